@@ -1,0 +1,92 @@
+"""The shape of the ladder: what a group and a step are made of, and the signs that end any step.
+
+The words are the thing consented to. Changing one letter of a step makes a new version of it, and every
+answer given to the old words stops counting; `words_of` is what an answer's digest is taken over.
+"""
+
+import re
+from dataclasses import dataclass
+
+# A word AND a gesture, because a frightened body often cannot speak; going far away counts as red for the
+# same reason. Red needs no reason.
+STOP_TALK = (
+    "Say “red”, or lay a flat hand on the table: it ends there, and no reason is asked. “Yellow” is slower, or a"
+    " smaller piece of it; “green” is fine as it is. Going blank or far away counts as red."
+)
+STOP_FAR = (
+    "Say or write “red”, raise an open hand, or send one as a picture: it ends there, and no reason is asked."
+    " “Yellow” is shorter or later; “green” is fine as it is."
+)
+STOP_NEAR = (
+    "Say “red”, raise an open hand, or walk out: it ends there, and nobody follows or asks why. “Yellow” is further"
+    " apart or shorter; “green” is fine as it is. Going stiff or far away counts as red."
+)
+STOP_TOUCH = (
+    "Say “red”, or tap twice with a hand or a foot: all touch ends at once, and no reason is asked. “Yellow” is"
+    " lighter, slower or a rest; “green” is fine as it is. Going stiff, still or far away counts as red."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One part of the ladder: its key in addresses and rows, its title, a few words about it."""
+
+    key: str
+    title: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One small step towards closeness.
+
+    A directed step is done by one of the two and exists once per doer; its words hold `{doer}` and `{other}`,
+    which `told` fills. An undirected step speaks of "both of you" and holds neither.
+    """
+
+    key: str
+    group: str
+    title: str
+    directed: bool
+    who: str  # who does what
+    for_whom: str
+    where: str
+    how_long: str
+    stop: str
+    care: str  # what comes afterwards
+
+
+def words_of(step: Step) -> str:
+    """Give the exact words of this version of the step, placeholders unfilled, one labelled line per field.
+
+    Two steps with equal words are the same to a yes; who does it is no part of the words and is bound beside them.
+    """
+    way = "One of you does this." if step.directed else "Both of you do this."
+    lines = (
+        ("Step", step.title),
+        ("Way", way),
+        ("Who does what", step.who),
+        ("For whom", step.for_whom),
+        ("Where", step.where),
+        ("How long", step.how_long),
+        ("Stop", step.stop),
+        ("Afterwards", step.care),
+    )
+    return "\n".join(f"{label}: {words}" for label, words in lines)
+
+
+# A place for a name at the beginning of a sentence takes a capital ("You"), elsewhere it does not.
+_PLACE = re.compile(r"(?P<opens>^|[.?!] )?\{(?P<place>doer|other)\}")
+
+
+def told(text: str, doer: str, other: str) -> str:
+    """Fill `{doer}` and `{other}` with a shown name or the word "you"; give the text as it reads to one person."""
+
+    def name(found: re.Match[str]) -> str:
+        shown = doer if found["place"] == "doer" else other
+        opens = found["opens"]
+        if opens is None:
+            return shown
+        return opens + ("You" if shown == "you" else shown)
+
+    return _PLACE.sub(name, text)
