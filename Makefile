@@ -1,0 +1,64 @@
+# The commands of this place. Nothing is needed beforehand but make and Python 3.11 or newer.
+PORT ?= 8000
+PY := .venv/bin/python
+CORE := couples/consent.py couples/visibility.py couples/models couples/verbs
+
+# Install a lock file into .venv, unless that very lock is what was installed last.
+define install
+	@cmp -s $(1) .venv/installed-$(1) || { echo "Installing $(1) ..." && \
+	  $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1) && \
+	  cp $(1) .venv/installed-$(1); }
+endef
+
+.PHONY: run test check bench lock clean run-packages test-packages
+
+run: run-packages
+	@DEBUG=1 $(PY) manage.py migrate --no-input --verbosity 0
+	@DEBUG=1 $(PY) manage.py demo
+	@DEBUG=1 $(PY) manage.py runserver localhost:$(PORT)
+
+test: test-packages
+	@$(PY) tests/run.py
+
+check: test-packages
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy $(CORE)
+	@$(PY) -m djlint --lint --quiet templates
+	@DEBUG=1 $(PY) manage.py makemigrations --check --dry-run
+	@env -u DEBUG -u DATABASE_URL EMAIL_HOST=mail.example.org DEFAULT_FROM_EMAIL=place@example.org \
+	  ALLOWED_HOSTS=place.example.org SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))') \
+	  $(PY) manage.py check --deploy --fail-level WARNING
+	@if [ -f couples/management/commands/consent_table.py ]; then DEBUG=1 $(PY) manage.py consent_table --check; fi
+
+bench: test-packages
+	@$(PY) tests/bench.py
+
+# Write both lock files anew from pyproject.toml.
+lock: $(PY)
+	@$(PY) -m pip install --quiet --disable-pip-version-check uv
+	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --upgrade pyproject.toml --output-file requirements.txt
+	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --constraint requirements.txt --upgrade --extra test pyproject.toml --output-file requirements-test.txt
+
+# Everything that can be made again. The database, mail and key under var/ stay.
+clean:
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results var/test var/cache var/static
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+run-packages: $(PY)
+	$(call install,requirements.txt)
+
+test-packages: $(PY)
+	$(call install,requirements-test.txt)
+
+# A name on the path may be a shim that fails, so each candidate has to run before it is chosen.
+$(PY):
+	@for candidate in python3.13 python3.12 python3.11 python3 python; do \
+	  if $$candidate -c 'import sys, venv, ensurepip; assert sys.version_info >= (3, 11)' 2>/dev/null; then \
+	    exec $$candidate -m venv .venv; \
+	  fi; \
+	done; \
+	echo "No Python 3.11 or newer was found that can make a virtual environment."; \
+	echo "Install one, on Debian: apt install python3 python3-venv"; exit 1

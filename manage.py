@@ -1,0 +1,22 @@
+#!/usr/bin/env python
+"""Django's commands. `make run`, `make test` and `make check` call the usual ones."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+from trustapp.env import WrongSetting
+
+
+def main() -> None:
+    """Run the command; a wrong setting ends it with one sentence instead of a traceback."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trustapp.settings")
+    try:
+        execute_from_command_line(sys.argv)
+    except WrongSetting as problem:
+        sys.exit(f"Cannot start: {problem}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""Headers that every answer carries, whoever asks."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+# Pages that are the same for everybody and need no account. They may come back by the Back button;
+# nothing else may (safety rule R12).
+PUBLIC_PLACES = ("/learn/", "/safety/")
+
+# Nothing here needs a sensor, so no page, and nothing framed in one, can ask for them.
+PERMISSIONS = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "ambient-light-sensor",
+        "autoplay",
+        "bluetooth",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "hid",
+        "idle-detection",
+        "local-fonts",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "picture-in-picture",
+        "screen-wake-lock",
+        "serial",
+        "usb",
+        "xr-spatial-tracking",
+    )
+)
+
+
+class HeadersMiddleware:
+    """Stands first, so that it also covers refusals and errors made by the middleware below it.
+
+    `Referrer-Policy`, `Cross-Origin-Opener-Policy`, `X-Content-Type-Options` and HSTS come from Django's
+    own SecurityMiddleware, the content security policy from django-csp.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers["Permissions-Policy"] = PERMISSIONS
+        if request.path.startswith(settings.STATIC_URL) and response.status_code in (200, 304):
+            return response  # whitenoise says how long a file keeps
+        if request.path.startswith(PUBLIC_PLACES) and response.status_code == 200:
+            response.headers["Cache-Control"] = "private, no-cache"
+        else:
+            response.headers["Cache-Control"] = "no-store"
+        return response

@@ -1,0 +1,26 @@
+"""The settings under test: production's shape where it matters, quick where it does not."""
+
+import os
+
+os.environ["DEBUG"] = "1"  # no mail server, no https; pytest-django still turns DEBUG off
+os.environ["SECRET_KEY"] = "only-for-tests-" + "0123456789" * 4
+
+from trustapp.settings import *  # noqa: E402, F403
+from trustapp.settings import DATABASES, VAR  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+WHITENOISE_AUTOREFRESH = True  # files are found when asked for: no collectstatic in the test path
+WHITENOISE_USE_FINDERS = True
+
+# One name per run, so that two runs in one checkout do not empty each other's database.
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+DATABASE = DATABASES["default"]
+if DATABASE["ENGINE"].endswith("sqlite3"):
+    # A file, not memory: threads of the live server and of the races need connections of their own.
+    (VAR / "test").mkdir(parents=True, exist_ok=True)
+    DATABASE["TEST"] = {"NAME": str(VAR / "test" / f"{RUN}.sqlite3")}
+    DATABASE["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"  # no test cuts the power
+else:
+    DATABASE["TEST"] = {"NAME": f"test_{RUN}"}
+    DATABASE["OPTIONS"].pop("pool")  # threads of a test end with their connection

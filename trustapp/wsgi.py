@@ -1,0 +1,9 @@
+"""The door for gunicorn: `gunicorn trustapp.wsgi`."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trustapp.settings")
+
+application = get_wsgi_application()
