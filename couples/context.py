@@ -1,0 +1,56 @@
+"""What every page knows about itself: the site's name, the places and the quiet links at its foot.
+
+Nothing here looks into a table, and nothing here depends on what anybody wrote: the four places are the same
+words for everyone, so the frame of a page tells nobody anything.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+PARTNER_PLACES = (
+    ("Today", "/today/", "today"),
+    ("Mine", "/mine/", "mine"),
+    ("Ours", "/ours/", "ours"),
+    ("Timeline", "/timeline/", "timeline"),
+)
+THERAPIST_PLACES = (
+    ("Room", "/room/", "room"),
+    ("Learn", "/learn/", "learn"),
+)
+FOOT = (("Learn", "/learn/"), ("Support", "/safety/"), ("Night card", "/safety/night/"))
+ACCOUNT = ("My account", "/me/")
+LEAVE = "/leave/"
+
+
+def page(request: HttpRequest) -> dict[str, dict[str, Any]]:
+    """Give `page` to every template: `site_name`, `signed_in`, `places`, `foot`, `leave` and `away`.
+
+    `places` is empty for a visitor, and for as long as a view sets `request.hide_places` (the first ten minutes
+    of two people). `leave` is where "Leave quickly" posts to; `away` is the neutral page that a script shows
+    then (`settings.LEAVE_TO`, by default the answer of `leave` itself).
+    """
+    user = getattr(request, "user", None)
+    signed_in = bool(user is not None and user.is_authenticated)
+    foot = (*FOOT, ACCOUNT) if signed_in else FOOT
+    return {
+        "page": {
+            "site_name": getattr(settings, "SITE_NAME", ""),
+            "signed_in": signed_in,
+            "places": _places(request, user) if signed_in else [],
+            "foot": [{"word": word, "url": url} for word, url in foot],
+            "leave": LEAVE,
+            "away": getattr(settings, "LEAVE_TO", LEAVE),
+        }
+    }
+
+
+def _places(request: HttpRequest, user: Any) -> list[dict[str, Any]]:
+    if getattr(request, "hide_places", False):
+        return []
+    places = THERAPIST_PLACES if getattr(user, "is_therapist", False) else PARTNER_PLACES
+    return [
+        {"word": word, "url": url, "icon": icon, "here": request.path.startswith(url)}
+        for word, url, icon in places
+    ]
