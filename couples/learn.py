@@ -1,0 +1,120 @@
+"""The catalogue of short pages to read and of two-minute practices.
+
+A slug is a number or a letter and says nothing, because an address stays in a browser's history; it belongs to
+its page for good, so that a new page takes the next free one. The words stand in `templates/learn/`, their
+sources in `docs/sources.md`.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: the slug in its address, its heading, one sentence of what it holds, and its template."""
+
+    slug: str
+    title: str
+    lead: str
+    template: str
+
+
+PRACTICES: tuple[Page, ...] = (
+    Page("a", "Ground", "Two minutes to feel the floor again.", "learn/ground.html"),
+    Page("b", "Breathe", "Two minutes of a longer way out than in.", "learn/breathe.html"),
+    Page(
+        "c", "Look around", "Two minutes to let your eyes tell you where you are.", "learn/look-around.html"
+    ),
+)
+
+PAGES: tuple[Page, ...] = (
+    Page(
+        "1",
+        "When the ground moved",
+        "What broken trust does to safety and belonging.",
+        "learn/ground-moved.html",
+    ),
+    Page(
+        "2",
+        "Reminders, and being on watch",
+        "Why a song can undo a good day, and what helps.",
+        "learn/reminders.html",
+    ),
+    Page(
+        "3",
+        "Guilt and shame",
+        "Two feelings that look alike and ask for different things.",
+        "learn/guilt-shame.html",
+    ),
+    Page(
+        "4",
+        "A fence or a wall",
+        "Questions for looking at a limit of your own, without a verdict.",
+        "learn/fence-wall.html",
+    ),
+    Page(
+        "5",
+        "A limit, a request, an agreement",
+        "Three kinds of sentence, and why it helps to tell them apart.",
+        "learn/three-kinds.html",
+    ),
+    Page(
+        "6",
+        "Why feeling safe comes first",
+        "What closeness stands on, and why it cannot be hurried.",
+        "learn/safe-first.html",
+    ),
+    Page(
+        "7",
+        "Touch that leads nowhere",
+        "Small rituals of touch with a beginning, an end and no aim.",
+        "learn/touch.html",
+    ),
+    Page(
+        "8",
+        "Small promises",
+        "How something can be relied on again, in very small pieces.",
+        "learn/small-promises.html",
+    ),
+    Page(
+        "9",
+        "Owning what happened",
+        "Saying what I did, without asking for anything back.",
+        "learn/owning.html",
+    ),
+    Page(
+        "10",
+        "Hard talks, and mending",
+        "How to begin, how to stop, and what to do afterwards.",
+        "learn/hard-talks.html",
+    ),
+    Page(
+        "11",
+        "The phone on the table",
+        "Privacy, openness, and the difference from keeping watch.",
+        "learn/phone.html",
+    ),
+    Page(
+        "12",
+        "When it is not safe at home",
+        "When fear is part of it, other help comes first.",
+        "learn/not-safe.html",
+    ),
+    Page(
+        "13",
+        "Finding a therapist",
+        "What to ask, and what they do with what one of you tells them alone.",
+        "learn/therapist.html",
+    ),
+    Page(
+        "14",
+        "Places, not stages",
+        "Shock, understanding, deciding: places one visits, and visits again.",
+        "learn/places.html",
+    ),
+    Page(
+        "15",
+        "Telling the whole story",
+        "Why it helps to prepare it, and not to do it alone at night.",
+        "learn/whole-story.html",
+    ),
+)
