@@ -1,4 +1,4 @@
-"""Mail while developing: seen in the console and kept as files, so that a person and a test can read the code."""
+"""Mail while developing: shown in the console and kept as files, for people and tests to read codes from."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

@@ -1,0 +1,45 @@
+"""What every test stands on. The cast and the ways to a state are in `tests/make.py`."""
+
+import os
+
+# Playwright runs an event loop in the thread of the test; Django would refuse the database beside it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+from collections.abc import Iterator  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import Any  # noqa: E402
+
+import pytest  # noqa: E402
+from django.core.cache import cache  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
+
+from tests.browsers import launch_options  # noqa: E402
+
+SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large]
+settings.register_profile("default", deadline=None, suppress_health_check=SLOW_IS_FINE)
+settings.register_profile("ci", settings.get_profile("default"), derandomize=True)
+settings.register_profile("more", settings.get_profile("default"), max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
+
+
+@pytest.fixture(autouse=True)
+def clean_cache() -> Iterator[None]:
+    """Rate limits count in the cache: no test inherits another's guesses."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def mail_folder(settings: Any, tmp_path: Path) -> Path:
+    """Mail goes to files in this folder, as in development, instead of `mail.outbox`."""
+    settings.EMAIL_BACKEND = "trustapp.mail.ConsoleAndFiles"
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    settings.EMAIL_FILE_PATH.mkdir()
+    return settings.EMAIL_FILE_PATH
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """How pytest-playwright starts the browser."""
+    return {**browser_type_launch_args, **launch_options()}
