@@ -1,6 +1,6 @@
-"""Runs the whole suite: on SQLite, on PostgreSQL, then the journeys in a browser; says how many ran on which.
+"""Runs the suite on SQLite, on PostgreSQL and in a browser, and says how many tests ran on which.
 
-`python tests/run.py` runs all three; `python tests/run.py sqlite -k offer` one of them, with pytest's arguments.
+`python tests/run.py` runs all three, `python tests/run.py sqlite -k offer` one, with pytest's arguments.
 """
 
 import os

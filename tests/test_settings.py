@@ -21,6 +21,7 @@ SOUND = {
 OURS = [
     "DEBUG",
     "DATABASE_URL",
+    "DATABASE_POOL",
     "CSRF_TRUSTED_ORIGINS",
     "EMAIL_PORT",
     "EMAIL_HOST_USER",
@@ -31,7 +32,6 @@ OURS = [
     "SITE_NAME",
     "REGISTRATION_OPEN",
     "BEHIND_PROXY",
-    "DATABASE_POOL",
 ]
 
 

@@ -43,9 +43,7 @@ def production_key() -> str:
     """SECRET_KEY, refused when it is missing, short or one that others know. Raises WrongSetting."""
     key = env.text("SECRET_KEY")
     if not key:
-        raise WrongSetting(
-            "SECRET_KEY is missing: set it to 50 or more random characters that nobody else knows."
-        )
+        raise WrongSetting("SECRET_KEY is missing: set it to 50 or more random characters.")
     if key.startswith(("development-", "django-insecure-", "only-for-tests-")):
         raise WrongSetting("SECRET_KEY is a key for development: set it to 50 or more random characters.")
     if len(key) < 50 or len(set(key)) < 5:
@@ -61,13 +59,9 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
 if not DEBUG and not ALLOWED_HOSTS:
-    raise WrongSetting(
-        "ALLOWED_HOSTS is missing: set it to the name of this place, such as place.example.org."
-    )
+    raise WrongSetting("ALLOWED_HOSTS is missing: set it to this place's name, such as place.example.org.")
 if not DEBUG and any(host in ("*", ".") for host in ALLOWED_HOSTS):
-    raise WrongSetting(
-        "ALLOWED_HOSTS must name this place, such as place.example.org; * would let any name in."
-    )
+    raise WrongSetting("ALLOWED_HOSTS must name this place, such as place.example.org: * lets any name in.")
 for origin in CSRF_TRUSTED_ORIGINS:
     if not origin.startswith(("https://", "http://") if DEBUG else "https://"):
         raise WrongSetting("CSRF_TRUSTED_ORIGINS must list addresses such as https://place.example.org.")
@@ -139,7 +133,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         transaction_mode="IMMEDIATE",  # writers wait for each other instead of failing half way
         timeout=20,
         init_command=(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+            "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
         ),
     )
 else:
@@ -222,9 +217,9 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "couples.views.stale.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-SECURE_REFERRER_POLICY = (
-    "same-origin"  # no-referrer would make Chromium send "Origin: null" with our own forms
-)
+# Not no-referrer: Chromium would then send "Origin: null" with our own forms, and Django refuses them.
+SECURE_REFERRER_POLICY = "same-origin"
+
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
@@ -278,7 +273,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 if EMAIL_USE_SSL and EMAIL_USE_TLS:
     raise WrongSetting(
-        "EMAIL_USE_TLS and EMAIL_USE_SSL cannot both be 1: set the one your mail server wants."
+        "EMAIL_USE_TLS and EMAIL_USE_SSL cannot both be 1: set the one that your server wants."
     )
 if DEBUG:
     EMAIL_BACKEND = "trustapp.mail.ConsoleAndFiles"
