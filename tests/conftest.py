@@ -15,11 +15,20 @@ from hypothesis import HealthCheck, settings  # noqa: E402
 
 from tests.browsers import launch_options  # noqa: E402
 
+JOURNEYS = Path(__file__).parent / "browser"
 SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("default", deadline=None, suppress_health_check=SLOW_IS_FINE)
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True)
 settings.register_profile("more", settings.get_profile("default"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever lives in tests/browser is a journey, so none can slip into the runs without a browser."""
+    for item in items:
+        if item.path.is_relative_to(JOURNEYS):
+            item.add_marker("browser")
 
 
 @pytest.fixture(autouse=True)

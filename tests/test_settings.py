@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from trustapp import env
 
@@ -121,13 +122,18 @@ def test_postgresql_gets_a_pool_and_no_database_wraps_a_request(settings_with):
     assert not database.get("ATOMIC_REQUESTS")
 
 
-def test_development_makes_a_key_that_only_its_owner_reads(settings_with, tmp_path, monkeypatch):
+def test_development_makes_a_key_that_only_its_owner_reads(settings_with):
     chosen = settings_with(DEBUG="1", SECRET_KEY=None)
     key_file = chosen["DEVELOPMENT_KEY_FILE"]
     assert len(chosen["SECRET_KEY"]) > 50
     assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
     with pytest.raises(env.WrongSetting, match="^SECRET_KEY "):
         settings_with(SECRET_KEY=chosen["SECRET_KEY"])
+
+
+def test_the_suite_runs_on_the_database_it_was_given():
+    wanted = "postgresql" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
+    assert connection.vendor == wanted
 
 
 def test_the_command_ends_with_one_sentence_instead_of_a_traceback():

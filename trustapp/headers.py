@@ -58,4 +58,5 @@ class HeadersMiddleware:
             response.headers["Cache-Control"] = "private, no-cache"
         else:
             response.headers["Cache-Control"] = "no-store"
+            response.headers.pop("Expires", None)  # one answer to one question
         return response
