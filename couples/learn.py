@@ -1,7 +1,7 @@
 """The catalogue of short pages to read and of two-minute practices.
 
-A slug is a number or a letter and says nothing, because an address stays in a browser's history; it belongs to
-its page for good, so that a new page takes the next free one. The words stand in `templates/learn/`, their
+A slug is a number or a letter and says nothing, because an address stays in a browser's history. It belongs
+to its page for good; a new page takes the next free one. The words stand in `templates/learn/`, their
 sources in `docs/sources.md`.
 """
 

@@ -1,8 +1,7 @@
 """Telephone lines, by country. One entry per line: easy to correct, and nothing else in this file.
 
-A line stands here only when its own people, or the authorities of its country, were found naming the number; where
-each was read, and when, stands in `docs/sources.md` under `/safety/e/`. A missing country is better than a wrong
-number: whoever runs a copy of this place can add and correct lines here.
+Where each number was read, and how old that page was, stands in `docs/sources.md` under `/safety/e/`. A
+missing country is better than a wrong number: whoever runs a copy of this place can add and correct lines here.
 """
 
 from dataclasses import dataclass
@@ -57,7 +56,10 @@ COUNTRIES: tuple[Country, ...] = (
                 "Frauenhelpline",
                 "0800 222 555",
                 DAY_AND_NIGHT,
-                "Set up for women and girls; friends and family can call too. Free, no name needed, several languages.",
+                (
+                    "Set up for women and girls; friends and family can call too. Free, no name needed,"
+                    " several languages."
+                ),
                 "frauenhelpline.at",
             ),
         ),
@@ -70,8 +72,10 @@ COUNTRIES: tuple[Country, ...] = (
                 "3919",
                 "3919",
                 DAY_AND_NIGHT,
-                "Set up for women; friends and family can call too. Free, no name needed, several languages at"
-                " certain hours.",
+                (
+                    "Set up for women; friends and family can call too. Free, no name needed, several"
+                    " languages at certain hours."
+                ),
                 "solidaritefemmes.org",
             ),
         ),
@@ -117,7 +121,10 @@ COUNTRIES: tuple[Country, ...] = (
                 "Family violence information line",
                 "0800 456 450",
                 "9 in the morning to 11 at night, every day.",
-                "For anyone, also for people who want to change what they do themselves. Free from any phone.",
+                (
+                    "For anyone, also for people who want to change what they do themselves. Free from any"
+                    " phone."
+                ),
             ),
         ),
     ),
@@ -129,8 +136,10 @@ COUNTRIES: tuple[Country, ...] = (
                 "016",
                 "016",
                 DAY_AND_NIGHT,
-                "Set up for women; people close to them can call too. Free, many languages. Not on the bill, but the"
-                " phone's own list may keep it.",
+                (
+                    "Set up for women; people close to them can call too. Free, many languages. Not on the"
+                    " bill, but the phone's own list may keep it."
+                ),
             ),
         ),
     ),
@@ -162,8 +171,10 @@ COUNTRIES: tuple[Country, ...] = (
                 "National Domestic Violence Hotline",
                 "1-800-799-7233",
                 DAY_AND_NIGHT,
-                "For anyone hurt or frightened by a partner, and for people worried about what they do themselves."
-                " Free, many languages.",
+                (
+                    "For anyone hurt or frightened by a partner, and for people worried about what they do"
+                    " themselves. Free, many languages."
+                ),
                 "thehotline.org",
             ),
         ),

@@ -14,8 +14,13 @@ STEPS = (
         group="safety",
         title="Ten quiet minutes in one room",
         directed=False,
-        who="Both of you sit in one room, each with something of your own: a book, a cup, some mending. Nobody talks.",
-        for_whom="For both of you: to find out what a room feels like with the other in it and nothing asked.",
+        who=(
+            "Both of you sit in one room, each with something of your own: a book, a cup, some mending."
+            " Nobody talks."
+        ),
+        for_whom=(
+            "For both of you: to find out what a room feels like with the other in it and nothing asked."
+        ),
         where="A room with a door either of you can use without passing the other.",
         how_long="Ten minutes, with a soft timer.",
         stop=STOP_NEAR,
@@ -31,7 +36,10 @@ STEPS = (
         where="At the table, or in a message.",
         how_long="Two minutes, once a day, while this step is open.",
         stop=STOP_FAR,
-        care="A plain “thank you, I heard it” is enough, and so is nothing. Questions can wait for a talk with an end.",
+        care=(
+            "A plain “thank you, I heard it” is enough, and so is nothing. Questions can wait for a talk"
+            " with an end."
+        ),
     ),
     Step(
         key="change-said",
@@ -50,8 +58,13 @@ STEPS = (
         group="safety",
         title="Ten minutes of being heard",
         directed=True,
-        who="{doer} can listen without answering back, then say in fresh words what was heard and ask: “Did I get it?”",
-        for_whom="For {other}, who may speak, fall silent, or change the subject. Being heard is the whole of it.",
+        who=(
+            "{doer} can listen without answering back, then say in fresh words what was heard and ask: “Did"
+            " I get it?”"
+        ),
+        for_whom=(
+            "For {other}, who may speak, fall silent, or change the subject. Being heard is the whole of it."
+        ),
         where="Two chairs, phones in another room, nobody else within earshot.",
         how_long="Ten minutes, and five more for “Did I get it?”",
         stop=STOP_TALK,
@@ -62,8 +75,11 @@ STEPS = (
         group="safety",
         title="One question",
         directed=True,
-        who="{other} may ask one question. {doer} can answer it truthfully, or say, also truthfully: “I need until a day"
-        " I name now.” The whole story, and intimate detail, have a better place in a therapist's room.",
+        who=(
+            "{other} may ask one question. {doer} can answer it truthfully, or say, also truthfully: “I"
+            " need until a day I name now.” The whole story, and intimate detail, have a better place in a"
+            " therapist's room."
+        ),
         for_whom="For {other}, in order to know. {other} may also ask for less of an answer than there is.",
         where="At a table, both sitting, by day.",
         how_long="One question and its answer, fifteen minutes at most.",
@@ -75,8 +91,10 @@ STEPS = (
         group="safety",
         title="A reminder, met without defence",
         directed=True,
-        who="{other} may say that a reminder has come: a street, a song, a date. {doer} can answer that it makes sense"
-        " and ask what would help now, without explaining or defending.",
+        who=(
+            "{other} may say that a reminder has come: a street, a song, a date. {doer} can answer that it"
+            " makes sense and ask what would help now, without explaining or defending."
+        ),
         for_whom="For {other}: not to be alone with it.",
         where="Wherever it comes, if both can stand still there.",
         how_long="As long as five breaths, or up to ten minutes.",
@@ -88,7 +106,10 @@ STEPS = (
         group="safety",
         title="One small promise",
         directed=True,
-        who="{doer} can name one small thing to do and by when, do it, and say so in a line, asking nothing for it.",
+        who=(
+            "{doer} can name one small thing to do and by when, do it, and say so in a line, asking nothing"
+            " for it."
+        ),
         for_whom="For {other}: one thing that turns out as it was said.",
         where="In ordinary life: a bill, a call, bread.",
         how_long="One promise, done within two days.",
@@ -100,13 +121,19 @@ STEPS = (
         group="safety",
         title="A look at one thing",
         directed=True,
-        who="{doer} can choose one thing to show, such as a calendar week, a bill or a conversation, and hold the screen"
-        " while {other} may look. No password is given, and nothing that a third person said in confidence is shown.",
+        who=(
+            "{doer} can choose one thing to show, such as a calendar week, a bill or a conversation, and"
+            " hold the screen while {other} may look. No password is given, and nothing that a third person"
+            " said in confidence is shown."
+        ),
         for_whom="For {other}, who may look, ask, or stop looking. {doer} can end it just as freely.",
         where="Side by side at a table, in daylight.",
         how_long="Five minutes, one thing.",
         stop=STOP_TALK,
-        care="Screen away. A few words each on what it was like to look and to be looked at, or a walk instead.",
+        care=(
+            "Screen away. A few words each on what it was like to look and to be looked at, or a walk"
+            " instead."
+        ),
     ),
     Step(
         key="good-thing",
@@ -125,7 +152,10 @@ STEPS = (
         group="safety",
         title="The day, in turns",
         directed=False,
-        who="Both of you tell of the day in turns, one speaking, one listening. What happened between you stays out of it.",
+        who=(
+            "Both of you tell of the day in turns, one speaking, one listening. What happened between you"
+            " stays out of it."
+        ),
         for_whom="For both of you: to know something of each other that is not the hurt.",
         where="At the kitchen table, or on the telephone.",
         how_long="Five minutes each, with a timer.",
@@ -137,7 +167,10 @@ STEPS = (
         group="safety",
         title="A pause with a way back",
         directed=False,
-        who="Both of you choose one word that pauses any talk. Whoever says it also says when they will be back, and is.",
+        who=(
+            "Both of you choose one word that pauses any talk. Whoever says it also says when they will be"
+            " back, and is."
+        ),
         for_whom="For both of you: so that stopping is not leaving.",
         where="In any talk that gets too hot or too cold.",
         how_long="The pause is twenty minutes at least and a day at most.",
@@ -149,7 +182,10 @@ STEPS = (
         group="safety",
         title="Good night, in words",
         directed=False,
-        who="Both of you say good night, across the room, through a door or in a message. Nothing else is begun.",
+        who=(
+            "Both of you say good night, across the room, through a door or in a message. Nothing else is"
+            " begun."
+        ),
         for_whom="For both of you: an end to the day that is not a quarrel.",
         where="Wherever each of you sleeps.",
         how_long="One sentence each.",

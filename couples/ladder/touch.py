@@ -5,7 +5,9 @@ from couples.ladder.words import STOP_TOUCH, Group, Step
 GROUP = Group(
     key="touch",
     title="Touch",
-    about="A hand, a hug with an agreed end, resting side by side. Clothed, without aim, leading nowhere else.",
+    about=(
+        "A hand, a hug with an agreed end, resting side by side. Clothed, without aim, leading nowhere else."
+    ),
 )
 
 STEPS = (
@@ -14,7 +16,9 @@ STEPS = (
         group="touch",
         title="An open hand on the table",
         directed=True,
-        who="{doer} can lay one hand on the table, palm up, and leave it still. {other} may touch it, or not.",
+        who=(
+            "{doer} can lay one hand on the table, palm up, and leave it still. {other} may touch it, or not."
+        ),
         for_whom="For {other}: to find out whether, where and how long.",
         where="At a table, both sitting, a corner between you.",
         how_long="Two minutes. The hand goes back when they are over, touched or not.",
@@ -38,7 +42,10 @@ STEPS = (
         group="touch",
         title="Holding hands, sitting",
         directed=False,
-        who="Both of you hold one hand of each other's. Either may loosen it at any time; a loosened hand is let go.",
+        who=(
+            "Both of you hold one hand of each other's. Either may loosen it at any time; a loosened hand"
+            " is let go."
+        ),
         for_whom="For both of you.",
         where="On a sofa or a bench, dressed for the day.",
         how_long="Two minutes.",
@@ -50,20 +57,31 @@ STEPS = (
         group="touch",
         title="A hand, noticed",
         directed=True,
-        who="{other} may lend a hand, up to the wrist. {doer} can touch it slowly and notice: warm or cool, rough or"
-        " smooth, heavy or light.",
-        for_whom="For {doer}, in order to notice and nothing else. {other} may enjoy it or not; no reaction is wanted.",
+        who=(
+            "{other} may lend a hand, up to the wrist. {doer} can touch it slowly and notice: warm or cool,"
+            " rough or smooth, heavy or light."
+        ),
+        for_whom=(
+            "For {doer}, in order to notice and nothing else. {other} may enjoy it or not; no reaction is"
+            " wanted."
+        ),
         where="At a table, the hand resting on a cushion.",
         how_long="Three minutes.",
         stop=STOP_TOUCH,
-        care="The hand goes back to {other}. Each may say one thing they noticed, about touch and not about feelings.",
+        care=(
+            "The hand goes back to {other}. Each may say one thing they noticed, about touch and not about"
+            " feelings."
+        ),
     ),
     Step(
         key="hand-warmed",
         group="touch",
         title="A hand, warmed",
         directed=True,
-        who="{doer} can take an offered hand between both palms, the way {other} asked for: firmer, lighter or still.",
+        who=(
+            "{doer} can take an offered hand between both palms, the way {other} asked for: firmer, lighter"
+            " or still."
+        ),
         for_whom="For {other}, who may change the wish at any moment.",
         where="Sitting, at home, the sleeves down.",
         how_long="Three minutes.",
@@ -75,8 +93,10 @@ STEPS = (
         group="touch",
         title="A hand on the shoulder, asked first",
         directed=True,
-        who="{doer} can ask “A hand on your shoulder?” and, after a spoken yes, lay it there from the side, and keep it"
-        " still. Never from behind.",
+        who=(
+            "{doer} can ask “A hand on your shoulder?” and, after a spoken yes, lay it there from the side,"
+            " and keep it still. Never from behind."
+        ),
         for_whom="For {other}.",
         where="Where {other} can see it coming.",
         how_long="Three breaths.",
@@ -129,15 +149,20 @@ STEPS = (
         where="Standing, in a light room, with a free way to the door for both.",
         how_long="Three breaths, then both let go.",
         stop=STOP_TOUCH,
-        care="A step apart, a look if that is easy. Whatever the hug was like, it ended when you said it would.",
+        care=(
+            "A step apart, a look if that is easy. Whatever the hug was like, it ended when you said it"
+            " would."
+        ),
     ),
     Step(
         key="being-held",
         group="touch",
         title="Being held for a minute",
         directed=True,
-        who="{other} may come into open arms and go again. {doer} can hold without patting, rocking or talking, and let"
-        " go at the first small sign.",
+        who=(
+            "{other} may come into open arms and go again. {doer} can hold without patting, rocking or"
+            " talking, and let go at the first small sign."
+        ),
         for_whom="For {other}. What {doer} may feel is for another time.",
         where="Standing or sitting, clothed.",
         how_long="One minute at most; {other} may end it after one breath.",
@@ -149,7 +174,9 @@ STEPS = (
         group="touch",
         title="A head on a shoulder",
         directed=True,
-        who="{doer} can offer a shoulder to lean on and keep both hands still. {other} may rest a head there.",
+        who=(
+            "{doer} can offer a shoulder to lean on and keep both hands still. {other} may rest a head there."
+        ),
         for_whom="For {other}.",
         where="Side by side on a sofa.",
         how_long="Five minutes.",
@@ -161,8 +188,10 @@ STEPS = (
         group="touch",
         title="Resting side by side",
         directed=False,
-        who="Both of you lie on your backs, clothed, on top of the covers, forearms touching or a hand held. Nothing"
-        " else is touched, and nothing begins from it.",
+        who=(
+            "Both of you lie on your backs, clothed, on top of the covers, forearms touching or a hand"
+            " held. Nothing else is touched, and nothing begins from it."
+        ),
         for_whom="For both of you: to rest.",
         where="A bed or a rug, by day, the door open if either would like that.",
         how_long="Ten minutes, with a soft timer.",

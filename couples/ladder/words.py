@@ -10,20 +10,21 @@ from dataclasses import dataclass
 # A word AND a gesture, because a frightened body often cannot speak; going far away counts as red for the
 # same reason. Red needs no reason.
 STOP_TALK = (
-    "Say “red”, or lay a flat hand on the table: it ends there, and no reason is asked. “Yellow” is slower, or a"
-    " smaller piece of it; “green” is fine as it is. Going blank or far away counts as red."
+    "Say “red”, or lay a flat hand on the table: it ends there, and no reason is asked. “Yellow” is slower,"
+    " or a smaller piece of it; “green” is fine as it is. Going blank or far away counts as red."
 )
 STOP_FAR = (
     "Say or write “red”, raise an open hand, or send one as a picture: it ends there, and no reason is asked."
     " “Yellow” is shorter or later; “green” is fine as it is."
 )
 STOP_NEAR = (
-    "Say “red”, raise an open hand, or walk out: it ends there, and nobody follows or asks why. “Yellow” is further"
-    " apart or shorter; “green” is fine as it is. Going stiff or far away counts as red."
+    "Say “red”, raise an open hand, or walk out: it ends there, and nobody follows or asks why. “Yellow” is"
+    " further apart or shorter; “green” is fine as it is. Going stiff or far away counts as red."
 )
 STOP_TOUCH = (
-    "Say “red”, or tap twice with a hand or a foot: all touch ends at once, and no reason is asked. “Yellow” is"
-    " lighter, slower or a rest; “green” is fine as it is. Going stiff, still or far away counts as red."
+    "Say “red”, or tap twice with a hand or a foot: all touch ends at once, and no reason is asked."
+    " “Yellow” is lighter, slower or a rest; “green” is fine as it is. Going stiff, still or far away"
+    " counts as red."
 )
 
 
@@ -59,7 +60,8 @@ class Step:
 def words_of(step: Step) -> str:
     """Give the exact words of this version of the step, placeholders unfilled, one labelled line per field.
 
-    Two steps with equal words are the same to a yes; who does it is no part of the words and is bound beside them.
+    Two steps with equal words are the same to a yes; who does it is no part of the words and is bound beside
+    them.
     """
     way = "One of you does this." if step.directed else "Both of you do this."
     lines = (
@@ -80,7 +82,7 @@ _PLACE = re.compile(r"(?P<opens>^|[.?!] )?\{(?P<place>doer|other)\}")
 
 
 def told(text: str, doer: str, other: str) -> str:
-    """Fill `{doer}` and `{other}` with a shown name or the word "you"; give the text as it reads to one person."""
+    """Give the text as one person reads it: `{doer}` and `{other}` become a shown name or "you"."""
 
     def name(found: re.Match[str]) -> str:
         shown = doer if found["place"] == "doer" else other

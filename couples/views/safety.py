@@ -1,7 +1,8 @@
 """Support: the same bytes for everybody, whoever asks, signed in or not.
 
-These pages are rendered without the request, so that no template can reach the user, the session or a form token:
-the answer then carries no cookie and does not vary with one. Middleware can tell them by `same_for_everybody`.
+These pages are rendered without the request, so that no template can reach the user, the session or a form
+token. The answer then carries no cookie and does not vary with one, as long as no middleware looks at the
+session either: it can tell these views by `same_for_everybody`.
 """
 
 from collections.abc import Callable
