@@ -29,6 +29,14 @@
     if (presses.length > 2 && form) leave(form);
   });
 
+  // Nothing of a page fades into the next one while leaving, and a next page without the fade is no error.
+  addEventListener("pageswap", (event) => {
+    const fade = event.viewTransition;
+    if (!fade) return;
+    for (const end of [fade.ready, fade.finished, fade.updateCallbackDone]) end.catch(() => {});
+    if (html.classList.contains("covered")) fade.skipTransition();
+  });
+
   // A page kept in memory for Back comes up blank and asks the server anew: the session may have ended meanwhile.
   addEventListener("pagehide", () => html.classList.add("covered"));
   addEventListener("pageshow", (event) => {
