@@ -6,7 +6,7 @@ CORE := couples/consent.py couples/visibility.py couples/models couples/verbs
 # Install a lock file into .venv, unless that very lock is what was installed last.
 define install
 	@cmp -s $(1) .venv/installed-$(1) || { echo "Installing $(1) ..." && \
-	  $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1) && \
+	  $(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r $(1) && \
 	  cp $(1) .venv/installed-$(1); }
 endef
 
@@ -36,7 +36,7 @@ bench: test-packages
 
 # Write both lock files anew from pyproject.toml.
 lock: $(PY)
-	@$(PY) -m pip install --quiet --disable-pip-version-check uv
+	@$(PY) -m pip install -qq --disable-pip-version-check uv
 	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --upgrade pyproject.toml --output-file requirements.txt
 	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -51,9 +51,7 @@ def database(name: str, default: str) -> dict[str, Any]:
     in an error, since it may hold a password. Raises WrongSetting."""
     value = text(name, default)
     if not value.startswith(("sqlite:///", "postgres://", "postgresql://")):
-        raise WrongSetting(
-            f"{name} must look like postgres://user:password@host:5432/name or sqlite:////path/to/file."
-        )
+        raise WrongSetting(f"{name} must look like postgres://user:password@host:5432/name or sqlite:////path/to/file.")
     try:
         return dict(dj_database_url.parse(value))
     except ValueError:

@@ -92,7 +92,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "couples.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -133,8 +133,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         transaction_mode="IMMEDIATE",  # writers wait for each other instead of failing half way
         timeout=20,
         init_command=(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
-            "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
         ),
     )
 else:
@@ -250,6 +249,7 @@ CONTENT_SECURITY_POLICY = {
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # our files are for our pages
 STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -271,9 +271,7 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "place@localhost" if DEBUG e
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 if EMAIL_USE_SSL and EMAIL_USE_TLS:
-    raise WrongSetting(
-        "EMAIL_USE_TLS and EMAIL_USE_SSL cannot both be 1: set the one that your server wants."
-    )
+    raise WrongSetting("EMAIL_USE_TLS and EMAIL_USE_SSL cannot both be 1: set the one that your server wants.")
 if DEBUG:
     EMAIL_BACKEND = "trustapp.mail.ConsoleAndFiles"
     EMAIL_FILE_PATH = VAR / "mail"
