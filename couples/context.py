@@ -27,9 +27,9 @@ LEAVE = "/leave/"
 def page(request: HttpRequest) -> dict[str, dict[str, Any]]:
     """Give `page` to every template: `site_name`, `signed_in`, `places`, `foot`, `leave` and `away`.
 
-    `places` is empty for a visitor, and for as long as a view sets `request.hide_places` (the first ten minutes
-    of two people). `leave` is where "Leave quickly" posts to; `away` is the neutral page that a script shows
-    then (`settings.LEAVE_TO`, by default the answer of `leave` itself).
+    `places` is empty for a visitor, and for as long as a view sets `request.hide_places` (the first ten
+    minutes of two people). `leave` is where "Leave quickly" posts to; `away` is the neutral page that a
+    script shows then (`settings.LEAVE_TO`, by default the answer of `leave` itself).
     """
     user = getattr(request, "user", None)
     signed_in = bool(user is not None and user.is_authenticated)
@@ -51,6 +51,5 @@ def _places(request: HttpRequest, user: Any) -> list[dict[str, Any]]:
         return []
     places = THERAPIST_PLACES if getattr(user, "is_therapist", False) else PARTNER_PLACES
     return [
-        {"word": word, "url": url, "icon": icon, "here": request.path.startswith(url)}
-        for word, url, icon in places
+        {"word": word, "url": url, "icon": icon, "here": request.path.startswith(url)} for word, url, icon in places
     ]

@@ -12,7 +12,7 @@ register = template.Library()
 def months(lines: Iterable[Any]) -> list[dict[str, Any]]:
     """Group the lines of a timeline into months: `{"chapter": word, "lines": [...]}`, in the given order.
 
-    A line opens a new month where its `chapter` is not empty; lines before the first chapter stand without one.
+    A line opens a new month where its `chapter` is not empty; lines before the first chapter have none.
     """
     grouped: list[dict[str, Any]] = []
     for line in lines:

@@ -1,0 +1,230 @@
+"""The look: templates bear long, empty and right-to-left words, and the page stays small and strict."""
+
+import gzip
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django import forms
+from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+
+from couples.context import page
+from couples.templatetags.look import months
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+LOOK = (ROOT / "static/css/look.css").read_text()
+AWKWARD = ["", "x" * 400, "שלום, זה גבול שלי.", '<script>alert(1)</script> & "quotes"', "one\n\n\ntwo"]
+
+
+def gzipped(text: str) -> int:
+    return len(gzip.compress(text.encode(), 9))
+
+
+def line(look: str = "own", **more: object) -> SimpleNamespace:
+    plain = {
+        "chapter": "",
+        "day_word": "Thursday 19",
+        "text": "A check-in.",
+        "words": "",
+        "url": "",
+        "only_you": False,
+    }
+    return SimpleNamespace(look=look, **{**plain, **more})
+
+
+def sheet(**more: object) -> SimpleNamespace:
+    plain = {
+        "kind_word": "A boundary",
+        "by": "You",
+        "day": None,
+        "note": "",
+        "fields": [("The limit", "words")],
+        "url": "",
+        "folded": False,
+        "unfolded_title": "",
+    }
+    return SimpleNamespace(**{**plain, **more})
+
+
+def frame(path: str = "/mine/", user: object | None = None, **more: object) -> str:
+    request = RequestFactory().get(path)
+    request.user = user or SimpleNamespace(is_authenticated=True)
+    return render_to_string("base.html", {**page(request), **more})
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_template_has_inline_style_script_or_event_attribute(path: Path) -> None:
+    text = path.read_text()
+    assert not re.search(r"<style\b|\sstyle=|\son[a-z]+=\"|javascript:", text)
+    assert all("src=" in tag for tag in re.findall(r"<script\b[^>]*>", text))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_template_asks_another_host_for_anything(path: Path) -> None:
+    loads = re.findall(r"<(?:script|link|img|iframe|source|use)\b[^>]*(?:src|href)=\"([^\"]*)", path.read_text())
+    assert not [url for url in loads if "//" in url]
+
+
+@pytest.mark.parametrize("words", AWKWARD)
+@pytest.mark.parametrize("folded", [True, False])
+def test_sheet_bears_awkward_words(words: str, folded: bool) -> None:
+    html = render_to_string("parts/sheet.html", {"sheet": sheet(fields=[(words, words)], by=words, folded=folded)})
+    assert "<script>" not in html
+    assert 'class="words" dir="auto"' in html
+    if "\n" in words:
+        assert words in html  # line breaks reach the page untouched, the style keeps them
+
+
+def test_folded_sheet_shows_its_kind_only_until_unfolded() -> None:
+    html = render_to_string("parts/sheet.html", {"sheet": sheet(folded=True, unfolded_title="When plans change")})
+    summary = html[html.index("<summary>") : html.index("</summary>")]
+    assert "A boundary" in summary
+    assert "words" not in summary and "When plans change" not in summary
+    assert "<details" in html and " open" not in html[: html.index(">")]
+
+
+@pytest.mark.parametrize("words", AWKWARD)
+def test_thread_bears_awkward_words(words: str) -> None:
+    html = render_to_string("parts/thread.html", {"lines": [line(text=words, words=words, chapter=words)]})
+    assert "<script>" not in html
+    assert html.count("<ol") == 1
+
+
+def test_thread_without_lines_is_empty_and_whole() -> None:
+    assert "<ol" not in render_to_string("parts/thread.html", {"lines": []})
+
+
+def test_months_open_where_a_line_has_a_chapter() -> None:
+    lines = [line(), line(chapter="May"), line(), line(chapter="April")]
+    assert [(month["chapter"], len(month["lines"])) for month in months(lines)] == [
+        ("", 1),
+        ("May", 2),
+        ("April", 1),
+    ]
+
+
+def test_every_look_of_a_line_has_a_drawing() -> None:
+    knots = render_to_string("parts/knots.html")
+    for look in ("ours", "own", "pause", "hard", "kept"):
+        assert f'id="{look}"' in knots
+
+
+def test_only_the_viewers_lines_say_that_only_they_see_them() -> None:
+    html = render_to_string("parts/thread.html", {"lines": [line("ours"), line("own", only_you=True)]})
+    assert html.count("only you see this") == 1
+
+
+def test_chart_has_a_picture_with_a_name_and_a_table() -> None:
+    chart = SimpleNamespace(
+        width=640,
+        height=200,
+        lines=[("safe", "c1", ["M0 0L1 1"])],
+        labels=[(0, 190, "May")],
+        heads=["Day", "Safe"],
+        rows=[("1 May", 3), ("2 May", "")],
+    )
+    html = render_to_string("parts/chart.html", {"chart": chart})
+    assert 'role="img" aria-label="My check-ins' in html
+    assert '<th scope="row">2 May</th><td></td>' in html
+
+
+def test_difference_can_be_heard_and_read_without_colour() -> None:
+    html = render_to_string("parts/diff.html", {"pieces": [("same", "a "), ("gone", "<b>"), ("new", "c\nd")]})
+    assert "<del>" in html and "<ins>" in html
+    assert "taken out" in html and "c\nd" in html and "&lt;b&gt;" in html
+
+
+class Page(forms.Form):
+    limit = forms.CharField(widget=forms.Textarea, help_text="One line is enough.")
+    note = forms.CharField(required=False)
+    welcome = forms.ChoiceField(widget=forms.RadioSelect, choices=[("a", "Any morning"), ("b", "Not now")])
+
+
+def test_error_is_tied_to_its_field_and_listed_on_top() -> None:
+    html = str(Page({"limit": ""}))
+    assert 'href="#id_limit"' in html
+    assert re.search(r'<textarea[^>]*aria-describedby="id_limit_helptext id_limit_error"', html)
+    assert 'id="id_limit_error"' in html and 'id="id_limit_helptext"' in html
+    assert html.index('id="errors"') < html.index('class="field"')
+
+
+def test_nothing_is_preselected_and_every_choice_is_a_row() -> None:
+    html = str(Page())
+    assert html.count('class="choice"') == 2
+    assert "checked" not in html
+    assert html.count("if you like") == 1
+
+
+def test_visitor_sees_no_places_and_can_leave() -> None:
+    html = frame("/", AnonymousUser())
+    assert "Timeline" not in html and "My account" not in html
+    assert 'action="/leave/"' in html and "Leave quickly" in html
+
+
+def test_partner_sees_the_four_places_and_where_they_are() -> None:
+    html = frame("/mine/write/")
+    assert re.findall(r"</svg>\s*(\w+)</a>", html) == ["Today", "Mine", "Ours", "Timeline"]
+    assert re.findall(r'href="([^"]+)" aria-current="page"', html) == ["/mine/"]
+
+
+def test_therapist_sees_the_room_first() -> None:
+    html = frame("/room/", SimpleNamespace(is_authenticated=True, is_therapist=True))
+    assert re.findall(r"</svg>\s*(\w+)</a>", html) == ["Room", "Learn"]
+
+
+def test_places_wait_while_a_view_hides_them() -> None:
+    request = RequestFactory().get("/sitting/")
+    request.user = SimpleNamespace(is_authenticated=True)
+    request.hide_places = True
+    assert page(request)["page"]["places"] == []
+
+
+def test_buttons_in_a_row_weigh_the_same() -> None:
+    row = re.search(r"\.row \{[^}]*\}", LOOK)
+    assert row and "1fr" in row[0] and "grid-auto-rows: 1fr" in row[0]
+    equal = re.search(r"\.row > \.btn:not\(:only-child\)[^{]*\{([^}]*)\}", LOOK)
+    assert equal and "background: none" in equal[1] and "color: var(--mine)" in equal[1]
+
+
+def contrast(one: str, two: str) -> float:
+    def light(colour: str) -> float:
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        r, g, b = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+    low, high = sorted((light(one), light(two)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_colours_can_be_told_apart(scheme: int) -> None:
+    named = re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", LOOK)
+    colour = {name: pair[scheme] for name, *pair in named}
+    for ground in ("paper", "sheet"):
+        for text in ("ink", "soft", "mine", "hard"):
+            assert contrast(colour[text], colour[ground]) >= 4.5, (text, ground)
+        assert contrast(colour["rule"], colour[ground]) >= 3, ground
+    assert contrast(colour["on-mine"], colour["mine"]) >= 4.5
+
+
+def test_style_scripts_and_a_full_page_stay_small() -> None:
+    scripts = "".join(path.read_text() for path in (ROOT / "static/js").glob("*.js"))
+    assert gzipped(LOOK) <= 6_500
+    assert gzipped(scripts) <= 4_000
+    words = "Slept through for the first time in a while, and woke before the alarm. "
+    lines = [line("ours", text=f"{n} {words}", words=words[n:], chapter="May" if n % 7 == 0 else "") for n in range(20)]
+    html = frame("/timeline/") + render_to_string("parts/thread.html", {"lines": lines})
+    assert gzipped(html) <= 6_000
+    assert gzipped(html) + gzipped(LOOK) <= 14_336
+
+
+def test_style_knows_start_and_end_but_not_left_and_right() -> None:
+    rules = re.sub(r"/\*.*?\*/", "", LOOK, flags=re.S)
+    assert not re.search(
+        r"(?:margin|padding|border|inset)-(?:left|right)|text-align: (?:left|right)|[{;\s](?:left|right): ",
+        rules,
+    )
