@@ -8,6 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from couples.views.stale import writer_token
 
 PARTNER_PLACES = (
     ("Today", "/today/", "today"),
@@ -25,7 +28,7 @@ LEAVE = "/leave/"
 
 
 def page(request: HttpRequest) -> dict[str, dict[str, Any]]:
-    """Give `page` to every template: `site_name`, `signed_in`, `places`, `foot`, `leave` and `away`.
+    """Give `page` to every template: `site_name`, `signed_in`, `places`, `foot`, `leave`, `away` and `writer`.
 
     `places` is empty for a visitor, and for as long as a view sets `request.hide_places` (the first ten
     minutes of two people). `leave` is where "Leave quickly" posts to; `away` is the neutral page that a
@@ -41,6 +44,7 @@ def page(request: HttpRequest) -> dict[str, dict[str, Any]]:
             "places": _places(request, user) if signed_in else [],
             "foot": [{"word": word, "url": url} for word, url in foot],
             "leave": LEAVE,
+            "writer": SimpleLazyObject(lambda: writer_token(request.user)) if signed_in else "",
             "away": getattr(settings, "LEAVE_TO", LEAVE),
         }
     }

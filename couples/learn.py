@@ -21,9 +21,7 @@ class Page:
 PRACTICES: tuple[Page, ...] = (
     Page("a", "Ground", "Two minutes to feel the floor again.", "learn/ground.html"),
     Page("b", "Breathe", "Two minutes of a longer way out than in.", "learn/breathe.html"),
-    Page(
-        "c", "Look around", "Two minutes to let your eyes tell you where you are.", "learn/look-around.html"
-    ),
+    Page("c", "Look around", "Two minutes to let your eyes tell you where you are.", "learn/look-around.html"),
 )
 
 PAGES: tuple[Page, ...] = (

@@ -1,7 +1,7 @@
 """Telephone lines, by country. One entry per line: easy to correct, and nothing else in this file.
 
 Where each number was read, and how old that page was, stands in `docs/sources.md` under `/safety/e/`. A
-missing country is better than a wrong number: whoever runs a copy of this place can add and correct lines here.
+missing country is better than a wrong number. Whoever runs a copy of this place can correct lines here.
 """
 
 from dataclasses import dataclass
@@ -121,10 +121,7 @@ COUNTRIES: tuple[Country, ...] = (
                 "Family violence information line",
                 "0800 456 450",
                 "9 in the morning to 11 at night, every day.",
-                (
-                    "For anyone, also for people who want to change what they do themselves. Free from any"
-                    " phone."
-                ),
+                ("For anyone, also for people who want to change what they do themselves. Free from any phone."),
             ),
         ),
     ),

@@ -14,10 +14,7 @@ STEPS = (
         group="near",
         title="A meal without screens",
         directed=False,
-        who=(
-            "Both of you eat one meal at one table, phones in another room. Talk is welcome, and so is"
-            " silence."
-        ),
+        who=("Both of you eat one meal at one table, phones in another room. Talk is welcome, and so is silence."),
         for_whom="For both of you.",
         where="A table with room between the chairs, at home or where others are around.",
         how_long="As long as the plates are full, half an hour at most.",
@@ -41,10 +38,7 @@ STEPS = (
         group="near",
         title="A hello from the doorway",
         directed=True,
-        who=(
-            "{doer} can stop a few steps away on coming home, say hello by name, and wait there for three"
-            " breaths."
-        ),
+        who=("{doer} can stop a few steps away on coming home, say hello by name, and wait there for three breaths."),
         for_whom="For {other}, who may answer, nod, or go on with what is at hand.",
         where="At home, in the doorway of the room.",
         how_long="Three breaths.",
@@ -64,20 +58,14 @@ STEPS = (
         where="A room with space and a free way to the door for {other}.",
         how_long="Five minutes.",
         stop=STOP_NEAR,
-        care=(
-            "Both stand up and shake out arms and legs. {other} may say which distance felt easiest, or"
-            " keep it."
-        ),
+        care=("Both stand up and shake out arms and legs. {other} may say which distance felt easiest, or keep it."),
     ),
     Step(
         key="cup",
         group="near",
         title="A cup, brought",
         directed=True,
-        who=(
-            "{doer} can ask “Would you like a cup of something?” and, after a yes, bring it and set it"
-            " within reach."
-        ),
+        who=("{doer} can ask “Would you like a cup of something?” and, after a yes, bring it and set it within reach."),
         for_whom="For {other}, who may say whether company comes with it.",
         where="At home.",
         how_long="The bringing, and ten minutes of sitting by if that was asked for.",
@@ -102,8 +90,7 @@ STEPS = (
         title="A sofa with a cushion between",
         directed=False,
         who=(
-            "Both of you sit on one sofa with a cushion between you, listening to music or looking out of"
-            " the window."
+            "Both of you sit on one sofa with a cushion between you, listening to music or looking out of the window."
         ),
         for_whom="For both of you.",
         where="A sofa or bench where each has an end of their own.",
@@ -148,10 +135,7 @@ STEPS = (
         where="Sitting, an arm's length or more apart, by daylight.",
         how_long="Three breaths, once.",
         stop=STOP_NEAR,
-        care=(
-            "Eyes down or out of the window. Each may say what they felt in the body, without a reason for"
-            " it."
-        ),
+        care=("Eyes down or out of the window. Each may say what they felt in the body, without a reason for it."),
     ),
     Step(
         key="eyes-heard",

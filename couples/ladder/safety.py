@@ -15,12 +15,9 @@ STEPS = (
         title="Ten quiet minutes in one room",
         directed=False,
         who=(
-            "Both of you sit in one room, each with something of your own: a book, a cup, some mending."
-            " Nobody talks."
+            "Both of you sit in one room, each with something of your own: a book, a cup, some mending. Nobody talks."
         ),
-        for_whom=(
-            "For both of you: to find out what a room feels like with the other in it and nothing asked."
-        ),
+        for_whom=("For both of you: to find out what a room feels like with the other in it and nothing asked."),
         where="A room with a door either of you can use without passing the other.",
         how_long="Ten minutes, with a soft timer.",
         stop=STOP_NEAR,
@@ -37,8 +34,7 @@ STEPS = (
         how_long="Two minutes, once a day, while this step is open.",
         stop=STOP_FAR,
         care=(
-            "A plain “thank you, I heard it” is enough, and so is nothing. Questions can wait for a talk"
-            " with an end."
+            "A plain “thank you, I heard it” is enough, and so is nothing. Questions can wait for a talk with an end."
         ),
     ),
     Step(
@@ -59,12 +55,9 @@ STEPS = (
         title="Ten minutes of being heard",
         directed=True,
         who=(
-            "{doer} can listen without answering back, then say in fresh words what was heard and ask: “Did"
-            " I get it?”"
+            "{doer} can listen without answering back, then say in fresh words what was heard and ask: “Did I get it?”"
         ),
-        for_whom=(
-            "For {other}, who may speak, fall silent, or change the subject. Being heard is the whole of it."
-        ),
+        for_whom=("For {other}, who may speak, fall silent, or change the subject. Being heard is the whole of it."),
         where="Two chairs, phones in another room, nobody else within earshot.",
         how_long="Ten minutes, and five more for “Did I get it?”",
         stop=STOP_TALK,
@@ -106,10 +99,7 @@ STEPS = (
         group="safety",
         title="One small promise",
         directed=True,
-        who=(
-            "{doer} can name one small thing to do and by when, do it, and say so in a line, asking nothing"
-            " for it."
-        ),
+        who=("{doer} can name one small thing to do and by when, do it, and say so in a line, asking nothing for it."),
         for_whom="For {other}: one thing that turns out as it was said.",
         where="In ordinary life: a bill, a call, bread.",
         how_long="One promise, done within two days.",
@@ -130,10 +120,7 @@ STEPS = (
         where="Side by side at a table, in daylight.",
         how_long="Five minutes, one thing.",
         stop=STOP_TALK,
-        care=(
-            "Screen away. A few words each on what it was like to look and to be looked at, or a walk"
-            " instead."
-        ),
+        care=("Screen away. A few words each on what it was like to look and to be looked at, or a walk instead."),
     ),
     Step(
         key="good-thing",
@@ -182,10 +169,7 @@ STEPS = (
         group="safety",
         title="Good night, in words",
         directed=False,
-        who=(
-            "Both of you say good night, across the room, through a door or in a message. Nothing else is"
-            " begun."
-        ),
+        who=("Both of you say good night, across the room, through a door or in a message. Nothing else is begun."),
         for_whom="For both of you: an end to the day that is not a quarrel.",
         where="Wherever each of you sleeps.",
         how_long="One sentence each.",

@@ -5,9 +5,7 @@ from couples.ladder.words import STOP_TOUCH, Group, Step
 GROUP = Group(
     key="touch",
     title="Touch",
-    about=(
-        "A hand, a hug with an agreed end, resting side by side. Clothed, without aim, leading nowhere else."
-    ),
+    about=("A hand, a hug with an agreed end, resting side by side. Clothed, without aim, leading nowhere else."),
 )
 
 STEPS = (
@@ -16,9 +14,7 @@ STEPS = (
         group="touch",
         title="An open hand on the table",
         directed=True,
-        who=(
-            "{doer} can lay one hand on the table, palm up, and leave it still. {other} may touch it, or not."
-        ),
+        who=("{doer} can lay one hand on the table, palm up, and leave it still. {other} may touch it, or not."),
         for_whom="For {other}: to find out whether, where and how long.",
         where="At a table, both sitting, a corner between you.",
         how_long="Two minutes. The hand goes back when they are over, touched or not.",
@@ -42,10 +38,7 @@ STEPS = (
         group="touch",
         title="Holding hands, sitting",
         directed=False,
-        who=(
-            "Both of you hold one hand of each other's. Either may loosen it at any time; a loosened hand"
-            " is let go."
-        ),
+        who=("Both of you hold one hand of each other's. Either may loosen it at any time; a loosened hand is let go."),
         for_whom="For both of you.",
         where="On a sofa or a bench, dressed for the day.",
         how_long="Two minutes.",
@@ -62,15 +55,13 @@ STEPS = (
             " rough or smooth, heavy or light."
         ),
         for_whom=(
-            "For {doer}, in order to notice and nothing else. {other} may enjoy it or not; no reaction is"
-            " wanted."
+            "For {doer}, in order to notice and nothing else. {other} may enjoy it or not; no reaction is wanted."
         ),
         where="At a table, the hand resting on a cushion.",
         how_long="Three minutes.",
         stop=STOP_TOUCH,
         care=(
-            "The hand goes back to {other}. Each may say one thing they noticed, about touch and not about"
-            " feelings."
+            "The hand goes back to {other}. Each may say one thing they noticed, about touch and not about feelings."
         ),
     ),
     Step(
@@ -79,8 +70,7 @@ STEPS = (
         title="A hand, warmed",
         directed=True,
         who=(
-            "{doer} can take an offered hand between both palms, the way {other} asked for: firmer, lighter"
-            " or still."
+            "{doer} can take an offered hand between both palms, the way {other} asked for: firmer, lighter or still."
         ),
         for_whom="For {other}, who may change the wish at any moment.",
         where="Sitting, at home, the sleeves down.",
@@ -149,10 +139,7 @@ STEPS = (
         where="Standing, in a light room, with a free way to the door for both.",
         how_long="Three breaths, then both let go.",
         stop=STOP_TOUCH,
-        care=(
-            "A step apart, a look if that is easy. Whatever the hug was like, it ended when you said it"
-            " would."
-        ),
+        care=("A step apart, a look if that is easy. Whatever the hug was like, it ended when you said it would."),
     ),
     Step(
         key="being-held",
@@ -174,9 +161,7 @@ STEPS = (
         group="touch",
         title="A head on a shoulder",
         directed=True,
-        who=(
-            "{doer} can offer a shoulder to lean on and keep both hands still. {other} may rest a head there."
-        ),
+        who=("{doer} can offer a shoulder to lean on and keep both hands still. {other} may rest a head there."),
         for_whom="For {other}.",
         where="Side by side on a sofa.",
         how_long="Five minutes.",

@@ -1,12 +1,12 @@
 """Support: the same bytes for everybody, whoever asks, signed in or not.
 
 These pages are rendered without the request, so that no template can reach the user, the session or a form
-token. The answer then carries no cookie and does not vary with one, as long as no middleware looks at the
-session either: it can tell these views by `same_for_everybody`.
+token. The answer carries no cookie and does not vary with one.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -60,9 +60,18 @@ _BY_SLUG: dict[str, Page] = {page.slug: page for page in PAGES}
 
 
 def _same_for_everybody(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Mark a view whose answer depends on nobody, for middleware that would otherwise look at the session."""
-    view.same_for_everybody = True  # type: ignore[attr-defined]
-    return view
+    """Let the answer of a view depend on nobody: no cookie set, renewed or deleted, no `Vary: Cookie`."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, **caught: str) -> HttpResponse:
+        response = view(request, **caught)
+        # Middleware looks at the session before any view, to know who is signed in. Forgotten here, it can leave
+        # no trace on the answer when the session's own middleware sees it on the way out.
+        if hasattr(request, "session"):
+            del request.session
+        return response
+
+    return answer
 
 
 # Public, because whoever needs these pages may have no account, or no safe way to sign in.

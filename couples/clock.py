@@ -1,0 +1,14 @@
+"""The one clock. It is read once per request (`request.now`) and handed on from there; SQL `now()` never is."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+
+def now() -> datetime:
+    """The present instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def day_of(at: datetime, zone: str) -> date:
+    """The calendar day of an instant in a time zone."""
+    return at.astimezone(ZoneInfo(zone)).date()

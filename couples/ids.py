@@ -1,0 +1,27 @@
+"""Where ids come from. They are random or keyed digests: a number that counts would tell of private writing."""
+
+import secrets
+from uuid import UUID, uuid4
+
+from django.utils.crypto import salted_hmac
+
+
+def random_id() -> UUID:
+    """A fresh random id for a row."""
+    return uuid4()
+
+
+def random_tie() -> str:
+    """A random place among equals, stored with what it orders: 32 hex digits."""
+    return secrets.token_hex(16)
+
+
+def keyed_id(*parts: str) -> UUID:
+    """The id of something that follows from other rows: the same for whoever works it out, guessable by nobody."""
+    digest = salted_hmac("couples.ids", "\x1f".join(parts), algorithm="sha256").digest()
+    return UUID(bytes=digest[:16], version=4)
+
+
+def keyed_digest(purpose: str, text: str) -> str:
+    """A digest to store in place of a secret, such as the code of an invitation: 64 hex digits."""
+    return salted_hmac(f"couples.{purpose}", text, algorithm="sha256").hexdigest()

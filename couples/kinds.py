@@ -1,0 +1,152 @@
+"""The kinds of record: their words, their fields, and which of the fields are for the author alone, for ever."""
+
+from dataclasses import dataclass
+from datetime import date
+
+TEXT_LENGTH = 4000
+LINE_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a kind. The first field of a kind is required, the others never are."""
+
+    name: str
+    label: str
+    help: str = ""
+    long: bool = True  # a few lines of paper; False: one line
+    own: bool = False  # for the author alone: it stands outside every revision
+    choices: tuple[tuple[str, str], ...] = ()
+    is_day: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of record."""
+
+    name: str
+    word: str  # "boundary"
+    begin: str  # "Write a boundary"
+    about: str
+    fields: tuple[Field, ...]
+    starters: tuple[str, ...] = ()
+
+    @property
+    def a_word(self) -> str:
+        """ "A boundary", "An agreement"."""
+        return f"{'An' if self.word[0] in 'aeiou' else 'A'} {self.word}"
+
+    @property
+    def shared_fields(self) -> tuple[Field, ...]:
+        """The fields that an offer covers."""
+        return tuple(field for field in self.fields if not field.own)
+
+    @property
+    def own_fields(self) -> tuple[Field, ...]:
+        """The fields no offer can include."""
+        return tuple(field for field in self.fields if field.own)
+
+
+AREAS = (
+    ("touch", "touch and body"),
+    ("sex", "sex"),
+    ("space", "time and space"),
+    ("phones", "phones and privacy"),
+    ("honesty", "honesty"),
+    ("others", "other people"),
+    ("conflict", "conflict"),
+    ("money", "money"),
+    ("other", "other"),
+)
+TENDER_AREAS = frozenset({"touch", "sex", "space"})  # here older words are taken back first, unless one says no
+
+FIRMNESS = (("firm", "firm"), ("flexible", "flexible"), ("finding", "still finding out"))
+
+BOUNDARY = Kind(
+    "boundary",
+    "boundary",
+    "Write a boundary",
+    "What I will do to look after myself. It asks nothing of anybody else.",
+    (
+        Field("limit", "The limit, in my words", "One line is enough."),
+        Field("area", "Area", choices=AREAS, long=False),
+        Field("care", "How I will look after myself", "What I do when the limit is near or passed."),
+        Field("firmness", "Firmness", choices=FIRMNESS, long=False, own=True),
+        Field("protects", "What it protects", own=True),
+        Field(
+            "look",
+            "A look at it, for myself",
+            "Is this protecting me, or keeping me from something I want? What would I need to hold it more lightly, or "
+            "more firmly? There is no right answer.",
+            own=True,
+        ),
+    ),
+    ("I need …", "I am not ready to …", "When … happens, I will …"),
+)
+
+AGREEMENT = Kind(
+    "agreement",
+    "agreement",
+    "Write an agreement",
+    "In force only while you both accept the same words.",
+    (
+        Field("does", "What each of us does", "Say who does what, so that both would recognise it."),
+        Field("why", "Why"),
+        Field("kept", "How we will know it is kept"),
+        Field("often", "How often we look", "For instance: every Sunday evening.", long=False),
+        Field("review", "Review date", is_day=True, long=False),
+        Field("otherwise", "What we do if it is not kept", "What happens first, and what helps."),
+    ),
+    ("Each of us …", "When plans change, we …", "Once a week we …"),
+)
+
+OWN_STEP = Kind(
+    "step",
+    "step of our own",
+    "Write a step of our own",
+    "A small step towards closeness in your own words. It promises nothing, and it can be answered again every week.",
+    (
+        Field("what", "What happens", "Who does what, for whom, and what it is not."),
+        Field("where", "Where", long=False),
+        Field("long", "How long", long=False),
+        Field("stop", "The stop sign", "A word and a gesture. Red needs no reason.", long=False),
+        Field("after", "Care afterwards"),
+        Field(
+            "directed",
+            "Who does it",
+            choices=(("both", "both of us, together"), ("one", "one of us, for the other")),
+            long=False,
+        ),
+    ),
+    ("We sit …", "One of us …", "For five minutes we …"),
+)
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (BOUNDARY, AGREEMENT, OWN_STEP)}
+
+
+def sheet_fields(kind: str, words: dict[str, str]) -> list[tuple[str, str]]:
+    """(label, text) of each shared field that has words, in the order of the kind. Days read like "3 May 2027"."""
+    return _written(KINDS[kind].shared_fields, words)
+
+
+def own_fields(kind: str, own_words: dict[str, str]) -> list[tuple[str, str]]:
+    """(label, text) of each author-only field that has words."""
+    return _written(KINDS[kind].own_fields, own_words)
+
+
+def _written(fields: tuple[Field, ...], words: dict[str, str]) -> list[tuple[str, str]]:
+    return [(field.label, _spoken(field, words[field.name])) for field in fields if words.get(field.name)]
+
+
+def _spoken(field: Field, text: str) -> str:
+    if field.choices:
+        return dict(field.choices).get(text, text)
+    if field.is_day:
+        day = date.fromisoformat(text)
+        return f"{day.day} {day:%B %Y}"
+    return text
+
+
+def first_words(kind: str, words: dict[str, str]) -> str:
+    """The first field: what the record is called, to those who may read it."""
+    return words.get(KINDS[kind].fields[0].name, "")

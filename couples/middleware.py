@@ -1,0 +1,105 @@
+"""Signing in without losing what was written; one clock and one snapshot per request."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from couples import clock, visibility
+from couples.models import Pair, Seat, User
+from couples.verbs.settling import settle_pair
+
+
+class PersonRequest(HttpRequest):
+    """What a view of ours gets: who asks, from which seat, at which instant."""
+
+    user: User
+    seat: Seat | None  # the live seat they hold, with its pair
+    now: datetime
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Every page needs a signed-in person unless its view says why not. What a lapsed session sends is kept."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+        """Keep the text that came with the request, then ask to sign in."""
+        from couples.views.stale import hold
+
+        hold(request)
+        return super().handle_no_permission(request, view_func)
+
+
+class RequestMiddleware:
+    """Reads the clock once into `request.now` and gives reading pages one snapshot.
+
+    Before a page of ours is read, what opened at mornings gone by is stored (`request.seat` is the reader's live
+    seat). The page is then read inside one transaction, at an instant not before the last act it can see, so that
+    what was taken back a moment ago is not shown by a page that began a moment earlier.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.now = clock.now()  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],
+        args: tuple[Any],
+        kwargs: dict[str, Any],
+    ) -> HttpResponse | None:
+        """Answer the reading requests of our own views from one snapshot; let all others through."""
+        ours = view.__module__.startswith("couples.views.")
+        if not ours or not request.user.is_authenticated:
+            return None
+        if request.method not in ("GET", "HEAD"):
+            request.seat = visibility.seat_of(request.user)  # type: ignore[attr-defined]
+            return None
+        while True:
+            with snapshot():
+                request.seat = seat = visibility.seat_of(request.user)  # type: ignore[attr-defined]
+                due = _unsettled(request.user, seat, request.now)  # type: ignore[attr-defined]
+                if not due:
+                    if seat is not None:
+                        request.now = max(request.now, seat.pair.settled_until)  # type: ignore[attr-defined]
+                    return view(request, *args, **kwargs)
+            for pair in due:
+                settle_pair(pair, request.now)  # type: ignore[attr-defined]
+
+
+def _unsettled(user: User, seat: Seat | None, at: datetime) -> list[Pair]:
+    """The pairs this person may look at in which a morning has gone by that nobody has stored."""
+    due = [seat.pair] if seat is not None and seat.pair.next_morning <= at else []
+    return [*due, *visibility.unsettled_pairs_of(user, at)] if user.is_therapist else due
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """A reading transaction: everything read inside comes from one state of the database.
+
+    On SQLite it must not take the write lock that IMMEDIATE transactions take. Inside another transaction (a test's)
+    it adds nothing.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    if connection.vendor == "sqlite":
+        mode, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
+        try:
+            with transaction.atomic():
+                yield
+        finally:
+            connection.transaction_mode = mode
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield

@@ -1,0 +1,31 @@
+"""The nouns of the product: facts, the constraints that make bad states impossible, and nothing that writes alone.
+
+Nothing here has a reverse accessor (`related_name="+"`): a template or a view reaches private rows only through
+`visibility`. What writes is in `verbs`.
+"""
+
+from couples.models.checkins import CheckIn
+from couples.models.people import Invitation, Pair, Seat, User
+from couples.models.records import HeldText, Record, Revision
+from couples.models.therapy import Card, Introduction, LookingDay, TherapistCode
+from couples.models.timeline import OwnLine
+from couples.models.yeses import Opening, Rest, Yes
+
+__all__ = [
+    "Card",
+    "CheckIn",
+    "HeldText",
+    "Introduction",
+    "Invitation",
+    "LookingDay",
+    "Opening",
+    "OwnLine",
+    "Pair",
+    "Record",
+    "Rest",
+    "Revision",
+    "Seat",
+    "TherapistCode",
+    "User",
+    "Yes",
+]

@@ -1,0 +1,134 @@
+"""People, and the pairs they sit in."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+
+from couples.ids import random_id
+
+NAME_LENGTH = 60
+
+
+def check_time_zone(name: str) -> None:
+    """Raise ValidationError where the name is not one of the IANA time zones."""
+    if name not in available_timezones():
+        raise ValidationError("This is not a time zone we know, such as Europe/Lisbon.", code="zone")
+
+
+class People(BaseUserManager["User"]):
+    """Makes users. An address is one person, whatever its capitals."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A person with this address, saved. Raises ValueError without an address."""
+        if not email:
+            raise ValueError("A person needs an e-mail address.")
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A member of staff with every permission. It gives no way into anybody's words."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The person with this address, in any capitals."""
+        return self.get(email__iexact=username or "")
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """One person. There is no last sign-in here: nobody is told when somebody was here."""
+
+    id = models.UUIDField(primary_key=True, default=random_id, editable=False)
+    email = models.EmailField(unique=True)
+    shown_name = models.CharField(max_length=NAME_LENGTH)
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[check_time_zone])
+    steps_on = models.BooleanField(default=False)
+    is_therapist = models.BooleanField(default=False)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    last_login = None  # type: ignore[assignment]
+
+    objects: ClassVar[People] = People()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["shown_name"]
+
+    def __str__(self) -> str:
+        return f"person {self.pk}"
+
+
+class Pair(models.Model):
+    """Two people. The pair has one time zone; its mornings are 07:00 there."""
+
+    id = models.UUIDField(primary_key=True, default=random_id, editable=False)
+    time_zone = models.CharField(max_length=64, validators=[check_time_zone])
+    settled_until = models.DateTimeField()  # every door up to here has been gone through; never shown
+    next_morning = models.DateTimeField(db_index=True)  # the first 07:00 after `settled_until`
+
+    def __str__(self) -> str:
+        return f"pair {self.pk}"
+
+
+class Seat(models.Model):
+    """One of the two places in a pair, and the name its holder last saw for the other."""
+
+    id = models.UUIDField(primary_key=True, default=random_id, editable=False)
+    pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    partner_name = models.CharField(max_length=NAME_LENGTH)
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(ended_at__isnull=True), name="one_live_seat_per_person"
+            ),
+            models.UniqueConstraint(fields=["pair", "person"], name="two_different_people_in_a_pair"),
+        ]
+
+    pair_id: UUID
+    person_id: UUID | None
+
+    def __str__(self) -> str:
+        return f"seat {self.pk}"
+
+
+class Invitation(models.Model):
+    """A code said aloud. Who uses it is shown to its maker, who confirms; then there is a pair."""
+
+    id = models.UUIDField(primary_key=True, default=random_id, editable=False)
+    digest = models.CharField(max_length=64, unique=True)
+    inviter = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    joiner = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    joined_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    pair = models.OneToOneField(Pair, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["inviter"],
+                condition=Q(closed_at__isnull=True),
+                name="one_unclosed_invitation_per_inviter",
+            ),
+            models.CheckConstraint(
+                condition=Q(joiner__isnull=True) | ~Q(joiner=F("inviter")),
+                name="nobody_pairs_with_themselves",
+            ),
+        ]
+
+    inviter_id: UUID
+    joiner_id: UUID | None
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"

@@ -1,0 +1,89 @@
+"""What a person writes down. Records belong to their author, not to a pair: everything private works alone."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+
+from couples.ids import random_id
+from couples.models.people import User
+
+
+class Record(models.Model):
+    """One thing a person writes down, through all its revisions."""
+
+    id = models.UUIDField(primary_key=True, default=random_id, editable=False)
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=24)
+    made_at = models.DateTimeField()
+    once = models.UUIDField()  # from the form: the same form sent twice writes one record
+    # For the author alone, for ever: not part of any revision, so no offer can include it.
+    own_words = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    # Of an agreement: the chain of versions and counter-versions it belongs to, and the revision it answers.
+    chain = models.UUIDField(null=True)
+    answers = models.ForeignKey("Revision", on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["author", "once"], name="one_record_per_form_sent"),
+            models.CheckConstraint(
+                condition=Q(kind="agreement", chain__isnull=False) | (~Q(kind="agreement") & Q(chain__isnull=True)),
+                name="agreements_and_only_they_have_a_chain",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["author", "-made_at", "id"], name="records_of_an_author")]
+
+    author_id: UUID
+
+    def __str__(self) -> str:
+        return f"record {self.pk}"
+
+
+class Revision(models.Model):
+    """One immutable text of a record. An edit writes the next one; a yes is to one of them exactly."""
+
+    id = models.UUIDField(primary_key=True, default=random_id, editable=False)
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()
+    words = models.JSONField(encoder=DjangoJSONEncoder)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["record", "number"], name="revisions_of_a_record_are_numbered")
+        ]
+
+    record_id: UUID
+    author_id: UUID
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write a new revision. Raises TypeError on an attempt to change one."""
+        if not self._state.adding:
+            raise TypeError("A revision is never changed: write the next one.")
+        super().save(*args, **kwargs)
+
+    def __str__(self) -> str:
+        return f"revision {self.pk}"
+
+
+class HeldText(models.Model):
+    """What somebody was writing when their session had lapsed; put back into the same form after signing in."""
+
+    id = models.UUIDField(primary_key=True, default=random_id, editable=False)
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    path = models.CharField(max_length=300)
+    fields = models.JSONField(encoder=DjangoJSONEncoder)
+    held_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["author", "path"], name="one_held_text_per_author_and_page")
+        ]
+
+    author_id: UUID
+
+    def __str__(self) -> str:
+        return f"held text {self.pk}"

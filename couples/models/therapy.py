@@ -1,0 +1,87 @@
+"""Therapists: the card they show, the code that brings them to a pair, the days on which they looked."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.db import models
+
+from couples.ids import random_id
+from couples.models.people import NAME_LENGTH, Pair, Seat, User
+
+
+class Card(models.Model):
+    """One version of what a therapist says of themselves. A change is a new version, and asks for admission anew."""
+
+    id = models.UUIDField(primary_key=True, default=random_id, editable=False)
+    therapist = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=NAME_LENGTH)
+    practice = models.CharField(max_length=120)
+    secrets = models.TextField(max_length=2000)  # how they handle secrets between partners, in their own words
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["therapist", "number"], name="cards_of_a_therapist_are_numbered")
+        ]
+
+    therapist_id: UUID
+
+    def __str__(self) -> str:
+        return f"card {self.pk}"
+
+
+class TherapistCode(models.Model):
+    """A code one partner made for a therapist: short, single-use, with an end."""
+
+    id = models.UUIDField(primary_key=True, default=random_id, editable=False)
+    digest = models.CharField(max_length=64, unique=True)
+    seat = models.ForeignKey(Seat, on_delete=models.CASCADE, related_name="+")
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    seat_id: UUID
+
+    def __str__(self) -> str:
+        return f"therapist code {self.pk}"
+
+
+class Introduction(models.Model):
+    """A therapist who entered a pair's code: both partners see the same card, whoever made the code."""
+
+    id = models.UUIDField(primary_key=True, default=random_id, editable=False)
+    pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="+")
+    therapist = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["pair", "therapist"], name="one_introduction_per_pair_and_therapist")
+        ]
+
+    pair_id: UUID
+    therapist_id: UUID
+
+    def __str__(self) -> str:
+        return f"introduction {self.pk}"
+
+
+class LookingDay(models.Model):
+    """A day of the pair's zone on which a therapist looked. The couple sees the days, nothing finer."""
+
+    id = models.UUIDField(primary_key=True, default=random_id, editable=False)
+    pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="+")
+    therapist = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["pair", "therapist", "day"], name="a_day_of_looking_is_noted_once")
+        ]
+
+    pair_id: UUID
+    therapist_id: UUID
+
+    def __str__(self) -> str:
+        return f"day of looking {self.pk}"

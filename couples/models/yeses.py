@@ -1,0 +1,152 @@
+"""Yeses, openings, and which yeses an opening rests on. Openness itself is never stored: `consent` derives it."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import F, Q
+
+from couples import consent
+from couples.ids import random_id, random_tie
+from couples.models.people import Pair, Seat
+from couples.models.records import Revision
+
+
+class Yes(models.Model):
+    """One yes. Unclosed is not standing: a lapsed yes keeps its row until the same person gives it again."""
+
+    id = models.UUIDField(primary_key=True, default=random_id, editable=False)
+    pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="+")
+    seat = models.ForeignKey(Seat, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=16)
+    thing = models.UUIDField()
+    given_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    scope = models.CharField(max_length=64, blank=True, default="")
+    choice = models.CharField(max_length=16, blank=True, default="")
+    under = models.UUIDField(null=True)
+    number = models.PositiveIntegerField(default=0)
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, null=True, related_name="+")
+    tie = models.CharField(max_length=32, default=random_tie)
+    # The conditions of an answer: words, so they open like words do.
+    words = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["seat", "kind", "thing", "scope"],
+                condition=Q(closed_at__isnull=True),
+                name="one_unclosed_yes_per_seat_and_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("given_at")),
+                name="a_yes_ends_after_it_is_given",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("given_at")),
+                name="a_yes_closes_after_it_is_given",
+            ),
+            models.UniqueConstraint(
+                fields=["pair", "revision"],
+                condition=Q(kind=consent.READING),
+                name="one_reading_per_revision_and_pair_ever",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["pair", "closed_at", "ends_at"], name="yeses_of_a_pair")]
+
+    pair_id: UUID
+    seat_id: UUID
+    revision_id: UUID | None
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    def as_fact(self) -> consent.Yes:
+        """This row as the pure fact that `consent` reasons about."""
+        return consent.Yes(
+            id=self.id,
+            seat=self.seat_id,
+            kind=self.kind,
+            thing=self.thing,
+            given=self.given_at,
+            ends=self.ends_at,
+            closed=self.closed_at,
+            scope=self.scope,
+            choice=self.choice,
+            under=self.under,
+            number=self.number,
+            revision=self.revision_id,
+            tie=self.tie,
+        )
+
+
+def standing(at: datetime, row: str = "") -> Q:
+    """The SQL reading of `consent.stands`, for the yes at this path (such as "yes__")."""
+    return (
+        Q(**{f"{row}given_at__lte": at})
+        & (Q(**{f"{row}ends_at__isnull": True}) | Q(**{f"{row}ends_at__gt": at}))
+        & (Q(**{f"{row}closed_at__isnull": True}) | Q(**{f"{row}closed_at__gt": at}))
+    )
+
+
+def fallen(at: datetime, row: str = "") -> Q:
+    """The opposite of `standing`, spelled so that an index can help: the yes at this path does not stand."""
+    return Q(**{f"{row}given_at__gt": at}) | Q(**{f"{row}ends_at__lte": at}) | Q(**{f"{row}closed_at__lte": at})
+
+
+class Opening(models.Model):
+    """The instant at which the yeses a thing needs met at a door. It happened; whether it is open is asked anew."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=24)
+    thing = models.UUIDField()
+    scope = models.CharField(max_length=64, blank=True, default="")
+    author = models.ForeignKey(Seat, on_delete=models.CASCADE, null=True, related_name="+")
+    revision = models.ForeignKey(Revision, on_delete=models.SET_NULL, null=True, related_name="+")
+    under = models.UUIDField(null=True)
+    opened_at = models.DateTimeField()
+    day = models.DateField()
+    door = models.CharField(max_length=8)
+    tie = models.CharField(max_length=32)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["pair", "revision"],
+                condition=Q(kind="revision"),
+                name="one_opening_per_revision_and_pair_ever",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["pair", "-day", "-tie"], name="openings_newest_first"),
+            models.Index(fields=["pair", "kind", "thing"], name="openings_of_a_thing"),
+        ]
+
+    pair_id: UUID
+    author_id: UUID | None
+    revision_id: UUID | None
+
+    def __str__(self) -> str:
+        return f"opening {self.pk}"
+
+
+class Rest(models.Model):
+    """One yes that an opening rests on. While all of them stand, the thing is open."""
+
+    opening = models.ForeignKey(Opening, on_delete=models.CASCADE, related_name="+")
+    yes = models.ForeignKey(Yes, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["opening", "yes"], name="an_opening_rests_on_a_yes_once")
+        ]
+
+    opening_id: UUID
+    yes_id: UUID
+
+    def __str__(self) -> str:
+        return f"{self.opening_id} rests on {self.yes_id}"

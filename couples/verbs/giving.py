@@ -1,0 +1,51 @@
+"""Giving a yes, renewing it, closing it. Every yes goes through here. The caller is inside `acting`."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from couples import consent
+from couples.models import Seat, Yes
+from couples.refusals import Refused
+
+UNTIL_TAKEN_BACK = "until I take it back"
+End = datetime | str | None  # an instant; UNTIL_TAKEN_BACK; None: the usual end of its kind
+
+
+def give(seat: Seat, kind: str, thing: UUID, *, at: datetime, ends: End = None, **what: Any) -> Yes:
+    """A standing yes of this seat to exactly this thing.
+
+    To the same words and choice it renews what stands: the time it was given stays, so a double click is one yes.
+    After a gap, or with another choice or other conditions, it starts anew. Raises Refused("end_passed").
+    """
+    end = _end(kind, ends, at)
+    scope = what.get("scope", "")
+    row = Yes.objects.filter(seat=seat, kind=kind, thing=thing, scope=scope, closed_at__isnull=True).first()
+    if row is not None:
+        if consent.stands(row.as_fact(), at) and _same(row, what):
+            row.ends_at = end
+            row.save(update_fields=["ends_at"])
+            return row
+        close(Yes.objects.filter(pk=row.pk), at=at)
+    return Yes.objects.create(pair_id=seat.pair_id, seat=seat, kind=kind, thing=thing, given_at=at, ends_at=end, **what)
+
+
+def _same(row: Yes, what: dict[str, Any]) -> bool:
+    return row.choice == what.get("choice", "") and row.words == what.get("words", {})
+
+
+def _end(kind: str, ends: End, at: datetime) -> datetime | None:
+    if ends is None:
+        return consent.ends_by_default(kind, at)
+    if isinstance(ends, str):
+        return None
+    if ends <= at:
+        raise Refused("end_passed")
+    return ends
+
+
+def close(yeses: "QuerySet[Yes]", *, at: datetime) -> None:
+    """Close what is unclosed among these yeses, now. Closing what is closed already is success."""
+    yeses.filter(closed_at__isnull=True).update(closed_at=at)

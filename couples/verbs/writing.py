@@ -1,0 +1,155 @@
+"""Writing things down: records, revisions, check-ins. All of it works without a pair."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from couples import consent
+from couples.clock import day_of
+from couples.ids import random_id
+from couples.models import CheckIn, HeldText, OwnLine, Record, Revision, User, Yes
+from couples.models.yeses import standing
+from couples.refusals import Refused
+from couples.verbs import giving
+from couples.verbs.settling import Acting, acting
+
+TAKE_BACK_OLDER = "take_back"
+LEAVE_OLDER = "leave"
+
+
+def write(
+    kind: str,
+    words: dict[str, str],
+    own_words: dict[str, str] | None = None,
+    *,
+    by: User,
+    at: datetime,
+    once: UUID | None = None,
+    answers: Revision | None = None,
+) -> Record:
+    """A new record with its first revision. The same form (`once`) sent twice gives the same record.
+
+    `answers` makes it a counter-version in the chain of that agreement; the caller has made sure it is open to `by`.
+    """
+    with acting(by, at) as act:
+        once = once or random_id()
+        written = Record.objects.filter(author=by, once=once).first()
+        if written is not None:
+            return written
+        record = Record(author=by, kind=kind, made_at=act.at, once=once, own_words=own_words or {}, answers=answers)
+        if kind == "agreement":
+            record.chain = answers.record.chain if answers else record.id
+        record.save()
+        _revision(record, 1, words, act)
+        own_line(act, OwnLine.WROTE, scope=kind, record=record)
+        return record
+
+
+def revise(
+    record: Record,
+    words: dict[str, str],
+    own_words: dict[str, str] | None = None,
+    *,
+    by: User,
+    at: datetime,
+    seen: int,
+    older: str = "",
+) -> Revision:
+    """The next revision, unless the words are the same: then the newest stays, and only one's own fields change.
+
+    `seen` is the number the writer saw. `older` says what happens to an offer of older words: TAKE_BACK_OLDER or
+    LEAVE_OLDER. Raises Refused: "stale" where there is a newer revision, "older_words" where older words are offered
+    or accepted and nothing was said.
+    """
+    with acting(by, at) as act:
+        record = Record.objects.select_for_update().get(pk=record.pk, author=by)
+        newest = newest_of(record)
+        if own_words is not None and own_words != record.own_words and seen == newest.number:
+            record.own_words = own_words
+            record.save(update_fields=["own_words"])
+        if newest.words == words:
+            return newest
+        if seen != newest.number:
+            raise Refused("stale")
+        if act.seat is not None:
+            offered = Yes.objects.filter(standing(act.at), seat=act.seat, under=record.id, kind=consent.OFFER)
+            if offered.exists():
+                if older not in (TAKE_BACK_OLDER, LEAVE_OLDER):
+                    raise Refused("older_words")
+                if older == TAKE_BACK_OLDER:
+                    close_offers(record, act)
+        revision = _revision(record, newest.number + 1, words, act)
+        own_line(act, OwnLine.REVISED, scope=record.kind, record=record)
+        return revision
+
+
+def newest_of(record: Record) -> Revision:
+    """The newest revision of a record."""
+    return Revision.objects.filter(record=record).latest("number")
+
+
+def close_offers(record: Record, act: Acting) -> None:
+    """Close the author's offers of a record, and their own acceptances of and answers to its words."""
+    own = Yes.objects.filter(seat=act.seated(), revision__record=record)
+    giving.close(own.filter(kind__in=(consent.OFFER, consent.ACCEPTANCE, consent.ANSWER, consent.TERMS)), at=act.at)
+
+
+def rewrite(record: Record, act: Acting) -> Revision:
+    """The same words as a new revision: what opened once opens again only as a new one."""
+    newest = newest_of(record)
+    return _revision(record, newest.number + 1, newest.words, act)
+
+
+def _revision(record: Record, number: int, words: dict[str, str], act: Acting) -> Revision:
+    return Revision.objects.create(record=record, author=act.person, number=number, words=words, made_at=act.at)
+
+
+def check_in(
+    *,
+    by: User,
+    at: datetime,
+    once: UUID | None = None,
+    line: str = "",
+    safe: int | None = None,
+    trusting: int | None = None,
+    close: int | None = None,
+    at_ease: int | None = None,
+) -> CheckIn:
+    """How it is right now, for its writer alone. Each slider 0 to 100 or None. Sent twice, it is written once.
+
+    Raises Refused("nothing_chosen") where every part was skipped.
+    """
+    values = {"safe": safe, "trusting": trusting, "close": close, "at_ease": at_ease}
+    if not line and all(value is None for value in values.values()):
+        raise Refused("nothing_chosen")
+    with acting(by, at) as act:
+        once = once or random_id()
+        written = CheckIn.objects.filter(author=by, once=once).first()
+        if written is not None:
+            return written
+        day = day_of(act.at, by.time_zone)
+        row = CheckIn.objects.create(author=by, made_at=act.at, day=day, line=line, once=once, **values)
+        own_line(act, OwnLine.CHECKED_IN, check_in=row)
+        return row
+
+
+def own_line(act: Acting, kind: str, **what: Any) -> OwnLine:
+    """A line on the actor's own timeline, dated in their own zone."""
+    return OwnLine.objects.create(
+        owner=act.person,
+        kind=kind,
+        day=day_of(act.at, act.person.time_zone),
+        tie=f"{int(act.at.timestamp() * 1_000_000):032x}",
+        **what,
+    )
+
+
+def hold_text(path: str, fields: dict[str, list[str]], *, by: User, at: datetime) -> HeldText:
+    """Keep what somebody was writing at this address; the newest replaces what was held there before."""
+    held, _ = HeldText.objects.update_or_create(author=by, path=path, defaults={"fields": fields, "held_at": at})
+    return held
+
+
+def let_go_of_held_text(path: str, *, by: User) -> None:
+    """Forget what was held for this address, once it is saved."""
+    HeldText.objects.filter(author=by, path=path).delete()

@@ -1,0 +1,92 @@
+"""What happens when a page was not the newest any more: nothing is done, and nothing written is lost.
+
+A form carries `writer`, a signed token naming who it was shown to. When the session has lapsed, or the form is too
+old for its protection token, what was written is held for that person at that address and put back into the same
+form after signing in. Nobody else can claim or plant it.
+"""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+
+from couples import clock, visibility
+from couples.middleware import PersonRequest
+from couples.models import User
+from couples.refusals import Refused
+from couples.verbs import writing
+
+SALT = "couples.writer"
+NOT_WORDS = frozenset({"csrfmiddlewaretoken", "writer"})  # never held
+MOST_HELD = 40_000  # characters
+
+KEPT = "We kept what you were writing. It is below, not saved yet."
+SIGN_IN_FIRST = "You were signed out for safety. What you were writing is kept, and comes back after you sign in."
+
+
+def writer_token(user: User) -> str:
+    """The token a form carries to say whom it was shown to."""
+    return signing.dumps(str(user.pk), salt=SALT)
+
+
+def hold(request: HttpRequest) -> bool:
+    """Keep the text of a POST for the person its form was shown to; whether there was any."""
+    writer = _writer(request)
+    fields = {name: request.POST.getlist(name) for name in request.POST if name not in NOT_WORDS}
+    size = sum(len(value) for values in fields.values() for value in values)
+    if writer is None or size > MOST_HELD or not _has_text(fields):
+        return False
+    writing.hold_text(request.path, fields, by=writer, at=clock.now())
+    if not request.user.is_authenticated:
+        messages.info(request, SIGN_IN_FIRST)
+    return True
+
+
+def _has_text(fields: dict[str, list[str]]) -> bool:
+    return any(value.strip() for values in fields.values() for value in values)
+
+
+def _writer(request: HttpRequest) -> User | None:
+    if request.method != "POST":
+        return None
+    try:
+        pk = UUID(signing.loads(request.POST.get("writer", ""), salt=SALT))
+    except (signing.BadSignature, ValueError):
+        return None
+    return User.objects.filter(pk=pk, is_active=True).first()
+
+
+def held_fields(request: PersonRequest) -> dict[str, str] | None:
+    """What this person was writing at this address when their session lapsed, as initial values of its form."""
+    held = visibility.held_text_of(request.user, request.path)
+    if held is None:
+        return None
+    messages.info(request, KEPT)
+    return {name: values[-1] for name, values in held.fields.items() if values}
+
+
+def let_go(request: PersonRequest) -> None:
+    """Forget what was held for this address: it is saved now."""
+    writing.let_go_of_held_text(request.path, by=request.user)
+
+
+def refuse(request: HttpRequest, refused: Refused, back: str) -> HttpResponse:
+    """A page that says kindly why nothing was done (409), with a way back. For buttons; a form shows it in place."""
+    return render(request, "stale.html", {"sentence": refused.sentence, "back": back}, status=409)
+
+
+@login_not_required  # it answers requests that failed before anybody was asked to sign in
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """A form too old for its protection token: keep what was written and show the form again, or say what to do."""
+    writer = _writer(request)
+    if hold(request):
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if writer == request.user:
+            return redirect(request.path)
+    return render(request, "403_csrf.html", status=403)

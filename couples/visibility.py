@@ -1,0 +1,227 @@
+"""Who may read what: the consent rule as querysets. The only file that says so.
+
+Every page, export and mail reads private rows through one of these questions. Each takes the person who looks and
+the instant at which they look; none of them writes.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from couples import consent
+from couples.models import (
+    Card,
+    CheckIn,
+    HeldText,
+    Introduction,
+    Invitation,
+    LookingDay,
+    Opening,
+    OwnLine,
+    Pair,
+    Record,
+    Rest,
+    Revision,
+    Seat,
+    User,
+    Yes,
+)
+from couples.models.yeses import fallen, standing
+
+STEP_KINDS = ("group", "conditions", "step")
+SHOWN_KINDS = ("revision", "agreement", *STEP_KINDS)  # what opens words, or closeness, between two people
+
+# --- What is mine ---
+
+
+def seat_of(user: User) -> Seat | None:
+    """The live seat this person holds, with its pair; None where they hold none."""
+    return Seat.objects.filter(person=user, ended_at__isnull=True).select_related("pair").first()
+
+
+def mine(user: User) -> QuerySet[Record]:
+    """The records this person wrote."""
+    return Record.objects.filter(author=user)
+
+
+def revisions_of_mine(user: User) -> QuerySet[Revision]:
+    """Every revision of the records this person wrote."""
+    return Revision.objects.filter(author=user)
+
+
+def newest_of_mine(user: User) -> QuerySet[Revision]:
+    """The newest revision of each record this person wrote."""
+    newer = Revision.objects.filter(record=OuterRef("record"), number__gt=OuterRef("number"))
+    return Revision.objects.filter(~Exists(newer), author=user).select_related("record")
+
+
+def check_ins_of(user: User) -> QuerySet[CheckIn]:
+    """This person's check-ins."""
+    return CheckIn.objects.filter(author=user)
+
+
+def own_lines_of(user: User) -> QuerySet[OwnLine]:
+    """The timeline lines that only this person sees."""
+    return OwnLine.objects.filter(owner=user)
+
+
+def held_text_of(user: User, path: str) -> HeldText | None:
+    """What this person was writing at this address when their session had lapsed."""
+    return HeldText.objects.filter(author=user, path=path).first()
+
+
+def yeses_of(user: User, at: datetime) -> QuerySet[Yes]:
+    """This person's own standing yeses, for the one page that lists them."""
+    return Yes.objects.filter(standing(at), seat__person=user, seat__ended_at__isnull=True).select_related("revision")
+
+
+# --- What is open ---
+
+
+def _all_stand(at: datetime, reader: Seat | None) -> Exists | Q:
+    """The SQL reading of `consent.is_open`: no yes that the opening rests on has fallen.
+
+    A reading counts only for its reader. For everybody else the thing is *opened* or not: what was put away looks to
+    them exactly like what is still held.
+    """
+    fallen_yeses = Rest.objects.filter(fallen(at, "yes__"), opening=OuterRef("pk"))
+    anothers_reading = Q(yes__kind=consent.READING)
+    if reader is not None:
+        anothers_reading &= ~Q(yes__seat=reader)
+    return ~Exists(fallen_yeses.exclude(anothers_reading))
+
+
+def _openings(seat: Seat, at: datetime) -> QuerySet[Opening]:
+    openings = Opening.objects.filter(pair=seat.pair_id, opened_at__lte=at)
+    return openings.filter(_all_stand(at, seat))
+
+
+def open_to(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
+    """What is open to this person now: the partner's words they hold, their own that opened, and what both share.
+
+    Steps, and steps in the couple's own words, appear only to a person who turned them on. `seat` saves asking again.
+    """
+    seat = seat or seat_of(user)
+    if seat is None:
+        return Opening.objects.none()
+    found = _openings(seat, at).filter(kind__in=SHOWN_KINDS)
+    if not user.steps_on:
+        found = found.exclude(Q(kind__in=STEP_KINDS) | Q(scope="step") & ~Q(author=seat))
+    return found.select_related("revision")
+
+
+def opened_of_mine(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
+    """Those revisions of this person's own that have opened and whose offer stands."""
+    seat = seat or seat_of(user)
+    return open_to(user, at, seat).filter(kind="revision", author=seat)
+
+
+def kept_with(seat: Seat, at: datetime) -> QuerySet[Opening]:
+    """The keeps of this pair that both have given and neither has ended; each names the line it keeps."""
+    someone_left = Seat.objects.filter(pair=seat.pair_id, ended_at__lte=at)
+    return _openings(seat, at).filter(~Exists(someone_left), kind="keep")
+
+
+def lines_of(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
+    """The shared timeline lines shown to this person: of what is open to them, and those both keep.
+
+    A kept line is bare: `kept_only` is True where its words are not open any more.
+    """
+    seat = seat or seat_of(user)
+    if seat is None:
+        return Opening.objects.none()
+    shown = open_to(user, at, seat)
+    keeps = kept_with(seat, at).filter(thing=OuterRef("pk"))
+    open_ids = shown.filter(pk=OuterRef("pk")).values("pk")
+    lines = Opening.objects.filter(pair=seat.pair_id, kind__in=SHOWN_KINDS, opened_at__lte=at)
+    if not user.steps_on:
+        lines = lines.exclude(Q(kind__in=STEP_KINDS) | Q(scope="step") & ~Q(author=seat))
+    lines = lines.annotate(open_now=Exists(open_ids)).filter(Q(open_now=True) | Exists(keeps))
+    return lines.select_related("revision")
+
+
+def conditions_of(opening: Opening) -> QuerySet[Yes]:
+    """The two answers on whose conditions an opening rests. The caller holds the opening from `open_to`."""
+    rests = Rest.objects.filter(opening=opening).values("yes")
+    return Yes.objects.filter(pk__in=rests, kind=consent.ANSWER)
+
+
+def may_answer(user: User, at: datetime, opening_id: UUID) -> Opening | None:
+    """The opening of an agreement's revision that this person may accept or answer with a counter-version."""
+    return open_to(user, at).filter(pk=opening_id, scope="agreement").select_related("revision__record").first()
+
+
+# --- The pair ---
+
+
+def partner_seat(seat: Seat) -> Seat:
+    """The other seat of the pair: its name is shown, and nothing of what its holder does."""
+    return Seat.objects.filter(pair=seat.pair_id).exclude(pk=seat.pk).get()
+
+
+def invitations_of(user: User, at: datetime) -> QuerySet[Invitation]:
+    """The invitation this person made, while it waits."""
+    waiting = Invitation.objects.filter(closed_at__isnull=True, ends_at__gt=at)
+    return waiting.filter(inviter=user).select_related("joiner")
+
+
+def joined_by(user: User, at: datetime) -> QuerySet[Invitation]:
+    """The invitations this person has joined and that wait to be confirmed."""
+    waiting = Invitation.objects.filter(closed_at__isnull=True, ends_at__gt=at)
+    return waiting.filter(joiner=user).select_related("inviter")
+
+
+# --- The therapist ---
+
+
+def admissions(at: datetime) -> QuerySet[Opening]:
+    """The admissions that both partners gave at a door and neither has ended."""
+    return Opening.objects.filter(kind="admission", opened_at__lte=at).filter(_all_stand(at, None))
+
+
+def admitted_kinds(therapist: User, pair: Pair, at: datetime) -> frozenset[str]:
+    """The kinds that both partners of a pair admit this therapist to, as their newest card describes them."""
+    found = admissions(at).filter(pair=pair, thing__in=_newest_cards(therapist))
+    return frozenset(found.values_list("scope", flat=True))
+
+
+def _newest_cards(therapist: User) -> QuerySet[Card]:
+    newer = Card.objects.filter(therapist=OuterRef("therapist"), number__gt=OuterRef("number"))
+    return Card.objects.filter(~Exists(newer), therapist=therapist).values("pk")
+
+
+def pairs_of(therapist: User, at: datetime) -> QuerySet[Pair]:
+    """The pairs in which both partners admit this therapist for at least one kind."""
+    admitted = admissions(at).filter(thing__in=_newest_cards(therapist))
+    return Pair.objects.filter(pk__in=admitted.values("pair"))
+
+
+def open_to_therapist(
+    therapist: User, pair: Pair, at: datetime, kinds: frozenset[str] | None = None
+) -> QuerySet[Opening]:
+    """What is opened between two partners, of the kinds that both admit this therapist to. `kinds` saves asking."""
+    kinds = admitted_kinds(therapist, pair, at) if kinds is None else kinds
+    opened = Opening.objects.filter(pair=pair, kind__in=SHOWN_KINDS, scope__in=kinds, opened_at__lte=at)
+    return opened.filter(_all_stand(at, None)).select_related("revision")
+
+
+def introductions_to(pair_id: UUID) -> QuerySet[Introduction]:
+    """The therapists who entered this pair's code. Both partners see the same."""
+    return Introduction.objects.filter(pair=pair_id).select_related("therapist")
+
+
+def looking_days(pair_id: UUID, therapist_id: UUID) -> QuerySet[LookingDay]:
+    """The days on which a therapist looked at a pair's page, newest first."""
+    return LookingDay.objects.filter(pair=pair_id, therapist=therapist_id).order_by("-day")
+
+
+def unsettled_pairs_of(therapist: User, at: datetime) -> QuerySet[Pair]:
+    """The pairs this therapist was introduced to whose last morning has not been gone through yet."""
+    introduced = Introduction.objects.filter(therapist=therapist).values("pair")
+    return Pair.objects.filter(pk__in=introduced, next_morning__lte=at)
+
+
+def seats_of(pairs: QuerySet[Pair]) -> QuerySet[Seat]:
+    """Both seats of these pairs with the names of their holders, in an order that tells nothing."""
+    return Seat.objects.filter(pair__in=pairs).select_related("person").order_by("pair", "person__shown_name")
