@@ -25,9 +25,7 @@ def read(client: Client, address: str) -> Reading:
 def signed_in(**fields: bool) -> Client:
     client = Client()
     client.force_login(
-        get_user_model().objects.create_user(
-            "someone@example.test", "a long password", shown_name="Ida", **fields
-        ),
+        get_user_model().objects.create_user("someone@example.test", "a long password", shown_name="Ida", **fields),
         backend="django.contrib.auth.backends.ModelBackend",
     )
     return client
@@ -56,10 +54,10 @@ def test_it_has_no_script_no_form_and_no_place_to_type(client: Client, address: 
 
 
 @each_address
-def test_everybody_gets_the_same_bytes(client: Client, address: str):
+def test_everybody_gets_the_same_bytes(client: Client, settings, address: str):
     visitor = client.get(address)
     stale = Client()
-    stale.cookies["sessionid"] = "a" * 32
+    stale.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32
     for other in (signed_in(), stale):
         answer = other.get(address)
         assert answer.status_code == 200
