@@ -10,7 +10,7 @@ from dataclasses import dataclass
 # A word AND a gesture, because a frightened body often cannot speak; going far away counts as red for the
 # same reason. Red needs no reason.
 STOP_TALK = (
-    "Say “red”, or lay a flat hand on the table: it ends there, and no reason is asked. “Yellow” is slower,"
+    "Say “red”, or hold up a flat hand: it ends there, and no reason is asked. “Yellow” is slower,"
     " or a smaller piece of it; “green” is fine as it is. Going blank or far away counts as red."
 )
 STOP_FAR = (
