@@ -99,7 +99,8 @@ def main(arguments: list[str]) -> int:
         try:
             count = run(*extra)
             skipped = f", {count.skipped} skipped" if count.skipped else ""
-            lines.append(f"{where}: {count.passed} passed, {count.failed} failed{skipped}")
+            nothing = "" if count.passed else " (no test has passed here, which shows nothing)"
+            lines.append(f"{where}: {count.passed} passed, {count.failed} failed{skipped}{nothing}")
         except (browsers.NoBrowser, postgres.NoDatabase) as problem:
             count = Count(failed=1)
             lines.append(f"{where}: did not run. {problem}")
