@@ -1,0 +1,196 @@
+"""The consent rule said a second time, as plainly and as slowly as possible, to hold `couples.doors` against.
+
+Written from the rule's page alone: sets and loops over everything, no state carried along, no shortcut. Where this
+and `couples.doors` disagree, read `docs/consent.md` before changing either.
+"""
+
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from couples.consent import Yes, terms_of
+
+HEAVY = {"impact_letter", "accountability_letter", "breach", "repair"}
+
+
+def standing(yes: Yes, at: datetime) -> bool:
+    if yes.given > at:
+        return False
+    if yes.ends is not None and at >= yes.ends:
+        return False
+    return not (yes.closed is not None and at >= yes.closed)
+
+
+class Found:
+    """One opening as the naive rule finds it."""
+
+    def __init__(self, kind: str, thing: UUID, at: datetime, door: str, author: UUID | None = None) -> None:
+        self.kind, self.thing, self.at, self.door, self.author = kind, thing, at, door, author
+        self.yeses: set[UUID] = set()  # without the reading
+        self.record: UUID | None = None
+        self.number = 0
+
+    def key(self) -> tuple[str, str, datetime, str, tuple[str, ...]]:
+        return self.kind, self.thing.hex, self.at, self.door, tuple(sorted(yes.hex for yes in self.yeses))
+
+
+class Naive:
+    """Everything that opened between two people, worked out one instant after the other."""
+
+    def __init__(self, one: UUID, two: UUID, yeses: list[Yes], zone: str, left: dict[UUID, datetime]) -> None:
+        self.people, self.yeses, self.zone, self.left = (one, two), list(yeses), zone, left
+        self.found: list[Found] = []
+        self.ended: dict[UUID, datetime] = {}  # offers and acceptances that an opening ended
+
+    def stands(self, yes: Yes, at: datetime) -> bool:
+        return standing(yes, at) and not (yes.id in self.ended and at >= self.ended[yes.id])
+
+    def run(self, start: datetime, until: datetime) -> list[Found]:
+        instants = {yes.given for yes in self.yeses} | set(self.sevens(start, until))
+        for at in sorted(instant for instant in instants if start <= instant <= until):
+            if at > start and self.is_seven(at):
+                self.door(at, "morning")
+            since = self.sitting_since(at)
+            if since is not None and any(yes.given == at for yes in self.yeses):
+                self.door(at, "sitting", since)
+        return self.found
+
+    def sevens(self, start: datetime, until: datetime) -> list[datetime]:
+        """Every half hour that might be seven in the morning somewhere; `is_seven` asks the zone of that time."""
+        first = start.replace(minute=0, second=0, microsecond=0)
+        quarters = int((until - first) / timedelta(minutes=15)) + 1
+        return [first + n * timedelta(minutes=15) for n in range(quarters + 1)]
+
+    def is_seven(self, at: datetime) -> bool:
+        local = at.astimezone(ZoneInfo(self.zone))
+        return (local.hour, local.minute, local.second, local.microsecond) == (7, 0, 0, 0)
+
+    def sitting_since(self, at: datetime) -> datetime | None:
+        sat = [yes for yes in self.yeses if yes.kind == "sitting" and self.stands(yes, at)]
+        if {yes.seat for yes in sat} != set(self.people):
+            return None
+        return max(yes.given for yes in sat)
+
+    def counts(self, yes: Yes, at: datetime, door: str) -> bool:
+        if not self.stands(yes, at):
+            return False
+        return door == "sitting" or (at.astimezone(UTC) - yes.given.astimezone(UTC)) >= timedelta(hours=8)
+
+    def door(self, at: datetime, door: str, since: datetime | None = None) -> None:
+        if any(person in self.left and self.left[person] <= at for person in self.people):
+            return
+        self.revisions(at, door, since or at)
+        self.agreements(at, door)
+        if door == "morning":
+            self.matches("group", "group", at, door)
+            self.steps(at)
+        for kind in ("keep", "admission", "zone"):
+            for found in self.matches(kind, kind, at, door):
+                if kind == "zone":
+                    self.zone = next(yes.scope for yes in self.yeses if yes.id in found.yeses)
+
+    def revisions(self, at: datetime, door: str, since: datetime) -> None:
+        for author in self.people:
+            reader = next(person for person in self.people if person != author)
+            ready = []
+            for offer in self.yeses:
+                if offer.kind != "offer" or offer.seat != author or not self.counts(offer, at, door):
+                    continue
+                if any(found.kind == "revision" and found.thing == offer.thing for found in self.found):
+                    continue
+                if self.may_open(offer, reader, at, door):
+                    ready.append(offer)
+            newest = [
+                offer
+                for offer in ready
+                if not any(rival.under == offer.under and rival.number > offer.number for rival in ready)
+            ]
+            already = sum(
+                found.kind == "revision" and found.author == author and found.door == door and found.at >= since
+                for found in self.found
+            )
+            newest.sort(key=lambda offer: (offer.given, offer.tie))
+            for offer in newest[: max(0, 5 - already)]:
+                found = Found("revision", offer.thing, at, door, author)
+                found.yeses = {offer.id}
+                self.found.append(found)
+                for earlier in self.yeses:
+                    if earlier.kind == "offer" and earlier.under == offer.under and earlier.number < offer.number:
+                        self.ended.setdefault(earlier.id, at)
+
+    def may_open(self, offer: Yes, reader: UUID, at: datetime, door: str) -> bool:
+        heavy = offer.scope in HEAVY
+        for welcome in self.yeses:
+            if welcome.kind == "welcome" and welcome.seat == reader and self.counts(welcome, at, door):
+                if welcome.scope != ("heavy" if heavy else "everyday"):
+                    continue
+                if door == "sitting" and not heavy:
+                    return True
+                if door == "morning" and welcome.choice == "mornings":
+                    return True
+        return False
+
+    def agreements(self, at: datetime, door: str) -> None:
+        chains = {yes.under for yes in self.yeses if yes.kind == "acceptance"}
+        for chain in chains:
+            ready = []
+            for one, other in self.both("acceptance", at, door):
+                known = any(found.kind == "agreement" and found.yeses == {one.id, other.id} for found in self.found)
+                if one.under == chain and not known:
+                    ready.append((one, other))
+            if not ready:
+                continue
+            one, other = max(ready, key=lambda pair: max(pair[0].given, pair[1].given))
+            found = Found("agreement", one.thing, at, door)
+            found.yeses = {one.id, other.id}
+            self.found.append(found)
+            for yes in self.yeses:
+                if yes.kind == "acceptance" and yes.under == chain and yes.id not in found.yeses:
+                    if self.stands(yes, at):
+                        self.ended[yes.id] = at
+
+    def both(self, kind: str, at: datetime, door: str) -> list[tuple[Yes, Yes]]:
+        counting = [yes for yes in self.yeses if yes.kind == kind and self.counts(yes, at, door)]
+        return [
+            (one, other)
+            for one, other in combinations(counting, 2)
+            if one.seat != other.seat and one.thing == other.thing and one.scope == other.scope
+        ]
+
+    def matches(self, yes_kind: str, kind: str, at: datetime, door: str) -> list[Found]:
+        new = []
+        for one, other in self.both(yes_kind, at, door):
+            if any(found.kind == kind and found.yeses == {one.id, other.id} for found in self.found):
+                continue
+            found = Found(kind, one.thing, at, door)
+            found.yeses = {one.id, other.id}
+            new.append(found)
+        self.found += new
+        return new
+
+    def is_open(self, found: Found, at: datetime) -> bool:
+        return all(self.stands(yes, at) for yes in self.yeses if yes.id in found.yeses)
+
+    def steps(self, at: datetime) -> None:
+        groups = [found for found in self.found if found.kind == "group" and self.is_open(found, at)]
+        earlier = [found for found in self.found if found.kind == "conditions" and found.at < at]
+        for one, other in self.both("answer", at, "morning"):
+            for group in groups:
+                if group.thing != one.under:
+                    continue
+                base = group.yeses | {one.id, other.id}
+                if "conditions" not in (one.choice, other.choice):
+                    self.add_step("step", one, base, at)
+                    continue
+                self.add_step("conditions", one, base, at)
+                if any(found.yeses == base for found in earlier):
+                    for term, same in self.both("terms", at, "morning"):
+                        if term.thing == terms_of(one.id, other.id):
+                            self.add_step("step", one, base | {term.id, same.id}, at)
+
+    def add_step(self, kind: str, one: Yes, yeses: set[UUID], at: datetime) -> None:
+        if not any(found.kind == kind and found.yeses == yeses for found in self.found):
+            found = Found(kind, one.thing, at, "morning")
+            found.yeses = yeses
+            self.found.append(found)
