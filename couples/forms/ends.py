@@ -1,0 +1,66 @@
+"""The choice of when a yes ends, under "More": the usual time, a day, or when its giver takes it back."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from couples.refusals import Refused
+from couples.verbs.giving import UNTIL_TAKEN_BACK, End
+
+USUAL = "usual"
+DAY = "day"
+TAKEN_BACK = "taken_back"
+LAST_YEAR = 2200  # beyond it a day is a slip of the finger
+
+
+class EndsForm(forms.Form):
+    """To mix into a form that gives a yes. Show it with `parts/ends.html`, read it with `end_at`.
+
+    Nothing sent is the usual end, so a form without these fields on the page works too. A day that is filled in
+    counts, whatever is chosen beside it: it is the shorter promise.
+    """
+
+    usual_end = "In 90 days"  # a form whose yes ends sooner says so in its own class
+
+    ends = forms.ChoiceField(
+        label="Ends",
+        required=False,
+        initial=USUAL,
+        choices=[(USUAL, usual_end), (DAY, "At the end of a day"), (TAKEN_BACK, "When I take it back")],
+        widget=forms.RadioSelect,
+    )
+    ends_day = forms.DateField(
+        label="Which day",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "This is not a day we can read. Write it like 2027-05-31."},
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        choices = [(USUAL, self.usual_end), *self.fields["ends"].choices[1:]]  # type: ignore[attr-defined]
+        self.fields["ends"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, object]:
+        """Ask for the day where a day was chosen and none was given."""
+        cleaned = super().clean() or self.cleaned_data
+        day = cleaned.get("ends_day")
+        if cleaned.get("ends") == DAY and day is None and "ends_day" not in self.errors:
+            self.add_error("ends_day", "Choose the day, or another end.")
+        if day is not None and day.year > LAST_YEAR:
+            self.add_error("ends_day", "This day is very far away. Choose a nearer one, or “When I take it back”.")
+        return cleaned
+
+    def end_at(self, time_zone: str, at: datetime) -> End:
+        """What to hand to a verb as `ends`: None for the usual end. A day ends with its midnight in this zone.
+
+        Raises Refused("end_passed") where that is not after `at`; ask before the first verb, so nothing is half done.
+        """
+        day = self.cleaned_data.get("ends_day")
+        if day is not None:
+            end = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(time_zone)).astimezone(at.tzinfo)
+            if end <= at:
+                raise Refused("end_passed")
+            return end
+        return UNTIL_TAKEN_BACK if self.cleaned_data.get("ends") == TAKEN_BACK else None
