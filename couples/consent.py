@@ -136,6 +136,7 @@ class Opening:
     author: UUID | None = None  # a revision's author's seat; None where both gave the same
     revision: UUID | None = None
     under: UUID | None = None
+    number: int = 0  # of a revision: which of its record
     gives: Yes | None = None  # the reading that an opened revision gives its reader
     ends: frozenset[UUID] = frozenset()  # the yeses that this opening ends, at its own instant
 

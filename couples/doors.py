@@ -47,7 +47,7 @@ class Ledger:
     """A pair's yeses and past openings, walked through one door after the other.
 
     `name` makes a keyed id from parts, so that an opening has the same id whoever looks first. `past` holds the
-    openings that matter still: those resting on a yes given here, and every one of a revision offered here.
+    openings that matter still: those resting on a yes given here, and every one of a record offered here.
     """
 
     seats: tuple[Seat, Seat]
@@ -134,12 +134,15 @@ class Ledger:
 
 def _revisions(ledger: Ledger, door: Door) -> Iterator[Opening]:
     """Offers that meet a welcome: the newest of each record, five of one author at most, each once for ever."""
-    ever = {past.revision for past in ledger.past if past.kind == "revision"}
+    newest_ever: dict[UUID | None, int] = {}  # an older revision never opens after a newer one has
+    for past in ledger.past:
+        if past.kind == "revision":
+            newest_ever[past.under] = max(past.number, newest_ever.get(past.under, 0))
     welcomes = {(yes.seat, yes.scope): yes for yes in ledger.counting(door, WELCOME)}
     newest: dict[UUID | None, Yes] = {}
     for offer in ledger.counting(door, OFFER):
         welcome = welcomes.get((_other(ledger, offer.seat), scope_of(offer.scope)))
-        if offer.revision in ever or not _welcomed(welcome, offer, door):
+        if offer.number <= newest_ever.get(offer.under, 0) or not _welcomed(welcome, offer, door):
             continue
         if offer.under not in newest or newest[offer.under].number < offer.number:
             newest[offer.under] = offer
@@ -193,6 +196,7 @@ def _opened_revision(ledger: Ledger, door: Door, offer: Yes) -> Opening:
         author=offer.seat,
         revision=offer.revision,
         under=offer.under,
+        number=offer.number,
         gives=reading,
         ends=earlier,
     )

@@ -97,7 +97,7 @@ class Naive:
             for offer in self.yeses:
                 if offer.kind != "offer" or offer.seat != author or not self.counts(offer, at, door):
                     continue
-                if any(found.kind == "revision" and found.thing == offer.thing for found in self.found):
+                if any(found.record == offer.under and found.number >= offer.number for found in self.found):
                     continue
                 if self.may_open(offer, reader, at, door):
                     ready.append(offer)
@@ -113,7 +113,7 @@ class Naive:
             newest.sort(key=lambda offer: (offer.given, offer.tie))
             for offer in newest[: max(0, 5 - already)]:
                 found = Found("revision", offer.thing, at, door, author)
-                found.yeses = {offer.id}
+                found.yeses, found.record, found.number = {offer.id}, offer.under, offer.number
                 self.found.append(found)
                 for earlier in self.yeses:
                     if earlier.kind == "offer" and earlier.under == offer.under and earlier.number < offer.number:

@@ -108,6 +108,7 @@ class Opening(models.Model):
     author = models.ForeignKey(Seat, on_delete=models.CASCADE, null=True, related_name="+")
     revision = models.ForeignKey(Revision, on_delete=models.SET_NULL, null=True, related_name="+")
     under = models.UUIDField(null=True)
+    number = models.PositiveIntegerField(default=0)
     opened_at = models.DateTimeField()
     day = models.DateField()
     door = models.CharField(max_length=8)

@@ -115,7 +115,7 @@ def load(
     """The pair's ledger from the database, and the ids of the yeses it holds.
 
     It takes the yeses that stood at any time since the last door settled (or that stand `only_at` an instant),
-    and the openings that rest on them, are of a revision offered among them, or belong to the sitting that is on.
+    and the openings that rest on them, are of a record offered among them, or belong to the sitting that is on.
     """
     since = only_at or pair.settled_until
     live = (Q(ends_at__isnull=True) | Q(ends_at__gt=since)) & (Q(closed_at__isnull=True) | Q(closed_at__gt=since))
@@ -126,9 +126,9 @@ def load(
 
 
 def _past(pair: Pair, yeses: dict[UUID, consent.Yes], sitting_since: datetime | None) -> list[consent.Opening]:
-    offered = {yes.revision for yes in yeses.values() if yes.kind == consent.OFFER}
+    offered = {yes.under for yes in yeses.values() if yes.kind == consent.OFFER}
     resting = Rest.objects.filter(yes__pair=pair, yes__in=yeses).values("opening")
-    wanted = Q(pk__in=resting) | Q(kind="revision", revision__in=offered)
+    wanted = Q(pk__in=resting) | Q(kind="revision", under__in=offered)
     if sitting_since is not None:
         wanted |= Q(kind="revision", opened_at__gte=sitting_since)
     rows = list(Opening.objects.filter(wanted, pair=pair))
@@ -152,6 +152,7 @@ def _fact(row: Opening, rests_on: frozenset[UUID]) -> consent.Opening:
         author=row.author_id,
         revision=row.revision_id,
         under=row.under,
+        number=row.number,
     )
 
 
@@ -190,6 +191,7 @@ def _row(pair: Pair, opening: consent.Opening) -> Opening:
         author_id=opening.author,
         revision_id=opening.revision,
         under=opening.under,
+        number=opening.number,
         opened_at=opening.at,
         day=opening.day,
         door=opening.door,
