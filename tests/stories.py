@@ -1,0 +1,197 @@
+"""Generated stories of two people and their therapist, told through the product's own verbs.
+
+A story is a list of (pause, who, act, how). `Telling` performs it; what the product refuses is part of a story too.
+"""
+
+import contextlib
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from couples import consent, ladder, steps, visibility
+from couples.models import Card, Opening, Pair, Record, User
+from couples.refusals import Refused
+from couples.verbs import pairing, sharing, sitting, stepping, therapy, writing
+from couples.verbs.settling import settle_pair
+from tests import make
+
+ADA, BEN, FAYE = "Ada", "Ben", "Faye"
+
+people = st.sampled_from([ADA, BEN])
+pauses = st.sampled_from([timedelta(minutes=3), timedelta(minutes=50), timedelta(hours=9), timedelta(hours=25)])
+lengths = st.sampled_from([None, None, None, timedelta(hours=6), timedelta(days=2)])
+which = st.integers(0, 3)
+
+PRIVATE_ACTS: dict[str, st.SearchStrategy[Any]] = {
+    "write": st.sampled_from(["boundary", "agreement"]),
+    "revise": st.tuples(which, st.sampled_from([writing.TAKE_BACK_OLDER, writing.LEAVE_OLDER])),
+    "check in": st.integers(0, 100),
+    "time passes": st.none(),
+}
+OTHER_ACTS: dict[str, st.SearchStrategy[Any]] = {
+    "offer": st.tuples(which, lengths),
+    "take back": which,
+    "welcome": st.tuples(st.sampled_from([consent.MORNINGS, consent.SITTINGS, sharing.NOT_NOW]), lengths),
+    "sit": st.none(),
+    "stand": st.none(),
+    "put away": which,
+    "accept": which,
+    "no longer accept": which,
+    "counter": which,
+    "group": st.booleans(),
+    "answer": st.sampled_from(["yes", "conditions", "other conditions", "not now"]),
+    "terms": st.none(),
+    "pause": st.none(),
+    "keep": which,
+    "keep no longer": which,
+    "admit": st.sampled_from([("boundary",), ("agreement", "step"), ("boundary", "agreement", "step")]),
+    "end access": st.none(),
+    "renew": st.none(),
+    "zone": st.sampled_from(["Asia/Tokyo", "America/St_Johns"]),
+}
+LEAVING = {"leave": st.none()}
+
+
+def acts(*tables: dict[str, st.SearchStrategy[Any]], who: st.SearchStrategy[str] = people) -> st.SearchStrategy[Any]:
+    """One moment of a story: a pause, a person, an act of these tables and how they do it."""
+    one_of = [st.tuples(pauses, who, st.just(act), how) for tab in tables for act, how in tab.items()]
+    return st.one_of(one_of)
+
+
+moments = acts(PRIVATE_ACTS, OTHER_ACTS)
+stories = st.lists(moments, min_size=3, max_size=25)
+
+
+class Telling:
+    """A pair, Ada and Ben, both with steps on, welcoming everything; their therapist Faye has come to their door."""
+
+    def __init__(self, welcomed: bool = True) -> None:
+        self.clock = make.Clock()
+        self.people: dict[str, User] = {name: make.person(name) for name in (ADA, BEN)}
+        self.pair: Pair = make.pair(self.people[ADA], self.people[BEN], self.clock)
+        self.therapist, self.card = make.therapist(FAYE, self.clock)
+        make.introduce(self.therapist, self.people[ADA], self.clock)
+        for who in self.people.values():
+            stepping.turn_on(by=who, at=self.clock.tick())
+            if welcomed:
+                make.welcome_all(who, clock=self.clock)
+        self.records: dict[str, list[Record]] = {ADA: [], BEN: []}
+
+    def perform(self, pause: timedelta, name: str, act: str, how: Any) -> None:
+        """One moment. What is refused changes nothing, as on the real pages."""
+        self.clock.at += pause
+        settle_pair(Pair.objects.get(pk=self.pair.pk), self.clock.at)
+        with contextlib.suppress(Refused):
+            getattr(self, "do_" + act.replace(" ", "_"))(name, self.people[name], how)
+
+    # What each act is.
+
+    def do_time_passes(self, name: str, by: User, how: None) -> None:
+        pass
+
+    def do_write(self, name: str, by: User, kind: str) -> None:
+        words = {"boundary": {"limit": "I need quiet."}, "agreement": {"does": "We call when late."}}[kind]
+        self.records[name].append(writing.write(kind, words, {}, by=by, at=self.clock.at))
+
+    def record(self, name: str, n: int) -> Record:
+        own = self.records[name]
+        if not own:
+            self.do_write(name, self.people[name], "boundary" if n % 2 else "agreement")
+        return own[n % len(own)]
+
+    def do_revise(self, name: str, by: User, how: tuple[int, str]) -> None:
+        record = self.record(name, how[0])
+        newest = writing.newest_of(record)
+        first = next(iter(newest.words))
+        words = {first: f"Words number {newest.number + 1}."}
+        writing.revise(record, words, by=by, at=self.clock.at, seen=newest.number, older=how[1])
+
+    def do_check_in(self, name: str, by: User, value: int) -> None:
+        writing.check_in(by=by, at=self.clock.at, safe=value)
+
+    def do_offer(self, name: str, by: User, how: tuple[int, timedelta | None]) -> None:
+        record = self.record(name, how[0])
+        ends = self.clock.at + how[1] if how[1] else None
+        sharing.offer(record, by=by, at=self.clock.at, seen=writing.newest_of(record).number, ends=ends)
+
+    def do_take_back(self, name: str, by: User, n: int) -> None:
+        sharing.take_back(self.record(name, n), by=by, at=self.clock.at)
+
+    def do_welcome(self, name: str, by: User, how: tuple[str, timedelta | None]) -> None:
+        ends = self.clock.at + how[1] if how[1] else None
+        sharing.welcome(consent.EVERYDAY, how[0], by=by, at=self.clock.at, ends=ends)
+
+    def do_sit(self, name: str, by: User, how: None) -> None:
+        sitting.sit_down(by=by, at=self.clock.at)
+
+    def do_stand(self, name: str, by: User, how: None) -> None:
+        sitting.stand_up(by=by, at=self.clock.at)
+
+    def shown(self, by: User, n: int, **which: Any) -> Opening | None:
+        """The n-th of what is open to this person, in the order of the timeline."""
+        found = list(visibility.open_to(by, self.clock.at).filter(**which).order_by("-day", "-tie"))
+        return found[n % len(found)] if found else None
+
+    def do_put_away(self, name: str, by: User, n: int) -> None:
+        own = visibility.seat_of(by)
+        opening = self.shown(by, n, kind="revision")
+        if opening and own and opening.author_id != own.pk and opening.revision:
+            sharing.put_away(opening.revision, by=by, at=self.clock.at)
+
+    def do_accept(self, name: str, by: User, n: int) -> None:
+        if opening := self.shown(by, n, scope="agreement"):
+            sharing.accept(opening, by=by, at=self.clock.at)
+
+    def do_no_longer_accept(self, name: str, by: User, n: int) -> None:
+        opening = self.shown(by, n, scope="agreement")
+        if opening and opening.revision:
+            sharing.no_longer_accept(opening.revision, by=by, at=self.clock.at)
+
+    def do_counter(self, name: str, by: User, n: int) -> None:
+        opening = self.shown(by, n, scope="agreement")
+        if opening and opening.revision:
+            answer = make.agreement(by, self.clock, "We write when late.", answers=opening.revision)
+            self.records[name].append(answer)
+            make.offer(answer, by, self.clock)
+
+    def do_group(self, name: str, by: User, yes: bool) -> None:
+        stepping.answer_group(ladder.GROUPS[0], yes, by=by, at=self.clock.at)
+
+    def do_answer(self, name: str, by: User, how: str) -> None:
+        step = next(step for step in ladder.steps_in("safety") if not step.directed)
+        conditions = how if "conditions" in how else ""
+        thing = steps.of_ladder(step, None)
+        stepping.answer_step(thing, yes=how != "not now", conditions=conditions, by=by, at=self.clock.at)
+
+    def do_terms(self, name: str, by: User, how: None) -> None:
+        if opening := self.shown(by, 0, kind="conditions"):
+            stepping.answer_terms(opening, by=by, at=self.clock.at)
+
+    def do_pause(self, name: str, by: User, how: None) -> None:
+        stepping.pause(by=by, at=self.clock.at)
+
+    def do_keep(self, name: str, by: User, n: int) -> None:
+        if opening := self.shown(by, n):
+            sharing.keep(opening, by=by, at=self.clock.at)
+
+    def do_keep_no_longer(self, name: str, by: User, n: int) -> None:
+        line = visibility.lines_of(by, self.clock.at).order_by("-day", "-tie").first()
+        if line:
+            sharing.keep_no_longer(line, by=by, at=self.clock.at)
+
+    def do_admit(self, name: str, by: User, kinds: tuple[str, ...]) -> None:
+        therapy.admit(Card.objects.get(pk=self.card.pk), kinds, by=by, at=self.clock.at)
+
+    def do_end_access(self, name: str, by: User, how: None) -> None:
+        therapy.end_access(self.therapist, by=by, at=self.clock.at)
+
+    def do_renew(self, name: str, by: User, how: None) -> None:
+        yeses = visibility.yeses_of(by, self.clock.at).values_list("pk", flat=True)
+        sharing.renew(list(yeses), by=by, at=self.clock.at)
+
+    def do_zone(self, name: str, by: User, zone: str) -> None:
+        pairing.wish_time_zone(zone, by=by, at=self.clock.at)
+
+    def do_leave(self, name: str, by: User, how: None) -> None:
+        pairing.end_pairing(by=by, at=self.clock.at)
