@@ -2,12 +2,52 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.forms import BaseForm
 from django.http import HttpRequest
+
+from couples import visibility
+from couples.models import User
+
+PARTNERS_PLACE = "/today/"
+THERAPISTS_PLACE = "/room/"
+
+
+def home_of(user: User) -> str:
+    """Where a signed-in person begins: the room for a therapist who sits in no pair, Today for everybody else."""
+    if user.is_therapist and visibility.seat_of(user) is None:
+        return THERAPISTS_PLACE
+    return PARTNERS_PLACE
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Sign-up is open only while the operator says so."""
+    """Sign-up is open only while the operator says so; what goes wrong is said in our own words."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": "This account is closed.",
+        "email_password_mismatch": "This address and this password do not belong together. Please look at both.",
+        "enter_current_password": "This is not your password as it is now.",
+        "incorrect_code": "This is not the code of the newest mail. Capital and small letters do not matter.",
+        "incorrect_password": "This is not your password.",
+        "invalid_password_reset": "This did not work any more. Please ask for a new code.",
+        "too_many_login_attempts": "That were many tries in a short time. Wait a while, then begin anew.",
+        "rate_limited": "That was quick. Wait a few seconds, then ask for the code again.",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """True while REGISTRATION_OPEN is on."""
         return settings.REGISTRATION_OPEN
+
+    def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
+        """The new person with the shown name and the time zone of their sign-up form."""
+        user.shown_name = form.cleaned_data["shown_name"]
+        user.time_zone = form.cleaned_data["time_zone"]
+        return super().save_user(request, user, form, commit)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Where signing in leads when no page was asked for."""
+        return home_of(request.user)
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        """Where the first sign-in leads when no page was asked for."""
+        return home_of(request.user)

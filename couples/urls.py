@@ -2,9 +2,12 @@
 
 from django.urls import include, path
 
-from couples.views import learn, safety
+from couples.views import front, learn, leave, me, safety
 
 urlpatterns = [
+    path("", include(front.urlpatterns)),
     path("", include(learn.urlpatterns)),
+    path("", include(leave.urlpatterns)),
+    path("", include(me.urlpatterns)),
     path("", include(safety.urlpatterns)),
 ]

@@ -1,7 +1,86 @@
-"""Forms of the account pages."""
+"""Forms of the account: signing up, and what a person is called."""
+
+import re
+import unicodedata
+from typing import Any
 
 from allauth.account.forms import SignupForm as AllauthSignupForm
+from django import forms
+from django.conf import settings
+
+from couples import zones
+from couples.forms.words import WordsField
+from couples.models.people import NAME_LENGTH
+
+# Signs that nobody sees, but that can turn the words around them or make a name look like another. The joiners that
+# some scripts are written with stay.
+UNSEEN_SIGNS = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+JOINERS = "\u200c\u200d"
+TAKEN_WORDS = frozenset({"you", "your partner"})  # what a page calls its reader, and the other one
+
+
+class NameField(WordsField):
+    """What a person is called: one line, with at least one sign that can be seen."""
+
+    default_error_messages = {
+        "unseen": "A name needs at least one letter or sign that can be seen.",
+        "taken": "On its pages this place says this of its reader, so it would confuse. Please choose another name.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(long=False, max_length=NAME_LENGTH, **kwargs)
+        self.error_messages["required"] = "A name is needed here. It can be short, or made up."
+
+    def to_python(self, value: Any) -> str:
+        """The name in one line. Raises ValidationError where nothing of it can be seen, or it would confuse."""
+        asked = super().to_python(value)
+        name = " ".join(UNSEEN_SIGNS.sub("", asked).split())
+        if asked and not any(_can_be_seen(sign) for sign in name):
+            raise forms.ValidationError(self.error_messages["unseen"], code="unseen")
+        if name.casefold() in TAKEN_WORDS:
+            raise forms.ValidationError(self.error_messages["taken"], code="taken")
+        return name
+
+
+def _can_be_seen(sign: str) -> bool:
+    return unicodedata.category(sign)[0] in "LNSP" and sign != "\u3164"  # the Hangul filler is a letter of no shape
 
 
 class SignupForm(AllauthSignupForm):
-    """E-mail, password and shown name."""
+    """E-mail, password and shown name. The time zone is the browser's where a script could ask it."""
+
+    shown_name = NameField(
+        label="Shown name",
+        help_text="What you are called here. Who pairs with you sees it, and a therapist you both let in.",
+    )
+    time_zone = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-zone": ""}))
+    field_order = ["email", "password1", "shown_name", "time_zone"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["shown_name"].widget.attrs["autocomplete"] = "nickname"
+        self.fields["password1"].help_text = "Ten signs or more. A few words in a row are easy to keep in mind."
+
+    def clean_time_zone(self) -> str:
+        """The zone the browser named, or the place's own: nobody is asked about it now."""
+        zone = self.cleaned_data["time_zone"]
+        return zone if zone in zones.known() else settings.TIME_ZONE
+
+
+class MeForm(forms.Form):
+    """What I am called, and the time zone of my own days."""
+
+    shown_name = NameField(
+        label="Shown name",
+        help_text="Your partner reads it where you wrote something, and so does a therapist you both let in. "
+        "When you change it, they see the new one.",
+    )
+    time_zone = forms.ChoiceField(
+        label="My time zone",
+        help_text="It dates what only you see. The days you share with a partner run on a zone of their own.",
+        error_messages={"invalid_choice": "This is not a time zone we know. Please choose one of the list."},
+    )
+
+    def __init__(self, *args: Any, current_zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].choices = zones.choices(current_zone)

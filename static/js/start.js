@@ -29,3 +29,7 @@ addEventListener("submit", (event) => {
     event.submitter?.removeAttribute("aria-disabled");
   }, 5000);
 });
+
+// Sign-up takes the browser's own time zone along, where it names one. It can be changed later.
+for (const field of document.querySelectorAll("input[data-zone]"))
+  field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";

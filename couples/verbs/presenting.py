@@ -1,0 +1,20 @@
+"""What a person is called, and the zone of their own days."""
+
+from datetime import datetime
+
+from couples.models import Seat, User
+from couples.verbs.settling import acting
+
+
+def present(shown_name: str, time_zone: str, *, by: User, at: datetime) -> None:
+    """Change one's shown name and own time zone.
+
+    Who sits in a pair with this person reads the new name from now on. Somebody who has ended their seat is called
+    what they were called then: a name that went on changing would tell that its bearer is still about.
+    """
+    with acting(by, at) as act:
+        by.shown_name, by.time_zone = shown_name, time_zone
+        by.save(update_fields=["shown_name", "time_zone"])
+        if act.seat is not None:
+            others = Seat.objects.filter(pair=act.pair, ended_at__isnull=True).exclude(pk=act.seat.pk)
+            others.update(partner_name=shown_name)

@@ -1,0 +1,40 @@
+"""The time zones a person can choose from, by continent and city."""
+
+from functools import cache
+from importlib import resources
+from itertools import groupby
+from zoneinfo import available_timezones
+
+Choice = tuple[str, str]
+
+ELSEWHERE = "Other"
+
+
+@cache
+def known() -> frozenset[str]:
+    """Every name of a time zone that can be read, old spellings included: browsers still say some of those."""
+    return frozenset(available_timezones())
+
+
+@cache
+def _cities() -> tuple[str, ...]:
+    """One name for each place, without its old spellings (zone.tab of the IANA database)."""
+    table = resources.files("tzdata.zoneinfo").joinpath("zone.tab").read_text(encoding="ascii")
+    names = {line.split("\t")[2] for line in table.splitlines() if line and not line.startswith("#")}
+    return tuple(sorted(names & known()))
+
+
+def choices(current: str) -> list[tuple[str, list[Choice]]]:
+    """The zones for a select: (continent, [(name, city)]), with `current` among them however it is spelled."""
+    groups = [(area, [(name, _city(name)) for name in names]) for area, names in groupby(_cities(), _area)]
+    plain = sorted({"UTC"} | ({current} if current in known() - set(_cities()) else set()))
+    return [(ELSEWHERE, [(name, _city(name, whole=True)) for name in plain]), *groups]
+
+
+def _area(name: str) -> str:
+    return name.partition("/")[0]
+
+
+def _city(name: str, whole: bool = False) -> str:
+    place = name if whole else name.partition("/")[2]
+    return place.replace("_", " ").replace("/", ", ")
