@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from couples.views import front, learn, leave, me, safety
+from couples.views import front, learn, leave, me, safety, timeline, today
 
 urlpatterns = [
     path("", include(front.urlpatterns)),
@@ -10,4 +10,6 @@ urlpatterns = [
     path("", include(leave.urlpatterns)),
     path("", include(me.urlpatterns)),
     path("", include(safety.urlpatterns)),
+    path("", include(timeline.urlpatterns)),
+    path("", include(today.urlpatterns)),
 ]

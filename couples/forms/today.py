@@ -1,0 +1,47 @@
+"""The check-in: four sliders and a line, each of which may be left out."""
+
+from typing import Any
+
+from django import forms
+
+from couples.forms.words import OnceForm, WordsField
+
+UNTOUCHED = 50  # a slider always stands somewhere; left in the middle it says nothing
+SCALE = "A slider goes from 0 to 100. Move it, or leave it in the middle."
+
+
+class Slider(forms.NumberInput):
+    """A number one slides."""
+
+    input_type = "range"
+
+
+class SliderField(forms.IntegerField):
+    """A slider from 0 to 100. Left in the middle, or not sent, it is None: it works so without a script."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"min": 0, "max": 100, "step": 10, "aria-describedby": "how"}
+        super().__init__(
+            min_value=0,
+            max_value=100,
+            required=False,
+            initial=UNTOUCHED,
+            widget=Slider(attrs=attrs),
+            error_messages={"invalid": SCALE, "min_value": SCALE, "max_value": SCALE},
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> int | None:
+        """The worth of the slider, or None. Raises ValidationError for anything that is no slider's."""
+        worth = super().clean(value)
+        return None if worth == UNTOUCHED else worth
+
+
+class CheckInForm(OnceForm):
+    """How it is, right now, for the one who writes it alone."""
+
+    safe = SliderField(label="Safe")
+    trusting = SliderField(label="Trusting")
+    close = SliderField(label="Close")
+    at_ease = SliderField(label="At ease in my body")
+    line = WordsField(long=False, required=False, label="One line")

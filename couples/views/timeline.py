@@ -1,0 +1,42 @@
+"""The timeline: the viewer's own mixture of what is open to both and what only they see."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from couples import chart, visibility
+from couples import timeline as lines
+from couples.middleware import PersonRequest
+
+
+@require_safe
+def timeline(request: PersonRequest) -> HttpResponse:
+    """The way the viewer has come: newest first, one page, by kind if they like (`?show=`, `?after=`)."""
+    shows = lines.shows_for(request.user)
+    show, token = request.GET.get("show", ""), request.GET.get("after", "")
+    show = show if show in dict(shows) else ""
+    page = lines.lines_for(request.user, request.seat, request.now, show=show, token=token)
+    own_picture = not token and show in ("", "mine", "check-in")
+    return render(
+        request,
+        "timeline/timeline.html",
+        {
+            "lines": page.lines,
+            "chart": chart.chart_of(visibility.check_ins_of(request.user)) if own_picture else None,
+            "filters": [{"word": word, "url": _url(show=name), "here": name == show} for name, word in shows],
+            "earlier": _url(show=show, after=page.earlier) if page.earlier else "",
+            "now": _url(show=show) if token else "",
+            "filtered": bool(show),
+        },
+    )
+
+
+def _url(**asked: str) -> str:
+    query = urlencode({name: worth for name, worth in asked.items() if worth})
+    return f"?{query}" if query else "/timeline/"
+
+
+urlpatterns = [path("timeline/", timeline, name="timeline")]

@@ -1,0 +1,88 @@
+"""Today: how it is right now, what the viewer can do, and what opened lately between the two."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.views.decorators.http import require_http_methods, require_safe
+
+from couples import timeline as lines
+from couples import visibility
+from couples.forms.today import CheckInForm
+from couples.kinds import first_words
+from couples.learn import PRACTICES
+from couples.middleware import PersonRequest
+from couples.refusals import Refused
+from couples.verbs import writing
+from couples.views import stale
+
+IN_FORCE = 3  # agreements named on the page; all of them are in Ours
+
+
+@require_safe
+def today(request: PersonRequest) -> HttpResponse:
+    """The first of the four places. It never says that something is missing, nor what the other does."""
+    greeting = greeting_at(request.now, request.user.time_zone)
+    if request.seat is None and not visibility.own_lines_of(request.user).exists():
+        return render(request, "today/first.html", {"greeting": greeting, "practice": PRACTICES[0]})
+    return render(
+        request,
+        "today/today.html",
+        {
+            "greeting": greeting,
+            "form": CheckInForm(),
+            "in_force": _in_force(request),
+            "practices": PRACTICES,
+            "lines": lines.lately(request.user, request.seat, request.now),
+        },
+    )
+
+
+def _in_force(request: PersonRequest) -> list[dict[str, str]]:
+    """The newest agreements in force, to read."""
+    open_now = visibility.open_to(request.user, request.now, request.seat)
+    found = open_now.filter(kind="agreement", revision__isnull=False).order_by("-day", "-tie")[:IN_FORCE]
+    return [
+        {"url": f"/ours/{opening.id}/", "words": lines.quoted(first_words("agreement", opening.revision.words))}
+        for opening in found
+        if opening.revision is not None
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def check_in(request: PersonRequest) -> HttpResponse:
+    """Keep a check-in for oneself. Read alone, it is the form: what was held while signed out comes back here."""
+    if request.method != "POST":
+        return render(request, "today/check_in.html", {"form": CheckInForm(initial=stale.held_fields(request))})
+    form = CheckInForm(request.POST)
+    status = 200
+    if form.is_valid():
+        try:
+            writing.check_in(by=request.user, at=request.now, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+            status = 409
+        else:
+            stale.let_go(request)
+            messages.success(request, "Kept for yourself.")
+            return redirect("today")
+    return render(request, "today/check_in.html", {"form": form}, status=status)
+
+
+def greeting_at(at: datetime, zone: str) -> str:
+    """A greeting by the hour on the viewer's own clock."""
+    hour = at.astimezone(ZoneInfo(zone)).hour
+    if 5 <= hour < 12:
+        return "Good morning"
+    if 12 <= hour < 18:
+        return "Good afternoon"
+    return "Good evening" if 18 <= hour < 23 else "Hello"
+
+
+urlpatterns = [
+    path("today/", today, name="today"),
+    path("today/check-in/", check_in, name="check_in"),
+]
