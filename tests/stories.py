@@ -59,8 +59,45 @@ def acts(*tables: dict[str, st.SearchStrategy[Any]], who: st.SearchStrategy[str]
     return st.one_of(one_of)
 
 
-moments = acts(PRIVATE_ACTS, OTHER_ACTS)
-stories = st.lists(moments, min_size=3, max_size=25)
+SOON, NIGHT = timedelta(minutes=3), timedelta(hours=25)
+ALL_KINDS = ("boundary", "agreement", "step")
+
+
+def arcs() -> st.SearchStrategy[list[Any]]:
+    """Two people doing something together: what opens needs both, and chance alone seldom brings them together."""
+
+    def told(drawn: tuple[str, str, timedelta, int]) -> list[Any]:
+        one, arc, pause, n = drawn
+        other = BEN if one == ADA else ADA
+
+        def both(act: str, how: Any) -> list[Any]:
+            return [(NIGHT, one, act, how), (SOON, other, act, how)]
+
+        arcs_by_name: dict[str, list[Any]] = {
+            "open": [(SOON, one, "write", "boundary"), (SOON, one, "offer", (n, None))],
+            "agree": [
+                (SOON, one, "write", "agreement"),
+                (SOON, one, "offer", (-1, None)),
+                (NIGHT, other, "accept", 0),
+            ],
+            "counter": [(NIGHT, other, "counter", n), (NIGHT, one, "accept", 0)],
+            "sit": [(SOON, one, "sit", None), (SOON, other, "sit", None)],
+            "step": [*both("group", True), *both("answer", "yes")],
+            "terms": [*both("group", True), *both("answer", "conditions"), *both("terms", None)],
+            "keep": both("keep", n),
+            "admit": both("admit", ALL_KINDS),
+        }
+        return [*arcs_by_name[arc], (pause, one, "time passes", None)]
+
+    names = ["open", "open", "agree", "counter", "sit", "step", "terms", "keep", "admit"]
+    return st.tuples(people, st.sampled_from(names), st.sampled_from([SOON, NIGHT]), which).map(told)
+
+
+def stories_of(*tables: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[list[Any]]:
+    """Whole stories: arcs of two people, with single acts of these tables between them."""
+    single = acts(*tables).map(lambda moment: [moment])
+    runs = st.lists(st.one_of(arcs(), arcs(), single), min_size=8, max_size=16)
+    return runs.map(lambda found: [moment for run in found for moment in run])
 
 
 class Telling:

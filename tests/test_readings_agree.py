@@ -6,17 +6,16 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from couples import consent, doors, visibility
 from couples.ids import keyed_id
 from couples.models import Opening, Pair, Rest, Seat, Yes
 from couples.verbs.settling import settle_pair
-from tests.stories import LEAVING, OTHER_ACTS, PRIVATE_ACTS, Telling, acts
+from tests.stories import LEAVING, OTHER_ACTS, PRIVATE_ACTS, Telling, stories_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.histories]
 
-stories = st.lists(acts(PRIVATE_ACTS, OTHER_ACTS, OTHER_ACTS, LEAVING), min_size=5, max_size=25)
+stories = stories_of(PRIVATE_ACTS, OTHER_ACTS, OTHER_ACTS, LEAVING)
 
 
 def told_again(telling: Telling) -> tuple[list[consent.Opening], dict[UUID, consent.Yes]]:
