@@ -2,13 +2,15 @@
 
 from django.urls import include, path
 
-from couples.views import front, learn, leave, me, safety, timeline, today
+from couples.views import front, glass, learn, leave, me, room, safety, timeline, today
 
 urlpatterns = [
     path("", include(front.urlpatterns)),
+    path("", include(glass.urlpatterns)),
     path("", include(learn.urlpatterns)),
     path("", include(leave.urlpatterns)),
     path("", include(me.urlpatterns)),
+    path("", include(room.urlpatterns)),
     path("", include(safety.urlpatterns)),
     path("", include(timeline.urlpatterns)),
     path("", include(today.urlpatterns)),

@@ -4,6 +4,7 @@ Every page, export and mail reads private rows through one of these questions. E
 the instant at which they look; none of them writes.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -141,6 +142,21 @@ def lines_of(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Ope
     return lines.select_related("revision")
 
 
+def versions_open_to(user: User, at: datetime, chain: UUID, seat: Seat | None = None) -> QuerySet[Opening]:
+    """The versions of one agreement, its counter-versions among them, that are open to this person."""
+    versions = open_to(user, at, seat).filter(kind="revision", revision__record__chain=chain)
+    return versions.select_related("revision__record")
+
+
+def once_open_to(seat: Seat, at: datetime, opening_id: UUID) -> Opening | None:
+    """Something that opened in this pair, whether or not it still is open: only for ending one's own yeses to it.
+
+    Nothing of its words may be shown. Every opening rests on a yes of each, so it was open to this person once.
+    """
+    found = Opening.objects.filter(pair=seat.pair_id, pk=opening_id, kind__in=SHOWN_KINDS, opened_at__lte=at)
+    return found.select_related("revision").first()
+
+
 def conditions_of(opening: Opening) -> QuerySet[Yes]:
     """The two answers on whose conditions an opening rests. The caller holds the opening from `open_to`."""
     rests = Rest.objects.filter(opening=opening).values("yes")
@@ -214,6 +230,41 @@ def introductions_to(pair_id: UUID) -> QuerySet[Introduction]:
 def looking_days(pair_id: UUID, therapist_id: UUID) -> QuerySet[LookingDay]:
     """The days on which a therapist looked at a pair's page, newest first."""
     return LookingDay.objects.filter(pair=pair_id, therapist=therapist_id).order_by("-day")
+
+
+def looking_days_at(pair_id: UUID) -> QuerySet[LookingDay]:
+    """The days on which any therapist looked at a pair's page. Both partners see the same."""
+    return LookingDay.objects.filter(pair=pair_id)
+
+
+def cards_shown_to(pair_id: UUID) -> QuerySet[Card]:
+    """Every version of the card of each therapist who entered this pair's code. Both partners see the same."""
+    return Card.objects.filter(therapist__in=introductions_to(pair_id).values("therapist"))
+
+
+def newest_cards_shown_to(pair_id: UUID) -> QuerySet[Card]:
+    """The newest card of each therapist who entered this pair's code, with the therapist, by name."""
+    newer = Card.objects.filter(therapist=OuterRef("therapist"), number__gt=OuterRef("number"))
+    return cards_shown_to(pair_id).filter(~Exists(newer)).select_related("therapist").order_by("name", "made_at")
+
+
+def cards_let_in(pair_id: UUID, at: datetime) -> set[UUID]:
+    """The cards for which both partners of a pair admit at least one kind: they stand in the therapist's room too."""
+    return set(admissions(at).filter(pair=pair_id).values_list("thing", flat=True))
+
+
+def introduced_seats(therapist: User, pair_id: UUID) -> list[Seat]:
+    """Both seats of a pair whose code this therapist entered, with pair and people; empty for any other pair.
+
+    That they were introduced gives them nothing to read: ask `admitted_kinds` next.
+    """
+    introduced = Introduction.objects.filter(therapist=therapist, pair=pair_id).values("pair")
+    return list(Seat.objects.filter(pair__in=introduced).select_related("pair", "person"))
+
+
+def answers_under(openings: Iterable[Opening]) -> QuerySet[Rest]:
+    """The answers, with their conditions, that some openings rest on. The caller holds the openings from here."""
+    return Rest.objects.filter(opening__in=list(openings), yes__kind=consent.ANSWER).select_related("yes")
 
 
 def unsettled_pairs_of(therapist: User, at: datetime) -> QuerySet[Pair]:

@@ -1,0 +1,73 @@
+"""Forms of the therapist's room and of the glass: a card, a code, what a couple admits somebody to."""
+
+from typing import Any
+
+from django import forms
+
+from couples.forms.ends import EndsForm
+from couples.forms.words import WordsField
+from couples.models.people import NAME_LENGTH
+from couples.verbs.therapy import ADMISSIBLE
+
+PRACTICE_LENGTH = 120
+SECRETS_LENGTH = 2000
+CODE_LENGTH = 40  # a code is shorter; somebody may type spaces and dashes
+
+# What a couple reads beside each box; a test holds it to the kinds that can be named.
+WORDS_OF_ADMISSIBLE: dict[str, str] = {
+    "boundary": "Boundaries that are open between us",
+    "agreement": "Agreements: their open words, and those in force",
+    "step": "Steps that are open between us",
+}
+
+
+class CardForm(forms.Form):
+    """What a therapist says of themselves to both partners before either says yes."""
+
+    name = WordsField(long=False, max_length=NAME_LENGTH, label="Name", help_text="As both partners will read it.")
+    practice = WordsField(
+        long=False,
+        max_length=PRACTICE_LENGTH,
+        label="Practice",
+        help_text="Where and how you work, in one line.",
+    )
+    secrets = WordsField(
+        max_length=SECRETS_LENGTH,
+        label="How I handle secrets between partners",
+        help_text="What you do when one of them tells you something alone. Both read the same words.",
+    )
+    agreed = forms.BooleanField(
+        label="I will never ask anybody who left my list, or why.",
+        error_messages={"required": "A couple may leave your list for many reasons. This needs your yes."},
+    )
+
+
+class CodeForm(forms.Form):
+    """A code that one partner made."""
+
+    code = WordsField(
+        long=False,
+        max_length=CODE_LENGTH,
+        label="The code",
+        help_text="Eight letters and digits. Capitals, spaces and dashes do not matter.",
+        error_messages={"required": "Type the code that the couple gave you."},
+    )
+
+
+class AdmitForm(EndsForm):
+    """What a partner lets a therapist read. It always comes up blank: one's own yeses stand on one page only."""
+
+    kinds = forms.MultipleChoiceField(
+        label="What may be read",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Choose at least one, or press “End access”.",
+            "invalid_choice": "One of these is not there to choose. Choose again.",
+        },
+    )
+
+    def __init__(self, *args: Any, steps_on: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kinds"].choices = [  # type: ignore[attr-defined]
+            (kind, WORDS_OF_ADMISSIBLE[kind]) for kind in ADMISSIBLE if kind != "step" or steps_on
+        ]

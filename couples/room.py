@@ -1,0 +1,206 @@
+"""What stands in the therapist's room: the list of couples, and a couple's page, composed once.
+
+The couple's page and its mirror on the glass are the same values drawn by the same template, so what a partner sees
+there is what the therapist sees. Everything here is plain: no row leads on from it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from couples import paging, visibility
+from couples.forms.words import clean_words
+from couples.models import Opening, Pair, Seat, User
+from couples.sheets import Names, Sheet, sheet_of
+from couples.timeline import Line, lines_for_therapist
+
+COUPLES_ON_A_PAGE = 50
+SHEETS_OF_ONE = 10  # of one author (or of both, where both gave the same) before "All of these"
+
+# --- The list -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Couple:
+    """One line of the list: two shown names and where they lead."""
+
+    name: str
+    id: UUID
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Where it stands in the list: by name, whatever its capitals."""
+        return (self.name.casefold(), self.id.hex)
+
+
+def named(names: list[str]) -> str:
+    """Two shown names in an order that tells nothing."""
+    return " and ".join(sorted(names, key=lambda name: (name.casefold(), name)))
+
+
+def couples_of(therapist: User, at: datetime, wanted: str = "", after: str = "") -> tuple[list[Couple], str | None]:
+    """One page of the couples who both admit this therapist, by name, and the token of the next one, if any.
+
+    `wanted` is what was typed into the search; every word of it has to stand in the two names. The names are put in
+    order here and not by the database, because each database has its own idea of it.
+    """
+    names: dict[UUID, list[str]] = {}
+    for seat in visibility.seats_of(visibility.pairs_of(therapist, at)):
+        names.setdefault(seat.pair_id, []).append(seat.person.shown_name if seat.person else "")
+    words = clean_words(wanted).casefold().split()
+    couples = sorted((Couple(named(both), pair) for pair, both in names.items()), key=lambda couple: couple.place)
+    couples = [couple for couple in couples if all(word in couple.name.casefold() for word in words)]
+    start = paging.read_token(after)
+    if start is not None and len(start) == 2:
+        couples = [couple for couple in couples if couple.place > tuple(start)]
+    if len(couples) <= COUPLES_ON_A_PAGE:
+        return couples, None
+    couples = couples[:COUPLES_ON_A_PAGE]
+    return couples, paging.write_token(couples[-1].place)
+
+
+# --- A couple's page ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Sheets under each other: of one author, under their name, or of both, under none."""
+
+    by: str
+    sheets: list[Sheet]
+
+
+@dataclass(slots=True)
+class Section:
+    """One part of a couple's page."""
+
+    name: str  # in the address
+    title: str
+    stacks: list[Stack] = field(default_factory=list)
+    more: bool = False  # there are more than stand here
+
+
+@dataclass(frozen=True, slots=True)
+class CouplePage:
+    """All that the template of a couple's page gets."""
+
+    names: str
+    sections: list[Section]
+    lines: list[Line]  # the way between them, newest first
+    only: str = ""  # the one section shown, with its "Earlier"
+    earlier: str | None = None
+
+
+TITLES = {
+    "agreements": "Agreements in force",
+    "words": "Open words of agreements",
+    "boundaries": "Open boundaries",
+    "steps": "Steps",
+}
+TIMELINE = "timeline"
+
+
+def section_of(opening: Opening) -> str:
+    """The part of the page that a thing stands in."""
+    if opening.kind == "agreement":
+        return "agreements"
+    if opening.kind == "revision":
+        return {"agreement": "words", "boundary": "boundaries"}.get(opening.scope, "steps")
+    return "steps"
+
+
+IN_SECTION = {
+    "agreements": Q(kind="agreement"),
+    "words": Q(kind="revision", scope="agreement"),
+    "boundaries": Q(kind="revision", scope="boundary"),
+    "steps": Q(scope="step"),
+}
+
+
+def couple_page(
+    therapist: User, pair: Pair, seats: list[Seat], at: datetime, show: str = "", after: str = ""
+) -> CouplePage | None:
+    """What this therapist may read of a pair at this instant; None where not both admit them now.
+
+    `show` names one part of the page ("" for the whole), `after` where to go on in it; what is neither is as if not
+    said.
+    """
+    kinds = visibility.admitted_kinds(therapist, pair, at)
+    if not kinds:
+        return None
+    opened = visibility.open_to_therapist(therapist, pair, at, kinds)
+    names = Names({seat.id: seat.person.shown_name if seat.person else "" for seat in seats})
+    title = named(list(names.by_seat.values()))
+    if show == TIMELINE:
+        way = lines_for_therapist(opened, names, after)
+        return CouplePage(title, [], way.lines, TIMELINE, way.earlier)
+    if show in IN_SECTION:
+        rows, earlier = paging.page_of(_once(opened).filter(IN_SECTION[show]), ("day", "tie"), after)
+        return CouplePage(title, _sections(rows, names), [], show, earlier)
+    way = lines_for_therapist(opened, names)
+    return CouplePage(title, _sections(_newest_of_each(opened), names), way.lines, earlier=way.earlier)
+
+
+def _once(opened: QuerySet[Opening]) -> QuerySet[Opening]:
+    """Leave out what stands on the page in another form: words in force, and conditions of a step that is open."""
+    same_words = opened.filter(kind="agreement", revision=OuterRef("revision"))
+    same_step = opened.filter(kind="step", thing=OuterRef("thing"))
+    return opened.exclude(Q(kind="revision", scope="agreement") & Exists(same_words)).exclude(
+        Q(kind="conditions") & Exists(same_step)
+    )
+
+
+def _newest_of_each(opened: QuerySet[Opening]) -> list[Opening]:
+    """The newest things of each kind and author, one more than is shown, in one query."""
+    place = Window(
+        RowNumber(), partition_by=[F("kind"), F("scope"), F("author")], order_by=[F("day").desc(), F("tie").desc()]
+    )
+    return list(_once(opened).annotate(place=place).filter(place__lte=SHEETS_OF_ONE + 1).order_by("-day", "-tie"))
+
+
+def _sections(rows: list[Opening], names: Names) -> list[Section]:
+    """The rows as sheets in their sections, each author's under their name."""
+    conditions = _conditions_of(rows, names)
+    sections = {name: Section(name, title) for name, title in TITLES.items()}
+    stacks: dict[tuple[str, str, UUID | None], list[Sheet]] = {}
+    for row in rows:
+        name = section_of(row)
+        kind = row.kind if name == "steps" else name
+        author = row.author_id if name == "boundaries" else None
+        if getattr(row, "place", 0) > SHEETS_OF_ONE:
+            sections[name].more = True
+            continue
+        sheet = sheet_of(row, names)
+        if sheet is not None:
+            sheet.fields = [*sheet.fields, *conditions.get(row.id, [])]
+            stacks.setdefault((name, kind, author), []).append(sheet)
+    for (name, _kind, author), sheets in sorted(stacks.items(), key=lambda item: _order(item[0], names)):
+        sections[name].stacks.append(Stack(names.of(author), sheets))
+    return [section for section in sections.values() if section.stacks]
+
+
+KIND_ORDER = ("step", "conditions", "revision", "group")
+
+
+def _order(stack: tuple[str, str, UUID | None], names: Names) -> tuple[int, str, str]:
+    _name, kind, author = stack
+    by = names.of(author).casefold()
+    return (KIND_ORDER.index(kind) if kind in KIND_ORDER else 0, by, author.hex if author else "")
+
+
+def _conditions_of(rows: list[Opening], names: Names) -> dict[UUID, list[tuple[str, str]]]:
+    """Both sets of conditions of each opening that rests on any, in the order of the names."""
+    asked = [row for row in rows if row.kind in ("conditions", "step")]
+    if not asked:
+        return {}
+    answers = [(rest.opening_id, rest.yes) for rest in visibility.answers_under(asked)]
+    answers.sort(key=lambda answer: (names.of(answer[1].seat_id).casefold(), answer[1].seat_id.hex))
+    told: dict[UUID, list[tuple[str, str]]] = {}
+    for opening, answer in answers:
+        if answer.words.get("conditions"):
+            label = f"Conditions of {names.of(answer.seat_id)}"
+            told.setdefault(opening, []).append((label, answer.words["conditions"]))
+    return told

@@ -1,0 +1,148 @@
+"""The glass: whom a couple lets in, what that person sees, and on which days they looked. The same for both."""
+
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.views.decorators.http import require_http_methods, require_safe
+
+from couples import paging, room, visibility
+from couples.forms.room import AdmitForm
+from couples.middleware import PersonRequest
+from couples.models import Card, Seat
+from couples.refusals import Refused
+from couples.verbs import therapy
+from couples.views import stale
+
+SAVED = "Saved. What you said stands on one page only, behind your password."
+
+
+@require_safe
+def glass(request: PersonRequest) -> HttpResponse:
+    """The cards both partners were shown, an answer for each, and the days of looking."""
+    if request.seat is None:
+        return render(request, "glass/alone.html")
+    return _glass(request, request.seat)
+
+
+def _glass(request: PersonRequest, seat: Seat, sent: AdmitForm | None = None, status: int = 200) -> HttpResponse:
+    """The page; `sent` is the form of one card that needs another look."""
+    cards = list(visibility.newest_cards_shown_to(seat.pair_id))
+    let_in = visibility.cards_let_in(seat.pair_id, request.now)
+    prefix = sent.prefix if sent is not None else None
+    shown = [
+        {
+            "id": card.id,
+            "name": card.name,
+            "practice": card.practice,
+            "secrets": card.secrets,
+            "let_in": card.id in let_in,
+            "form": sent if prefix == _prefix(card) else _form(request, card),
+        }
+        for card in cards
+    ]
+    days, earlier = _days(seat, {card.therapist_id: card.name for card in cards}, request.GET.get("after", ""))
+    return render(request, "glass/glass.html", {"cards": shown, "days": days, "earlier": earlier}, status=status)
+
+
+def _prefix(card: Card) -> str:
+    """Each card's form has names of its own, so that two on a page do not share an id."""
+    return f"c{card.id.hex[:8]}"
+
+
+def _form(request: PersonRequest, card: Card, sent: Any = None) -> AdmitForm:
+    return AdmitForm(sent, prefix=_prefix(card), steps_on=request.user.steps_on)
+
+
+def _days(seat: Seat, names: dict[UUID, str], after: str) -> tuple[list[dict[str, Any]], str | None]:
+    """The days of looking as {"day", "names"}, newest first, and the token of earlier ones."""
+    rows, earlier = paging.page_of(visibility.looking_days_at(seat.pair_id), ("day", "id"), after)
+    days = [
+        {"day": day, "names": ", ".join(sorted(names.get(row.therapist_id, "") for row in looked))}
+        for day, looked in groupby(rows, key=lambda row: row.day)
+    ]
+    return days, earlier
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def make_code(request: PersonRequest) -> HttpResponse:
+    """What a code does, then the code itself: shown in the answer to the press and nowhere again."""
+    if request.seat is None:
+        return render(request, "glass/alone.html")
+    if request.method != "POST":
+        return render(request, "glass/code.html")
+    try:
+        code = therapy.make_code(by=request.user, at=request.now)
+    except Refused as refused:
+        return stale.refuse(request, refused, "/glass/")
+    return render(request, "glass/code.html", {"code": code})
+
+
+@require_safe
+def mirror(request: PersonRequest, card_id: UUID) -> HttpResponse:
+    """Exactly what the therapist sees, while they are let in."""
+    seat = request.seat
+    card = visibility.newest_cards_shown_to(seat.pair_id).filter(pk=card_id).first() if seat else None
+    if seat is None or card is None:
+        raise Http404
+    seats = visibility.introduced_seats(card.therapist, seat.pair_id)
+    page = room.couple_page(
+        card.therapist, seat.pair, seats, request.now, request.GET.get("show", ""), request.GET.get("after", "")
+    )
+    if page is None:
+        raise Http404
+    return render(request, "glass/mirror.html", {"couple": page})
+
+
+def _card(request: PersonRequest, card_id: UUID) -> tuple[Seat, Card]:
+    """The card and the seat from which it is answered. Raises Http404 for a card this pair was never shown."""
+    seat = request.seat
+    found = visibility.cards_shown_to(seat.pair_id).select_related("therapist") if seat else Card.objects.none()
+    card = found.filter(pk=card_id).first()
+    if seat is None or card is None:
+        raise Http404
+    return seat, card
+
+
+@stale.pressed(back="glass")
+def admit(request: PersonRequest, card_id: UUID) -> HttpResponse:
+    """Let the therapist of this card read the chosen kinds; kinds not chosen end."""
+    seat, card = _card(request, card_id)
+    form = _form(request, card, request.POST)
+    if not form.is_valid():
+        return _glass(request, seat, form)
+    try:
+        ends = form.end_at(request.user.time_zone, request.now)
+        therapy.admit(card, form.cleaned_data["kinds"], by=request.user, at=request.now, ends=ends)
+    except Refused as refused:
+        if refused.code in ("stale", "no_pair"):
+            return stale.refuse(request, refused, "/glass/")
+        form.add_error(None, refused.sentence)
+        return _glass(request, seat, form, status=409)
+    messages.success(request, SAVED)
+    return redirect("glass")
+
+
+@stale.pressed(back="glass")
+def end_access(request: PersonRequest, card_id: UUID) -> HttpResponse:
+    """End what one has said to this therapist, every card and kind, at once. Works for any version of the card."""
+    _seat, card = _card(request, card_id)
+    try:
+        therapy.end_access(card.therapist, by=request.user, at=request.now)
+    except Refused as refused:
+        return stale.refuse(request, refused, "/glass/")
+    messages.success(request, SAVED)
+    return redirect("glass")
+
+
+urlpatterns = [
+    path("glass/", glass, name="glass"),
+    path("glass/code/", make_code, name="make_therapist_code"),
+    path("glass/<uuid:card_id>/", mirror, name="mirror"),
+    path("glass/<uuid:card_id>/admit/", admit, name="admit"),
+    path("glass/<uuid:card_id>/end/", end_access, name="end_access"),
+]
