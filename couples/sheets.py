@@ -104,12 +104,7 @@ def step_fields(opening: Opening, names: Names) -> tuple[str, list[tuple[str, st
         group = steps.group_of(opening.thing)
         return (group.title, [("", group.about)]) if group else None
     if opening.revision is not None:
-        words = opening.revision.words
-        fields = [pair for pair in sheet_fields("step", words) if pair[0] != "Who does it"]
-        doer = own_doer(opening, names)
-        if doer is not None:
-            fields.insert(1, ("Who does it", names.of(doer)))
-        return first_words("step", words), fields
+        return own_step_words(opening.revision.words, own_doer(opening, names), names)
     found = steps.all_of_ladder(names.seats).get(opening.thing)
     return step_words(found, names) if found else None
 
@@ -123,6 +118,20 @@ def own_doer(opening: Opening, names: Names) -> UUID | None:
     return None
 
 
+def own_step_words(words: dict[str, str], doer: UUID | None, names: Names) -> tuple[str, list[tuple[str, str]]]:
+    """Title and (label, text) pairs of a step in the couple's own words, told to the viewer in its direction."""
+    fields = [pair for pair in sheet_fields("step", words) if pair[0] != "Who does it"]
+    return first_words("step", words), [*fields[:1], ("Who does it", way_words(doer, names)), *fields[1:]]
+
+
+def way_words(doer: UUID | None, names: Names) -> str:
+    """The direction of a step as the viewer reads it: "You, for Ben", "Ben, for you", "Both, together"."""
+    if doer is None:
+        return "Both, together"
+    (other,) = (names.inside(seat) for seat in names.seats if seat != doer)
+    return f"{names.of(doer)}, for {other}"
+
+
 def step_words(found: StepThing, names: Names) -> tuple[str, list[tuple[str, str]]]:
     """Title and (label, text) pairs of a step of the ladder, told to the viewer in its direction."""
     assert found.step is not None
@@ -132,7 +141,7 @@ def step_words(found: StepThing, names: Names) -> tuple[str, list[tuple[str, str
         doer = names.inside(found.doer)
         (other,) = (names.inside(seat) for seat in names.seats if seat != found.doer)
     parts = (
-        ("Who does it", step.who),
+        ("Who does what", step.who),
         ("For whom", step.for_whom),
         ("Where", step.where),
         ("How long", step.how_long),

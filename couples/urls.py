@@ -2,16 +2,26 @@
 
 from django.urls import include, path
 
-from couples.views import front, glass, learn, leave, me, room, safety, timeline, today
+from couples.views import , pairing, sitting, yes
+    front,
+    glass,
+    learn,
+    leave,
+    me,
+    mine,
+    open_steps,
+    ours,
+    room,
+    safety,
+    steps,
+    timeline,
+    today,
+    writing,
+)
 
 urlpatterns = [
-    path("", include(front.urlpatterns)),
-    path("", include(glass.urlpatterns)),
-    path("", include(learn.urlpatterns)),
-    path("", include(leave.urlpatterns)),
-    path("", include(me.urlpatterns)),
-    path("", include(room.urlpatterns)),
-    path("", include(safety.urlpatterns)),
-    path("", include(timeline.urlpatterns)),
-    path("", include(today.urlpatterns)),
+    path("", include(.urlpatterns)),
+    path("", include(pairing.urlpatterns)),
+    path("", include(sitting.urlpatterns)),
+    path("", include(yes.urlpatterns)),
 ]

@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable, NegatedExpression
 
 from couples import consent
 from couples.models import (
@@ -77,10 +78,19 @@ def yeses_of(user: User, at: datetime) -> QuerySet[Yes]:
     return Yes.objects.filter(standing(at), seat__person=user, seat__ended_at__isnull=True).select_related("revision")
 
 
+def lines_i_keep(user: User, at: datetime) -> QuerySet[Opening]:
+    """The shared lines that this person's own standing keeps name, whether or not the other keeps them too.
+
+    Bare: of such a line only its kind and its day may be told.
+    """
+    keeps = Yes.objects.filter(standing(at), seat__person=user, seat__ended_at__isnull=True, kind=consent.KEEP)
+    return Opening.objects.filter(pk__in=keeps.values("thing"))
+
+
 # --- What is open ---
 
 
-def _all_stand(at: datetime, reader: Seat | None) -> Exists | Q:
+def _all_stand(at: datetime, reader: Seat | None) -> "NegatedExpression[Combinable]":
     """The SQL reading of `consent.is_open`: no yes that the opening rests on has fallen.
 
     A reading counts only for its reader. For everybody else the thing is *opened* or not: what was put away looks to
@@ -163,6 +173,15 @@ def conditions_of(opening: Opening) -> QuerySet[Yes]:
     return Yes.objects.filter(pk__in=rests, kind=consent.ANSWER)
 
 
+def opened_step(seat: Seat, at: datetime, opening_id: UUID) -> Opening | None:
+    """A step of this pair that has opened, whether it is open still or not: to take one's own answer back, not to read.
+
+    What may be shown of it is asked of `open_to`.
+    """
+    opened = Opening.objects.filter(pair=seat.pair_id, kind__in=STEP_KINDS, opened_at__lte=at)
+    return opened.filter(pk=opening_id).first()
+
+
 def may_answer(user: User, at: datetime, opening_id: UUID) -> Opening | None:
     """The opening of an agreement's revision that this person may accept or answer with a counter-version."""
     return open_to(user, at).filter(pk=opening_id, scope="agreement").select_related("revision__record").first()
@@ -202,7 +221,7 @@ def admitted_kinds(therapist: User, pair: Pair, at: datetime) -> frozenset[str]:
     return frozenset(found.values_list("scope", flat=True))
 
 
-def _newest_cards(therapist: User) -> QuerySet[Card]:
+def _newest_cards(therapist: User) -> "ValuesQuerySet[Card, Any]":
     newer = Card.objects.filter(therapist=OuterRef("therapist"), number__gt=OuterRef("number"))
     return Card.objects.filter(~Exists(newer), therapist=therapist).values("pk")
 

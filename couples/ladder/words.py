@@ -78,6 +78,7 @@ def words_of(step: Step) -> str:
 
 
 # A place for a name at the beginning of a sentence takes a capital ("You"), elsewhere it does not.
+CAPITALS = {"you": "You", "your partner": "Your partner"}
 _PLACE = re.compile(r"(?P<opens>^|[.?!] )?\{(?P<place>doer|other)\}")
 
 
@@ -89,6 +90,6 @@ def told(text: str, doer: str, other: str) -> str:
         opens = found["opens"]
         if opens is None:
             return shown
-        return opens + ("You" if shown == "you" else shown)
+        return opens + CAPITALS.get(shown, shown)
 
     return _PLACE.sub(name, text)

@@ -1,0 +1,313 @@
+"""Steps: turning them on, groups and steps with their private answers, what is open of them, Pause.
+
+Answer pages always come up blank: what somebody answered stands on one page only, `/yes/`.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_http_methods
+
+from couples import ladder, paging, sheets, visibility
+from couples.forms.steps import CONDITIONS, NOT_NOW, YES, StepAnswerForm
+from couples.kinds import first_words
+from couples.middleware import PersonRequest
+from couples.models import Opening
+from couples.refusals import Refused
+from couples.sheets import Names
+from couples.steps import StepThing, group_thing, of_ladder, of_own_words
+from couples.verbs import stepping
+from couples.views import stale
+
+SAVED = "Saved. This page stays blank, whatever you chose."
+OWN_TITLE = "A step of our own"
+PRESS_AGAIN = "Nothing was done yet. Please press the button again."
+
+# Somebody without a pair reads the steps as anybody does: these two stand where two seats would.
+ME, SOMEBODY = UUID(int=1), UUID(int=2)
+ALONE = Names({ME: "You", SOMEBODY: "your partner"}, viewer=ME)
+
+View = Callable[..., HttpResponse]
+
+
+def while_on(view: View) -> View:
+    """While a person has steps turned off, every address of steps gives the same calm page."""
+
+    @wraps(view)
+    def shown(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.steps_on:
+            return view(request, *args, **kwargs)
+        written = request.POST.get("conditions", "")
+        return render(request, "steps/off.html", {"written": written}, status=409 if request.method == "POST" else 200)
+
+    return shown
+
+
+def names_on(request: PersonRequest) -> Names:
+    """How the two are called on this page; "you" and "your partner" for somebody without a pair."""
+    if request.seat is None:
+        return ALONE
+    return sheets.names_for(request.seat, visibility.partner_seat(request.seat))
+
+
+# --- On, off, Pause ---
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def turn_on(request: PersonRequest) -> HttpResponse:
+    """Turn steps on. Nobody else learns it."""
+    return _press(request, stepping.turn_on, "")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def turn_off(request: PersonRequest) -> HttpResponse:
+    """Turn steps off, and take back all of one's own answers."""
+    return _press(request, stepping.turn_off, "Steps are turned off, and all your answers to them are taken back.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@while_on
+def pause(request: PersonRequest) -> HttpResponse:
+    """Take back all of one's own answers to groups and steps."""
+    return _press(request, stepping.pause, "All your answers to steps are taken back. Nothing was sent to anybody.")
+
+
+def _press(request: PersonRequest, verb: Callable[..., None], said: str) -> HttpResponse:
+    """One press of a button. Signing in again leads here without the press: then it says that nothing was done."""
+    if request.method != "POST":
+        messages.info(request, PRESS_AGAIN)
+        return redirect("steps")
+    try:
+        verb(by=request.user, at=request.now)
+    except Refused as refused:
+        return stale.refuse(request, refused, reverse("steps"))
+    if said:
+        messages.success(request, said)
+    return redirect("steps")
+
+
+# --- Groups, and what is open ---
+
+
+@require_http_methods(["GET", "HEAD"])
+@while_on
+def steps(request: PersonRequest) -> HttpResponse:
+    """The groups, what is open of them to both, and Pause."""
+    names = names_on(request)
+    open_now = visibility.open_to(request.user, request.now, request.seat).filter(kind__in=visibility.STEP_KINDS)
+    agreed = open_now.filter(kind="step").values("thing")
+    shown = open_now.exclude(kind="conditions", thing__in=agreed)  # the open step shows its conditions itself
+    openings, older = paging.page_of(shown, ("day", "tie"), request.GET.get("after", ""))
+    return render(
+        request,
+        "steps/steps.html",
+        {
+            "groups": ladder.GROUPS,
+            "sheets": [sheet for sheet in (_folded(opening, names) for opening in openings) if sheet],
+            "older": older,
+            "seated": request.seat is not None,
+        },
+    )
+
+
+def _folded(opening: Opening, names: Names) -> sheets.Sheet | None:
+    sheet = sheets.sheet_of(opening, names, url=reverse("open_step", args=[opening.pk]))
+    if sheet is not None:  # the page of the step tells the rest
+        sheet.fields = [(label, text) for label, text in sheet.fields if label in ("", "Who does what", "Who does it")]
+    return sheet
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@while_on
+def step_group(request: PersonRequest, key: str) -> HttpResponse:
+    """One group: what it is about, its steps, and a blank answer."""
+    group = next((group for group in ladder.GROUPS if group.key == key), None)
+    if group is None:
+        raise Http404
+    if request.method == "POST":
+        return _answer_group(request, group)
+    names = names_on(request)
+    open_now = visibility.open_to(request.user, request.now, request.seat)
+    own, older = [], None
+    if key == "ours":
+        written = open_now.filter(kind="revision", scope="step")
+        own, older = paging.page_of(written, ("day", "tie"), request.GET.get("after", ""))
+    opened = open_now.filter(kind="group", thing=group_thing(group)).first()
+    return render(
+        request,
+        "steps/group.html",
+        {
+            "group": group,
+            "seen": group_thing(group),
+            "rows": [_row(step, names) for step in ladder.steps_in(key)] or [_own_row(row, names) for row in own],
+            "older": older,
+            "open_since": opened.day if opened else None,
+            "seated": request.seat is not None,
+        },
+    )
+
+
+def _answer_group(request: PersonRequest, group: ladder.Group) -> HttpResponse:
+    here = reverse("step_group", args=[group.key])
+    answer = request.POST.get("answer")
+    if answer not in (YES, NOT_NOW):
+        messages.info(request, PRESS_AGAIN)
+        return redirect(here)
+    try:
+        if answer == YES and request.POST.get("seen") != str(group_thing(group)):
+            raise Refused("stale")
+        stepping.answer_group(group, answer == YES, by=request.user, at=request.now)
+    except Refused as refused:
+        return stale.refuse(request, refused, here)
+    messages.success(request, SAVED)
+    return redirect(here)
+
+
+def _row(step: ladder.Step, names: Names) -> dict[str, Any]:
+    ways = []
+    for way, doer in ways_of(step.directed, names).items():
+        _, fields = sheets.step_words(of_ladder(step, doer), names)
+        ways.append(
+            {
+                "url": reverse("step", args=[step.key, way]),
+                "word": sheets.way_words(doer, names),
+                "who": fields[0][1],
+            }
+        )
+    return {"title": step.title, "ways": ways}
+
+
+def _own_row(opening: Opening, names: Names) -> dict[str, Any]:
+    words = _words_of(opening)
+    ways = ways_of(words.get("directed") == "one", names)
+    return {
+        "title": first_words("step", words),
+        "by": names.of(opening.author_id),
+        "ways": [
+            {"url": reverse("own_step", args=[opening.pk, way]), "word": sheets.way_words(doer, names)}
+            for way, doer in ways.items()
+        ],
+    }
+
+
+def _words_of(opening: Opening) -> dict[str, str]:
+    return opening.revision.words if opening.revision else {}
+
+
+def ways_of(directed: bool, names: Names) -> dict[str, UUID | None]:
+    """The directions of a step, as addresses name them, and who does it in each."""
+    if not directed:
+        return {"both": None}
+    assert names.viewer is not None
+    (partner,) = (seat for seat in names.seats if seat != names.viewer)
+    return {"you": names.viewer, "partner": partner}
+
+
+# --- A step and its blank answer ---
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@while_on
+def step(request: PersonRequest, key: str, way: str) -> HttpResponse:
+    """A step of the ladder in one direction, and a blank answer."""
+    try:
+        words = ladder.step_of(key)
+    except KeyError:
+        raise Http404 from None
+    names = names_on(request)
+    found = of_ladder(words, _doer(way, words.directed, names))
+    title, fields = sheets.step_words(found, names)
+    return _answer_page(request, found, sheets.Sheet(title, "", None, fields), words.group)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@while_on
+def own_step(request: PersonRequest, opening: UUID, way: str) -> HttpResponse:
+    """A step in the couple's own words, while they are open, in one direction, and a blank answer."""
+    open_now = visibility.open_to(request.user, request.now, request.seat)
+    row = open_now.filter(pk=opening, kind="revision", scope="step").first()
+    if row is None or row.revision_id is None:
+        raise Http404
+    names = names_on(request)
+    words = _words_of(row)
+    doer = _doer(way, words.get("directed") == "one", names)
+    _, fields = sheets.own_step_words(words, doer, names)
+    sheet = sheets.Sheet(OWN_TITLE, names.of(row.author_id), row.day, fields)
+    return _answer_page(request, of_own_words(row.revision_id, doer), sheet, "ours")
+
+
+def _doer(way: str, directed: bool, names: Names) -> UUID | None:
+    """Who does the step of this address. Raises Http404 for a direction that the step does not have."""
+    ways = ways_of(directed, names)
+    if way not in ways:
+        raise Http404
+    return ways[way]
+
+
+def _answer_page(request: PersonRequest, found: StepThing, sheet: sheets.Sheet, group: str) -> HttpResponse:
+    """The words of a step and its blank form; a POST answers it."""
+    status = 200
+    if request.method == "POST":
+        form = StepAnswerForm({**request.POST.dict(), "seen": found.thing})  # the words shown now are these
+        try:
+            if _answered(request, found, form):
+                stale.let_go(request)
+                messages.success(request, SAVED)
+                return redirect(request.path)
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+            status = 409
+    else:
+        form = StepAnswerForm(initial={"seen": found.thing, "conditions": _held_conditions(request)})
+    return render(
+        request,
+        "steps/step.html",
+        {
+            "sheet": sheet,
+            "form": form,
+            "group": group,
+            "may_answer": request.seat is not None or form.is_bound,
+        },
+        status=status,
+    )
+
+
+def _held_conditions(request: PersonRequest) -> str:
+    """The conditions somebody was writing here when their session had lapsed. An answer is never held."""
+    held = visibility.held_text_of(request.user, request.path)
+    written = held.fields.get("conditions", [""])[-1].strip() if held else ""
+    if held:
+        messages.info(request, stale.KEPT if written else PRESS_AGAIN)
+    return written
+
+
+def _answered(request: PersonRequest, found: StepThing, form: StepAnswerForm) -> bool:
+    """Whether the answer was given. Raises Refused. Not now needs no words, no conditions and no fresh page."""
+    who = {"by": request.user, "at": request.now}
+    if request.POST.get("answer") == NOT_NOW:
+        stepping.answer_step(found, yes=False, **who)
+        return True
+    if not form.is_valid():
+        return False
+    if request.POST.get("seen") != str(found.thing):
+        raise Refused("stale")
+    conditions = form.cleaned_data["conditions"] if form.cleaned_data["answer"] == CONDITIONS else ""
+    stepping.answer_step(found, yes=True, conditions=conditions, **who)
+    return True
+
+
+urlpatterns = [
+    path("steps/", steps, name="steps"),
+    path("steps/on/", turn_on, name="steps_on"),
+    path("steps/off/", turn_off, name="steps_off"),
+    path("steps/pause/", pause, name="steps_pause"),
+    path("steps/group/<slug:key>/", step_group, name="step_group"),
+    path("steps/own/<uuid:opening>/<slug:way>/", own_step, name="own_step"),
+    path("steps/<slug:key>/<slug:way>/", step, name="step"),
+]
