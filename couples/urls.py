@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from couples.views import , pairing, sitting, yes
+from couples.views import (
     front,
     glass,
     learn,
@@ -11,17 +11,33 @@ from couples.views import , pairing, sitting, yes
     mine,
     open_steps,
     ours,
+    pairing,
     room,
     safety,
+    sitting,
     steps,
     timeline,
     today,
     writing,
+    yes,
 )
 
 urlpatterns = [
-    path("", include(.urlpatterns)),
+    path("", include(front.urlpatterns)),
+    path("", include(glass.urlpatterns)),
+    path("", include(learn.urlpatterns)),
+    path("", include(leave.urlpatterns)),
+    path("", include(me.urlpatterns)),
+    path("", include(mine.urlpatterns)),
+    path("", include(open_steps.urlpatterns)),
+    path("", include(ours.urlpatterns)),
     path("", include(pairing.urlpatterns)),
+    path("", include(room.urlpatterns)),
+    path("", include(safety.urlpatterns)),
     path("", include(sitting.urlpatterns)),
+    path("", include(steps.urlpatterns)),
+    path("", include(timeline.urlpatterns)),
+    path("", include(today.urlpatterns)),
+    path("", include(writing.urlpatterns)),
     path("", include(yes.urlpatterns)),
 ]

@@ -4,18 +4,20 @@ import re
 import unicodedata
 from typing import Any
 
-from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.account import forms as account_forms
 from django import forms
 from django.conf import settings
 
 from couples import zones
 from couples.forms.words import WordsField
-from couples.models.people import NAME_LENGTH
+from couples.models.people import NAME_LENGTH, User
 
 # Signs that nobody sees, but that can turn the words around them or make a name look like another. The joiners that
 # some scripts are written with stay.
 UNSEEN_SIGNS = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 JOINERS = "\u200c\u200d"
+ADDRESS_LENGTH = User._meta.get_field("email").max_length
+PASSWORD_HELP = "Ten signs or more. A few words in a row are easy to keep in mind."
 TAKEN_WORDS = frozenset({"you", "your partner"})  # what a page calls its reader, and the other one
 
 
@@ -46,25 +48,54 @@ def _can_be_seen(sign: str) -> bool:
     return unicodedata.category(sign)[0] in "LNSP" and sign != "\u3164"  # the Hangul filler is a letter of no shape
 
 
-class SignupForm(AllauthSignupForm):
+class SignupForm(account_forms.SignupForm):
     """E-mail, password and shown name. The time zone is the browser's where a script could ask it."""
 
     shown_name = NameField(
         label="Shown name",
         help_text="What you are called here. Who pairs with you sees it, and a therapist you both let in.",
     )
-    time_zone = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-zone": ""}))
+    time_zone = forms.Field(required=False, widget=forms.HiddenInput(attrs={"data-zone": ""}))
     field_order = ["email", "password1", "shown_name", "time_zone"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["shown_name"].widget.attrs["autocomplete"] = "nickname"
-        self.fields["password1"].help_text = "Ten signs or more. A few words in a row are easy to keep in mind."
+        self.fields["password1"].help_text = PASSWORD_HELP
+
+    def clean_email(self) -> str:
+        """The address in small letters. Raises ValidationError where it is longer than the database keeps."""
+        if len(self.cleaned_data["email"]) > ADDRESS_LENGTH:
+            raise forms.ValidationError(f"An address has at most {ADDRESS_LENGTH} signs.", code="long")
+        return super().clean_email()
 
     def clean_time_zone(self) -> str:
         """The zone the browser named, or the place's own: nobody is asked about it now."""
         zone = self.cleaned_data["time_zone"]
         return zone if zone in zones.known() else settings.TIME_ZONE
+
+
+class NewPasswordForm(account_forms.ResetPasswordKeyForm):
+    """A new password, after the mailed code. Asked once: the browser can show it, and a code can be asked for again."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _ask_once(self)
+
+
+class ChangePasswordForm(account_forms.ChangePasswordForm):
+    """A new password, with the present one as proof."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = "Password until now"
+        _ask_once(self)
+
+
+def _ask_once(form: forms.Form) -> None:
+    form.fields["password1"].label = "New password"
+    form.fields["password1"].help_text = PASSWORD_HELP
+    del form.fields["password2"]
 
 
 class MeForm(forms.Form):
