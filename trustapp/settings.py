@@ -182,7 +182,11 @@ LOGIN_REDIRECT_URL = "/today/"
 LOGOUT_REDIRECT_URL = "/"
 
 ACCOUNT_ADAPTER = "couples.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "couples.forms.accounts.SignupForm"}
+ACCOUNT_FORMS = {
+    "signup": "couples.forms.accounts.SignupForm",
+    "change_password": "couples.forms.accounts.ChangePasswordForm",
+    "reset_password_from_key": "couples.forms.accounts.NewPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
