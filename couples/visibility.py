@@ -221,9 +221,9 @@ def admitted_kinds(therapist: User, pair: Pair, at: datetime) -> frozenset[str]:
     return frozenset(found.values_list("scope", flat=True))
 
 
-def _newest_cards(therapist: User) -> "ValuesQuerySet[Card, Any]":
+def _newest_cards(therapist: User) -> QuerySet[Card]:
     newer = Card.objects.filter(therapist=OuterRef("therapist"), number__gt=OuterRef("number"))
-    return Card.objects.filter(~Exists(newer), therapist=therapist).values("pk")
+    return Card.objects.filter(~Exists(newer), therapist=therapist)
 
 
 def pairs_of(therapist: User, at: datetime) -> QuerySet[Pair]:

@@ -5,6 +5,9 @@ old for its protection token, what was written is held for that person at that a
 form after signing in. Nobody else can claim or plant it.
 """
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,6 +17,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
 from couples import clock, visibility
 from couples.middleware import PersonRequest
@@ -78,6 +82,22 @@ def let_go(request: PersonRequest) -> None:
 def refuse(request: HttpRequest, refused: Refused, back: str) -> HttpResponse:
     """A page that says kindly why nothing was done (409), with a way back. For buttons; a form shows it in place."""
     return render(request, "stale.html", {"sentence": refused.sentence, "back": back}, status=409)
+
+
+def pressed(back: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """For the address of a button: a POST acts. A GET, which is where signing in again leads to after a session has
+    lapsed under the button, changes nothing and goes to the page named `back`.
+    """
+
+    def of_button(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            return view(request, *args, **kwargs) if request.method == "POST" else redirect(back)
+
+        return answer
+
+    return of_button
 
 
 @login_not_required  # it answers requests that failed before anybody was asked to sign in

@@ -1,0 +1,69 @@
+"""Forms of pairing: a code said aloud, the names both confirm, the time zone of two."""
+
+from typing import Any
+
+from django import forms
+
+from couples import zones
+from couples.forms.words import WordsField
+from couples.models import User
+
+CODE_LENGTH = 40  # more than a code with every space somebody may put in
+
+
+class CodeForm(forms.Form):
+    """The code that the other person said."""
+
+    code = WordsField(
+        label="The code",
+        long=False,
+        max_length=CODE_LENGTH,
+        help_text="Eight letters and digits. Spaces, dashes and small letters do not matter.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs.update(autocapitalize="characters", dir="ltr")
+        self.fields["code"].error_messages["required"] = "The code is missing here."
+
+
+class SeenForm(forms.Form):
+    """What a page showed of the other person, so that a yes to a page that changed meanwhile is refused."""
+
+    name = forms.CharField(widget=forms.HiddenInput)
+    zone = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def saw(self, person: User) -> bool:
+        """Whether the page showed this person as they are called now, and the zone as it is."""
+        if not self.is_valid():
+            return False
+        shown = self.cleaned_data
+        return shown["name"] == person.shown_name.strip() and shown["zone"] in ("", person.time_zone)
+
+
+class ZoneForm(forms.Form):
+    """Another time zone for two."""
+
+    zone = WordsField(
+        label="Another time zone",
+        long=False,
+        max_length=64,
+        help_text="A name such as Europe/Lisbon, or a large city of it.",
+    )
+
+    def clean_zone(self) -> str:
+        """The name of the zone, also where only its city was written, in any capitals."""
+        zone = zone_named(self.cleaned_data["zone"])
+        if zone is None:
+            raise forms.ValidationError("This is not a time zone we know, such as Europe/Lisbon.", code="zone")
+        return zone
+
+
+def zone_named(text: str) -> str | None:
+    """The IANA zone of this name, or the only one of this city ("new york"); None where there is none."""
+    wanted = "_".join(text.split()).casefold()
+    known = {zone.casefold(): zone for zone in zones.known()}
+    if wanted in known:
+        return known[wanted]
+    of_city = [zone for name, zone in known.items() if name.rpartition("/")[2] == wanted and "/" in name]
+    return of_city[0] if len(of_city) == 1 else None

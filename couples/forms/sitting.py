@@ -1,0 +1,58 @@
+"""Forms of a sitting: what may open to me, and one line of my own. Both come up blank, always."""
+
+from typing import Any
+
+from django import forms
+
+from couples import consent
+from couples.forms.ends import EndsForm
+from couples.forms.words import OnceForm, WordsField
+from couples.kinds import BOUNDARY
+from couples.refusals import SENTENCES
+from couples.verbs.sharing import NOT_NOW
+
+ANY_MORNING = (consent.MORNINGS, "Any morning")
+AT_SITTINGS = (consent.SITTINGS, "At our sittings")
+NO = (NOT_NOW, "Not now")
+
+
+class WelcomeForm(EndsForm):
+    """What may open to me: everyday things, and under "More" the heavy ones. Nothing is preselected."""
+
+    everyday = forms.ChoiceField(
+        label="Everyday things",
+        help_text="Such as a boundary, an agreement or a step of your own words.",
+        required=False,
+        choices=(ANY_MORNING, AT_SITTINGS, NO),
+        widget=forms.RadioSelect,
+    )
+    heavy = forms.ChoiceField(
+        label="Heavy things",
+        help_text="Letters about what happened, notes of what was broken, and repair. They never open in a sitting.",
+        required=False,
+        choices=(ANY_MORNING, NO),
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, first: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if first:  # somebody who has just paired decides about this hour, not about their mornings
+            self.fields["everyday"].widget.choices = [AT_SITTINGS, NO]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, object]:
+        """Refuse kindly where neither was chosen."""
+        cleaned = super().clean()
+        if not self.errors and not self.choices_made():
+            raise forms.ValidationError(SENTENCES["nothing_chosen"], code="nothing_chosen")
+        return cleaned
+
+    def choices_made(self) -> dict[str, str]:
+        """The choice for each scope that was answered."""
+        answered = {consent.EVERYDAY: self.cleaned_data["everyday"], consent.HEAVY: self.cleaned_data["heavy"]}
+        return {scope: choice for scope, choice in answered.items() if choice}
+
+
+class LimitForm(OnceForm):
+    """One line: a boundary, in my words."""
+
+    limit = WordsField(label="A boundary, in my words", help_text=f"{BOUNDARY.about} One line is enough.")

@@ -1,0 +1,190 @@
+"""Pairing: a code said aloud, two names confirmed, one time zone; and ending it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.views.decorators.http import require_http_methods, require_safe
+
+from couples import visibility
+from couples.forms.pairing import CodeForm, SeenForm, ZoneForm
+from couples.guesses import counted
+from couples.middleware import PersonRequest
+from couples.refusals import SENTENCES, Refused
+from couples.verbs import pairing as verbs
+from couples.views import stale
+from couples.views.stale import pressed
+
+FRESH_CODE = "fresh_code"  # in the session from making a code until the next page, which shows it once
+
+SEAT_ENDED = "Your seat has ended. Nothing shared is open to you here any more, and what you wrote is still yours."
+ZONE_SAVED = "Saved. It changes when you have both chosen the same."
+
+
+@require_safe
+def pairing(request: PersonRequest) -> HttpResponse:
+    """Where I stand with pairing: a way in, a code that waits, a name to confirm, or the pair."""
+    if request.seat is not None:
+        return _paired(request, ZoneForm())
+    return render(
+        request,
+        "pairing/unpaired.html",
+        {
+            "code": request.session.pop(FRESH_CODE, ""),
+            "invitation": _invited(request),
+            "inviter": _inviter(request),
+        },
+    )
+
+
+def _paired(request: PersonRequest, form: ZoneForm, status: int = 200) -> HttpResponse:
+    assert request.seat is not None
+    shown = {"name": request.seat.partner_name, "zone": request.seat.pair.time_zone, "form": form}
+    return render(request, "pairing/paired.html", shown, status=status)
+
+
+def _invited(request: PersonRequest) -> dict[str, str] | None:
+    """My invitation while it waits: its id, and the name of the one who used its code."""
+    found = visibility.invitations_of(request.user, request.now).first()
+    if found is None:
+        return None
+    return {"id": str(found.id), "joiner": found.joiner.shown_name if found.joiner else ""}
+
+
+def _inviter(request: PersonRequest) -> str:
+    """The name of the one whose code I used, while I wait for them to confirm."""
+    found = visibility.joined_by(request.user, request.now).first()
+    return found.inviter.shown_name if found else ""
+
+
+@require_safe
+def before_pairing(request: PersonRequest) -> HttpResponse:
+    """What to know before two people pair."""
+    return render(request, "pairing/before.html", {"paired": request.seat is not None})
+
+
+@pressed(back="pairing")
+def invite(request: PersonRequest) -> HttpResponse:
+    """Make a code. The next page shows it, once."""
+    try:
+        request.session[FRESH_CODE] = verbs.invite(by=request.user, at=request.now)
+    except Refused as refused:
+        return stale.refuse(request, refused, "/pairing/")
+    return redirect("pairing")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: PersonRequest) -> HttpResponseBase:
+    """Enter a code, see whose it is, and say that this is the person. Only then is the code used."""
+    if request.seat is not None:
+        return redirect("pairing")
+    form = CodeForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "pairing/join.html", {"form": form})
+    code = form.cleaned_data["code"]
+    try:
+        with counted(request, "pairing"):
+            inviter = verbs.find_invitation(code, by=request.user, at=request.now).inviter
+        if SeenForm(request.POST).saw(inviter):
+            verbs.join(code, by=request.user, at=request.now)
+            return redirect("waiting")
+    except Refused as refused:
+        form.add_error(None, refused.sentence)
+        status = 429 if refused.code == "too_many" else 409
+        return render(request, "pairing/join.html", {"form": form}, status=status)
+    if "name" in request.POST:
+        messages.info(request, SENTENCES["stale"])
+    shown = {"code": code, "name": inviter.shown_name, "zone": inviter.time_zone}
+    return render(request, "pairing/whose.html", shown)
+
+
+@require_safe
+def waiting(request: PersonRequest) -> HttpResponse:
+    """While the other confirms my name. From here the way leads to the first sitting."""
+    if request.seat is not None:
+        return redirect("sitting")
+    inviter = _inviter(request)
+    if not inviter:
+        messages.info(request, SENTENCES["no_invitation"])
+        return redirect("pairing")
+    return render(request, "pairing/waiting.html", {"inviter": inviter})
+
+
+@pressed(back="pairing")
+def confirm_pairing(request: PersonRequest) -> HttpResponse:
+    """Confirm the name of the one who used my code. From now on we are a pair."""
+    invitation = _invitation_id(request)
+    waits = visibility.invitations_of(request.user, request.now).filter(pk=invitation).first()
+    if waits is not None and waits.joiner is not None and not SeenForm(request.POST).saw(waits.joiner):
+        return stale.refuse(request, Refused("stale"), "/pairing/")
+    try:
+        verbs.confirm(invitation, by=request.user, at=request.now)
+    except Refused as refused:
+        return stale.refuse(request, refused, "/pairing/")
+    return redirect("sitting")
+
+
+def _invitation_id(request: PersonRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("invitation", ""))
+    except ValueError:
+        raise Http404 from None
+
+
+@pressed(back="pairing")
+def withdraw_invitation(request: PersonRequest) -> HttpResponse:
+    """Close my own invitation, also where somebody has used its code."""
+    verbs.withdraw_invitation(by=request.user, at=request.now)
+    return redirect("pairing")
+
+
+@pressed(back="pairing")
+def withdraw_join(request: PersonRequest) -> HttpResponse:
+    """Stop waiting to be confirmed."""
+    verbs.withdraw_join(by=request.user, at=request.now)
+    return redirect("pairing")
+
+
+@pressed(back="pairing")
+def wish_zone(request: PersonRequest) -> HttpResponse:
+    """My choice of another time zone for the two of us."""
+    if request.seat is None:
+        return redirect("pairing")
+    form = ZoneForm(request.POST)
+    if not form.is_valid():
+        return _paired(request, form)
+    try:
+        verbs.wish_time_zone(form.cleaned_data["zone"], by=request.user, at=request.now)
+    except Refused as refused:
+        return stale.refuse(request, refused, "/pairing/")
+    messages.success(request, ZONE_SAVED)
+    return redirect("pairing")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_pairing(request: PersonRequest) -> HttpResponse:
+    """What ending means; and ending my seat, at once. Ending twice is success."""
+    if request.method == "POST":
+        verbs.end_pairing(by=request.user, at=request.now)
+        messages.success(request, SEAT_ENDED)
+        return redirect("/today/")
+    if request.seat is None:
+        return redirect("pairing")
+    return render(request, "pairing/end.html", {"name": request.seat.partner_name})
+
+
+urlpatterns = [
+    path("pairing/", pairing, name="pairing"),
+    path("pairing/before/", before_pairing, name="before_pairing"),
+    path("pairing/invite/", invite, name="invite"),
+    path("pairing/join/", join, name="join"),
+    path("pairing/waiting/", waiting, name="waiting"),
+    path("pairing/confirm/", confirm_pairing, name="confirm_pairing"),
+    path("pairing/withdraw/", withdraw_invitation, name="withdraw_invitation"),
+    path("pairing/withdraw-join/", withdraw_join, name="withdraw_join"),
+    path("pairing/days/", wish_zone, name="wish_zone"),
+    path("pairing/end/", end_pairing, name="end_pairing"),
+]

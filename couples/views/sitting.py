@@ -1,0 +1,161 @@
+"""A sitting: the hour both chose. The page tells each only of themselves, and of what is open."""
+
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.views.decorators.http import require_http_methods
+
+from couples import clock, consent, visibility
+from couples.forms.sitting import LimitForm, WelcomeForm
+from couples.kinds import BOUNDARY
+from couples.middleware import PersonRequest
+from couples.models import Opening
+from couples.refusals import Refused
+from couples.sheets import Names, Sheet, names_for, sheet_of
+from couples.verbs import sharing, writing
+from couples.verbs import sitting as verbs
+from couples.views import stale
+from couples.views.stale import pressed
+
+NEWEST_SHOWN = 5
+MOST_OF_ONE_DAY = 20
+
+KEPT = "Kept for yourself."
+OFFERED = "Offered. It may open in a sitting, some morning, or not at all; this place never says why."
+SAVED = "Saved."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sitting(request: PersonRequest) -> HttpResponse:
+    """The page of a sitting; a POST writes the one line on it, and offers it where that was pressed."""
+    if request.method != "POST":
+        return _page(request, limit=LimitForm(initial=stale.held_fields(request)))
+    form = LimitForm(request.POST)
+    if not form.is_valid():
+        return _page(request, limit=form)
+    offers = request.POST.get("act") == "offer"
+    words = {BOUNDARY.fields[0].name: form.cleaned_data["limit"]}
+    try:
+        with transaction.atomic():  # offered and written, or neither: then the words are still in the form
+            once = form.cleaned_data["once"]
+            record = writing.write(BOUNDARY.name, words, by=request.user, at=request.now, once=once)
+            if offers:
+                sharing.offer(record, by=request.user, at=request.now, seen=1)
+    except Refused as refused:
+        form.add_error(None, refused.sentence)
+        return _page(request, limit=form, status=409)
+    stale.let_go(request)
+    messages.success(request, OFFERED if offers else KEPT)
+    return redirect("sitting")
+
+
+@pressed(back="sitting")
+def save_welcome(request: PersonRequest) -> HttpResponse:
+    """What may open to me."""
+    form = WelcomeForm(request.POST, first=_is_first(request))
+    if not form.is_valid():
+        return _page(request, welcome=form)
+    try:
+        ends = form.end_at(request.user.time_zone, request.now)
+        with transaction.atomic():
+            for scope, choice in form.choices_made().items():
+                sharing.welcome(scope, choice, by=request.user, at=request.now, ends=ends)
+    except Refused as refused:
+        form.add_error(None, refused.sentence)
+        return _page(request, welcome=form, status=409)
+    messages.success(request, SAVED)
+    return redirect("sitting")
+
+
+@pressed(back="sitting")
+def sit_down(request: PersonRequest) -> HttpResponse:
+    """My own hour begins."""
+    try:
+        verbs.sit_down(by=request.user, at=request.now)
+    except Refused as refused:
+        return stale.refuse(request, refused, "/sitting/")
+    return redirect("sitting")
+
+
+@pressed(back="sitting")
+def stand_up(request: PersonRequest) -> HttpResponse:
+    """My own hour ends, silently."""
+    try:
+        verbs.stand_up(by=request.user, at=request.now)
+    except Refused as refused:
+        return stale.refuse(request, refused, "/sitting/")
+    return redirect("sitting")
+
+
+def _page(
+    request: PersonRequest,
+    *,
+    welcome: WelcomeForm | None = None,
+    limit: LimitForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page as its reader may see it: their own hour, blank forms, and what is open. Nothing of the other."""
+    if request.seat is None:
+        return render(request, "sitting/alone.html", {"limit": limit or LimitForm(), **_starters()}, status=status)
+    first = _is_first(request)
+    sheets = _newest_sheets(request)
+    hidden = first and not sheets
+    request.hide_places = hidden  # type: ignore[attr-defined]
+    shown = {
+        "until": _seated_until(request),
+        "first": first,
+        "go_on": hidden,
+        "welcome": welcome or WelcomeForm(first=first),
+        "limit": limit or LimitForm(),
+        "sheets": sheets,
+        **_starters(),
+    }
+    return render(request, "sitting/sitting.html", shown, status=status)
+
+
+def _starters() -> dict[str, tuple[str, ...]]:
+    return {"starters": BOUNDARY.starters}
+
+
+def _is_first(request: PersonRequest) -> bool:
+    """Whether this is the hour in which they paired."""
+    return request.seat is not None and request.now < request.seat.since + consent.SITTING_LASTS
+
+
+def _seated_until(request: PersonRequest) -> str:
+    """Until when I have sat down, by my own clock; "" where I have not."""
+    own = visibility.yeses_of(request.user, request.now).filter(kind=consent.SITTING).first()
+    if own is None or own.ends_at is None:
+        return ""
+    return f"{own.ends_at.astimezone(ZoneInfo(request.user.time_zone)):%H:%M}"
+
+
+def _newest_sheets(request: PersonRequest) -> list[Sheet]:
+    """What opened on this day of the pair, or the newest few of what is open: folded."""
+    assert request.seat is not None
+    found = visibility.open_to(request.user, request.now, request.seat)
+    newest = list(found.order_by("-day", "-tie")[:MOST_OF_ONE_DAY])
+    if not newest:
+        return []
+    today = clock.day_of(request.now, request.seat.pair.time_zone)
+    names = names_for(request.seat, visibility.partner_seat(request.seat))
+    sheets = (_sheet(row, names) for n, row in enumerate(newest) if n < NEWEST_SHOWN or row.day == today)
+    return [sheet for sheet in sheets if sheet is not None]
+
+
+def _sheet(opening: Opening, names: Names) -> Sheet | None:
+    if opening.kind in ("conditions", "step"):
+        return sheet_of(opening, names, url=f"/steps/open/{opening.id}/")
+    return sheet_of(opening, names, url="/steps/" if opening.kind == "group" else f"/ours/{opening.id}/")
+
+
+urlpatterns = [
+    path("sitting/", sitting, name="sitting"),
+    path("sitting/welcome/", save_welcome, name="save_welcome"),
+    path("sitting/down/", sit_down, name="sit_down"),
+    path("sitting/up/", stand_up, name="stand_up"),
+]

@@ -1,0 +1,123 @@
+"""My yeses: the one page on which one's own stand, by when they end. It asks for the password first."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from allauth.account.decorators import reauthentication_required
+from allauth.core.exceptions import ReauthenticationRequired
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from couples import paging, yes_lines
+from couples.middleware import PersonRequest
+from couples.models import Yes
+from couples.refusals import SENTENCES, Refused
+from couples.verbs import sharing
+from couples.views import stale
+from couples.views.stale import pressed
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # where a yes without an end stands in the order of ends
+RENEWED = "Renewed."
+CLOSED = "Taken back."
+
+View = Callable[..., HttpResponse]
+
+
+def password_first(view: View) -> View:
+    """Ask for the password before this page, unless it was given a few minutes ago."""
+    guarded = reauthentication_required(view)
+
+    @wraps(view)
+    def asked(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return guarded(request, *args, **kwargs)
+        except ReauthenticationRequired:
+            return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.path})}")
+
+    return asked
+
+
+@require_safe
+@password_first
+def yes(request: PersonRequest) -> HttpResponse:
+    """My standing yeses in words, the one that ends soonest first."""
+    if request.seat is None:
+        return render(request, "yes/yes.html", {"lines": [], "more": None, "from_start": True})
+    token = request.GET.get("after", "")
+    rows, more = _page(yes_lines.listed(request.user, request.now), token)
+    shown = {
+        "lines": yes_lines.lines_of(rows, request.user, request.seat, request.now),
+        "more": more,
+        "from_start": paging.read_token(token) is None,
+    }
+    return render(request, "yes/yes.html", shown)
+
+
+def _page(rows: QuerySet[Yes], token: str) -> tuple[list[Yes], str | None]:
+    """One page of yeses by their end, those without one last, and the token of the next page."""
+    rows = rows.annotate(end=Coalesce("ends_at", NEVER)).order_by("end", "tie")
+    place = paging.read_token(token)
+    if place is not None and len(place) == 2:
+        rows = rows.filter(Q(end__gt=place[0]) | Q(end=place[0], tie__gt=place[1]))
+    found = list(rows[: paging.SIZE + 1])
+    if len(found) <= paging.SIZE:
+        return found, None
+    last = found[paging.SIZE - 1]
+    return found[: paging.SIZE], paging.write_token([last.ends_at or NEVER, last.tie])
+
+
+# The two buttons do not ask again: they show nothing, and taking back waits for nothing. The page they lead to asks.
+
+
+@pressed(back="yes")
+def renew(request: PersonRequest) -> HttpResponse:
+    """Give the usual end anew to the chosen ones, or to all. Nobody is told; what is open stays as it is."""
+    if request.POST.get("which") == "all":
+        chosen = list(yes_lines.listed(request.user, request.now).values_list("pk", flat=True))
+    else:
+        chosen = [_id(text) for text in request.POST.getlist("chosen")]
+    if not chosen:
+        messages.info(request, SENTENCES["nothing_chosen"])
+        return redirect("yes")
+    try:
+        sharing.renew(chosen, by=request.user, at=request.now)
+    except Refused as refused:
+        return stale.refuse(request, refused, reverse("yes"))
+    messages.success(request, RENEWED)
+    return redirect("yes")
+
+
+@pressed(back="yes")
+def end_yes(request: PersonRequest) -> HttpResponse:
+    """Take one of my yeses back, at once, whatever it is to."""
+    try:
+        sharing.end_yes(_id(request.POST.get("yes", "")), by=request.user, at=request.now)
+    except Refused as refused:
+        if refused.code == "not_yours":
+            raise Http404 from None
+        return stale.refuse(request, refused, reverse("yes"))
+    messages.success(request, CLOSED)
+    return redirect("yes")
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None
+
+
+urlpatterns = [
+    path("yes/", yes, name="yes"),
+    path("yes/renew/", renew, name="renew"),
+    path("yes/end/", end_yes, name="end_yes"),
+]
