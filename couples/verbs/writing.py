@@ -64,7 +64,9 @@ def revise(
     with acting(by, at) as act:
         record = Record.objects.select_for_update().get(pk=record.pk, author=by)
         newest = newest_of(record)
-        if own_words is not None and own_words != record.own_words and seen == newest.number:
+        if own_words is not None and own_words != record.own_words:
+            if seen != newest.number:
+                raise Refused("stale")
             record.own_words = own_words
             record.save(update_fields=["own_words"])
         if newest.words == words:

@@ -1,0 +1,151 @@
+"""Forms for writing a record, revising it and offering it."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core import signing
+
+from couples import kinds
+from couples.forms.ends import EndsForm
+from couples.forms.words import OnceForm, WordsField
+from couples.ids import random_id
+from couples.kinds import Field, Kind
+from couples.models import Opening, User
+from couples.verbs.writing import LEAVE_OLDER, TAKE_BACK_OLDER
+
+OFFER = "offer"  # the button "Offer to share"; any other, or none (the Enter key), keeps the words for oneself
+FEW = 3  # choices up to here are shown as rows to press, more as a list
+SHOWN = "couples.shown"
+
+Sent = Mapping[str, Any]  # what a form was sent with
+
+
+def field_for(field: Field, *, required: bool) -> forms.Field:
+    """The form field for one field of a kind."""
+    more: dict[str, Any] = {"label": field.label, "help_text": field.help, "required": required}
+    if field.choices:
+        few = len(field.choices) <= FEW
+        choices = [("", "Leave it open"), *field.choices]
+        widget = forms.RadioSelect if few else forms.Select(attrs={"autocomplete": "off"})
+        return forms.ChoiceField(choices=choices, widget=widget, initial="", **more)
+    if field.is_day:
+        day = forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d")
+        return forms.DateField(widget=day, error_messages={"invalid": "Write a day like 2027-05-31."}, **more)
+    return WordsField(long=field.long, **more)
+
+
+class WordsForm(EndsForm):
+    """The fields of one kind of record, and when an offer of it ends. `kind` comes first, then Django's arguments."""
+
+    def __init__(self, kind: Kind, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        own = {field.name: field_for(field, required=n == 0) for n, field in enumerate(kind.fields)}
+        self.fields = {**own, **self.fields}  # read and reported in the order of the page
+        self.fields[self.first_name].widget.attrs.update({"rows": 4})
+
+    @property
+    def first_name(self) -> str:
+        """The name of the one field that is needed."""
+        return self.kind.fields[0].name
+
+    @property
+    def first(self) -> forms.BoundField:
+        """The one field that is needed."""
+        return self[self.first_name]
+
+    @property
+    def others(self) -> list[forms.BoundField]:
+        """The further fields that an offer covers."""
+        return [self[field.name] for field in self.kind.shared_fields[1:]]
+
+    @property
+    def own(self) -> list[forms.BoundField]:
+        """The fields that no offer can include."""
+        return [self[field.name] for field in self.kind.own_fields]
+
+    @property
+    def more_is_open(self) -> bool:
+        """Whether the further fields are shown at once: where they hold words, or an error to look at."""
+        return any(field.errors or field.value() for field in (*self.others, *self.own))
+
+    def words(self) -> dict[str, str]:
+        """What an offer of this would cover: each shared field that is not empty."""
+        return self._filled(self.kind.shared_fields)
+
+    def own_words(self) -> dict[str, str]:
+        """What stays with the author for ever: each author-only field that is not empty."""
+        return self._filled(self.kind.own_fields)
+
+    def _filled(self, fields: tuple[Field, ...]) -> dict[str, str]:
+        found = {field.name: self.cleaned_data.get(field.name) for field in fields}
+        return {name: str(value) for name, value in found.items() if value}
+
+    @property
+    def offers(self) -> bool:
+        """Whether "Offer to share" was pressed."""
+        return self.data.get("act") == OFFER
+
+
+class WritingForm(WordsForm, OnceForm):
+    """A new record. Sent twice it is written once."""
+
+    def __init__(self, kind: Kind, data: Sent | None = None, **kwargs: Any) -> None:
+        super().__init__(kind, data if data is None else _with_once(data), **kwargs)
+
+
+class CounterForm(WritingForm):
+    """A counter-version of words that are open. `shown` proves that they were open to this person once."""
+
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class RevisingForm(WordsForm):
+    """The next words of a record. `seen` is the number of the revision shown; `older` is about what is offered."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    older = forms.ChoiceField(
+        label="If older words of this are offered",
+        required=False,
+        choices=[
+            (TAKE_BACK_OLDER, "Take the older words back now"),
+            (LEAVE_OLDER, "Leave them until the new ones open"),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+
+class OfferForm(EndsForm):
+    """An offer of the words that were shown: `seen` is their number."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+
+
+def older_for(kind: Kind, words: dict[str, str]) -> str:
+    """What `older` starts with: taking back first where it is about touch, sex or space, else nothing."""
+    tender = kind.name == "boundary" and words.get("area") in kinds.TENDER_AREAS
+    return TAKE_BACK_OLDER if tender else ""
+
+
+def shown_token(opening: Opening, user: User) -> str:
+    """Proof, carried by a form, that an opening was open to this person when the form was shown."""
+    return signing.Signer(salt=SHOWN).sign(f"{opening.pk}:{user.pk}")
+
+
+def was_shown(token: str, opening_id: UUID, user: User) -> bool:
+    """Whether a token proves that this opening was open to this person once."""
+    try:
+        return signing.Signer(salt=SHOWN).unsign(token) == f"{opening_id}:{user.pk}"
+    except signing.BadSignature:
+        return False
+
+
+def _with_once(data: Sent) -> Sent:
+    """The same data; where its token is no token, with a fresh one, so that nobody is stuck with a broken form."""
+    try:
+        UUID(data.get("once", ""))
+    except ValueError:
+        return {**dict(data.items()), "once": str(random_id())}
+    return data

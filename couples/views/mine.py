@@ -1,0 +1,191 @@
+"""Mine: what a person writes down, alone. All of it works without a partner."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_http_methods
+
+from couples import diff, kinds, paging, visibility
+from couples.clock import day_of
+from couples.forms.mine import OfferForm
+from couples.kinds import KINDS, Kind
+from couples.middleware import PersonRequest
+from couples.models import Record, Revision
+from couples.refusals import Refused
+from couples.verbs import sharing
+from couples.views import stale
+from couples.views.writing import OFFERED, kinds_for, newest_of
+
+TAKEN_BACK = "Taken back, as of now. What was already seen cannot be unseen."
+LINE = 90  # letters of the first words in a list
+HISTORY_SIZE = 10
+
+
+# --- The list ---
+
+
+@require_http_methods(["GET", "HEAD"])
+def mine(request: PersonRequest) -> HttpResponse:
+    """My records, newest first, perhaps of one kind."""
+    chosen = request.GET.get("kind", "")
+    rows = visibility.mine(request.user)
+    if chosen in KINDS:
+        rows = rows.filter(kind=chosen)
+    records, more = paging.page_of(rows, ("made_at", "id"), request.GET.get("before", ""))
+    return render(
+        request,
+        "mine/list.html",
+        {
+            "rows": _rows(request, records),
+            "more": more,
+            "chosen": chosen if chosen in KINDS else "",
+            "begin": [{"url": reverse("write", args=[kind.name]), "word": kind.begin} for kind in kinds_for(request)],
+            "filters": [{"name": kind.name, "word": _plural(kind)} for kind in kinds_for(request)],
+            "first_url": reverse("write", args=["boundary"]),
+        },
+    )
+
+
+def _rows(request: PersonRequest, records: list[Record]) -> list[dict[str, object]]:
+    """What the list says of each record: its first words, its kind, its day, and whether it is open between two."""
+    newest = {row.record_id: row for row in visibility.newest_of_mine(request.user).filter(record__in=records)}
+    opened = visibility.opened_of_mine(request.user, request.now, request.seat).filter(
+        under__in=[r.pk for r in records]
+    )
+    open_records = set(opened.values_list("under", flat=True)) if request.seat else set()
+    return [
+        {
+            "url": reverse("record", args=[record.pk]),
+            "words": _one_line(kinds.first_words(record.kind, newest[record.pk].words)),
+            "kind": KINDS[record.kind].a_word,
+            "day": day_of(record.made_at, request.user.time_zone),
+            "open": record.pk in open_records,
+        }
+        for record in records
+    ]
+
+
+def _one_line(words: str) -> str:
+    line = " ".join(words.split())
+    return line if len(line) <= LINE else f"{line[:LINE].rsplit(' ', 1)[0]} …"
+
+
+def _plural(kind: Kind) -> str:
+    return {"boundary": "Boundaries", "agreement": "Agreements", "step": "Steps of our own"}.get(kind.name, kind.word)
+
+
+# --- One record ---
+
+
+@require_http_methods(["GET", "HEAD"])
+def record(request: PersonRequest, record_id: UUID) -> HttpResponse:
+    """One of my records: its newest words, what only I see, and what I can do with it."""
+    return record_page(request, newest_of(request.user, record_id))
+
+
+def record_page(request: PersonRequest, newest: Revision, form: OfferForm | None = None) -> HttpResponse:
+    """The page of a record. It never says what I have offered: that stands on the page of my own yeses only."""
+    record = newest.record
+    page = {
+        "heading": KINDS[record.kind].a_word,
+        "kind": record.kind,
+        "id": record.pk,
+        "fields": kinds.sheet_fields(record.kind, newest.words),
+        "own": kinds.own_fields(record.kind, record.own_words),
+        "day": day_of(newest.made_at, request.user.time_zone),
+        "paired": request.seat is not None,
+        "opened": _opened(request, newest),
+        "answered": _answered(request, record),
+        "form": form or OfferForm(initial={"seen": newest.number}),
+    }
+    return render(request, "mine/record.html", page)
+
+
+def _opened(request: PersonRequest, newest: Revision) -> dict[str, object] | None:
+    opened = visibility.opened_of_mine(request.user, request.now, request.seat) if request.seat else None
+    found = opened.filter(under=newest.record_id).first() if opened is not None else None
+    if found is None:
+        return None
+    same = found.revision_id == newest.pk
+    return {"url": reverse("open_sheet", args=[found.pk]), "day": found.day, "same": same}
+
+
+def _answered(request: PersonRequest, record: Record) -> str:
+    """Where the words lie that this counter-version answers, while they are open to me; else ""."""
+    if record.answers_id is None or request.seat is None:
+        return ""
+    found = visibility.open_to(request.user, request.now, request.seat).filter(revision=record.answers_id).first()
+    return reverse("open_sheet", args=[found.pk]) if found else ""
+
+
+@stale.pressed("mine")
+def offer(request: PersonRequest, record_id: UUID) -> HttpResponse:
+    """Offer the words that were shown to share. A page that does not say which words it showed is refused."""
+    newest = newest_of(request.user, record_id)
+    form = OfferForm(request.POST)
+    if not form.is_valid() and "seen" not in form.errors:
+        return record_page(request, newest, form)
+    back = reverse("record", args=[record_id])
+    try:
+        seen = form.cleaned_data.get("seen")
+        if seen is None:
+            raise Refused("stale")
+        ends = form.end_at(request.user.time_zone, request.now)
+        sharing.offer(newest.record, by=request.user, at=request.now, seen=seen, ends=ends)
+    except Refused as refused:
+        return stale.refuse(request, refused, back)
+    messages.success(request, OFFERED)
+    return redirect(back)
+
+
+@stale.pressed("mine")
+def take_back(request: PersonRequest, record_id: UUID) -> HttpResponse:
+    """Take back whatever I offered of this record. The same answer whether or not I had."""
+    newest = newest_of(request.user, record_id)
+    sharing.take_back(newest.record, by=request.user, at=request.now)
+    messages.success(request, TAKEN_BACK)
+    return redirect("record", record_id)
+
+
+@require_http_methods(["GET", "HEAD"])
+def history(request: PersonRequest, record_id: UUID) -> HttpResponse:
+    """The words of one of my records through time, newest first, with what changed."""
+    newest = newest_of(request.user, record_id)
+    kind, zone = newest.record.kind, request.user.time_zone
+    rows = visibility.revisions_of_mine(request.user).filter(record=record_id)
+    found, more = paging.page_of(rows, ("number",), request.GET.get("before", ""), size=HISTORY_SIZE)
+    earlier = list(rows.filter(number=found[-1].number - 1)) if found else []
+    page = {
+        "url": reverse("record", args=[record_id]),
+        "changes": _changes(kind, [*found, *earlier], zone),
+        "first": _first_words(kind, found[-1], zone) if found and not earlier else None,
+        "more": more,
+    }
+    return render(request, "mine/history.html", page)
+
+
+def _changes(kind: str, revisions: list[Revision], zone: str) -> list[dict[str, object]]:
+    """What each revision changed in the one before it. The same words written anew changed nothing."""
+    told = [kinds.sheet_fields(kind, revision.words) for revision in revisions]
+    changes = []
+    for n, revision in enumerate(revisions[:-1]):
+        fields = diff.field_pieces(told[n + 1], told[n])
+        if fields:
+            changes.append({"day": day_of(revision.made_at, zone), "fields": fields})
+    return changes
+
+
+def _first_words(kind: str, revision: Revision, zone: str) -> dict[str, object]:
+    return {"day": day_of(revision.made_at, zone), "fields": kinds.sheet_fields(kind, revision.words)}
+
+
+urlpatterns = [
+    path("mine/", mine, name="mine"),
+    path("mine/<uuid:record_id>/", record, name="record"),
+    path("mine/<uuid:record_id>/history/", history, name="history"),
+    path("mine/<uuid:record_id>/offer/", offer, name="offer"),
+    path("mine/<uuid:record_id>/take-back/", take_back, name="take_back"),
+]

@@ -1,0 +1,259 @@
+"""Ours: what is open between two partners, and what each can do with it alone."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_http_methods
+
+from couples import diff, paging, sheets, visibility
+from couples.forms.ends import EndsForm
+from couples.forms.mine import CounterForm, shown_token, was_shown
+from couples.kinds import AGREEMENT, sheet_fields
+from couples.middleware import PersonRequest
+from couples.models import Opening, Seat
+from couples.refusals import Refused
+from couples.sheets import Names, Sheet
+from couples.verbs import sharing
+from couples.views import stale
+from couples.views.writing import save_new, writing_page
+
+NEWEST_FIRST = ("day", "tie")
+IN_FORCE_SIZE = 10
+STEPS_SIZE = 5
+VERSIONS_SIZE = 20
+
+PUT_AWAY = "Put away. It does not come back; only new words can open."
+ACCEPTED = "Noted. It is in force only while you both accept the same words."
+NOT_ACCEPTED = "You do not accept these words any more, as of now."
+KEPT = "Noted. A line stays only while you both keep it."
+NOT_KEPT = "You do not keep this line any more, as of now."
+
+
+# --- The place ---
+
+
+@require_http_methods(["GET", "HEAD"])
+def ours(request: PersonRequest) -> HttpResponse:
+    """What is open to me: agreements in force, then open sheets and steps, each newest first."""
+    seat = request.seat
+    if seat is None:
+        return render(request, "ours/alone.html")
+    names = sheets.names_for(seat, visibility.partner_seat(seat))
+    shown = visibility.open_to(request.user, request.now, seat)
+    in_force = shown.filter(kind="agreement")
+    agreements, more_agreements = paging.page_of(
+        in_force, NEWEST_FIRST, request.GET.get("agreements", ""), size=IN_FORCE_SIZE
+    )
+    others = shown.filter(kind="revision").exclude(revision__in=in_force.values("revision"))
+    found, more = paging.page_of(others, NEWEST_FIRST, request.GET.get("before", ""))
+    steps: list[Opening] = []
+    if request.user.steps_on:
+        steps = paging.page_of(shown.filter(kind__in=visibility.STEP_KINDS), NEWEST_FIRST, size=STEPS_SIZE)[0]
+    page = {
+        "agreements": _folded(agreements, names),
+        "more_agreements": more_agreements,
+        "sheets": _folded(found, names),
+        "more": more,
+        "steps": _folded(steps, names),
+        "steps_on": request.user.steps_on,
+    }
+    return render(request, "ours/list.html", page)
+
+
+def _folded(openings: list[Opening], names: Names) -> list[Sheet]:
+    """Folded sheets; where the words have a heading of their own in the fields, it is not said twice."""
+    found = sheets.sheets_of(openings, names, url="/ours/{}/")
+    for sheet in found:
+        if any(text == sheet.unfolded_title for _, text in sheet.fields):
+            sheet.unfolded_title = ""
+    return found
+
+
+# --- One open thing ---
+
+
+@require_http_methods(["GET", "HEAD"])
+def open_sheet(request: PersonRequest, opening_id: UUID) -> HttpResponse:
+    """One open thing, with what I can do with it by its nature."""
+    return _sheet_page(request, _open_or_404(request, opening_id))
+
+
+def _open_or_404(request: PersonRequest, opening_id: UUID) -> Opening:
+    """What is open to me under this id. Raises Http404 for everything else, in the one wording."""
+    if request.seat is None:
+        raise Http404
+    found = visibility.open_to(request.user, request.now, request.seat).filter(pk=opening_id)
+    opening = found.select_related("revision__record").first()
+    if opening is None:
+        raise Http404
+    return opening
+
+
+def _once_open_or_404(request: PersonRequest, opening_id: UUID) -> Opening:
+    """What was open to me under this id, for ending my own yeses to it: pressing twice is no mistake."""
+    found = visibility.once_open_to(request.seat, request.now, opening_id) if request.seat else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def _sheet_page(request: PersonRequest, opening: Opening, form: EndsForm | None = None) -> HttpResponse:
+    seat = request.seat
+    assert seat is not None
+    names = sheets.names_for(seat, visibility.partner_seat(seat))
+    sheet = sheets.sheet_of(opening, names, folded=False)
+    if sheet is None:
+        raise Http404
+    words = opening.revision
+    is_mine = words is not None and words.author_id == request.user.pk
+    is_agreement = words is not None and opening.scope == "agreement"
+    page = {
+        "sheet": sheet,
+        "id": opening.pk,
+        "title": sheet.unfolded_title if words is None else "",
+        "is_step": opening.kind in visibility.STEP_KINDS,
+        "record": reverse("record", args=[words.record_id]) if words is not None and is_mine else "",
+        "may_put_away": words is not None and not is_mine and opening.kind in ("revision", "agreement"),
+        "is_agreement": is_agreement,
+        "in_force": opening.kind == "agreement",
+        "form": form or EndsForm(),
+        "versions": _versions(request, seat, opening, names) if is_agreement else [],
+    }
+    return render(request, "ours/sheet.html", page)
+
+
+def _versions(request: PersonRequest, seat: Seat, opening: Opening, names: Names) -> list[dict[str, Any]]:
+    """The versions of an agreement that are open to me, newest first, each beside the words it answers.
+
+    The difference is told only where both are open to me.
+    """
+    assert opening.revision is not None
+    chain = opening.revision.record.chain
+    assert chain is not None
+    found, _ = paging.page_of(
+        visibility.versions_open_to(request.user, request.now, chain, seat), NEWEST_FIRST, size=VERSIONS_SIZE
+    )
+    words = {version.revision_id: version.revision.words for version in found if version.revision is not None}
+    words[opening.revision.pk] = opening.revision.words
+    told = []
+    for version in found:
+        assert version.revision is not None
+        fields = sheet_fields("agreement", version.revision.words)
+        answered = version.revision.record.answers_id
+        changes = diff.field_pieces(sheet_fields("agreement", words[answered]), fields) if answered in words else []
+        here = version.revision_id == opening.revision.pk
+        if not here or changes:
+            url = "" if here else reverse("open_sheet", args=[version.pk])
+            told.append({"by": names.of(version.author_id), "day": version.day, "url": url, "changes": changes})
+    return told
+
+
+@stale.pressed("ours")
+def put_away(request: PersonRequest, opening_id: UUID) -> HttpResponse:
+    """Stop holding my partner's words. Nothing tells them; only new words can open again."""
+    opening = _once_open_or_404(request, opening_id)
+    if opening.revision is None or opening.revision.author_id == request.user.pk:
+        raise Http404
+    sharing.put_away(opening.revision, by=request.user, at=request.now)
+    messages.success(request, PUT_AWAY)
+    return redirect("ours")
+
+
+# --- Agreements ---
+
+
+@stale.pressed("ours")
+def accept(request: PersonRequest, opening_id: UUID) -> HttpResponse:
+    """A yes to be held by exactly these words of an agreement."""
+    opening = _open_or_404(request, opening_id)
+    if opening.revision is None or opening.scope != "agreement":
+        raise Http404
+    form = EndsForm(request.POST)
+    if not form.is_valid():
+        return _sheet_page(request, opening, form)
+    try:
+        ends = form.end_at(request.user.time_zone, request.now)
+        sharing.accept(opening, by=request.user, at=request.now, ends=ends)
+    except Refused as refused:
+        return stale.refuse(request, refused, reverse("ours"))
+    messages.success(request, ACCEPTED)
+    return redirect("ours")
+
+
+@stale.pressed("ours")
+def no_longer_accept(request: PersonRequest, opening_id: UUID) -> HttpResponse:
+    """End my acceptance of these words, whether or not I had given it. Offer and reading stay."""
+    opening = _once_open_or_404(request, opening_id)
+    if opening.revision is None or opening.scope != "agreement":
+        raise Http404
+    sharing.no_longer_accept(opening.revision, by=request.user, at=request.now)
+    messages.success(request, NOT_ACCEPTED)
+    return redirect("ours")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def counter(request: PersonRequest, opening_id: UUID) -> HttpResponse:
+    """Words of my own in answer to my partner's words of an agreement.
+
+    They are a record of mine. Where the words answered have closed meanwhile, nothing written is lost: the page says
+    so (409), and what was written can be kept as an agreement of its own.
+    """
+    opening = visibility.may_answer(request.user, request.now, opening_id) if request.seat else None
+    if opening is None or opening.revision is None or opening.revision.author_id == request.user.pk:
+        if request.method == "POST" and was_shown(request.POST.get("shown", ""), opening_id, request.user):
+            form = CounterForm(AGREEMENT, request.POST)
+            return writing_page(request, form, refused=Refused("not_open"), action=reverse("write", args=["agreement"]))
+        raise Http404
+    if request.method == "POST":
+        form = CounterForm(AGREEMENT, request.POST)
+        if form.is_valid():
+            return save_new(request, form, answers=opening.revision)
+    else:
+        prefilled = {**opening.revision.words, "shown": shown_token(opening, request.user)}
+        form = CounterForm(AGREEMENT, initial={**prefilled, **(stale.held_fields(request) or {})})
+    seat = request.seat
+    assert seat is not None
+    beside = sheets.sheet_of(opening, sheets.names_for(seat, visibility.partner_seat(seat)), folded=False)
+    if beside is not None:
+        beside.kind_word = "The words you answer"
+    return writing_page(request, form, heading="Words of your own", beside=beside)
+
+
+# --- A line on the timeline ---
+
+
+@stale.pressed("ours")
+def keep(request: PersonRequest, opening_id: UUID) -> HttpResponse:
+    """A yes to keep one bare line of this on the shared timeline."""
+    opening = _open_or_404(request, opening_id)
+    try:
+        sharing.keep(opening, by=request.user, at=request.now)
+    except Refused as refused:
+        return stale.refuse(request, refused, reverse("ours"))
+    messages.success(request, KEPT)
+    return redirect("ours")
+
+
+@stale.pressed("ours")
+def keep_no_longer(request: PersonRequest, opening_id: UUID) -> HttpResponse:
+    """End my yes to keep this line, whether or not I had given it."""
+    opening = _once_open_or_404(request, opening_id)
+    sharing.keep_no_longer(opening, by=request.user, at=request.now)
+    messages.success(request, NOT_KEPT)
+    return redirect("ours")
+
+
+urlpatterns = [
+    path("ours/", ours, name="ours"),
+    path("ours/<uuid:opening_id>/", open_sheet, name="open_sheet"),
+    path("ours/<uuid:opening_id>/put-away/", put_away, name="put_away"),
+    path("ours/<uuid:opening_id>/accept/", accept, name="accept"),
+    path("ours/<uuid:opening_id>/no-longer-accept/", no_longer_accept, name="no_longer_accept"),
+    path("ours/<uuid:opening_id>/counter/", counter, name="counter"),
+    path("ours/<uuid:opening_id>/keep/", keep, name="keep"),
+    path("ours/<uuid:opening_id>/keep-no-longer/", keep_no_longer, name="keep_no_longer"),
+]

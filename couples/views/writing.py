@@ -1,0 +1,188 @@
+"""Writing, under Mine: a new record, and the next words of one. A counter-version (`ours`) is written here too."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_http_methods
+
+from couples import kinds, visibility
+from couples.forms.mine import RevisingForm, WordsForm, WritingForm, older_for
+from couples.kinds import KINDS, Kind
+from couples.middleware import PersonRequest
+from couples.models import Revision, User
+from couples.refusals import Refused
+from couples.sheets import Sheet
+from couples.verbs import sharing, writing
+from couples.views import stale
+
+KEPT = "Kept for you alone."
+OFFERED = "Offered. It may open in a sitting, some morning, or not at all."
+REVISE = "New words"
+
+
+def kinds_for(request: PersonRequest) -> list[Kind]:
+    """The kinds this person may begin: steps appear only to a person who turned them on."""
+    return [kind for kind in KINDS.values() if kind.name != "step" or request.user.steps_on]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def write(request: PersonRequest, kind: str) -> HttpResponse:
+    """A new record of one kind: kept, or offered to share at once."""
+    shape = next((known for known in kinds_for(request) if known.name == kind), None)
+    if shape is None:
+        raise Http404
+    if request.method != "POST":
+        return writing_page(request, WritingForm(shape, initial=stale.held_fields(request)))
+    return save_new(request, WritingForm(shape, request.POST))
+
+
+def writing_page(
+    request: PersonRequest,
+    form: WordsForm,
+    *,
+    refused: Refused | None = None,
+    heading: str = "",
+    beside: Sheet | None = None,
+    action: str = "",
+) -> HttpResponse:
+    """The page with the form of one kind. A refusal stands at its head (409) and everything written stays in it."""
+    if refused is not None:
+        form.add_error(None, refused.sentence)
+    page = {
+        "form": form,
+        "heading": heading or form.kind.a_word,
+        "about": form.kind.about,
+        "kind": form.kind.name,
+        "starters": form.kind.starters,
+        "paired": request.seat is not None,
+        "beside": beside,
+        "action": action,
+    }
+    return render(request, "mine/write.html", page, status=409 if refused else 200)
+
+
+def save_new(request: PersonRequest, form: WritingForm, answers: Revision | None = None) -> HttpResponse:
+    """Write what the form says, once; offer it if that was the button. Or show the form again."""
+    if not form.is_valid():
+        return writing_page(request, form)
+    try:
+        _check_offer(request, form)
+    except Refused as refused:
+        return writing_page(request, form, refused=refused)
+    record = writing.write(
+        form.kind.name,
+        form.words(),
+        form.own_words(),
+        by=request.user,
+        at=request.now,
+        once=form.cleaned_data["once"],
+        answers=answers,
+    )
+    if record.kind != form.kind.name:  # a token of another form: these words are new
+        again = {**dict(form.data.items()), "once": ""}
+        return save_new(request, type(form)(form.kind, again), answers)
+    newest = newest_of(request.user, record.pk)
+    if newest.words != form.words() or record.own_words != form.own_words():
+        return _changed_since(request, form, newest)
+    return _kept_or_offered(request, form, newest)
+
+
+def _changed_since(request: PersonRequest, form: WritingForm, newest: Revision) -> HttpResponse:
+    """The same form came again with other words (the Back button): they are the next words of the same record."""
+    again = RevisingForm(form.kind, {**dict(form.data.items()), "seen": "1"})
+    again.is_valid()
+    return _save_next(request, again, newest)
+
+
+def _check_offer(request: PersonRequest, form: WordsForm) -> None:
+    """Raise Refused, before anything is done, where an offer could not be given: no pair, an end gone by."""
+    if form.offers:
+        if request.seat is None:
+            raise Refused("no_pair")
+        form.end_at(request.user.time_zone, request.now)
+
+
+def _kept_or_offered(request: PersonRequest, form: WordsForm, revision: Revision) -> HttpResponse:
+    """Offer what was just saved if that was the button; then to the page of the record."""
+    stale.let_go(request)
+    back = reverse("record", args=[revision.record_id])
+    if not form.offers:
+        messages.success(request, KEPT)
+        return redirect(back)
+    try:
+        ends = form.end_at(request.user.time_zone, request.now)
+        sharing.offer(revision.record, by=request.user, at=request.now, seen=revision.number, ends=ends)
+    except Refused as refused:
+        return stale.refuse(request, refused, back)
+    messages.success(request, OFFERED)
+    return redirect(back)
+
+
+def newest_of(user: User, record_id: UUID) -> Revision:
+    """The newest words of one of my records, with the record. Raises Http404 for any other."""
+    found = visibility.newest_of_mine(user).filter(record=record_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def revise(request: PersonRequest, record_id: UUID) -> HttpResponse:
+    """Write the next words of a record. What stands under an offer stays as it is: an offer is to exact words."""
+    newest = newest_of(request.user, record_id)
+    shape = KINDS[newest.record.kind]
+    if request.method != "POST":
+        before = {**newest.words, **newest.record.own_words, "older": older_for(shape, newest.words)}
+        initial = {**before, "seen": newest.number, **(stale.held_fields(request) or {})}
+        return writing_page(request, _revising(request, RevisingForm(shape, initial=initial)), heading=REVISE)
+    form = _revising(request, RevisingForm(shape, request.POST))
+    if not form.is_valid() and set(form.errors) != {"seen"}:
+        return writing_page(request, form, heading=REVISE)
+    return _save_next(request, form, newest)
+
+
+def _revising(request: PersonRequest, form: RevisingForm) -> RevisingForm:
+    """Without a pair nothing can be offered, so nothing is asked about it."""
+    if request.seat is None:
+        del form.fields["older"]
+    return form
+
+
+def _save_next(request: PersonRequest, form: RevisingForm, newest: Revision) -> HttpResponse:
+    """Save the next revision; where the page was not the newest, show its text beside the newest words (409)."""
+    try:
+        _check_offer(request, form)
+        revision = writing.revise(
+            newest.record,
+            form.words(),
+            form.own_words(),
+            by=request.user,
+            at=request.now,
+            seen=form.cleaned_data.get("seen") or 0,
+            older=form.cleaned_data.get("older") or "",
+        )
+    except Refused as refused:
+        return _show_again(request, form, newest.record_id, refused)
+    return _kept_or_offered(request, form, revision)
+
+
+def _show_again(request: PersonRequest, form: RevisingForm, record_id: UUID, refused: Refused) -> HttpResponse:
+    """The form with everything in it; its number is that of the words shown beside, so it can be sent again."""
+    newest = newest_of(request.user, record_id)
+    again = _revising(request, RevisingForm(form.kind, {**dict(form.data.items()), "seen": str(newest.number)}))
+    again.is_valid()
+    beside = None
+    if refused.code == "stale":
+        fields = kinds.sheet_fields(form.kind.name, newest.words)
+        beside = Sheet(kind_word="The words as they are now", by="", day=None, fields=fields, folded=False)
+    action = reverse("revise", args=[record_id])
+    return writing_page(request, again, refused=refused, heading=REVISE, beside=beside, action=action)
+
+
+urlpatterns = [
+    path("mine/write/<slug:kind>/", write, name="write"),
+    path("mine/<uuid:record_id>/revise/", revise, name="revise"),
+]
