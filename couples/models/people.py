@@ -53,7 +53,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_therapist = models.BooleanField(default=False)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
-    last_login = None  # type: ignore[assignment]
+    last_login = None
 
     objects: ClassVar[People] = People()
 

@@ -1,0 +1,30 @@
+"""The desk: who there is, never what anybody wrote. No words, no yes, no opening can be seen or changed here."""
+
+from typing import ClassVar
+
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+
+from couples.models import User
+
+admin.site.unregister(Group)
+
+
+@admin.register(User)
+class UserDesk(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Accounts: to close one, or to make a member of staff. Nothing of a pair stands here."""
+
+    list_display: ClassVar = ["email", "is_active", "is_staff"]
+    search_fields: ClassVar = ["email"]
+    fields: ClassVar = ["email", "is_active", "is_staff", "is_superuser"]
+    readonly_fields: ClassVar = ["email"]
+    ordering: ClassVar = ["email"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Accounts are made by signing up."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """People erase themselves; nobody else erases them by a click."""
+        return False
