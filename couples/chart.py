@@ -22,6 +22,7 @@ MOST_ROWS = 250  # read at most: one page costs the same after years
 
 WIDTH, HEIGHT = 640, 200
 LEFT, RIGHT, TOP, BOTTOM = 12, 628, 14, 150
+STROKE = 9
 LABEL_Y = 192
 LABEL_ROOM = 76  # a month's short name needs about this much
 
@@ -42,13 +43,13 @@ class Chart:
 
 
 def chart_of(check_ins: QuerySet[CheckIn]) -> Chart | None:
-    """The chart of a person's check-ins (`visibility.check_ins_of`); None where no slider was used yet."""
+    """The chart of a person's check-ins (`visibility.check_ins_of`); None before there are two days to draw."""
     newest = check_ins.order_by("-made_at").values_list("day", *(field for field, _ in SLIDERS))
     days = by_day(newest[:MOST_ROWS])
-    if not days:
-        return None
-    last = max(days)
+    last = max(days, default=date.min)
     days = {day: days[day] for day in sorted(days) if last - day < timedelta(days=DAYS)}
+    if len(days) < 2:
+        return None
     first = min(*days, last - timedelta(days=FEWEST_DAYS - 1))
     return Chart(
         lines=[
@@ -108,11 +109,11 @@ def _months(first: date, last: date) -> Iterator[date]:
 
 
 def _soft(points: list[Point]) -> str:
-    """A smooth path through the points that never goes higher or lower than they do; a dot for a single one."""
+    """A smooth path through the points that never goes higher or lower than they do; a short stroke for one alone."""
     (x, y), *_ = points
-    drawn = f"M{x:.1f} {y:.1f}"
     if len(points) == 1:
-        return drawn + "h.1"
+        return f"M{x - STROKE / 2:.1f} {y:.1f}h{STROKE}"
+    drawn = f"M{x:.1f} {y:.1f}"
     slopes = _slopes(points)
     for ((x0, y0), (x1, y1)), (s0, s1) in zip(pairwise(points), pairwise(slopes), strict=True):
         third = (x1 - x0) / 3

@@ -35,7 +35,7 @@ def today(request: PersonRequest) -> HttpResponse:
             "greeting": greeting,
             "form": CheckInForm(),
             "in_force": _in_force(request),
-            "practices": PRACTICES,
+            "practice": PRACTICES[0],
             "lines": lines.lately(request.user, request.seat, request.now),
         },
     )

@@ -1,0 +1,525 @@
+"""The timeline: each viewer's own mixture, newest first, without anybody else's private words."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from couples import chart, ladder, paging, steps, timeline, visibility
+from couples import clock as the_clock
+from couples.models import Opening, Pair, Record, User
+from couples.sheets import Names
+from couples.verbs import sharing, stepping, writing
+from tests import make
+from tests.reading import Reading, telling_words, words_not_ours
+
+pytestmark = pytest.mark.django_db
+
+Open = Callable[..., Opening]
+TOKENS = re.compile(r'name="(csrfmiddlewaretoken|writer)" value="[^"]*"')
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> make.Clock:
+    """The story's clock, which is also the clock of every request."""
+    story = make.Clock()
+    monkeypatch.setattr(the_clock, "now", lambda: story.at)
+    return story
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    return make.person("Ada")
+
+
+@pytest.fixture
+def ben(db: None) -> User:
+    return make.person("Ben")
+
+
+@pytest.fixture
+def pair(ada: User, ben: User, clock: make.Clock) -> Pair:
+    pair = make.pair(ada, ben, clock)
+    make.welcome_all(ada, ben, clock=clock)
+    clock.next_morning(pair)
+    return pair
+
+
+def opened(record: Record, by: User, reader: User, clock: make.Clock, pair: Pair) -> Opening:
+    make.offer(record, by, clock)
+    clock.next_morning(pair)
+    return make.open_revision(record, reader, clock)
+
+
+def check_in(by: User, clock: make.Clock, line: str = "", **more: Any) -> None:
+    writing.check_in(by=by, at=clock.tick(), line=line, **more)
+
+
+def page(person: User, query: str = "", status: int = 200) -> Any:
+    client = Client()
+    client.force_login(person)
+    answer = client.get(f"/timeline/{query}")
+    assert answer.status_code == status
+    return answer
+
+
+def lines_of(person: User, query: str = "") -> list[timeline.Line]:
+    return page(person, query).context["lines"]
+
+
+def html_of(person: User, query: str = "") -> str:
+    return TOKENS.sub("", page(person, query).content.decode())
+
+
+def walk(person: User, query: str = "?") -> list[list[timeline.Line]]:
+    """Every page from now to the beginning, by following "Earlier"."""
+    answer = page(person, query)
+    pages = [answer.context["lines"]]
+    while answer.context["earlier"]:
+        answer = page(person, answer.context["earlier"])
+        pages.append(answer.context["lines"])
+    return pages
+
+
+# --- The seven questions ---
+
+
+def test_shows_own_and_shared_lines_newest_first(ada, ben, pair, clock):
+    opened(make.boundary(ben, clock, "Not after ten."), ben, ada, clock, pair)
+    check_in(ada, clock, "Slept through.")
+    told = [(line.text, line.words, line.look, line.only_you) for line in lines_of(ada)]
+    assert told == [
+        ("A boundary from Ben opened.", "Not after ten.", "ours", False),
+        ("A check-in.", "Slept through.", "own", True),
+        ("A pairing began.", "", "own", True),
+    ]
+
+
+def test_partner_sees_their_own_mixture(ada, ben, pair, clock):
+    opened(make.boundary(ben, clock, "Not after ten."), ben, ada, clock, pair)
+    check_in(ada, clock, "Slept through.")
+    told = [(line.text, line.words) for line in lines_of(ben)]
+    assert told == [
+        ("Your boundary opened.", "Not after ten."),
+        ("You wrote a boundary.", "Not after ten."),
+        ("A pairing began.", ""),
+    ]
+
+
+def test_stranger_sees_nothing_of_it(ada, ben, pair, clock):
+    opened(make.boundary(ben, clock), ben, ada, clock, pair)
+    cleo, dan = make.person("Cleo"), make.person("Dan")
+    make.pair(cleo, dan, clock)
+    assert [line.text for line in lines_of(cleo)] == ["A pairing began."]
+    assert lines_of(make.person("Eve")) == []
+
+
+@pytest.mark.parametrize("query", ["?after=x", "?after=", "?after=%00", "?after=e30:abc", "?after=" + "A" * 3000])
+def test_forged_token_gives_the_first_page(query, ada, pair, clock):
+    check_in(ada, clock, "Here.")
+    assert [line.words for line in lines_of(ada, query)] == ["Here.", ""]
+
+
+@pytest.mark.parametrize("place", [("2026-03-02T10:00:00+00:00", "00"), ("no day", "tie", "no id"), (1, 2, 3, 4)])
+def test_token_of_another_list_gives_the_first_page(place, ada, pair, clock):
+    check_in(ada, clock, "Here.")
+    assert [line.words for line in lines_of(ada, "?after=" + paging.write_token(place))] == ["Here.", ""]
+
+
+def test_unknown_filter_shows_everything(ada, pair, clock):
+    check_in(ada, clock, "Here.")
+    assert html_of(ada, "?show=%3Cscript%3E") == html_of(ada)
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
+def test_it_is_only_read(method, ada):
+    client = Client()
+    client.force_login(ada)
+    assert getattr(client, method)("/timeline/").status_code == 405
+
+
+def test_visitor_is_asked_to_sign_in(client):
+    assert client.get("/timeline/").headers["Location"].startswith("/accounts/login/")
+
+
+# --- Order, pages, days ---
+
+
+def test_days_run_backwards_whoever_wrote(ada, ben, pair, clock):
+    for words in ("One.", "Two.", "Three."):
+        check_in(ada, clock, words)
+        opened(make.boundary(ben, clock, words), ben, ada, clock, pair)
+    days = [line.day for line in lines_of(ada)]
+    assert len(days) == 7
+    assert days == sorted(days, reverse=True)
+
+
+def test_paging_loses_and_repeats_nothing_across_days_and_ties(ada, ben, pair, clock):
+    for n in range(5):
+        record = make.boundary(ada if n % 2 else ben, clock, f"B{n}")
+        for m in range(9):
+            check_in(ada, clock, f"C{n}.{m}")
+        opened(record, ada if n % 2 else ben, ben if n % 2 else ada, clock, pair)
+    pages = walk(ada)
+    assert [len(lines) for lines in pages] == [20, 20, 13]
+    told = [(line.text, line.words) for lines in pages for line in lines]
+    assert len(set(told)) == len(told) == 45 + 5 + 2 + 1  # check-ins, openings, two records of hers, the pairing
+    days = [line.day for lines in pages for line in lines]
+    assert days == sorted(days, reverse=True)
+
+
+def test_paging_holds_where_many_lines_share_one_instant(clock):
+    eve = make.person("Eve")
+    for n in range(45):
+        writing.check_in(by=eve, at=clock.at, line=f"C{n}")
+    pages = walk(eve)
+    assert [len(lines) for lines in pages] == [20, 20, 5]
+    assert {line.words for lines in pages for line in lines} == {f"C{n}" for n in range(45)}
+
+
+def test_a_full_last_page_leads_no_further(clock):
+    eve = make.person("Eve")
+    for n in range(20):
+        writing.check_in(by=eve, at=clock.at, line=f"C{n}")
+    assert page(eve).context["earlier"] == ""
+
+
+def test_filter_stays_while_paging(ada, pair, clock):
+    for n in range(25):
+        check_in(ada, clock, f"C{n}")
+        make.boundary(ada, clock, f"B{n}")
+    pages = walk(ada, "?show=boundary")
+    assert [len(lines) for lines in pages] == [20, 5]
+    assert all(line.text == "You wrote a boundary." for lines in pages for line in lines)
+
+
+def test_months_are_chapters_and_a_year_is_told_where_it_changes(clock):
+    eve = make.person("Eve", time_zone="UTC")
+    for day in ((2025, 12, 30), (2026, 1, 2), (2026, 1, 9), (2026, 2, 1)):
+        writing.check_in(by=eve, at=datetime(*day, 12, tzinfo=UTC), line="x")
+    lines = lines_of(eve)
+    assert [line.chapter for line in lines] == ["February 2026", "January", "", "December 2025"]
+    assert [line.day_word for line in lines] == ["Sunday 1", "Friday 9", "Friday 2", "Tuesday 30"]
+
+
+def test_shared_days_are_the_pairs_and_own_days_ones_own(ada, clock):
+    far = make.person("Far", time_zone="Pacific/Auckland")
+    pair = make.pair(ada, far, clock)  # Berlin's days: the inviter's
+    make.welcome_all(ada, far, clock=clock)
+    clock.next_morning(pair)
+    clock.at = datetime(2026, 3, 28, 20, 0, tzinfo=UTC)  # a Saturday evening in Berlin; Sunday in Auckland
+    check_in(far, clock, "Mine.")
+    opening = opened(make.boundary(far, clock), far, ada, clock, pair)
+    assert opening.opened_at == datetime(2026, 3, 29, 5, 0, tzinfo=UTC)  # 07:00 on the day clocks go forward
+    assert [line.day for line in lines_of(far, "?show=ours")] == [date(2026, 3, 29)]
+    assert [line.day for line in lines_of(far, "?show=check-in")] == [date(2026, 3, 29)]
+    assert [line.day for line in lines_of(ada, "?show=ours")] == [date(2026, 3, 29)]
+    check_in(ada, clock, "Mine.")
+    clock.at = datetime(2026, 3, 29, 22, 30, tzinfo=UTC)  # half past midnight in Berlin, in summer time
+    check_in(ada, clock, "Late.")
+    assert [line.day.day for line in lines_of(ada, "?show=check-in")] == [30, 29]
+
+
+def test_no_time_of_day_is_told(ada, ben, pair, clock):  # R15
+    opened(make.boundary(ben, clock), ben, ada, clock, pair)
+    check_in(ada, clock, "Slept.", safe=40)
+    check_in(ben, clock, "Slept.", safe=40)
+    for person in (ada, ben):
+        text = Reading(html_of(person)).main
+        assert not re.search(r"\d\d?:\d\d|\d\s?(am|pm|h)\b|ago|yesterday|today", text, re.IGNORECASE)
+
+
+# --- What opens, closes and is kept ---
+
+
+def test_what_is_taken_back_is_gone_from_both_paths(ada, ben, pair, clock):
+    record = make.boundary(ada, clock, "Not after ten.")
+    before = html_of(ben)
+    opened(record, ada, ben, clock, pair)
+    assert "Not after ten." in html_of(ben)
+    sharing.take_back(record, by=ada, at=clock.tick())
+    assert html_of(ben) == before  # never written, never offered and taken back look alike (invariant 2)
+    assert "opened" not in html_of(ada)
+
+
+def test_what_both_keep_stays_as_a_bare_line(ada, ben, pair, clock):
+    record = make.boundary(ada, clock, "Not after ten.")
+    line = opened(record, ada, ben, clock, pair)
+    for person in (ada, ben):
+        sharing.keep(line, by=person, at=clock.tick())
+    clock.next_morning(pair)
+    sharing.take_back(record, by=ada, at=clock.tick())
+    (bens,) = lines_of(ben, "?show=ours")
+    assert (bens.text, bens.look, bens.words, bens.url) == ("A boundary from Ada opened.", "kept", "", "")
+    assert "Not after ten." not in html_of(ben)
+    (adas,) = lines_of(ada, "?show=ours")
+    assert (adas.text, adas.look, adas.words, adas.url) == ("Your boundary opened.", "kept", "", "")
+
+
+def test_what_one_keeps_does_not_stay(ada, ben, pair, clock):
+    record = make.boundary(ada, clock)
+    line = opened(record, ada, ben, clock, pair)
+    sharing.keep(line, by=ben, at=clock.tick())
+    clock.next_morning(pair)
+    sharing.take_back(record, by=ada, at=clock.tick())
+    assert lines_of(ben, "?show=ours") == []
+
+
+def test_agreement_in_force_is_a_line_of_both(ada, ben, pair, clock):
+    record = make.agreement(ada, clock, "Phones stay in the hall.")
+    opening = opened(record, ada, ben, clock, pair)
+    sharing.accept(opening, by=ben, at=clock.tick())
+    clock.next_morning(pair)
+    for person, first in (
+        (ada, "Your words for an agreement opened."),
+        (ben, "Words for an agreement from Ada opened."),
+    ):
+        assert [line.text for line in lines_of(person, "?show=agreement") if not line.only_you] == [
+            "An agreement is in force.",
+            first,
+        ]
+    in_force = lines_of(ben, "?show=ours")[0]
+    assert in_force.words == "Phones stay in the hall."
+    assert re.fullmatch(r"/ours/[0-9a-f-]{36}/", in_force.url)
+
+
+def test_line_leads_to_the_place_of_what_it_tells(ada, ben, pair, clock):
+    record = make.boundary(ada, clock)
+    opening = opened(record, ada, ben, clock, pair)
+    assert [line.url for line in lines_of(ada)] == [f"/ours/{opening.id}/", f"/mine/{record.id}/", ""]
+
+
+# --- Steps ---
+
+
+@pytest.fixture
+def stepping_pair(ada: User, ben: User, pair: Pair, clock: make.Clock) -> Pair:
+    for person in (ada, ben):
+        stepping.turn_on(by=person, at=clock.tick())
+        stepping.answer_group(ladder.GROUPS[0], True, by=person, at=clock.tick())
+    clock.next_morning(pair)
+    return pair
+
+
+def answer(step: steps.StepThing, *people: User, clock: make.Clock, pair: Pair) -> None:
+    for person in people:
+        stepping.answer_step(step, yes=True, by=person, at=clock.tick())
+    clock.next_morning(pair)
+
+
+def test_open_step_is_told_in_its_direction(ada, ben, stepping_pair, clock):
+    directed = next(step for step in ladder.STEPS if step.directed and step.group == ladder.GROUPS[0].key)
+    adas_seat = visibility.seat_of(ada)
+    answer(steps.of_ladder(directed, adas_seat.id), ada, ben, clock=clock, pair=stepping_pair)
+    adas, bens = lines_of(ada, "?show=step")[0], lines_of(ben, "?show=step")[0]
+    assert adas.text == bens.text == "A step opened for you both."
+    assert adas.words == ladder.told(directed.title, "you", "Ben")
+    assert bens.words == ladder.told(directed.title, "Ada", "you")
+    assert adas.url.startswith("/steps/open/")
+
+
+def test_pause_is_a_stretch_of_dots_on_ones_own_path_only(ada, ben, stepping_pair, clock):
+    before = html_of(ben, "?show=mine")
+    stepping.pause(by=ada, at=clock.tick())
+    stepping.pause(by=ada, at=clock.tick())
+    (line,) = lines_of(ada, "?show=step")
+    assert (line.text, line.look, line.only_you) == ("A pause. You took your answers back.", "pause", True)
+    assert html_of(ben, "?show=mine") == before
+    assert lines_of(ben, "?show=step") == []  # the group closed for both; nothing tells why
+
+
+def test_steps_appear_only_while_turned_on(ada, ben, stepping_pair, clock):
+    stepping.pause(by=ada, at=clock.tick())
+    assert 'href="?show=step"' in html_of(ada)
+    stepping.turn_off(by=ada, at=clock.tick())
+    assert "show=step" not in html_of(ada)
+    assert [line.text for line in lines_of(ada)] == ["A pairing began."]
+    assert html_of(ada, "?show=step") == html_of(ada)
+
+
+def test_changed_words_of_a_step_are_not_quoted(ada, ben, stepping_pair, clock, monkeypatch):
+    step = next(step for step in ladder.STEPS if not step.directed and step.group == ladder.GROUPS[0].key)
+    answer(steps.of_ladder(step, None), ada, ben, clock=clock, pair=stepping_pair)
+    assert lines_of(ada, "?show=step")[0].words == ladder.told(step.title, "", "")
+    monkeypatch.setattr(ladder, "STEPS", ())
+    line = lines_of(ada, "?show=step")[0]
+    assert (line.text, line.words, line.url) == ("A step opened for you both.", "", "")
+
+
+# --- Privacy ---
+
+
+def test_invariant_8_no_line_holds_the_others_private_words(ada, ben, pair, clock):
+    record = make.boundary(ada, clock, "Opened words.")
+    opened(record, ada, ben, clock, pair)
+    writing.revise(
+        record, {"limit": "CANARY newer"}, {"protects": "CANARY own"}, by=ada, at=clock.tick(), seen=1, older="leave"
+    )
+    make.boundary(ada, clock, "CANARY never offered")
+    check_in(ada, clock, "CANARY check-in", safe=10)
+    for show in ("", "ours", "mine", "boundary", "check-in"):
+        assert "CANARY" not in html_of(ben, f"?show={show}")
+    assert "Opened words." in html_of(ben)
+    assert "CANARY newer" in html_of(ada)
+
+
+def test_invariant_1_private_acts_change_no_byte_of_the_partners_page(ada, ben, pair, clock):
+    opened(make.boundary(ben, clock), ben, ada, clock, pair)
+    before = html_of(ben)
+    record = make.boundary(ada, clock)
+    check_in(ada, clock, "Private.", safe=70)
+    make.offer(record, ada, clock)
+    sharing.take_back(record, by=ada, at=clock.tick())
+    stepping.turn_on(by=ada, at=clock.tick())
+    stepping.pause(by=ada, at=clock.tick())
+    assert html_of(ben) == before
+
+
+def test_thirty_silent_days_change_no_page(ada, ben, pair, clock):  # R17
+    opened(make.boundary(ben, clock), ben, ada, clock, pair)
+    check_in(ada, clock, "Slept.", safe=30)
+    clock.tick(days=1)
+    check_in(ada, clock, "Slept.", safe=60)
+    clock.tick(days=1)
+    after_one = html_of(ada)
+    assert "<figure" in after_one
+    clock.tick(days=29)
+    assert html_of(ada) == after_one
+
+
+def test_page_names_nothing_it_may_not_name(ada, ben, pair, clock):
+    opened(make.boundary(ben, clock), ben, ada, clock, pair)
+    check_in(ada, clock, "Slept.", safe=30)
+    reading = Reading(html_of(ada))
+    assert reading.title.strip() == "Timeline"
+    assert telling_words(reading.title) == []
+    assert words_not_ours(reading.main) == []
+
+
+@pytest.mark.parametrize("words", ["x" * 3000, "שלום " * 400, "a\n\nb" * 300, "<script>alert(1)</script>"])
+def test_long_and_foreign_words_are_cut_and_escaped(words, ada, ben, pair, clock):
+    opened(make.boundary(ben, clock, words), ben, ada, clock, pair)
+    (line,) = lines_of(ada, "?show=ours")
+    assert len(line.words) <= timeline.QUOTED
+    html = html_of(ada)
+    assert '<em dir="auto">' in html
+    assert "<script>alert" not in html
+
+
+def test_empty_path_says_so_kindly():
+    assert "Your path begins wherever you are." in html_of(make.person("Eve"))
+    assert "It is quiet here." in html_of(make.person("Una"), "?show=ours")
+
+
+# --- The therapist's reading of it ---
+
+
+def test_therapist_reads_both_names_and_no_own_lines(ada, ben, pair, clock):
+    opened(make.boundary(ben, clock, "Not after ten."), ben, ada, clock, pair)
+    check_in(ada, clock, "Private.")
+    faye, card = make.therapist("Faye", clock)
+    make.introduce(faye, ada, clock)
+    make.admit(card, ada, ben, clock=clock)
+    clock.next_morning(pair)
+    names = Names({visibility.seat_of(ada).id: "Ada", visibility.seat_of(ben).id: "Ben"})
+    told = timeline.lines_for_therapist(visibility.open_to_therapist(faye, pair, clock.at), names)
+    assert [(line.text, line.words, line.url, line.look) for line in told.lines] == [
+        ("A boundary from Ben opened.", "Not after ten.", "", "ours")
+    ]
+    assert told.earlier is None
+
+
+# --- What it costs ---
+
+
+def queries_of(person: User, query: str = "") -> int:
+    client = Client()
+    client.force_login(person)
+    with CaptureQueriesContext(
+        connection,
+    ) as caught:
+        client.get(f"/timeline/{query}")
+    control = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SET TRANSACTION")
+    return len([row for row in caught.captured_queries if not row["sql"].startswith(control)])
+
+
+def test_costs_the_same_after_a_long_history(ada, ben, pair, clock):
+    opened(make.boundary(ben, clock), ben, ada, clock, pair)
+    make.boundary(ada, clock)
+    check_in(ada, clock, safe=10)
+    short = queries_of(ada)
+    assert short <= 8
+    for n in range(100):
+        check_in(ada, clock, f"C{n}", safe=10)
+    make.boundary(ada, clock)
+    opened(make.boundary(ben, clock), ben, ada, clock, pair)
+    assert queries_of(ada) == short
+    assert queries_of(ada, page(ada).context["earlier"]) <= 8
+
+
+# --- The chart ---
+
+
+def days_told(*told: tuple[int, int | None]) -> list[tuple]:
+    """Check-ins of days in March, newest first, of which only "safe" was said."""
+    return [(date(2026, 3, day), worth, None, None, None) for day, worth in told]
+
+
+def test_chart_takes_the_last_that_was_said_on_a_day():
+    rows = [(date(2026, 3, 2), None, 40, None, None), (date(2026, 3, 2), 10, 20, None, None)]
+    assert chart.by_day(rows) == {date(2026, 3, 2): [10, 40, None, None]}
+    assert chart.by_day(days_told((2, None))) == {}
+
+
+def test_chart_leaves_gaps_as_gaps():
+    told = [(date(2026, 3, day), 40) for day in (1, 3, 6, 10, 20)]
+    pieces = chart.paths(told, date(2026, 3, 1), date(2026, 3, 20))
+    assert [piece.count("C") for piece in pieces] == [2, 0, 0]  # three days apart is joined, four is not
+    assert chart.paths([], date(2026, 3, 1), date(2026, 3, 20)) == []
+
+
+def test_chart_never_draws_beyond_what_was_said():
+    told = [(date(2026, 3, day), worth) for day, worth in ((1, 0), (2, 100), (3, 100), (4, 0), (5, 60), (6, 55))]
+    (piece,) = chart.paths(told, date(2026, 3, 1), date(2026, 3, 14))
+    heights = [float(height) for height in re.findall(r"[\d.]+ ([\d.]+)", piece)]
+    assert min(heights) >= chart.TOP and max(heights) <= chart.BOTTOM
+
+
+def test_chart_goes_eight_weeks_back_from_the_newest_check_in(clock):
+    eve = make.person("Eve", time_zone="UTC")
+    start = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    for days in (0, 20, 40, 75):
+        writing.check_in(by=eve, at=start + timedelta(days=days), safe=30)
+    drawn = chart.chart_of(visibility.check_ins_of(eve))
+    assert [row[0] for row in drawn.rows] == ["17 March 2026", "10 February 2026", "21 January 2026"]
+    assert [text for _, _, text in drawn.labels] == ["Jan", "Feb", "Mar"]
+    assert drawn.rows[0][1:] == ["a little", "", "", ""]
+
+
+def test_chart_is_not_drawn_from_one_day_nor_from_nothing(ada, pair, clock):
+    assert "<figure" not in html_of(ada)
+    check_in(ada, clock, safe=30)
+    check_in(ada, clock, safe=60)
+    assert "<figure" not in html_of(ada)
+    clock.tick(days=1)
+    check_in(ada, clock, safe=60)
+    assert "<figure" in html_of(ada)
+    assert "<figure" not in html_of(ada, "?show=ours")
+
+
+def test_chart_is_never_the_partners(ada, ben, pair, clock):
+    for _ in range(3):
+        check_in(ben, clock, safe=30)
+        clock.tick(days=1)
+    assert "<figure" in html_of(ben)
+    assert "<figure" not in html_of(ada)
+
+
+def test_table_says_words_not_numbers():
+    told = [chart.in_words(worth) for worth in (None, 0, 10, 30, 50, 60, 90, 100)]
+    assert told == ["", "not at all", "hardly", "a little", "in between", "somewhat", "mostly", "fully"]
