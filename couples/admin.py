@@ -3,12 +3,9 @@
 from typing import ClassVar
 
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from couples.models import User
-
-admin.site.unregister(Group)
 
 
 @admin.register(User)

@@ -1,0 +1,75 @@
+"""The rooms of the house: a room imports only from rooms below it (docs/architecture.md)."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+APP = Path(__file__).resolve().parent.parent / "couples"
+ROOMS = [
+    {"clock", "ids", "codes", "refusals"},
+    {"consent", "ladder", "kinds", "learn", "support_lines"},
+    {"doors", "steps"},
+    {"models"},
+    {"verbs"},
+    {"visibility"},
+    {"sheets", "paging", "diff", "guesses", "zones"},
+    {"room", "timeline", "chart", "yes_lines"},
+    {"views", "forms", "context", "middleware", "accounts", "templatetags", "migrations", "apps"},
+    {"urls", "admin", "management", "demo"},
+]
+FLOOR = {name: floor for floor, room in enumerate(ROOMS) for name in room}
+FILES = sorted(path for path in APP.rglob("*.py") if path.relative_to(APP).as_posix() != "__init__.py")
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(APP).parts[0].removesuffix(".py")
+
+
+def imported_rooms(path: Path) -> set[str]:
+    """The rooms of the app that a file imports from."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "couples":
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("couples."):
+            found.add(node.module.split(".")[1])
+        elif isinstance(node, ast.Import):
+            found |= {name.name.split(".")[1] for name in node.names if name.name.startswith("couples.")}
+    return found
+
+
+def test_every_file_has_a_room() -> None:
+    assert {room_of(path) for path in FILES} <= set(FLOOR)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(APP).as_posix())
+def test_a_room_imports_only_from_its_own_floor_and_below(path: Path) -> None:
+    above = {name for name in imported_rooms(path) if FLOOR[name] > FLOOR[room_of(path)]}
+    assert not above, f"{path.name} reaches up to {', '.join(sorted(above))}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(APP).as_posix())
+def test_a_file_can_be_read_in_one_sitting(path: Path) -> None:
+    if "migrations" not in path.parts:
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 360
+
+
+def test_the_pure_rooms_know_no_framework() -> None:
+    for name in ("consent.py", "doors.py", "steps.py", "kinds.py"):
+        assert "django" not in (APP / name).read_text(encoding="utf-8")
+
+
+def test_private_tables_have_no_way_back() -> None:
+    """A template cannot walk from a person to their words: no reverse accessor leads out of a private table."""
+    from django.apps import apps
+
+    for model in apps.get_app_config("couples").get_models():
+        for field in model._meta.get_fields(include_hidden=True):
+            if getattr(field, "remote_field", None) is not None and field.concrete and field.many_to_one:
+                assert field.remote_field.hidden, f"{model.__name__}.{field.name} has a reverse accessor"
+
+
+def test_verbs_never_ask_visibility() -> None:
+    for path in (APP / "verbs").glob("*.py"):
+        assert "visibility" not in imported_rooms(path)
