@@ -89,7 +89,7 @@ def sheet_of(opening: Opening, names: Names, *, url: str = "", folded: bool = Tr
         title, fields = told
     return Sheet(
         kind_word=kind_word(opening),
-        by=names.of(opening.author),
+        by=names.of(opening.author_id),
         day=opening.day,
         fields=fields,
         url=url,
@@ -121,15 +121,8 @@ def own_doer(opening: Opening, names: Names) -> UUID | None:
 def own_step_words(words: dict[str, str], doer: UUID | None, names: Names) -> tuple[str, list[tuple[str, str]]]:
     """Title and (label, text) pairs of a step in the couple's own words, told to the viewer in its direction."""
     fields = [pair for pair in sheet_fields("step", words) if pair[0] != "Who does it"]
-    return first_words("step", words), [*fields[:1], ("Who does it", way_words(doer, names)), *fields[1:]]
-
-
-def way_words(doer: UUID | None, names: Names) -> str:
-    """The direction of a step as the viewer reads it: "You, for Ben", "Ben, for you", "Both, together"."""
-    if doer is None:
-        return "Both, together"
-    (other,) = (names.inside(seat) for seat in names.seats if seat != doer)
-    return f"{names.of(doer)}, for {other}"
+    fields.insert(1, ("Who does it", names.of(doer) or "Both, together"))
+    return first_words("step", words), fields
 
 
 def step_words(found: StepThing, names: Names) -> tuple[str, list[tuple[str, str]]]:

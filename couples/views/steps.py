@@ -176,7 +176,7 @@ def _row(step: ladder.Step, names: Names) -> dict[str, Any]:
         ways.append(
             {
                 "url": reverse("step", args=[step.key, way]),
-                "word": sheets.way_words(doer, names),
+                "word": _way_word(doer, names),
                 "who": fields[0][1],
             }
         )
@@ -190,7 +190,7 @@ def _own_row(opening: Opening, names: Names) -> dict[str, Any]:
         "title": first_words("step", words),
         "by": names.of(opening.author_id),
         "ways": [
-            {"url": reverse("own_step", args=[opening.pk, way]), "word": sheets.way_words(doer, names)}
+            {"url": reverse("own_step", args=[opening.pk, way]), "word": _way_word(doer, names)}
             for way, doer in ways.items()
         ],
     }
@@ -207,6 +207,12 @@ def ways_of(directed: bool, names: Names) -> dict[str, UUID | None]:
     assert names.viewer is not None
     (partner,) = (seat for seat in names.seats if seat != names.viewer)
     return {"you": names.viewer, "partner": partner}
+
+
+def _way_word(doer: UUID | None, names: Names) -> str:
+    if doer is None:
+        return "Both, together"
+    return "You do this" if doer == names.viewer else ladder.told("{doer} does this", names.inside(doer), "")
 
 
 # --- A step and its blank answer ---
