@@ -393,7 +393,9 @@ def test_a_button_that_is_only_looked_at_does_nothing(ada, address):
     assert not Invitation.objects.exists()
 
 
-@pytest.mark.parametrize("address", ["/pairing/end/", "/pairing/days/", "/pairing/withdraw/", "/pairing/withdraw-join/"])
+@pytest.mark.parametrize(
+    "address", ["/pairing/end/", "/pairing/days/", "/pairing/withdraw/", "/pairing/withdraw-join/"]
+)
 def test_a_button_of_a_pair_is_harmless_without_one(ada, address):
     assert browser(ada).post(address, {"zone": "Asia/Tokyo"}).status_code == 302
 
