@@ -1,0 +1,358 @@
+"""Today: a calm first place, the check-in, and a first path for somebody with nothing yet."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from couples import clock as the_clock
+from couples import visibility
+from couples.models import CheckIn, Pair, User
+from couples.verbs import pairing, sharing, stepping, writing
+from couples.views.stale import writer_token
+from couples.views.today import greeting_at
+from tests import make
+from tests.reading import Reading, telling_words, words_not_ours
+
+pytestmark = pytest.mark.django_db
+
+TOKENS = re.compile(r'name="(csrfmiddlewaretoken|writer|once)" value="[^"]*"')
+UNTOUCHED = {"safe": "50", "trusting": "50", "close": "50", "at_ease": "50", "line": ""}
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> make.Clock:
+    """The story's clock, which is also the clock of every request."""
+    story = make.Clock()
+    monkeypatch.setattr(the_clock, "now", lambda: story.at)
+    return story
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    return make.person("Ada")
+
+
+@pytest.fixture
+def ben(db: None) -> User:
+    return make.person("Ben")
+
+
+@pytest.fixture
+def pair(ada: User, ben: User, clock: make.Clock) -> Pair:
+    pair = make.pair(ada, ben, clock)
+    make.welcome_all(ada, ben, clock=clock)
+    clock.next_morning(pair)
+    return pair
+
+
+def client_of(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def page(person: User) -> Any:
+    answer = client_of(person).get("/today/")
+    assert answer.status_code == 200
+    return answer
+
+
+def html_of(person: User) -> str:
+    return TOKENS.sub("", page(person).content.decode())
+
+
+def send(person: User, client: Client | None = None, **fields: str) -> Any:
+    filled = {"once": str(uuid4()), **UNTOUCHED, **fields}
+    return (client or client_of(person)).post("/today/check-in/", filled)
+
+
+def agree(ada: User, ben: User, clock: make.Clock, pair: Pair, words: str) -> None:
+    record = make.agreement(ada, clock, words)
+    make.offer(record, ada, clock)
+    clock.next_morning(pair)
+    sharing.accept(make.open_revision(record, ben, clock), by=ben, at=clock.tick())
+    clock.next_morning(pair)
+
+
+# --- The page ---
+
+
+def test_shows_the_check_in_what_one_can_do_and_what_opened_lately(ada, ben, pair, clock):
+    agree(ada, ben, clock, pair, "Phones stay in the hall.")
+    for person in (ada, ben):
+        text = Reading(html_of(person)).main
+        assert "Good morning" in text
+        assert "Nothing here needs you today." in text
+        assert "How is it, right now?" in text
+        assert "An agreement in force, to read." in text
+        assert text.count("Phones stay in the hall.") >= 2
+
+
+def test_lately_shows_three_shared_lines_with_day_and_month(ada, ben, pair, clock):
+    for n in range(4):
+        make.offer(make.boundary(ben, clock, f"B{n}"), ben, clock)
+        clock.next_morning(pair)
+    make.boundary(ada, clock, "Only mine.")
+    lines = page(ada).context["lines"]
+    assert [line.words for line in lines] == ["B3", "B2", "B1"]
+    assert lines[0].day_word == "Saturday 7 March"
+    assert "Only mine." not in html_of(ada)
+
+
+def test_person_without_a_pair_is_not_told_that_something_is_missing(clock):
+    eve = make.person("Eve")
+    make.boundary(eve, clock)
+    text = Reading(html_of(eve)).main
+    assert "Lately, between you" not in text
+    assert not re.search(r"\b(pair|partner|yet|no one|nobody else|empty|missing|invite)\b", text, re.IGNORECASE)
+
+
+def test_first_path_has_three_doors_and_nothing_else_to_do():
+    eve = make.person("Eve")
+    answer = page(eve)
+    reading = Reading(answer.content.decode())
+    doors = [link for link in reading.links if link in ("/mine/write/boundary/", "/learn/a/", "/pairing/before/")]
+    assert len(doors) == 3
+    assert "How is it, right now?" not in reading.main
+
+
+def test_first_path_ends_with_the_first_line_or_the_first_pair(ada, pair, clock):
+    eve = make.person("Eve")
+    make.boundary(eve, clock)
+    for person in (eve, ada):
+        assert "/pairing/before/" not in html_of(person)
+    pairing.end_pairing(by=ada, at=clock.tick())
+    assert "/pairing/before/" not in html_of(ada)  # whoever left is not asked back
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
+def test_today_is_only_read(method, ada):
+    assert getattr(client_of(ada), method)("/today/").status_code == 405
+
+
+def test_visitor_is_asked_to_sign_in(client):
+    for address in ("/today/", "/today/check-in/"):
+        assert client.get(address).headers["Location"].startswith("/accounts/login/")
+
+
+def test_stranger_sees_nothing_of_the_pair(ada, ben, pair, clock):
+    agree(ada, ben, clock, pair, "Phones stay in the hall.")
+    cleo = make.person("Cleo")
+    make.pair(cleo, make.person("Dan"), clock)
+    assert "Phones" not in html_of(cleo)
+
+
+@pytest.mark.parametrize(
+    ("hour", "greeting"),
+    [
+        (5, "Good morning"),
+        (11, "Good morning"),
+        (12, "Good afternoon"),
+        (18, "Good evening"),
+        (23, "Hello"),
+        (3, "Hello"),
+    ],
+)
+def test_greets_by_the_viewers_own_clock(hour, greeting):
+    assert greeting_at(datetime(2026, 3, 2, hour, 30, tzinfo=UTC), "UTC") == greeting
+
+
+def test_greeting_follows_zones_and_summer_time():
+    instant = datetime(2026, 3, 29, 3, 30, tzinfo=UTC)  # Berlin went from two to three o'clock at one
+    assert greeting_at(instant, "Europe/Berlin") == "Good morning"
+    assert greeting_at(instant, "America/New_York") == "Hello"
+    assert greeting_at(instant, "Asia/Kathmandu") == "Good morning"
+
+
+def test_invariant_1_private_acts_change_no_byte_of_the_partners_day(ada, ben, pair, clock):
+    agree(ada, ben, clock, pair, "Phones stay in the hall.")
+    before = html_of(ben)
+    make.offer(make.boundary(ada, clock), ada, clock)
+    send(ada, safe="10", line="Private.")
+    stepping.turn_on(by=ada, at=clock.tick())
+    stepping.pause(by=ada, at=clock.tick())
+    assert html_of(ben) == before
+
+
+def test_thirty_silent_days_change_nothing(ada, ben, pair, clock):  # R17
+    agree(ada, ben, clock, pair, "Phones stay in the hall.")
+    clock.tick(days=1)
+    after_one = html_of(ada)
+    clock.at = datetime(2026, 4, 5, 6, 10, tzinfo=UTC)  # a morning again
+    assert html_of(ada) == after_one
+
+
+def test_taken_back_words_leave_the_page_at_once(ada, ben, pair, clock):
+    record = make.boundary(ben, clock, "Not after ten.")
+    make.offer(record, ben, clock)
+    clock.next_morning(pair)
+    assert "Not after ten." in html_of(ada)
+    sharing.take_back(record, by=ben, at=clock.tick())
+    assert "Not after ten." not in html_of(ada)
+
+
+def test_no_word_of_the_page_pushes_or_tells(ada, ben, pair, clock):
+    agree(ada, ben, clock, pair, "Phones stay in the hall.")
+    for person in (ada, make.person("Eve")):
+        reading = Reading(html_of(person))
+        assert reading.title.strip() == "Today"
+        assert telling_words(reading.title) == []
+        assert words_not_ours(reading.main) == []
+
+
+def queries_of(person: User) -> int:
+    client = client_of(person)
+    with CaptureQueriesContext(connection) as caught:
+        client.get("/today/")
+    control = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SET TRANSACTION")
+    return len([row for row in caught.captured_queries if not row["sql"].startswith(control)])
+
+
+def test_costs_at_most_ten_queries_after_a_long_history_too(ada, ben, pair, clock):
+    agree(ada, ben, clock, pair, "Phones stay in the hall.")
+    short = queries_of(ada)
+    assert short <= 10
+    for n in range(100):
+        writing.check_in(by=ada, at=clock.tick(), line=f"C{n}")
+    agree(ada, ben, clock, pair, "Sunday evenings.")
+    assert queries_of(ada) == short
+
+
+# --- The check-in ---
+
+
+def test_check_in_is_kept_for_oneself(ada, ben, pair, clock):
+    answer = send(ada, safe="20", close="100", line="Slept through.")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/today/")
+    kept = visibility.check_ins_of(ada).get()
+    assert (kept.safe, kept.trusting, kept.close, kept.at_ease, kept.line) == (20, None, 100, None, "Slept through.")
+    assert kept.day == clock.at.date()
+    assert visibility.check_ins_of(ben).count() == 0
+
+
+def test_slider_left_in_the_middle_says_nothing(ada):
+    send(ada, line="Only words.")
+    kept = visibility.check_ins_of(ada).get()
+    assert [kept.safe, kept.trusting, kept.close, kept.at_ease] == [None] * 4
+
+
+def test_slider_that_is_not_sent_says_nothing(ada):
+    client_of(ada).post("/today/check-in/", {"once": str(uuid4()), "safe": "0"})
+    kept = visibility.check_ins_of(ada).get()
+    assert (kept.safe, kept.trusting, kept.line) == (0, None, "")
+
+
+def test_sliders_come_up_in_the_middle_whatever_was_said_before(ada):
+    send(ada, safe="10", line="Before.")
+    html = html_of(ada)
+    assert html.count('value="50"') == 4
+    assert "Before." not in html
+
+
+def test_nothing_said_is_nothing_kept(ada):
+    answer = send(ada)
+    assert answer.status_code == 409
+    assert "Nothing was chosen, so nothing was saved." in answer.content.decode()
+    assert visibility.check_ins_of(ada).count() == 0
+
+
+@pytest.mark.parametrize("worth", ["-1", "101", "9" * 40, "1.5", "NaN", "1e1", "x", "٥٥٥", "\x00", "<b>"])
+def test_slider_beyond_its_ends_is_refused_kindly_and_the_line_stays(worth, ada):
+    answer = send(ada, safe=worth, line="Slept through.")
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert "A slider goes from 0 to 100." in html
+    assert "Nothing you wrote is lost." in html
+    assert 'value="Slept through."' in html
+    assert visibility.check_ins_of(ada).count() == 0
+
+
+def test_line_that_is_too_long_comes_back_whole(ada):
+    answer = send(ada, safe="20", line="x" * 201)
+    assert answer.status_code == 200
+    assert "x" * 201 in answer.content.decode()
+    assert re.search(r'name="safe" value="20"', answer.content.decode())
+    assert visibility.check_ins_of(ada).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("a\x00b\x07c", "abc"),
+        ("שלום", "שלום"),
+        ("👩‍👧", "👩‍👧"),
+        ("  x  ", "x"),
+    ],
+)
+def test_any_words_are_kept_as_words(written, kept, ada):
+    send(ada, line=written)
+    assert visibility.check_ins_of(ada).get().line == kept
+    assert "<script>alert" not in client_of(ada).get("/timeline/").content.decode()
+
+
+def test_same_form_sent_twice_is_one_check_in(ada):
+    once = str(uuid4())
+    for _ in range(2):
+        assert send(ada, once=once, safe="20").status_code == 302
+    assert visibility.check_ins_of(ada).count() == 1
+
+
+def test_anothers_token_makes_ones_own_check_in(ada, ben):
+    once = str(uuid4())
+    for person in (ada, ben):
+        send(person, once=once, line=person.shown_name)
+    assert [row.line for row in CheckIn.objects.filter(author=ben)] == ["Ben"]
+
+
+@pytest.mark.parametrize("once", ["", "x", "0" * 400])
+def test_forged_token_is_never_an_error_page(once, ada):
+    answer = send(ada, once=once, line="Slept.")
+    assert answer.status_code == 200
+    assert 'value="Slept."' in answer.content.decode()
+
+
+@pytest.mark.parametrize("method", ["put", "delete", "patch"])
+def test_check_in_refuses_other_methods(method, ada):
+    assert getattr(client_of(ada), method)("/today/check-in/").status_code == 405
+
+
+def test_what_was_written_in_a_lapsed_session_comes_back(ada):
+    client = Client()
+    answer = send(ada, client, safe="20", line="Slept through.", writer=writer_token(ada))
+    assert answer.headers["Location"] == "/accounts/login/?next=/today/check-in/"
+    assert visibility.check_ins_of(ada).count() == 0
+    client.force_login(ada)
+    html = client.get("/today/check-in/").content.decode()
+    assert 'value="Slept through."' in html
+    assert re.search(r'name="safe" value="20"', html)
+    send(ada, client, safe="20", line="Slept through.")
+    assert "Slept through." not in client.get("/today/check-in/").content.decode()
+
+
+def test_what_was_written_in_a_lapsed_session_is_never_anothers(ada, ben):
+    send(ada, Client(), line="Slept through.", writer=writer_token(ada))
+    assert "Slept through." not in client_of(ben).get("/today/check-in/").content.decode()
+
+
+def test_form_without_its_protection_token_loses_nothing(ada):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ada)
+    answer = send(ada, client, line="Slept through.", writer=writer_token(ada))
+    assert answer.headers["Location"] == "/today/check-in/"
+    assert "Slept through." in client.get("/today/check-in/").content.decode()
+    assert visibility.check_ins_of(ada).count() == 0
+
+
+def test_every_slider_has_a_name_and_its_help(ada):
+    html = client_of(ada).get("/today/check-in/").content.decode()
+    for name in ("safe", "trusting", "close", "at_ease"):
+        assert f'<label for="id_{name}">' in html
+        assert re.search(rf'<input type="range" name="{name}"[^>]*aria-describedby="how', html)
+    assert 'id="how"' in html
