@@ -12,6 +12,8 @@ from tests import make
 from tests.make import Clock
 from tests.visits import Visit
 
+UNKNOWN = "0b6f0e0a-3c1d-4d57-9f6a-0d9f6a4f3f11"  # the id of nothing
+
 pytestmark = pytest.mark.django_db
 
 OWN = "Only I know this."
@@ -61,18 +63,18 @@ PAGES = ["", "history/", "revise/"]
 BUTTONS = ["offer/", "take-back/"]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_author_can_open_each_page_of_a_record(page: str, ada: User, visit: Visit, clock: Clock) -> None:
+@pytest.mark.parametrize("part", PAGES)
+def test_author_can_open_each_page_of_a_record(part: str, ada: User, visit: Visit, clock: Clock) -> None:
     record = make.boundary(ada, clock)
-    assert visit.get(f"/mine/{record.pk}/{page}").status_code == 200
+    assert visit.get(f"/mine/{record.pk}/{part}").status_code == 200
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_nobody_else_can_open_a_page_of_a_record(page: str, ada: User, ben: User, clock: Clock) -> None:
+@pytest.mark.parametrize("part", PAGES)
+def test_nobody_else_can_open_a_page_of_a_record(part: str, ada: User, ben: User, clock: Clock) -> None:
     record = make.boundary(ada, clock)
-    missing = Visit(ben, clock).get(f"/mine/{uuid4()}/{page}")
+    missing = Visit(ben, clock).get(f"/mine/{uuid4()}/{part}")
     for other in (ben, make.person("Eve")):
-        answer = Visit(other, clock).get(f"/mine/{record.pk}/{page}")
+        answer = Visit(other, clock).get(f"/mine/{record.pk}/{part}")
         assert answer.status_code == missing.status_code == 404
         assert b"Nothing here" in answer.content
 
@@ -100,7 +102,7 @@ def test_a_malformed_address_is_nothing(address: str, visit: Visit) -> None:
     assert visit.get(f"/mine/{address}").status_code == 404
 
 
-@pytest.mark.parametrize("address", ["", "write/boundary/", f"{uuid4()}/", f"{uuid4()}/revise/"])
+@pytest.mark.parametrize("address", ["", "write/boundary/", f"{UNKNOWN}/", f"{UNKNOWN}/revise/"])
 def test_mine_needs_a_signed_in_person(address: str, clock: Clock, db: None) -> None:
     answer = Visit(None, clock).get(f"/mine/{address}")
     assert answer.status_code == 302

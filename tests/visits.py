@@ -1,6 +1,7 @@
 """Visiting pages at an instant of a story: a signed-in person, their browser, and the clock they live by."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import time_machine
@@ -13,16 +14,17 @@ from couples.models import User
 from tests.make import Clock
 from tests.reading import Reading
 
+IDLE = timedelta(minutes=10)  # sooner than any session lapses
+
 
 class Visit:
-    """One person's browser in a story. Every visit takes a minute of its clock."""
+    """One person's browser in a story. Every visit takes a minute of its clock; after a while they sign in again."""
 
     def __init__(self, who: User | None, clock: Clock) -> None:
+        self.who = who
         self.clock = clock
         self.client = Client()
-        if who is not None:
-            with time_machine.travel(clock.at, tick=False):
-                self.client.force_login(who)
+        self.last: datetime | None = None
 
     def get(self, url: str, **query: str) -> Any:
         """The page at this address, a minute later."""
@@ -33,18 +35,22 @@ class Visit:
         return self._at(lambda: self.client.post(url, fields, follow=follow))
 
     def main(self, url: str, **query: str) -> str:
-        """The text of the page inside <main>."""
-        return Reading(self.get(url, **query).content.decode()).main
+        """The text of a page that can be seen, inside <main>."""
+        answer = self.get(url, **query)
+        assert answer.status_code == 200
+        return Reading(answer.content.decode()).main
 
     def queries(self, url: str) -> int:
         """How many questions the page asks the database; transaction control is not counted."""
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        self.get(url)  # signed in, and what opened meanwhile is stored
+        with CaptureQueriesContext(connection) as asked:
             assert self.get(url).status_code == 200
         control = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET ")
         return sum(not query["sql"].startswith(control) for query in asked)
 
     def _at(self, act: Callable[[], HttpResponse]) -> HttpResponse:
         with time_machine.travel(self.clock.tick(), tick=False):
+            if self.who is not None and (self.last is None or self.clock.at - self.last > IDLE):
+                self.client.force_login(self.who)
+            self.last = self.clock.at
             return act()
