@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from couples import consent
+from couples.clock import day_of
 from couples.ladder import Group
 from couples.models import Opening, OwnLine, Rest, Seat, User, Yes
 from couples.refusals import Refused
@@ -31,10 +32,15 @@ def turn_off(*, by: User, at: datetime) -> None:
 
 
 def pause(*, by: User, at: datetime) -> None:
-    """Take back all of one's own answers to groups and steps. At once, no reason, nothing sent."""
+    """Take back all of one's own answers to groups and steps. At once, no reason, nothing sent.
+
+    One's own path shows one pause a day, however often the button was pressed.
+    """
     with acting(by, at) as act:
         _take_back_answers(act)
-        own_line(act, OwnLine.PAUSED)
+        paused = OwnLine.objects.filter(owner=by, kind=OwnLine.PAUSED, day=day_of(act.at, by.time_zone))
+        if not paused.exists():
+            own_line(act, OwnLine.PAUSED)
 
 
 def _take_back_answers(act: Acting) -> None:
