@@ -26,6 +26,7 @@ from couples.views import stale
 from couples.views.stale import pressed
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # where a yes without an end stands in the order of ends
+BY_END = "yeses by end"  # what a token of this list begins with
 RENEWED = "Renewed."
 CLOSED = "Taken back."
 
@@ -66,13 +67,14 @@ def _page(rows: QuerySet[Yes], token: str) -> tuple[list[Yes], str | None]:
     """One page of yeses by their end, those without one last, and the token of the next page."""
     rows = rows.annotate(end=Coalesce("ends_at", NEVER)).order_by("end", "tie")
     place = paging.read_token(token)
-    if place is not None and len(place) == 2:
-        rows = rows.filter(Q(end__gt=place[0]) | Q(end=place[0], tie__gt=place[1]))
+    if place is not None and place[:1] == [BY_END]:  # a token of another list leads to the start
+        _, end, tie = place
+        rows = rows.filter(Q(end__gt=end) | Q(end=end, tie__gt=tie))
     found = list(rows[: paging.SIZE + 1])
     if len(found) <= paging.SIZE:
         return found, None
     last = found[paging.SIZE - 1]
-    return found[: paging.SIZE], paging.write_token([last.ends_at or NEVER, last.tie])
+    return found[: paging.SIZE], paging.write_token([BY_END, last.ends_at or NEVER, last.tie])
 
 
 # The two buttons do not ask again: they show nothing, and taking back waits for nothing. The page they lead to asks.
