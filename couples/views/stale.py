@@ -21,16 +21,21 @@ from django.views.decorators.http import require_http_methods
 
 from couples import clock, visibility
 from couples.middleware import PersonRequest
-from couples.models import User
+from couples.models import HeldText, User
 from couples.refusals import Refused
 from couples.verbs import writing
 
 SALT = "couples.writer"
 NOT_WORDS = frozenset({"csrfmiddlewaretoken", "writer"})  # never held
-MOST_HELD = 40_000  # characters
+MOST_HELD = 400_000  # characters: far more than any form takes, so that what is too long also comes back
+PATH_LENGTH = HeldText._meta.get_field("path").max_length  # no form of ours lives at a longer address
 
 KEPT = "We kept what you were writing. It is below, not saved yet."
 SIGN_IN_FIRST = "You were signed out for safety. What you were writing is kept, and comes back after you sign in."
+TOO_LONG = (
+    "You were signed out for safety. What was sent is longer than this place can hold, so it was not kept. "
+    "If your browser still has it, copy it before you sign in."
+)
 
 
 def writer_token(user: User) -> str:
@@ -41,14 +46,22 @@ def writer_token(user: User) -> str:
 def hold(request: HttpRequest) -> bool:
     """Keep the text of a POST for the person its form was shown to; whether there was any."""
     writer = _writer(request)
-    fields = {name: request.POST.getlist(name) for name in request.POST if name not in NOT_WORDS}
-    size = sum(len(value) for values in fields.values() for value in values)
-    if writer is None or size > MOST_HELD or not _has_text(fields):
+    sent = {name: request.POST.getlist(name) for name in request.POST if name not in NOT_WORDS}
+    fields = {_storable(name): [_storable(value) for value in values] for name, values in sent.items()}
+    if writer is None or not _has_text(fields) or len(request.path) > PATH_LENGTH:
+        return False
+    if sum(len(name) + len("".join(values)) for name, values in fields.items()) > MOST_HELD:
+        if not request.user.is_authenticated:
+            messages.info(request, TOO_LONG)
         return False
     writing.hold_text(request.path, fields, by=writer, at=clock.now())
     if not request.user.is_authenticated:
         messages.info(request, SIGN_IN_FIRST)
     return True
+
+
+def _storable(text: str) -> str:
+    return text.replace("\x00", "")  # PostgreSQL keeps no such sign
 
 
 def _has_text(fields: dict[str, list[str]]) -> bool:
