@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 Choice = tuple[str, str]
 
 ELSEWHERE = "Other"
+RARE = ("Antarctica/", "Arctic/")  # not offered: the page is lighter, and who is there has their zone already
 
 
 @cache
@@ -21,7 +22,7 @@ def _cities() -> tuple[str, ...]:
     """One name for each place, without its old spellings (zone.tab of the IANA database)."""
     table = resources.files("tzdata.zoneinfo").joinpath("zone.tab").read_text(encoding="ascii")
     names = {line.split("\t")[2] for line in table.splitlines() if line and not line.startswith("#")}
-    return tuple(sorted(names & known()))
+    return tuple(sorted(name for name in names & known() if not name.startswith(RARE)))
 
 
 def choices(current: str) -> list[tuple[str, list[Choice]]]:
