@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from couples import paging, visibility
+from couples import ladder, paging, visibility
 from couples.forms.words import clean_words
 from couples.models import Opening, Pair, Seat, User
 from couples.sheets import Names, Sheet, sheet_of
@@ -80,6 +80,7 @@ class Section:
     name: str  # in the address
     title: str
     stacks: list[Stack] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)  # titles of the groups of steps that are open
     more: bool = False  # there are more than stand here
 
 
@@ -174,15 +175,18 @@ def _sections(rows: list[Opening], names: Names) -> list[Section]:
             sections[name].more = True
             continue
         sheet = sheet_of(row, names)
-        if sheet is not None:
+        if sheet is not None and row.kind == "group":
+            sections[name].groups.append(sheet.unfolded_title)
+        elif sheet is not None:
             sheet.fields = [*sheet.fields, *conditions.get(row.id, [])]
             stacks.setdefault((name, kind, author), []).append(sheet)
     for (name, _kind, author), sheets in sorted(stacks.items(), key=lambda item: _order(item[0], names)):
         sections[name].stacks.append(Stack(names.of(author), sheets))
-    return [section for section in sections.values() if section.stacks]
+    sections["steps"].groups.sort(key=[group.title for group in ladder.GROUPS].index)
+    return [section for section in sections.values() if section.stacks or section.groups]
 
 
-KIND_ORDER = ("step", "conditions", "revision", "group")
+KIND_ORDER = ("step", "conditions", "revision")
 
 
 def _order(stack: tuple[str, str, UUID | None], names: Names) -> tuple[int, str, str]:

@@ -45,7 +45,7 @@ def enter_code(request: PersonRequest) -> HttpResponse:
     if not form.is_valid():
         return _room(request, form)
     try:
-        with counted(request, "therapist code"):
+        with counted(request, "room"):
             therapy.enter_code(form.cleaned_data["code"], by=request.user, at=request.now)
     except Refused as refused:
         if refused.code == "no_card":
