@@ -1,0 +1,173 @@
+"""`make bench`: sizes, query counts, and how cost grows with history, as ratios within one run.
+
+Seconds differ between machines and are not judged. What is judged (the run fails) are sizes and query counts.
+`DATABASE_URL` chooses the database; without one it is SQLite.
+"""
+
+import gzip
+import os
+import re
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "trustapp.test_settings"
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.runner import DiscoverRunner  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from couples import clock as the_clock  # noqa: E402
+from couples.clock import day_of  # noqa: E402
+from couples.models import OwnLine, Pair, User  # noqa: E402
+from couples.verbs.settling import settle_pair  # noqa: E402
+from tests import make  # noqa: E402
+
+HTML_LIMIT, TOGETHER_LIMIT, SCRIPTS_LIMIT, REQUESTS_LIMIT = 6_000, 14_336, 4_000, 5
+wrong: list[str] = []
+
+
+def packed(content: bytes) -> int:
+    return len(gzip.compress(content, 9, mtime=0))
+
+
+def judge(what: str, value: int, limit: int) -> str:
+    if value > limit:
+        wrong.append(f"{what}: {value} is over {limit}")
+    return f"{value:,} of {limit:,}"
+
+
+def quickest(act: Callable[[], object], rounds: int = 7) -> float:
+    """Seconds of the quickest of some rounds."""
+    times = []
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        act()
+        times.append(time.perf_counter() - begin)
+    return min(times)
+
+
+def queries(client: Client, path: str) -> int:
+    """SQL queries of one page, transaction control not counted."""
+    client.get(path)  # whoever looks first may have to store a morning
+    connection.queries_log.clear()
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(path).status_code == 200, path
+    control = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET TRANSACTION")
+    return sum(not query["sql"].startswith(control) for query in found.captured_queries)
+
+
+def signed_in(user: User) -> Client:
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(user)
+    return client
+
+
+def a_full_pair() -> tuple[User, User, Pair, make.Clock]:
+    """Two people with twenty boundaries open each way, over some weeks up to now."""
+    clock = make.Clock(the_clock.now() - timedelta(days=30))
+    one, two = make.person("Ada"), make.person("Ben")
+    pair = make.pair(one, two, clock)
+    make.welcome_all(one, two, clock=clock)
+    for n in range(20):
+        for who in (one, two):
+            make.offer(make.boundary(who, clock, f"When plans change late, I need to hear it first ({n})."), who, clock)
+        if n % 5 == 4:
+            clock.next_morning(pair)
+    clock.next_morning(pair)
+    return one, two, pair, clock
+
+
+def sizes(client: Client) -> None:
+    css = packed((ROOT / "static/css/look.css").read_bytes())
+    scripts = sum(packed(path.read_bytes()) for path in (ROOT / "static/js").glob("*.js"))
+    print(f"css {css:,} B gzipped; own scripts {judge('scripts', scripts, SCRIPTS_LIMIT)} B gzipped")
+    for path in ("/today/", "/mine/", "/ours/", "/timeline/", "/sitting/", "/steps/", "/"):
+        page = (Client(HTTP_HOST="localhost") if path == "/" else client).get(path).content
+        html = packed(page)
+        loads = 1 + len(re.findall(rb'<(?:link rel="(?:icon|stylesheet)|script)[^>]*', page))
+        print(
+            f"  {path:12} html {judge(path, html, HTML_LIMIT)} B, "
+            f"with css {judge(path, html + css, TOGETHER_LIMIT)} B, requests {judge(path, loads, REQUESTS_LIMIT)}"
+        )
+
+
+def growth_with_history(user: User, pair: Pair) -> None:
+    client = signed_in(user)
+    pages = ("/timeline/", "/today/", "/mine/")
+    before = {path: (queries(client, path), quickest(lambda path=path: client.get(path))) for path in pages}
+    at = the_clock.now()
+    lines = [
+        OwnLine(owner=user, kind=OwnLine.CHECKED_IN, day=day_of(at, "UTC") - timedelta(days=n // 9), tie=uuid4().hex)
+        for n in range(20_000)
+    ]
+    OwnLine.objects.bulk_create(lines, batch_size=2_000)  # past the verbs: nobody has twenty thousand evenings
+    for path in pages:
+        count, seconds = queries(client, path), quickest(lambda path=path: client.get(path))
+        if count > before[path][0]:
+            wrong.append(f"{path}: {before[path][0]} queries, {count} after years")
+        print(f"  {path:12} {count} queries; 20,000 lines cost {seconds / before[path][1]:.2f} x of few")
+    OwnLine.objects.filter(pk__in=[line.pk for line in lines]).delete()
+
+
+def caseload(count: int) -> None:
+    """The dashboard with one couple and with many."""
+    clock = make.Clock(the_clock.now() - timedelta(days=3))
+    therapist, card = make.therapist("Faye", clock)
+    client = signed_in(therapist)
+    seen: dict[int, tuple[int, float]] = {}
+    for n in range(count):
+        one, two = make.person(f"One{n}"), make.person(f"Two{n}")
+        pair = make.pair(one, two, clock)
+        make.introduce(therapist, one, clock)
+        make.admit(card, one, two, clock=clock)
+        settle_pair(pair, the_clock.now())
+        if n + 1 in (1, count):
+            seen[n + 1] = (queries(client, "/room/"), quickest(lambda: client.get("/room/")))
+    for pairs, (found, _) in seen.items():
+        print(f"  /room/ with {pairs} couples: {judge('/room/', found, 7)} queries")
+    print(f"  {count} couples cost {seen[count][1] / seen[1][1]:.2f} x of one")
+
+
+def settling(pair: Pair) -> None:
+    """A morning in a pair with a month behind it, against one with nothing."""
+    clock = make.Clock(the_clock.now() - timedelta(days=2))
+    fresh = make.pair(make.person("Cleo"), make.person("Dan"), clock)
+    costs = []
+    for which in (fresh, pair):
+        row = Pair.objects.get(pk=which.pk)
+        costs.append(quickest(lambda row=row: settle_pair(row, row.next_morning + timedelta(minutes=1)), rounds=1))
+    print(f"  a morning after a month costs {costs[1] / costs[0]:.2f} x of one without a past")
+
+
+def main() -> int:
+    runner = DiscoverRunner(verbosity=0, interactive=False)
+    databases = runner.setup_databases()
+    try:
+        print(f"On {connection.vendor}")
+        one, two, pair, _ = a_full_pair()
+        sizes(signed_in(two))
+        print("Growth with history")
+        growth_with_history(one, pair)
+        settling(pair)
+        print("Caseload")
+        caseload(int(os.environ.get("COUPLES", "200")))
+    finally:
+        runner.teardown_databases(databases)
+    for line in wrong:
+        print("WRONG", line)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
