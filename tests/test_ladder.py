@@ -114,3 +114,9 @@ def test_a_name_is_never_read_as_a_place_for_another_name():
 
 def test_a_small_name_keeps_its_own_spelling():
     assert told("{doer} can sit. {other} may go.", "noor", "you") == "noor can sit. You may go."
+
+
+def test_your_partner_begins_a_sentence_with_a_capital():
+    assert told("{doer} can sit. {other} may go, if {doer} nods.", "your partner", "you") == (
+        "Your partner can sit. You may go, if your partner nods."
+    )
