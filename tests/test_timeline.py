@@ -1,5 +1,6 @@
 """The timeline: each viewer's own mixture, newest first, without anybody else's private words."""
 
+import gzip
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -342,6 +343,15 @@ def test_steps_appear_only_while_turned_on(ada, ben, stepping_pair, clock):
     assert html_of(ada, "?show=step") == html_of(ada)
 
 
+def test_ones_own_opened_step_hides_too_while_steps_are_off(ada, ben, stepping_pair, clock):
+    record = writing.write("step", {"what": "We sit on the stairs."}, by=ada, at=clock.tick())
+    opened(record, ada, ben, clock, stepping_pair)
+    assert "Your words for a step opened." in html_of(ada)
+    stepping.turn_off(by=ada, at=clock.tick())
+    assert "stairs" not in html_of(ada)
+    assert "Words for a step from Ada opened." in html_of(ben)
+
+
 def test_changed_words_of_a_step_are_not_quoted(ada, ben, stepping_pair, clock, monkeypatch):
     step = next(step for step in ladder.STEPS if not step.directed and step.group == ladder.GROUPS[0].key)
     answer(steps.of_ladder(step, None), ada, ben, clock=clock, pair=stepping_pair)
@@ -493,7 +503,7 @@ def test_chart_never_draws_beyond_what_was_said():
 def test_chart_goes_eight_weeks_back_from_the_newest_check_in(clock):
     eve = make.person("Eve", time_zone="UTC")
     start = datetime(2026, 1, 1, 12, tzinfo=UTC)
-    for days in (0, 20, 40, 75):
+    for days in (0, 19, 20, 40, 75):  # day 20 is the first of the fifty-six
         writing.check_in(by=eve, at=start + timedelta(days=days), safe=30)
     drawn = chart.chart_of(visibility.check_ins_of(eve))
     assert [row[0] for row in drawn.rows] == ["17 March 2026", "10 February 2026", "21 January 2026"]
@@ -510,6 +520,9 @@ def test_chart_is_not_drawn_from_one_day_nor_from_nothing(ada, pair, clock):
     check_in(ada, clock, safe=60)
     assert "<figure" in html_of(ada)
     assert "<figure" not in html_of(ada, "?show=ours")
+    for n in range(20):
+        check_in(ada, clock, f"C{n}")
+    assert "<figure" not in html_of(ada, page(ada).context["earlier"])
 
 
 def test_chart_is_never_the_partners(ada, ben, pair, clock):
@@ -523,3 +536,19 @@ def test_chart_is_never_the_partners(ada, ben, pair, clock):
 def test_table_says_words_not_numbers():
     told = [chart.in_words(worth) for worth in (None, 0, 10, 30, 50, 60, 90, 100)]
     assert told == ["", "not at all", "hardly", "a little", "in between", "somewhat", "mostly", "fully"]
+
+
+def test_twenty_rows_are_light(ada, ben, pair, clock):
+    for n in range(25):
+        check_in(
+            ada,
+            clock,
+            f"Slept through for the {n}th time, and woke before the bell.",
+            safe=n,
+            close=90 - n,
+            at_ease=2 * n,
+        )
+        clock.tick(days=1)
+    opened(make.boundary(ben, clock), ben, ada, clock, pair)
+    whole = page(ada).content
+    assert len(gzip.compress(whole, 9)) <= 6 * 1024
