@@ -11,7 +11,7 @@ from couples.codes import digest_of, new_code
 from couples.models import Invitation, OwnLine, Pair, Seat, User, Yes
 from couples.refusals import Refused
 from couples.verbs import giving
-from couples.verbs.settling import Acting, acting
+from couples.verbs.settling import Acting, acting, lock_people
 from couples.verbs.sitting import SITTING_THING
 from couples.verbs.writing import own_line
 
@@ -77,16 +77,20 @@ def withdraw_invitation(*, by: User, at: datetime) -> None:
 def confirm(invitation_id: UUID, *, by: User, at: datetime) -> Pair:
     """The inviter confirms the name of the one who joined: from now on they are a pair, and both have sat down.
 
-    The pair runs on the inviter's time zone, which both were shown. Confirming twice gives the same pair.
-    Raises Refused: "no_invitation" where it closed, ended or either is paired by now.
+    The pair runs on the inviter's time zone, which both were shown. Confirming twice, or each other, gives the same
+    pair. Raises Refused: "no_invitation" where it closed, ended or either is paired by now.
     """
     try:
         with transaction.atomic():
-            invitation = Invitation.objects.select_for_update().filter(pk=invitation_id, inviter=by).first()
+            invitation = Invitation.objects.filter(pk=invitation_id, inviter=by).first()
             if invitation is None or invitation.joiner is None:
                 raise Refused("no_invitation")
-            if invitation.pair is not None:
-                return invitation.pair
+            lock_people(by.pk, invitation.joiner.pk)
+            invitation = Invitation.objects.select_for_update().get(pk=invitation_id)
+            assert invitation.joiner is not None  # whoever joined stays; only closing comes after it
+            there_is = invitation.pair or _pair_of(by, invitation.joiner)
+            if there_is is not None:
+                return there_is
             if invitation.closed_at is not None or invitation.ends_at <= at:
                 raise Refused("no_invitation")
             pair = _seat_both(by, invitation.joiner, at)
@@ -96,6 +100,13 @@ def confirm(invitation_id: UUID, *, by: User, at: datetime) -> Pair:
             return pair
     except IntegrityError:  # one live seat per person: somebody paired a moment earlier
         raise Refused("no_invitation") from None
+
+
+def _pair_of(one: User, other: User) -> Pair | None:
+    """The pair in which these two sit, both of them still; None where there is none."""
+    live = Seat.objects.filter(ended_at__isnull=True)
+    pairs = Pair.objects.filter(pk__in=live.filter(person=one).values("pair"))
+    return pairs.filter(pk__in=live.filter(person=other).values("pair")).first()
 
 
 def _seat_both(inviter: User, joiner: User, at: datetime) -> Pair:

@@ -39,33 +39,34 @@ class Acting:
 
 @contextmanager
 def acting(by: User, at: datetime) -> Iterator[Acting]:
-    """A person's act: one transaction under the lock of their pair, or of themselves where they have none.
+    """A person's act: one transaction under the lock of themselves and of their pair, where they have one.
 
     Doors before the act are gone through first, and the sitting's door at its instant afterwards. `Acting.at` is
-    `at`, moved past anything already written in this pair, so that two acts never share an instant.
+    `at`, moved past anything already written in this pair, so that two acts never share an instant, nor an act that
+    of a morning. `Acting.person` is `by` as they are now: a request may have begun before they turned something off.
     """
     with transaction.atomic():
-        pair = _lock(by)
-        if pair is None:
-            User.objects.select_for_update().get(pk=by.pk)
-            yield Acting(by, at)
+        person = lock_people(by.pk)[by.pk]
+        seat = Seat.objects.filter(person=by, ended_at__isnull=True).first()
+        if seat is None:
+            yield Acting(person, at)
             return
+        pair = Pair.objects.select_for_update(no_key=True).get(pk=seat.pair_id)
         at = max(at, pair.settled_until + A_MOMENT)
         go_through_mornings(pair, at)
-        seat = Seat.objects.get(pair=pair, person=by, ended_at__isnull=True)
-        yield Acting(by, at, seat, pair)
+        at = max(at, pair.settled_until + A_MOMENT)
+        yield Acting(person, at, seat, pair)
         go_through_sitting(pair, at)
 
 
-def _lock(by: User) -> Pair | None:
-    """The pair in which this person holds a live seat, locked; None where they hold none."""
-    while True:
-        seat = Seat.objects.filter(person=by, ended_at__isnull=True).first()
-        if seat is None:
-            return None
-        pair = Pair.objects.select_for_update().get(pk=seat.pair_id)
-        if Seat.objects.filter(pk=seat.pk, ended_at__isnull=True).exists():
-            return pair
+def lock_people(*ids: UUID) -> dict[UUID, User]:
+    """These people as they are now, locked: until the transaction ends nobody of them is paired, leaves or acts.
+
+    People are always locked before pairs, and in one order, so that no two acts can wait for each other. New rows may
+    point at somebody who is locked.
+    """
+    people = User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    return {person.pk: person for person in people}
 
 
 def settle_pair(pair: Pair, at: datetime) -> None:
@@ -73,7 +74,7 @@ def settle_pair(pair: Pair, at: datetime) -> None:
     if pair.next_morning > at:
         return
     with transaction.atomic():
-        locked = Pair.objects.select_for_update().get(pk=pair.pk)
+        locked = Pair.objects.select_for_update(no_key=True).get(pk=pair.pk)
         go_through_mornings(locked, at)
     pair.refresh_from_db()
 

@@ -48,7 +48,8 @@ def make_code(*, by: User, at: datetime) -> str:
 
 
 def enter_code(code: str, *, by: User, at: datetime) -> None:
-    """A therapist comes to a pair's door: both partners see their card. The therapist learns nothing.
+    """A therapist comes to a pair's door: both partners see their card. The therapist learns nothing. Entering the
+    code by which they came once more is success.
 
     Raises Refused: "no_card", or "code" alike for a code that is unknown, used, past its end, of a pair that is
     no more, or of their own pair.
@@ -57,12 +58,16 @@ def enter_code(code: str, *, by: User, at: datetime) -> None:
         if card_of(by) is None:
             raise Refused("no_card")
         found = (
-            TherapistCode.objects.select_for_update()
-            .filter(digest=digest_of(code), used_at__isnull=True, ends_at__gt=act.at, seat__ended_at__isnull=True)
+            TherapistCode.objects.select_for_update(of=("self",))
+            .filter(digest=digest_of(code), ends_at__gt=act.at, seat__ended_at__isnull=True)
             .select_related("seat")
             .first()
         )
         if found is None or Seat.objects.filter(pair=found.seat.pair_id, person=by).exists():
+            raise Refused("code")
+        if found.used_at is not None:
+            if Introduction.objects.filter(pair=found.seat.pair_id, therapist=by, made_at=found.used_at).exists():
+                return
             raise Refused("code")
         found.used_at = act.at
         found.save(update_fields=["used_at"])

@@ -10,6 +10,7 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
 from couples import visibility
+from couples.codes import digest_of
 from couples.forms.pairing import CodeForm, SeenForm, ZoneForm
 from couples.guesses import counted
 from couples.middleware import PersonRequest
@@ -32,12 +33,15 @@ def pairing(request: PersonRequest) -> HttpResponse:
     return render(
         request,
         "pairing/unpaired.html",
-        {
-            "code": request.session.pop(FRESH_CODE, ""),
-            "invitation": _invited(request),
-            "inviter": _inviter(request),
-        },
+        {"code": _fresh_code(request), "invitation": _invited(request), "inviter": _inviter(request)},
     )
+
+
+def _fresh_code(request: PersonRequest) -> str:
+    """The code made a moment ago, unless a newer one (a double click, another tab) has ended it meanwhile."""
+    code = request.session.pop(FRESH_CODE, "")
+    waits = visibility.invitations_of(request.user, request.now)
+    return code if code and waits.filter(digest=digest_of(code)).exists() else ""
 
 
 def _paired(request: PersonRequest, form: ZoneForm, status: int = 200) -> HttpResponse:
