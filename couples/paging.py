@@ -4,11 +4,9 @@ The token in an address is signed and says nothing that the page before did not 
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any, TypeVar
 
 from django.core import signing
-from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
 SALT = "couples.page"

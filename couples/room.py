@@ -17,6 +17,7 @@ from couples.models import Opening, Pair, Seat, User
 from couples.sheets import Names, Sheet, sheet_of
 from couples.timeline import Line, lines_for_therapist
 
+LIST = "couples"  # what a token of this list begins with
 COUPLES_ON_A_PAGE = 50
 SHEETS_OF_ONE = 10  # of one author (or of both, where both gave the same) before "All of these"
 
@@ -54,12 +55,12 @@ def couples_of(therapist: User, at: datetime, wanted: str = "", after: str = "")
     couples = sorted((Couple(named(both), pair) for pair, both in names.items()), key=lambda couple: couple.place)
     couples = [couple for couple in couples if all(word in couple.name.casefold() for word in words)]
     start = paging.read_token(after)
-    if start is not None and len(start) == 2:
-        couples = [couple for couple in couples if couple.place > tuple(start)]
+    if start is not None and start[:1] == [LIST] and len(start) == 3:
+        couples = [couple for couple in couples if [LIST, *couple.place] > start]
     if len(couples) <= COUPLES_ON_A_PAGE:
         return couples, None
     couples = couples[:COUPLES_ON_A_PAGE]
-    return couples, paging.write_token(couples[-1].place)
+    return couples, paging.write_token([LIST, *couples[-1].place])
 
 
 # --- A couple's page ------------------------------------------------------------------------------------------

@@ -336,6 +336,12 @@ def test_a_take_back_later_than_the_clock_of_a_page_is_seen(it: Looking) -> None
     assert b"Not any more." not in it.main_of(it.faye, it.room)
 
 
+def test_an_end_later_than_the_clock_of_the_list_is_seen(it: Looking) -> None:
+    it.let_in()
+    therapy.end_access(it.faye, by=it.ada, at=it.clock.at + timedelta(minutes=5))
+    assert not found(it)
+
+
 def both_step(it: Looking, *conditions: str) -> steps.StepThing:
     """Both turn steps on, open the first group and answer its first step yes, each with these conditions."""
     step = STEPS[0]

@@ -33,7 +33,9 @@ def room_page(request: PersonRequest) -> HttpResponse:
 
 def _room(request: PersonRequest, form: CodeForm, status: int = 200) -> HttpResponse:
     wanted = request.GET.get("q", "")[:100]
-    couples, more = room.couples_of(request.user, request.now, wanted, request.GET.get("after", ""))
+    # Not before the last act among these pairs: who ended access a moment ago does not stand here any more.
+    at = max(request.now, visibility.last_act_among(request.user) or request.now)
+    couples, more = room.couples_of(request.user, at, wanted, request.GET.get("after", ""))
     shown = {"couples": couples, "more": more, "wanted": wanted, "form": form}
     return render(request, "room/room.html", shown, status=status)
 
