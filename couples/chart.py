@@ -58,10 +58,18 @@ def chart_of(check_ins: QuerySet[CheckIn]) -> Chart | None:
         ],
         labels=[(round(_x(day, first, last)), LABEL_Y, told_day(day, "M")) for day in _months(first, last)],
         heads=["Day", *(name.capitalize() for _, name in SLIDERS)],
-        rows=[[told_day(day, "j F Y"), *(in_words(worth) for worth in told)] for day, told in reversed(days.items())],
+        rows=list(_rows(days)),
         title=f"My check-ins from {told_day(min(days), 'j F')} to {told_day(last, 'j F Y')}. "
         "The same stands in the table below.",
     )
+
+
+def _rows(days: dict[date, list[int | None]]) -> Iterator[list[str]]:
+    """The table, newest day first; a day tells its year where that is new, so that the column stays narrow."""
+    year = 0
+    for day, told in reversed(days.items()):
+        yield [told_day(day, "j M" if day.year == year else "j M Y"), *(in_words(worth) for worth in told)]
+        year = day.year
 
 
 def by_day(newest_first: Iterable[tuple]) -> dict[date, list[int | None]]:

@@ -506,7 +506,7 @@ def test_chart_goes_eight_weeks_back_from_the_newest_check_in(clock):
     for days in (0, 19, 20, 40, 75):  # day 20 is the first of the fifty-six
         writing.check_in(by=eve, at=start + timedelta(days=days), safe=30)
     drawn = chart.chart_of(visibility.check_ins_of(eve))
-    assert [row[0] for row in drawn.rows] == ["17 March 2026", "10 February 2026", "21 January 2026"]
+    assert [row[0] for row in drawn.rows] == ["17 Mar 2026", "10 Feb", "21 Jan"]
     assert [text for _, _, text in drawn.labels] == ["Jan", "Feb", "Mar"]
     assert drawn.rows[0][1:] == ["a little", "", "", ""]
 
