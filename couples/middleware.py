@@ -28,9 +28,9 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
         """Keep the text that came with the request, then ask to sign in."""
-        from couples.views.stale import hold
+        from couples.views.stale import lapsed
 
-        hold(request)
+        lapsed(request)
         return super().handle_no_permission(request, view_func)
 
 

@@ -197,3 +197,14 @@ def test_an_address_longer_than_any_of_ours_holds_nothing(ada):
 
 def test_the_writer_token_says_nothing_to_its_reader(ada):
     assert ada.email not in stale.writer_token(ada)
+
+
+def test_a_button_pressed_after_the_session_lapsed_says_that_nothing_was_done(client, ada) -> None:
+    answer = client.post("/steps/pause/", follow=True)
+    assert answer.status_code == 200
+    assert stale.NOTHING_DONE in answer.content.decode()
+
+
+def test_an_answer_alone_is_not_held_as_words(client, ada) -> None:
+    client.post("/today/check-in/", {"writer": stale.writer_token(ada), "answer": "yes", "seen": "3", "act": "keep"})
+    assert not HeldText.objects.exists()

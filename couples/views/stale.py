@@ -27,11 +27,13 @@ from couples.verbs import writing
 
 SALT = "couples.writer"
 NOT_WORDS = frozenset({"csrfmiddlewaretoken", "writer"})  # never held
+NOT_TEXT = frozenset({"once", "seen", "answer", "act", "older", "ends", "ends_day"})  # held beside words, never alone
 MOST_HELD = 400_000  # characters: far more than any form takes, so that what is too long also comes back
 PATH_LENGTH = HeldText._meta.get_field("path").max_length  # no form of ours lives at a longer address
 
 KEPT = "We kept what you were writing. It is below, not saved yet."
 SIGN_IN_FIRST = "You were signed out for safety. What you were writing is kept, and comes back after you sign in."
+NOTHING_DONE = "You were signed out for safety, so nothing was done. Sign in, then press it again."
 TOO_LONG = (
     "You were signed out for safety. What was sent is longer than this place can hold, so it was not kept. "
     "If your browser still has it, copy it before you sign in."
@@ -60,12 +62,18 @@ def hold(request: HttpRequest) -> bool:
     return True
 
 
+def lapsed(request: HttpRequest) -> None:
+    """A request without a session: keep its text, or say after a pressed button that nothing was done."""
+    if request.method == "POST" and not hold(request) and not len(messages.get_messages(request)):
+        messages.info(request, NOTHING_DONE)
+
+
 def _storable(text: str) -> str:
     return text.replace("\x00", "")  # PostgreSQL keeps no such sign
 
 
 def _has_text(fields: dict[str, list[str]]) -> bool:
-    return any(value.strip() for values in fields.values() for value in values)
+    return any(value.strip() for name, values in fields.items() if name not in NOT_TEXT for value in values)
 
 
 def _writer(request: HttpRequest) -> User | None:
