@@ -41,7 +41,7 @@ def ours(request: PersonRequest) -> HttpResponse:
     """What is open to me: agreements in force, then open sheets and steps, each newest first."""
     seat = request.seat
     if seat is None:
-        return render(request, "ours/alone.html")
+        return render(request, "ours/alone.html", {"pairing_url": reverse("pairing")})
     names = sheets.names_for(seat, visibility.partner_seat(seat))
     shown = visibility.open_to(request.user, request.now, seat)
     in_force = shown.filter(kind="agreement")
@@ -60,6 +60,7 @@ def ours(request: PersonRequest) -> HttpResponse:
         "more": more,
         "steps": _folded(steps, names),
         "steps_on": request.user.steps_on,
+        "mine_url": reverse("mine"),
     }
     return render(request, "ours/list.html", page)
 
