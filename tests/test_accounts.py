@@ -373,3 +373,12 @@ def test_the_first_page_says_what_it_is_and_is_not_to_anybody(client):
     client.force_login(make.person("Ada"))
     assert client.get("/").url == "/today/"
     assert client.post("/").status_code == 405
+
+
+@pytest.mark.parametrize(
+    "address", [SIGN_UP, SIGN_IN, RESET, "/accounts/password/change/", "/accounts/reauthenticate/"]
+)
+def test_no_form_with_a_password_asks_to_hold_what_is_typed(client, address):
+    if address in PAGES_SIGNED_IN:
+        client.force_login(make.person("Ada"))
+    assert 'name="writer"' not in client.get(address).content.decode()
