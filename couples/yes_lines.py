@@ -166,7 +166,7 @@ def _step_words(row: Yes, thing: UUID | None, told: _Told) -> str:
         words = _revision_words(row, told)
         ways = (None, *told.names.seats)
         way = next((way for way in ways if steps.of_own_words(row.revision_id, way).thing == thing), None)
-        return f"{words} ({sheets.way_words(way, told.names)})" if words else ""
+        return f"{words} ({told.names.of(way) or 'both, together'})" if words else ""
     found = steps.all_of_ladder(told.names.seats).get(thing) if thing else None
     return sheets.step_words(found, told.names)[0] if found else CHANGED_STEP
 

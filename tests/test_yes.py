@@ -196,6 +196,37 @@ def test_steps_are_not_told_while_they_are_off(story, pair, ada, ben):
     assert any("We sit by the window." in line for line in lines(client))
 
 
+@pytest.mark.parametrize("way", ["both", "you", "Ben"])
+def test_a_step_of_our_own_is_told_in_its_direction(story, pair, ada, ben, way):
+    seat = visibility.seat_of(ada)
+    doer = {"both": None, "you": seat.id, "Ben": visibility.partner_seat(seat).id}[way]
+    stepping.turn_on(by=ada, at=story.tick())
+    own_step = writing.write("step", {"what": "We sit by the window."}, by=ada, at=story.tick())
+    answered = steps.of_own_words(writing.newest_of(own_step).pk, doer)
+    stepping.answer_step(answered, yes=True, by=ada, at=story.tick())
+    (told,) = lines(browser(ada))
+    who = {"both": "both, together", "you": "You", "Ben": "Ben"}[way]
+    assert told.startswith(f"Yes to a step We sit by the window. ({who})")
+
+
+def test_a_yes_to_both_sets_of_conditions_is_told(story, pair, ada, ben):
+    for who in (ada, ben):
+        stepping.turn_on(by=who, at=story.tick())
+        stepping.answer_group(
+            next(g for g in ladder.GROUPS if g.key == UNDIRECTED.group), True, by=who, at=story.tick()
+        )
+        step = steps.of_ladder(UNDIRECTED, None)
+        stepping.answer_step(step, yes=True, conditions=f"Conditions of {who.shown_name}", by=who, at=story.tick())
+    story.next_morning(pair)
+    conditions = visibility.open_to(ada, story.at).get(kind="conditions")
+    stepping.answer_terms(conditions, by=ada, at=story.tick())
+    told = lines(browser(ada))
+    assert any(
+        line.startswith(f"Yes to a step, with exactly both sets of conditions {UNDIRECTED.title}") for line in told
+    )
+    assert "Conditions of Ben" not in " ".join(told)
+
+
 def test_a_step_whose_words_have_changed_is_told_as_such(story, pair, ada, monkeypatch):
     stepping.turn_on(by=ada, at=story.tick())
     stepping.answer_step(steps.of_ladder(UNDIRECTED, None), yes=True, by=ada, at=story.tick())

@@ -21,7 +21,7 @@ class WelcomeForm(EndsForm):
 
     everyday = forms.ChoiceField(
         label="Everyday things",
-        help_text="Such as a boundary, an agreement or a step of your own words.",
+        help_text="Such as a boundary or an agreement.",
         required=False,
         choices=(ANY_MORNING, AT_SITTINGS, NO),
         widget=forms.RadioSelect,
@@ -37,7 +37,7 @@ class WelcomeForm(EndsForm):
     def __init__(self, *args: Any, first: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if first:  # somebody who has just paired decides about this hour, not about their mornings
-            self.fields["everyday"].widget.choices = [AT_SITTINGS, NO]  # type: ignore[attr-defined]
+            self.fields["everyday"].widget.choices = [AT_SITTINGS, NO]
 
     def clean(self) -> dict[str, object]:
         """Refuse kindly where neither was chosen."""

@@ -33,7 +33,12 @@ def pairing(request: PersonRequest) -> HttpResponse:
     return render(
         request,
         "pairing/unpaired.html",
-        {"code": _fresh_code(request), "invitation": _invited(request), "inviter": _inviter(request)},
+        {
+            "code": _fresh_code(request),
+            "invitation": _invited(request),
+            "inviter": _inviter(request),
+            "zone": request.user.time_zone,
+        },
     )
 
 
@@ -174,7 +179,7 @@ def end_pairing(request: PersonRequest) -> HttpResponse:
     if request.method == "POST":
         verbs.end_pairing(by=request.user, at=request.now)
         messages.success(request, SEAT_ENDED)
-        return redirect("/today/")
+        return redirect("today")
     if request.seat is None:
         return redirect("pairing")
     return render(request, "pairing/end.html", {"name": request.seat.partner_name})

@@ -63,14 +63,14 @@ def yes(request: PersonRequest) -> HttpResponse:
     return render(request, "yes/yes.html", shown)
 
 
-def _page(rows: QuerySet[Yes], token: str) -> tuple[list[Yes], str | None]:
+def _page(yeses: QuerySet[Yes], token: str) -> tuple[list[Yes], str | None]:
     """One page of yeses by their end, those without one last, and the token of the next page."""
-    rows = rows.annotate(end=Coalesce("ends_at", NEVER)).order_by("end", "tie")
+    rows = yeses.annotate(end=Coalesce("ends_at", NEVER)).order_by("end", "tie")
     place = paging.read_token(token)
     if place is not None and place[:1] == [BY_END]:  # a token of another list leads to the start
         _, end, tie = place
         rows = rows.filter(Q(end__gt=end) | Q(end=end, tie__gt=tie))
-    found = list(rows[: paging.SIZE + 1])
+    found: list[Yes] = list(rows[: paging.SIZE + 1])
     if len(found) <= paging.SIZE:
         return found, None
     last = found[paging.SIZE - 1]
