@@ -270,7 +270,8 @@ def _answer_page(request: PersonRequest, found: StepThing, sheet: sheets.Sheet, 
             form.add_error(None, refused.sentence)
             status = 409
     else:
-        form = StepAnswerForm(initial={"seen": found.thing, "conditions": _held_conditions(request)})
+        held = stale.held_fields(request) or {}  # of what was held, the words come back and the answer does not
+        form = StepAnswerForm(initial={"seen": found.thing, "conditions": held.get("conditions", "")})
     return render(
         request,
         "steps/step.html",
@@ -282,15 +283,6 @@ def _answer_page(request: PersonRequest, found: StepThing, sheet: sheets.Sheet, 
         },
         status=status,
     )
-
-
-def _held_conditions(request: PersonRequest) -> str:
-    """The conditions somebody was writing here when their session had lapsed. An answer is never held."""
-    held = visibility.held_text_of(request.user, request.path)
-    written = held.fields.get("conditions", [""])[-1].strip() if held else ""
-    if held:
-        messages.info(request, stale.KEPT if written else PRESS_AGAIN)
-    return written
 
 
 def _answered(request: PersonRequest, found: StepThing, form: StepAnswerForm) -> bool:
