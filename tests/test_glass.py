@@ -8,7 +8,7 @@ from django.test import Client
 
 from couples import visibility
 from couples.forms.room import WORDS_OF_ADMISSIBLE
-from couples.models import TherapistCode, Yes
+from couples.models import HeldText, TherapistCode, Yes
 from couples.refusals import SENTENCES
 from couples.verbs import pairing, sharing, stepping, therapy
 from tests import make
@@ -217,6 +217,15 @@ def test_ending_works_in_every_session_on_the_next_page(it: Looking) -> None:
     assert it.post(it.ben, f"/glass/{it.card.pk}/end/").status_code == 302  # twice is success
 
 
+def test_an_answer_sent_from_a_lapsed_session_is_neither_done_nor_held(it: Looking) -> None:
+    assert 'name="writer"' not in it.get(it.ada, "/glass/").content.decode()
+    blank = it.bytes_of(it.ada, "/glass/")
+    sent = admit(it, None, "boundary")
+    assert sent.status_code == 302 and sent["Location"].startswith("/accounts/login/")
+    assert not HeldText.objects.exists() and standing(it, it.ada) == set()
+    assert it.bytes_of(it.ada, "/glass/") == blank
+
+
 def test_nothing_chosen_is_said_kindly_and_ends_nothing(it: Looking) -> None:
     it.let_in()
     answer = admit(it, it.ada)
@@ -354,12 +363,12 @@ def test_looking_into_the_mirror_is_not_a_day_of_looking_and_tells_nobody(it: Lo
 
 def test_both_see_the_days_on_which_the_therapist_looked(it: Looking) -> None:
     it.let_in()
-    assert "Days on which somebody looked" not in it.get(it.ada, "/glass/").content.decode()
+    assert "Days of looking" not in it.get(it.ada, "/glass/").content.decode()
     it.get(it.faye, it.room)
     day = f"{it.clock.at.day} {it.clock.at:%B %Y}"
     for who in (it.ada, it.ben):
         page = it.get(who, "/glass/").content.decode()
-        assert "Days on which somebody looked" in page and day in page
+        assert "Days of looking" in page and day in page
     therapy.end_access(it.faye, by=it.ada, at=it.clock.tick())
     assert day in it.get(it.ben, "/glass/").content.decode()
 

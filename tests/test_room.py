@@ -13,6 +13,7 @@ from couples.ladder import GROUPS, STEPS
 from couples.models import Card, Introduction, LookingDay, TherapistCode
 from couples.refusals import SENTENCES
 from couples.verbs import pairing, sharing, stepping, therapy
+from couples.views.stale import writer_token
 from tests import make
 from tests.looking import TOKENS, Looking, queries_of
 from tests.reading import Reading, telling_words
@@ -212,6 +213,23 @@ def test_guesses_are_limited(it: Looking) -> None:
 @pytest.mark.parametrize("code", ["", "   ", "\x00", "x" * 500, "<b>", "–", "١٢٣٤"])
 def test_a_code_that_cannot_be_one_is_refused_kindly(it: Looking, code: str) -> None:
     assert it.post(it.faye, "/room/enter/", code=code).status_code in (200, 409)
+
+
+def after_lapse(it: Looking, path: str, **fields: str) -> str:
+    """The page to which signing in again leads, after a form was sent from a session that had lapsed."""
+    fields["writer"] = writer_token(it.faye)
+    sent = it.post(None, path, **fields)
+    assert sent.status_code == 302 and path in sent["Location"]
+    return it.get(it.faye, path).content.decode()
+
+
+def test_what_is_sent_from_a_lapsed_session_comes_back(it: Looking) -> None:
+    it.let_in()
+    card = {"name": "Dr. Faye", "practice": "Not saved yet", "secrets": "Long words.", "agreed": "on"}
+    page = after_lapse(it, "/room/card/", **card)
+    assert "Not saved yet" in page and "Long words." in page
+    assert 'value="ABCD-EFGH"' in after_lapse(it, "/room/enter/", code="ABCD-EFGH")
+    assert found(it)  # nothing was done
 
 
 # --- In only by both ---

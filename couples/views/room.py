@@ -28,7 +28,7 @@ def room_page(request: PersonRequest) -> HttpResponse:
     """The couples who both admit this therapist, by name; to anybody else the way to a card."""
     if not request.user.is_therapist:
         return render(request, "room/door.html")
-    return _room(request, CodeForm(initial=stale.held_fields(request)))
+    return _room(request, CodeForm())
 
 
 def _room(request: PersonRequest, form: CodeForm, status: int = 200) -> HttpResponse:
@@ -40,9 +40,12 @@ def _room(request: PersonRequest, form: CodeForm, status: int = 200) -> HttpResp
     return render(request, "room/room.html", shown, status=status)
 
 
-@stale.pressed(back="room")
+@require_http_methods(["GET", "HEAD", "POST"])
 def enter_code(request: PersonRequest) -> HttpResponse:
     """Enter a couple's code. One answer for all that open nothing, and one for all that do."""
+    if request.method != "POST":  # where signing in again leads to, with the code that was typed
+        held = stale.held_fields(request) if request.user.is_therapist else None
+        return _room(request, CodeForm(initial=held)) if held else redirect("room")
     form = CodeForm(request.POST)
     if not form.is_valid():
         return _room(request, form)
@@ -54,6 +57,7 @@ def enter_code(request: PersonRequest) -> HttpResponse:
             return stale.refuse(request, refused, "/room/card/")
         form.add_error(None, refused.sentence)
         return _room(request, form, status=429 if refused.code == "too_many" else 409)
+    stale.let_go(request)
     messages.success(request, ENTERED)
     return redirect("room")
 
