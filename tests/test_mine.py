@@ -3,8 +3,11 @@
 from uuid import uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from couples import consent, visibility
+from couples.diff import word_pieces
 from couples.models import HeldText, Record, Revision, User, Yes
 from couples.verbs import sharing, stepping, writing
 from couples.views.stale import writer_token
@@ -472,3 +475,28 @@ def test_earlier_words_are_paged(ada: User, visit: Visit, clock: Clock) -> None:
     assert shown == 24
     assert page.context["first"]["fields"] == [("The limit, in my words", "Words 1.")]
     assert few <= 8
+
+
+TEXTS = st.lists(st.sampled_from(["quiet", "night", "needs", ",", " ", "\n", "é", "…"]), max_size=30).map("".join)
+
+
+@given(TEXTS, TEXTS)
+def test_a_difference_holds_both_texts_whole(older: str, newer: str) -> None:
+    pieces = word_pieces(older, newer)
+    assert "".join(text for how, text in pieces if how != "new") == older
+    assert "".join(text for how, text in pieces if how != "gone") == newer
+    assert all(text for _, text in pieces)
+
+
+def test_a_difference_shows_the_words_that_changed_and_no_others() -> None:
+    assert word_pieces("I need to know first.", "I need to be told first.") == [
+        ("same", "I need to "),
+        ("gone", "know"),
+        ("new", "be told"),
+        ("same", " first."),
+    ]
+
+
+def test_a_difference_of_the_longest_texts_is_found_soon() -> None:
+    older, newer = "ab " * 1333, "ba " * 1333
+    assert word_pieces(older, newer)[0] == ("gone", older.rstrip())
