@@ -201,7 +201,7 @@ def _conditions_of(rows: list[Opening], names: Names) -> dict[UUID, list[tuple[s
     asked = [row for row in rows if row.kind in ("conditions", "step")]
     if not asked:
         return {}
-    answers = [(rest.opening_id, rest.yes) for rest in visibility.answers_under(asked)]
+    answers = [(rest.opening_id, rest.yes) for rest in visibility.answers_under(asked) if rest.yes is not None]
     answers.sort(key=lambda answer: (names.of(answer[1].seat_id).casefold(), answer[1].seat_id.hex))
     told: dict[UUID, list[tuple[str, str]]] = {}
     for opening, answer in answers:
