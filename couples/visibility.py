@@ -96,7 +96,7 @@ def _all_stand(at: datetime, reader: Seat | None) -> "NegatedExpression[Combinab
     A reading counts only for its reader. For everybody else the thing is *opened* or not: what was put away looks to
     them exactly like what is still held.
     """
-    fallen_yeses = Rest.objects.filter(fallen(at, "yes__"), opening=OuterRef("pk"))
+    fallen_yeses = Rest.objects.filter(Q(yes__isnull=True) | fallen(at, "yes__"), opening=OuterRef("pk"))
     anothers_reading = Q(yes__kind=consent.READING)
     if reader is not None:
         anothers_reading &= ~Q(yes__seat=reader)
@@ -137,7 +137,7 @@ def kept_with(seat: Seat, at: datetime) -> QuerySet[Opening]:
 def lines_of(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
     """The shared timeline lines shown to this person: of what is open to them, and those both keep.
 
-    A kept line is bare: `kept_only` is True where its words are not open any more.
+    A kept line is bare: `open_now` is False where its words are not open any more.
     """
     seat = seat or seat_of(user)
     if seat is None:

@@ -136,10 +136,10 @@ class Opening(models.Model):
 
 
 class Rest(models.Model):
-    """One yes that an opening rests on. While all of them stand, the thing is open."""
+    """One yes that an opening rests on. While all of them stand, the thing is open; an erased one stands no more."""
 
     opening = models.ForeignKey(Opening, on_delete=models.CASCADE, related_name="+")
-    yes = models.ForeignKey(Yes, on_delete=models.CASCADE, related_name="+")
+    yes = models.ForeignKey(Yes, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         constraints: ClassVar = [
@@ -147,7 +147,7 @@ class Rest(models.Model):
         ]
 
     opening_id: UUID
-    yes_id: UUID
+    yes_id: UUID | None
 
     def __str__(self) -> str:
         return f"{self.opening_id} rests on {self.yes_id}"

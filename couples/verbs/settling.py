@@ -19,6 +19,7 @@ from couples.models import Opening, Pair, Rest, Seat, User, Yes
 from couples.refusals import Refused
 
 A_MOMENT = timedelta(microseconds=1)
+ERASED = UUID(int=0)  # stands for a yes that was erased: it is among no ledger's yeses, so it never stands
 
 
 @dataclass(slots=True)
@@ -135,7 +136,7 @@ def _past(pair: Pair, yeses: dict[UUID, consent.Yes], sitting_since: datetime | 
     rows = list(Opening.objects.filter(wanted, pair=pair))
     rests: dict[UUID, set[UUID]] = {row.id: set() for row in rows}
     for opening_id, yes_id in Rest.objects.filter(opening__in=rows).values_list("opening_id", "yes_id"):
-        rests[opening_id].add(yes_id)
+        rests[opening_id].add(yes_id or ERASED)
     return [_fact(row, frozenset(rests[row.id])) for row in rows]
 
 
@@ -160,9 +161,10 @@ def _fact(row: Opening, rests_on: frozenset[UUID]) -> consent.Opening:
 def must_be_open(opening: Opening, act: Acting) -> None:
     """Raise Refused("stale") where an opening is not open, at the instant of the act, to the one who acts."""
     seat = act.seated()
-    rests = Rest.objects.filter(opening=opening, opening__pair=act.pair).select_related("yes")
-    yeses = {rest.yes_id: rest.yes.as_fact() for rest in rests}
-    if not yeses or not consent.is_open(_fact(opening, frozenset(yeses)), yeses, act.at, reader=seat.id):
+    rests = list(Rest.objects.filter(opening=opening, opening__pair=act.pair).select_related("yes"))
+    yeses = {rest.yes_id: rest.yes.as_fact() for rest in rests if rest.yes_id and rest.yes}
+    fact = _fact(opening, frozenset(rest.yes_id or ERASED for rest in rests))
+    if not rests or not consent.is_open(fact, yeses, act.at, reader=seat.id):
         raise Refused("stale")
 
 
