@@ -7,8 +7,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from couples import steps
+from couples.ladder import GROUPS, STEPS
 from couples.models import Record, User
-from couples.verbs import settling, sharing
+from couples.verbs import settling, sharing, stepping
 from tests import make
 
 TOKENS = re.compile(rb'(name="(?:csrfmiddlewaretoken|writer)" value=")[^"]*')
@@ -93,3 +95,17 @@ def queries_of(who: User, path: str) -> int:
     with CaptureQueriesContext(connection) as asked:
         assert client.get(path).status_code == 200
     return sum(not query["sql"].startswith(CONTROL) for query in asked.captured_queries)
+
+
+def both_step(it: Looking, *conditions: str) -> steps.StepThing:
+    """Both turn steps on, open the first group and answer its first step yes, each with these conditions."""
+    step = STEPS[0]
+    thing = steps.of_ladder(step, make.seats(it.pair)[0] if step.directed else None)
+    for who in (it.ada, it.ben):
+        stepping.turn_on(by=who, at=it.clock.tick())
+        stepping.answer_group(GROUPS[0], True, by=who, at=it.clock.tick())
+    it.clock.next_morning(it.pair)
+    for who, words in zip((it.ada, it.ben), conditions or ("", ""), strict=True):
+        stepping.answer_step(thing, yes=True, conditions=words, by=who, at=it.clock.tick())
+    it.clock.next_morning(it.pair)
+    return thing
