@@ -1,0 +1,155 @@
+"""Two people and a therapist, each at a browser of their own. Every page they see is checked.
+
+`Someone.press` counts: a person may need at most twelve presses for their first ten minutes.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+
+from couples import clock, consent
+
+PASSWORD = "correct horse battery stapler"
+ZONE = "Europe/Berlin"
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+
+
+class Someone:
+    """One person at one browser. Fails on what axe finds, on any console error, on any request to somewhere else."""
+
+    def __init__(self, page: Page, name: str, base: str, mail: Path) -> None:
+        self.page, self.name, self.base, self.mail = page, name, base, mail
+        self.email = f"{name.lower()}@example.test"
+        self.presses = 0
+        self.complaints: list[str] = []
+        self.looked_at: set[str] = set()
+        page.on("console", self._hear)
+        page.on("request", self._watch)
+        page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"console: {message.text}")
+
+    def _watch(self, request: Request) -> None:
+        if not request.url.startswith((self.base, "data:")):
+            self.complaints.append(f"outside: {request.url}")
+
+    def look(self) -> None:
+        """Hold the page against axe (once per address and state of its main part), in light and in dark."""
+        expect(self.page.locator("main")).to_be_visible()
+        state = self.page.url + self.page.locator("main").inner_text()
+        if state in self.looked_at:
+            return
+        self.looked_at.add(state)
+        width = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert width <= 0, f"{self.page.url} is {width} px wider than the screen"
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            found = Axe().run(self.page)
+            assert not found.violations_count, f"{self.page.url} ({scheme}): {found.generate_report()}"
+
+    def go(self, path: str) -> None:
+        """Go to an address by typing it: no press."""
+        self.page.goto(self.base + path)
+        self.look()
+
+    def press(self, words: str, *, within: str = "main", nth: int = 0) -> None:
+        """Press a button, a link, a choice or a folded sheet by its words."""
+        self.presses += 1
+        place = self.page.locator(within)
+        named = re.compile(rf"^\s*{re.escape(words)}\s*$")
+        target = place.locator("button, a, summary, label").filter(has_text=named).nth(nth)
+        if not target.count():
+            target = place.locator("button, a, summary, label").filter(has_text=words).nth(nth)
+        target.click()
+        self.page.wait_for_load_state()
+        self.look()
+
+    def write(self, label: str, words: str) -> None:
+        """Write into a field."""
+        self.page.get_by_label(label).first.fill(words)
+
+    def reads(self, words: str) -> None:
+        """See these words."""
+        expect(self.page.locator("main")).to_contain_text(words)
+
+    def reads_nowhere(self, words: str, *paths: str) -> None:
+        """Not see these words on any of these pages."""
+        for path in paths:
+            self.go(path)
+            expect(self.page.locator("main")).not_to_contain_text(words)
+
+    def code_from_mail(self) -> str:
+        """The code in the newest mail to this person, read from the mail files."""
+        for file in sorted(self.mail.glob("*.eml"), reverse=True):
+            message = message_from_bytes(file.read_bytes(), policy=policy.default)
+            if self.email in str(message["To"]):
+                body = message.get_body(("plain",))
+                assert body is not None
+                found = re.search(r"^\s*([A-Z0-9]{3,}-?[A-Z0-9]*)\s*$", body.get_content(), re.MULTILINE)
+                assert found, body.get_content()
+                return found[1]
+        raise AssertionError(f"no mail to {self.email}")
+
+    def sign_up(self) -> None:
+        """Sign up with a mailed code; the presses of signing up do not count."""
+        self.go("/accounts/signup/")
+        self.write("Email", self.email)
+        self.write("Password", PASSWORD)
+        self.write("Shown name", self.name)
+        self.press("Sign up")
+        self.page.locator("main input[name=code]").fill(self.code_from_mail())
+        self.page.locator("main form button[type=submit], main form button").first.click()
+        self.page.wait_for_url("**/today/")
+        self.look()
+        self.presses = 0
+
+    def confirm_password(self) -> None:
+        """Give the password where a page asks for it again."""
+        self.page.locator("main input[name=password]").fill(PASSWORD)
+        self.page.locator("main form button").first.click()
+        self.page.wait_for_load_state()
+        self.look()
+
+
+@pytest.fixture
+def the_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """Calling it moves the product's one clock to ten past the next seven in the morning, eight hours on at least."""
+    moved = timedelta()
+    real = clock.now
+    monkeypatch.setattr(clock, "now", lambda: real() + moved)
+
+    def next_morning() -> None:
+        nonlocal moved
+        now = clock.now()
+        moved += consent.morning_after(now + consent.NIGHT, ZONE) - now + timedelta(minutes=10)
+
+    yield next_morning
+
+
+@pytest.fixture
+def someone(browser: Browser, live_server: Any, mail_folder: Path) -> Iterator[Callable[..., Someone]]:
+    """Make a person at a browser of their own: `someone("Ada")`, on a phone unless a size is given."""
+    made: list[Someone] = []
+
+    def make(name: str, viewport: dict[str, int] | None = None, **context: Any) -> Someone:
+        browsing = browser.new_context(viewport=viewport or PHONE, timezone_id=ZONE, locale="en-GB", **context)  # type: ignore[arg-type]
+        page = browsing.new_page()
+        page.set_default_timeout(10_000)
+        person = Someone(page, name, live_server.url, mail_folder)
+        made.append(person)
+        return person
+
+    yield make
+    for person in made:
+        person.page.context.close()
+        assert not person.complaints, person.complaints
