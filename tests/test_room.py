@@ -1,5 +1,6 @@
 """The therapist's room: in only by both, out by either, and no word about who."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
