@@ -24,7 +24,7 @@ THERAPIST_PLACES = (
 )
 FOOT = (("Learn", "/learn/"), ("Support", "/safety/"), ("Night card", "/safety/night/"))
 ACCOUNT = ("My account", "/me/")
-LEAVE = "/leave/"
+LEAVE, AWAY = "/leave/", "/notes/"
 
 
 def page(request: HttpRequest) -> dict[str, dict[str, Any]]:
@@ -32,7 +32,7 @@ def page(request: HttpRequest) -> dict[str, dict[str, Any]]:
 
     `places` is empty for a visitor, and for as long as a view sets `request.hide_places` (the first ten
     minutes of two people). `leave` is where "Leave quickly" posts to; `away` is the neutral page that a
-    script shows then (`settings.LEAVE_TO`, by default the answer of `leave` itself).
+    script shows then.
     """
     user = getattr(request, "user", None)
     signed_in = bool(user is not None and user.is_authenticated)
@@ -45,7 +45,7 @@ def page(request: HttpRequest) -> dict[str, dict[str, Any]]:
             "foot": [{"word": word, "url": url} for word, url in foot],
             "leave": LEAVE,
             "writer": SimpleLazyObject(lambda: writer_token(request.user)) if signed_in else "",
-            "away": getattr(settings, "LEAVE_TO", LEAVE),
+            "away": AWAY,
         }
     }
 
