@@ -1,0 +1,365 @@
+"""One table: every address, every kind of person, what a look (GET) and a press (POST) lead to.
+
+An address that is missing from the table fails. A refusal is one page, the same bytes whether there is something
+under that id or nothing; and no answer to anybody holds words that are not theirs to read.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+
+from tests.everybody import (
+    ADMITTED,
+    ALONE,
+    AUTHOR,
+    BOTH,
+    BY_ONE,
+    ENDED,
+    EVERYBODY,
+    FORMER,
+    MARKS,
+    OTHER,
+    PARTNER,
+    READABLE,
+    SEATED,
+    SIGNED_IN,
+    STAFF,
+    STEPPING,
+    STEPS_OFF,
+    VISITOR,
+    Everybody,
+)
+
+READ = "reads a page"  # 200
+GOES = "goes on elsewhere"  # a redirect
+ASKED = "is asked to sign in"
+GONE = "finds nothing here"  # 404
+SAID = "is told why nothing was done"  # 409
+NO = "there is no such way to ask"  # 405
+DESK = "is asked to sign in at the desk"
+BARRED = "is turned away"  # 403: the desk only, where there is nothing of anybody's
+
+NOBODY = UUID(int=0)  # under this id there is nothing
+Cells = Mapping[str, str]
+
+
+def every(outcome: str, visitor: str = ASKED) -> Cells:
+    """The same for whoever is signed in."""
+    return {**dict.fromkeys(SIGNED_IN, outcome), VISITOR: visitor}
+
+
+def only(*who: str, outcome: str = READ, others: str = GONE) -> Cells:
+    """One outcome for these people, another for all others who are signed in."""
+    return {**every(others), **dict.fromkeys(who, outcome)}
+
+
+def public(outcome: str) -> Cells:
+    """The same for everybody, signed in or not."""
+    return dict.fromkeys(EVERYBODY, outcome)
+
+
+NOT_POSTED, NOT_READ = every(NO), every(GOES)  # a page without a form; the address of a button
+WELCOMED = {"everyday": "sittings"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address with what stands in its gaps: names of things of `Everybody`, or the text itself."""
+
+    route: str
+    get: Cells
+    post: Cells
+    gaps: tuple[str, ...] = ()
+    sends: Mapping[str, Any] = field(default_factory=dict)  # a value may be the name of a thing
+
+    def __str__(self) -> str:
+        return " ".join((self.route, *self.gaps))
+
+    def path(self, here: Everybody, instead: UUID | None = None) -> str:
+        """The address; with `instead`, that id in place of each thing's own."""
+        route = self.route
+        for gap in self.gaps:
+            found = here.things.get(gap, gap)
+            if isinstance(found, UUID) and instead is not None:
+                found = instead
+            route = re.sub(r"<[^>]+>", str(found), route, count=1)
+        return f"/{route}"
+
+
+def row(route: str, get: Cells, post: Cells, *gaps: str, **sends: Any) -> Row:
+    return Row(route, get, post, gaps, sends)
+
+
+MINE = only(AUTHOR)
+PRESSED = only(*BOTH, outcome=GOES)
+SHEET = only(*BOTH)
+OF_STEPS = {**every(READ), **dict.fromkeys(STEPPING, GONE), **dict.fromkeys(BOTH, READ)}
+ANSWERS = {**every(SAID), **dict.fromkeys(STEPPING, GONE), **dict.fromkeys(BOTH, GOES)}
+SEATED_MAY = only(*SEATED, outcome=GOES, others=SAID)
+SIGNING_IN = every(GOES, visitor=READ)
+WRITTEN = {"limit": "One line.", "once": "0b5d2c1e-8d8f-4a54-9e0c-5a3d6f2f0001"}
+
+TABLE: tuple[Row, ...] = (
+    # Public
+    row("", every(GOES, visitor=READ), public(NO)),
+    row("learn/", public(READ), public(NO)),
+    row("learn/<slug:slug>/", public(READ), public(NO), "ground"),
+    row("learn/<slug:slug>/", public(GONE), public(NO), "nothing-of-this-name"),
+    row("safety/", public(READ), public(NO)),
+    row("safety/<slug:slug>/", public(READ), public(NO), "night"),
+    row("safety/<slug:slug>/", public(GONE), public(NO), "nothing-of-this-name"),
+    row("leave/", public(READ), public(GOES)),
+    row("notes/", public(READ), public(NO)),
+    # The account
+    row("me/", every(READ), every(GOES), shown_name="Somebody", time_zone="Europe/Lisbon"),
+    row("accounts/login/", SIGNING_IN, SIGNING_IN),
+    row("accounts/signup/", SIGNING_IN, SIGNING_IN),
+    row("accounts/logout/", every(READ, visitor=GOES), public(GOES)),
+    row("accounts/inactive/", public(READ), public(NO)),
+    row("accounts/reauthenticate/", every(READ), every(READ)),
+    row("accounts/confirm-email/", public(GOES), public(GOES)),
+    row("accounts/password/change/", every(READ), every(READ)),
+    row("accounts/password/reset/", SIGNING_IN, SIGNING_IN),
+    row("accounts/password/reset/confirm/", public(GOES), public(GOES)),
+    row("accounts/password/reset/complete/", public(GOES), public(GOES)),
+    row("accounts/password/reset/done/", public(READ), public(NO)),
+    # Today and the timeline
+    row("today/", every(READ), NOT_POSTED),
+    row("today/check-in/", every(READ), every(GOES), line="Quiet.", once=WRITTEN["once"]),
+    row("timeline/", every(READ), NOT_POSTED),
+    # Mine
+    row("mine/", every(READ), NOT_POSTED),
+    row("mine/write/<slug:kind>/", every(READ), every(GOES), "boundary", **WRITTEN),
+    row("mine/write/<slug:kind>/", every(READ), every(READ), "agreement"),
+    row("mine/write/<slug:kind>/", only(*STEPPING), only(*STEPPING), "step"),
+    row("mine/write/<slug:kind>/", every(GONE), every(GONE), "nothing-of-this-name"),
+    row("mine/<uuid:record_id>/", MINE, NOT_POSTED, "record"),
+    row("mine/<uuid:record_id>/", MINE, NOT_POSTED, "record kept"),
+    row("mine/<uuid:record_id>/history/", MINE, NOT_POSTED, "record"),
+    row("mine/<uuid:record_id>/revise/", MINE, MINE, "record"),
+    row("mine/<uuid:record_id>/offer/", NOT_READ, only(AUTHOR, outcome=GOES), "record kept", seen="1"),
+    row("mine/<uuid:record_id>/offer/", NOT_READ, only(AUTHOR, outcome=SAID), "record kept", seen="7"),
+    row("mine/<uuid:record_id>/take-back/", NOT_READ, only(AUTHOR, outcome=GOES), "record"),
+    # Ours
+    row("ours/", every(READ), NOT_POSTED),
+    row("ours/<uuid:opening_id>/", SHEET, NOT_POSTED, "opening"),
+    row("ours/<uuid:opening_id>/", SHEET, NOT_POSTED, "agreement"),
+    row("ours/<uuid:opening_id>/", SHEET, NOT_POSTED, "own step"),
+    row("ours/<uuid:opening_id>/", every(GONE), NOT_POSTED, "opening taken back"),
+    row("ours/<uuid:opening_id>/", every(GONE), NOT_POSTED, "opening of the former pair"),
+    row("ours/<uuid:opening_id>/", every(GONE), NOT_POSTED, "step of Kim's pair"),
+    row("ours/<uuid:opening_id>/put-away/", NOT_READ, only(PARTNER, outcome=GOES), "opening"),
+    row("ours/<uuid:opening_id>/put-away/", NOT_READ, only(PARTNER, outcome=GOES), "opening taken back"),
+    row("ours/<uuid:opening_id>/put-away/", NOT_READ, every(GONE), "opening of the former pair"),
+    row("ours/<uuid:opening_id>/accept/", NOT_READ, PRESSED, "agreement"),
+    row("ours/<uuid:opening_id>/accept/", NOT_READ, every(GONE), "opening"),
+    row("ours/<uuid:opening_id>/no-longer-accept/", NOT_READ, PRESSED, "agreement"),
+    row("ours/<uuid:opening_id>/no-longer-accept/", NOT_READ, every(GONE), "opening"),
+    row("ours/<uuid:opening_id>/counter/", only(PARTNER), only(PARTNER), "agreement"),
+    row("ours/<uuid:opening_id>/counter/", every(GONE), every(GONE), "opening"),
+    row("ours/<uuid:opening_id>/keep/", NOT_READ, PRESSED, "opening"),
+    row("ours/<uuid:opening_id>/keep/", NOT_READ, every(GONE), "opening taken back"),
+    row("ours/<uuid:opening_id>/keep-no-longer/", NOT_READ, PRESSED, "opening"),
+    row("ours/<uuid:opening_id>/keep-no-longer/", NOT_READ, PRESSED, "opening taken back"),
+    # Steps: while they are turned off, every address of theirs gives one calm page
+    row("steps/", every(READ), NOT_POSTED),
+    row("steps/on/", NOT_READ, every(GOES)),
+    row("steps/off/", NOT_READ, every(GOES)),
+    row("steps/pause/", only(*STEPPING, outcome=GOES, others=READ), only(*STEPPING, outcome=GOES, others=SAID)),
+    row(
+        "steps/group/<slug:key>/",
+        every(READ),
+        {**every(SAID), **dict.fromkeys((*BOTH, OTHER), GOES)},
+        "group",
+        answer="yes",
+        seen="seen group",
+    ),
+    row("steps/group/<slug:key>/", only(*STEPPING, outcome=GONE, others=READ), only(*STEPPING, outcome=GONE,
+        others=SAID), "nothing"),
+    row(
+        "steps/<slug:key>/<slug:way>/",
+        every(READ),
+        {**every(SAID), **dict.fromkeys((*BOTH, OTHER), GOES)},
+        "step",
+        "both",
+        answer="yes",
+        seen="seen step",
+    ),
+    row("steps/own/<uuid:opening>/<slug:way>/", OF_STEPS, ANSWERS, "own step", "both", answer="not_now"),
+    row("steps/own/<uuid:opening>/<slug:way>/", only(*STEPPING, outcome=GONE, others=READ), only(*STEPPING,
+        outcome=GONE, others=SAID), "step of Kim's pair", "both", answer="not_now"),
+    row("steps/open/<uuid:opening>/", OF_STEPS, ANSWERS, "open step", answer="yes"),
+    row("steps/open/<uuid:opening>/", OF_STEPS, ANSWERS, "open step", answer="not_now"),
+    # The sitting
+    row("sitting/", every(READ), every(GOES), **WRITTEN),
+    row("sitting/welcome/", NOT_READ, SEATED_MAY, **WELCOMED),
+    row("sitting/down/", NOT_READ, SEATED_MAY),
+    row("sitting/up/", NOT_READ, SEATED_MAY),
+    # Pairing
+    row("pairing/", every(READ), NOT_POSTED),
+    row("pairing/before/", every(READ), NOT_POSTED),
+    row("pairing/invite/", NOT_READ, only(*SEATED, outcome=SAID, others=GOES)),
+    row("pairing/join/", only(*SEATED, outcome=GOES, others=READ), only(*SEATED, outcome=GOES, others=SAID), code="2"),
+    row("pairing/waiting/", every(GOES), NOT_POSTED),
+    row("pairing/confirm/", NOT_READ, every(SAID), invitation=str(NOBODY)),
+    row("pairing/confirm/", NOT_READ, every(GONE), invitation="no id"),
+    row("pairing/withdraw/", NOT_READ, every(GOES)),
+    row("pairing/withdraw-join/", NOT_READ, every(GOES)),
+    row("pairing/days/", NOT_READ, every(GOES), zone="Europe/Lisbon"),
+    row("pairing/end/", only(*SEATED, others=GOES), every(GOES)),
+    # My yeses: the password first
+    row("yes/", every(GOES), NOT_POSTED),
+    row("yes/renew/", NOT_READ, every(GOES)),
+    row("yes/end/", NOT_READ, {**every(GONE), **dict.fromkeys((FORMER, ALONE), GONE)}, yes=str(NOBODY)),
+    # The therapist's room, and the glass before it
+    row("room/", every(READ), NOT_POSTED),
+    row("room/enter/", NOT_READ, every(SAID), code="2"),
+    row("room/card/", every(READ), every(GOES), name="Dr.", practice="Here", secrets="None.", agreed="on"),
+    row("room/<uuid:pair_id>/", only(ADMITTED), NOT_POSTED, "pair"),
+    row("glass/", every(READ), NOT_POSTED),
+    row("glass/code/", every(READ), every(READ)),
+    row("glass/<uuid:card_id>/", SHEET, NOT_POSTED, f"card of {ADMITTED}"),
+    row("glass/<uuid:card_id>/", every(GONE), NOT_POSTED, f"card of {BY_ONE}"),
+    row("glass/<uuid:card_id>/", every(GONE), NOT_POSTED, f"card of {ENDED}"),
+    row("glass/<uuid:card_id>/admit/", NOT_READ, SHEET, f"card of {BY_ONE}"),
+    row("glass/<uuid:card_id>/end/", NOT_READ, PRESSED, f"card of {ADMITTED}"),
+    # The desk: staff alone, and nothing of anybody's words behind it
+    *(
+        row(f"desk/{route}", only(STAFF, outcome=outcome, others=BARRED), only(STAFF, outcome=outcome, others=BARRED))
+        for route, outcome in (("", READ),)
+    ),
+)
+
+
+# --- The world, made once ---
+
+
+@pytest.fixture(scope="module")
+def here(django_db_setup: None, django_db_blocker: Any) -> Iterator[Everybody]:
+    """Everybody and what lies behind the addresses; gone when the module is."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        world = Everybody()
+        patch.setattr("couples.clock.now", lambda: world.clock.at)
+        yield world
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def sessions(here: Everybody) -> dict[str, str]:
+    """The session of each person who is signed in."""
+    found = {}
+    for what, who in here.people.items():
+        client = Client()
+        client.force_login(who)
+        found[what] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return found
+
+
+@pytest.fixture
+def ask(here: Everybody, sessions: dict[str, str]) -> Iterator[Any]:
+    """Ask for a path as somebody. What it changes is undone after the test."""
+
+    def asked(who: str, method: str, path: str, sends: Mapping[str, Any] | None = None) -> HttpResponse:
+        client = Client(raise_request_exception=False)
+        if who in sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = sessions[who]
+        return getattr(client, method)(path, {name: here.things.get(text, text) for name, text in (sends or {}).items()})
+
+    with transaction.atomic():
+        yield asked
+        transaction.set_rollback(True)
+
+
+def outcome_of(answer: HttpResponse) -> str:
+    """The answer as the table says it."""
+    if 300 <= answer.status_code < 400:
+        at_desk = answer["Location"].startswith("/desk/")
+        return (DESK if at_desk else ASKED) if "login/" in answer["Location"] else GOES
+    of_status = {200: READ, 403: BARRED, 404: GONE, 405: NO, 409: SAID}
+    return of_status.get(answer.status_code, f"is answered {answer.status_code}")
+
+
+def bare(answer: HttpResponse) -> bytes:
+    """The bytes of an answer without the tokens of its forms, which differ each time."""
+    return re.sub(rb'name="(csrfmiddlewaretoken|writer)" value="[^"]*"', rb"", answer.content)
+
+
+# --- The table ---
+
+CELLS = [pytest.param(row, who, id=f"{row} as {who}") for row in TABLE for who in EVERYBODY]
+
+
+@pytest.mark.parametrize(("row", "who"), CELLS)
+def test_everybody_finds_what_the_table_says_and_no_words_of_others(
+    row: Row, who: str, here: Everybody, ask: Any
+) -> None:
+    path = row.path(here)
+    looked = ask(who, "get", path)
+    pressed = ask(who, "post", path, row.sends)
+    assert (outcome_of(looked), outcome_of(pressed)) == (row.get[who], row.post[who])
+    for answer in (looked, pressed):
+        told = {mark for mark in MARKS if mark in answer.content.decode()}
+        assert told <= READABLE[who]
+        if outcome_of(answer) not in (READ, SAID) or who == VISITOR:
+            assert not told
+
+
+WITH_IDS = [row for row in TABLE if "<uuid:" in row.route]
+
+
+@pytest.mark.parametrize("row", WITH_IDS, ids=str)
+def test_an_id_that_is_not_theirs_and_an_id_of_nothing_give_the_same_bytes(
+    row: Row, here: Everybody, ask: Any
+) -> None:
+    for who in SIGNED_IN:
+        for method, cells in (("get", row.get), ("post", row.post)):
+            if cells[who] in (GONE, SAID) or (who not in STEPPING and row.route.startswith("steps/")):
+                real = ask(who, method, row.path(here), row.sends)
+                nothing = ask(who, method, row.path(here, NOBODY), row.sends)
+                assert (real.status_code, bare(real)) == (nothing.status_code, bare(nothing)), (who, method)
+
+
+def test_every_refusal_to_a_person_is_one_page(here: Everybody, ask: Any) -> None:
+    for who in SIGNED_IN:
+        refusals = [ask(who, "get", row.path(here)) for row in WITH_IDS if row.get[who] == GONE]
+        pages = {re.sub(rb' aria-current="page"', b"", bare(answer)) for answer in refusals}
+        assert len(pages) == 1, who
+
+
+@pytest.mark.parametrize("row", TABLE, ids=str)
+def test_no_address_knows_another_way_to_be_asked(row: Row, here: Everybody, ask: Any) -> None:
+    if not row.route.startswith(("accounts/", "desk/")):
+        for method in ("put", "patch", "delete"):
+            assert ask(AUTHOR, method, row.path(here)).status_code == 405
+
+
+# --- Nothing is missing from the table ---
+
+
+def routes(patterns: list[Any], before: str = "") -> Iterator[str]:
+    """Every route of the site, as it is written in the files of addresses."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, before + str(pattern.pattern))
+        elif isinstance(pattern, URLPattern):
+            yield before + str(pattern.pattern)
+
+
+def test_every_address_stands_in_the_table() -> None:
+    missing = set(routes(get_resolver().url_patterns)) - {row.route for row in TABLE}
+    assert not missing
+
+
+def test_every_row_speaks_of_everybody() -> None:
+    for row in TABLE:
+        assert set(row.get) == set(row.post) == set(EVERYBODY), row
