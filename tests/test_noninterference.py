@@ -12,27 +12,26 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.db import transaction
-from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from couples import consent
 from couples.verbs import sharing, writing
-from tests.stories import ADA, BEN, FAYE, OTHER_ACTS, PRIVATE_ACTS, Telling, acts, arcs
+from tests.stories import ADA, BEN, FAYE, OTHER_ACTS, PRIVATE_ACTS, acts, arcs
 from tests.worlds import (
     ADDRESSES,
     FILLED,
+    QUIET,
     Received,
-    Streams,
+    Stage,
     World,
+    difference,
     living_for,
     mail_to,
     one_page_of,
     pages_of,
-    seeded,
+    stage_with_much_open,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.histories]
@@ -45,25 +44,7 @@ EVERY_PAGE = HISTORIES > 200  # in a long run also those at the end that hold no
 # --- The stories --------------------------------------------------------------------------------------------------
 
 which = st.integers(0, 3)
-SOON, NIGHT = timedelta(minutes=3), timedelta(hours=25)
-ALL_KINDS = ("boundary", "agreement", "step")
-
-# What has happened before every story: words of each are open, an agreement is in force, a step and an admission open.
-BEFORE: list[Any] = [
-    (SOON, ADA, "write", "boundary"),
-    (SOON, ADA, "offer", (0, None)),
-    (SOON, BEN, "write", "boundary"),
-    (SOON, BEN, "offer", (0, None)),
-    (SOON, BEN, "write", "agreement"),
-    (SOON, BEN, "offer", (1, None)),
-    *((SOON, who, "admit", ALL_KINDS) for who in (ADA, BEN)),
-    *((SOON, who, "group", True) for who in (ADA, BEN)),
-    (SOON, ADA, "answer", "conditions"),
-    (SOON, BEN, "answer", "yes"),
-    *((NIGHT, ADA, "accept", n) for n in range(4)),
-    *((SOON, who, "keep", 0) for who in (ADA, BEN)),
-    (NIGHT, ADA, "time passes", None),
-]
+SOON = timedelta(minutes=3)
 # Whose welcome has ended by the time the story begins: what is offered to them opens nothing.
 UNWELCOMING: list[list[Any]] = [
     [(SOON, who, "welcome", (sharing.NOT_NOW, None)) for who in whose] for whose in ((), (BEN,), (ADA,), (ADA, BEN))
@@ -160,53 +141,53 @@ class Glimpse:
 
 
 @dataclass
-class Stage:
-    """What every world begins from."""
+class Moment:
+    """A world just after an act of both worlds."""
 
-    base: Telling
-    streams: Streams
-    now: Any
-    sessions: dict[str, str]
-    turned: int = 0  # grows with every story, so that other pages come after the same acts
+    k: int  # which act of both
+    outcome: str  # how it came out, where it was Ben's
+    world: World
+    is_end: bool = False  # a day and a night after the last act
 
-    def tell(self, story: list[Any], alone: list[Any]) -> Iterator[tuple[int, str, World, bool]]:
-        """Tell a story; after each act of both worlds (its number, who acted, the world, whether it is the end)."""
-        world = World(self.base, self.streams, self.now, self.sessions)
-        shared, last = 0, world.clock.at
-        for named, at, who, act, how, is_besides in moments_of(story, alone, world.clock.at):
-            outcome = world.act(named, at, who, act, how, besides=is_besides)
-            if not is_besides:
-                shared, last = shared + 1, at
-                yield shared, outcome if who == BEN else "", world, False
-        world.clock.at = last + timedelta(hours=30)
-        self.now.move_to(world.clock.at)
-        yield shared + 1, "", world, True
 
-    def glimpse(
-        self, k: int, outcome: str, world: World, is_end: bool, name: str, before: Glimpse | None = None
-    ) -> Glimpse | None:
-        """What a viewer knows and gets now: one page after an act, another each time; every living page at the end.
+def tell(stage: Stage, story: list[Any], alone: list[Any]) -> Iterator[Moment]:
+    """Tell a story from the beginning, with what Ada does alone in between."""
+    world = World(stage)
+    shared, last = 0, world.clock.at
+    for named, at, who, act, how, is_besides in moments_of(story, alone, world.clock.at):
+        outcome = world.act(named, at, who, act, how, besides=is_besides)
+        if not is_besides:
+            shared, last = shared + 1, at
+            yield Moment(shared, outcome if who == BEN else "", world)
+    world.go_to(last + timedelta(hours=30))
+    yield Moment(shared + 1, "", world, is_end=True)
 
-        None where they know something else than `before`: what they get then need not be the same.
-        """
-        viewer, knows = world.viewer(name), world.knows(name)
-        if before is not None and before.knows != knows:
-            return None
-        if is_end:
-            urls = pages_of(viewer, sorted(ADDRESSES) if EVERY_PAGE else living_for(viewer))
-        else:
-            urls = [one_page_of(viewer, k * 7 + self.turned)] if name == VIEWERS[k % 4 == 0] else []
-        return Glimpse(knows, outcome, urls, [world.gets(name, url) for url in urls], mail_to(viewer.who))
+
+def glimpse(moment: Moment, name: str, turned: int, before: Glimpse | None = None) -> Glimpse | None:
+    """What a viewer knows and gets now: one page after an act, another each time; every living page at the end.
+
+    None where they know something else than `before`: what they get then need not be the same. `turned` is another
+    number for every story, so that other pages come after the same acts.
+    """
+    world = moment.world
+    viewer, knows = world.viewer(name), world.knows(name)
+    if before is not None and before.knows != knows:
+        return None
+    urls: list[str] = []
+    if moment.is_end:
+        urls = pages_of(viewer, sorted(ADDRESSES) if EVERY_PAGE else living_for(viewer))
+    elif name == VIEWERS[moment.k % 4 == 0]:
+        urls = [one_page_of(viewer, moment.k * 7 + turned)]
+    return Glimpse(knows, moment.outcome, urls, [world.gets(name, url) for url in urls], mail_to(viewer.who))
 
 
 def first_told(stage: Stage, story: list[Any]) -> dict[str, list[Glimpse]]:
     """The story as it is without anything besides, through both viewers' eyes."""
     glimpses: dict[str, list[Glimpse]] = {name: [] for name in VIEWERS}
-    stage.turned = 11 * len(story)
     with transaction.atomic():
-        for moment in stage.tell(story, []):
+        for moment in tell(stage, story, []):
             for name in VIEWERS:
-                if seen := stage.glimpse(*moment, name):
+                if seen := glimpse(moment, name, 11 * len(story)):
                     glimpses[name].append(seen)
         transaction.set_rollback(True)
     return glimpses
@@ -216,10 +197,10 @@ def compared(stage: Stage, story: list[Any], alone: list[Any], first: dict[str, 
     """Tell the story again, with more in it, and compare; the viewers for whom that could be done to its end."""
     comparable = set(VIEWERS)
     with transaction.atomic():
-        for n, moment in enumerate(stage.tell(story, alone)):
+        for n, moment in enumerate(tell(stage, story, alone)):
             for name in sorted(comparable):
                 before = first[name][n]
-                now = stage.glimpse(*moment, name, before)
+                now = glimpse(moment, name, 11 * len(story), before)
                 if now is None:
                     comparable.discard(name)
                     continue
@@ -234,37 +215,9 @@ def compared(stage: Stage, story: list[Any], alone: list[Any], first: dict[str, 
     return comparable
 
 
-def difference(one: Received, other: Received) -> str:
-    """Where two responses begin to differ, in words short enough to read."""
-    for was, now in zip(one, other, strict=True):
-        if isinstance(was, bytes) and isinstance(now, bytes):
-            lines = zip(was.decode().split("\n"), now.decode().split("\n"), strict=False)
-            return next((f"{a[:300]!r} / {b[:300]!r}" for a, b in lines if a != b), "one is longer")
-        if was != now:
-            return f"{was} / {now}"
-    return "nowhere"
-
-
 @pytest.fixture
 def stage(settings: Any) -> Iterator[Stage]:
-    """A pair, their therapist at the door, all three signed in; ids seeded and the clock frozen."""
-    settings.SESSION_COOKIE_AGE = 10 * 365 * 24 * 3600  # no session ends by itself in a story of weeks
-    with seeded() as streams, time_machine.travel(0, tick=False) as now:
-        base = Telling()
-        for moment in BEFORE:
-            base.perform(*moment)
-        base.clock.tick(hours=3)
-        now.move_to(base.clock.at)
-        sessions = {}
-        for name, who in {**base.people, FAYE: base.therapist}.items():
-            browser = Client()
-            browser.force_login(who)
-            session = browser.session  # the password was given a moment ago, for the page that asks for it
-            later = base.clock.at.timestamp() + 10**9
-            session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"at": later, "reauthenticated": True}]
-            session.save()
-            sessions[name] = session.session_key
-        yield Stage(base, streams, now, sessions)
+    yield from stage_with_much_open(settings)
 
 
 def test_what_ada_does_alone_changes_nothing_that_the_others_receive(stage: Stage) -> None:
@@ -289,9 +242,9 @@ def test_quiet_pages_are_the_same_whatever_is_open(stage: Stage, name: str) -> N
     told = []
     for story in ([], [(SOON, ADA, "leave", None)]):
         with transaction.atomic():
-            *_, (_k, _outcome, world, _is_end) = stage.tell(story, [])
-            world.clock.at = stage.base.clock.at + timedelta(days=9)
-            stage.now.move_to(world.clock.at)
+            *_, last = tell(stage, story, [])
+            world = last.world
+            world.go_to(stage.base.clock.at + timedelta(days=9))
             viewer = world.viewer(name)
             viewer.others = []
             urls = pages_of(viewer, sorted(set(ADDRESSES) - set(living_for(viewer))))
@@ -305,3 +258,4 @@ def test_quiet_pages_are_the_same_whatever_is_open(stage: Stage, name: str) -> N
 
 def test_every_address_with_a_part_to_fill_is_filled() -> None:
     assert {name for name, (_, has_parts) in ADDRESSES.items() if has_parts} == set(FILLED)
+    assert set(ADDRESSES) >= QUIET

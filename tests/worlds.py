@@ -10,16 +10,18 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from unittest import mock
 from uuid import UUID
 
+import time_machine
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
 from django.core import mail
 from django.core.handlers.base import BaseHandler
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import get_resolver
 
 from couples import consent, ladder, visibility
@@ -30,7 +32,7 @@ from couples.verbs import giving, presenting, sharing, stepping, therapy, writin
 from couples.verbs.settling import settle_pair
 from couples.views.safety import PAGES as SUPPORT
 from tests import make
-from tests.stories import ADA, FAYE, Telling
+from tests.stories import ADA, BEN, FAYE, Telling
 
 # --- Ids ------------------------------------------------------------------------------------------------------
 
@@ -358,14 +360,25 @@ def _site() -> BaseHandler:
     return site
 
 
+def difference(one: Received, other: Received) -> str:
+    """Where two responses begin to differ, in words short enough to read."""
+    for was, now in zip(one, other, strict=True):
+        if isinstance(was, bytes) and isinstance(now, bytes):
+            lines = zip(was.decode().split("\n"), now.decode().split("\n"), strict=False)
+            return next((f"{a[:300]!r} / {b[:300]!r}" for a, b in lines if a != b), "one is longer")
+        if was != now:
+            return f"{was} / {now}"
+    return "nowhere"
+
+
 # --- The two worlds -----------------------------------------------------------------------------------------------
 
 
 class World(Telling):
     """A telling that begins from a pair made once. Ada's further acts keep to themselves what they write."""
 
-    def __init__(self, base: Telling, streams: Streams, now: Any, sessions: dict[str, str]) -> None:
-        self.streams, self.now = streams, now  # `now` is the traveller that moves the frozen clock
+    def __init__(self, stage: "Stage") -> None:
+        self.streams, self.now, base = stage.streams, stage.now, stage.base
         self.clock = make.Clock(base.clock.at)
         self.people = {name: User.objects.get(pk=who.pk) for name, who in base.people.items()}
         self.pair = Pair.objects.get(pk=base.pair.pk)
@@ -373,16 +386,14 @@ class World(Telling):
         self.records = {name: list(records) for name, records in base.records.items()}
         self.besides: list[Any] = []  # what Ada wrote in this world only
         self.is_besides = False
-        self.browsers = {name: Browser(key) for name, key in sessions.items()}
+        self.browsers = {name: Browser(key) for name, key in stage.sessions.items()}
         mail.outbox = []
 
     def act(self, named: str, at: datetime, name: str, act: str, how: Any, besides: bool = False) -> str:
         """One act; how it came out, as its doer is told: "" or the code of a refusal."""
         self.streams.turn(named)
         self.is_besides = besides
-        self.clock.at = at
-        self.now.move_to(at)
-        settle_pair(Pair.objects.get(pk=self.pair.pk), at)
+        self.go_to(at)
         try:
             getattr(self, "do_" + act.replace(" ", "_"))(name, self.people[name], how)
         except Refused as refused:
@@ -390,6 +401,12 @@ class World(Telling):
         finally:
             self.is_besides = False
         return ""
+
+    def go_to(self, at: datetime) -> None:
+        """Let it be this instant, and store what opened by then, as the first request would."""
+        self.clock.at = at
+        self.now.move_to(at)
+        settle_pair(Pair.objects.get(pk=self.pair.pk), at)
 
     # Ada's further acts draw on what both worlds have and on what only this one has.
 
@@ -414,6 +431,9 @@ class World(Telling):
     def do_own_zone(self, name: str, by: User, zone: str) -> None:
         presenting.present(by.shown_name, zone, by=by, at=self.clock.at)
 
+    def do_rename(self, name: str, by: User, shown_name: str) -> None:
+        presenting.present(shown_name, by.time_zone, by=by, at=self.clock.at)
+
     def do_code(self, name: str, by: User, how: None) -> None:
         therapy.make_code(by=by, at=self.clock.at)
 
@@ -432,6 +452,10 @@ class World(Telling):
         record = self.record(name, n)
         seen = writing.newest_of(record).number
         sharing.offer(record, by=by, at=self.clock.at, seen=seen, ends=giving.UNTIL_TAKEN_BACK)
+
+    def do_just(self, name: str, by: User, told: Callable[["World", User], None]) -> None:
+        """An act that one test tells in its own words."""
+        told(self, by)
 
     def do_look(self, name: str, by: User, n: int) -> None:
         viewer = self.viewer(name)
@@ -454,13 +478,73 @@ class World(Telling):
     def knows(self, name: str) -> frozenset[Any]:
         """What may decide what this viewer receives now."""
         at = self.clock.at
-        settle_pair(Pair.objects.get(pk=self.pair.pk), at)
         if name == FAYE:
             return known_to_therapist(self.therapist, self.pair, at)
         seat = Seat.objects.get(pair=self.pair, person=self.people[name])
         return known_to_partner(seat, at)
 
+    def living_pages(self, name: str) -> dict[str, Received]:
+        """Every page of this viewer that can hold something of the two, by its address."""
+        viewer = self.viewer(name)
+        viewer.others = []
+        return {url: self.gets(name, url) for url in pages_of(viewer, living_for(viewer))}
+
     def gets(self, name: str, url: str) -> Received:
         """A page, as this viewer receives it."""
         self.streams.turn(f"{name} looks at {url}")
         return received(self.browsers[name].get(url))
+
+
+# --- What every world begins from ---------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Stage:
+    """A pair between whom much is open, their therapist, and all three signed in."""
+
+    base: Telling
+    streams: Streams
+    now: Any  # moves the frozen clock
+    sessions: dict[str, str]
+
+
+SOON, NIGHT = timedelta(minutes=3), timedelta(hours=25)
+ALL_KINDS = ("boundary", "agreement", "step")
+
+# What has happened before every story: words of each are open, an agreement is in force, a step and an admission open.
+BEFORE: list[Any] = [
+    (SOON, ADA, "write", "boundary"),
+    (SOON, ADA, "offer", (0, None)),
+    (SOON, BEN, "write", "boundary"),
+    (SOON, BEN, "offer", (0, None)),
+    (SOON, BEN, "write", "agreement"),
+    (SOON, BEN, "offer", (1, None)),
+    *((SOON, who, "admit", ALL_KINDS) for who in (ADA, BEN)),
+    *((SOON, who, "group", True) for who in (ADA, BEN)),
+    (SOON, ADA, "answer", "conditions"),
+    (SOON, BEN, "answer", "yes"),
+    *((NIGHT, ADA, "accept", n) for n in range(4)),
+    *((SOON, who, "keep", 0) for who in (ADA, BEN)),
+    (NIGHT, ADA, "time passes", None),
+]
+
+
+def stage_with_much_open(changed: Any) -> Iterator[Stage]:
+    """For a fixture: ids seeded and the clock frozen, for as long as it lives."""
+    changed.SESSION_COOKIE_AGE = 10 * 365 * 24 * 3600  # no session ends by itself in a story of weeks
+    with seeded() as streams, time_machine.travel(0, tick=False) as now:
+        base = Telling()
+        for moment in BEFORE:
+            base.perform(*moment)
+        base.clock.tick(hours=3)
+        now.move_to(base.clock.at)
+        sessions = {}
+        for name, who in {**base.people, FAYE: base.therapist}.items():
+            browser = Client()
+            browser.force_login(who)
+            session = browser.session  # the password was given a moment ago, for the page that asks for it
+            later = base.clock.at.timestamp() + 10**9
+            session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"at": later, "reauthenticated": True}]
+            session.save()
+            sessions[name] = session.session_key
+        yield Stage(base, streams, now, sessions)

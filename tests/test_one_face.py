@@ -1,0 +1,235 @@
+"""R3, R6, R7 by examples: whatever the reason that something is not open, its reader gets the same, byte for byte."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from couples import consent, visibility
+from couples.models import User, Yes
+from couples.verbs import giving, pairing, sharing, writing
+from tests.stories import ADA, BEN, FAYE
+from tests.worlds import Received, Stage, World, difference, stage_with_much_open
+
+pytestmark = pytest.mark.django_db
+
+SOON, HOUR, NIGHT = timedelta(minutes=3), timedelta(hours=1), timedelta(hours=30)
+Act = Callable[[World, User], None]
+Pages = dict[tuple[str, str], Received]  # by viewer and address
+
+
+@pytest.fixture
+def stage(settings: Any) -> Iterator[Stage]:
+    yield from stage_with_much_open(settings)
+
+
+def pages_after(
+    stage: Stage, *moments: tuple[timedelta, str, Act], wait: timedelta = NIGHT, viewers: tuple[str, ...] = (BEN, FAYE)
+) -> Pages:
+    """What the viewers get after these acts, each at its time since the beginning; then the world is forgotten."""
+    with transaction.atomic():
+        world = World(stage)
+        begin = world.clock.at
+        for n, (since, who, told) in enumerate(moments):
+            assert world.act(f"{n} {who}", begin + since, who, "just", told) == ""
+        world.go_to(begin + wait)
+        pages = {(name, url): page for name in viewers for url, page in world.living_pages(name).items()}
+        transaction.set_rollback(True)
+    return pages
+
+
+def assert_same(one: Pages, other: Pages) -> None:
+    assert list(one) == list(other)
+    for page in one:
+        assert one[page] == other[page], f"{page}: {difference(one[page], other[page])}"
+
+
+# --- What Ada can do ---
+
+
+def nothing(world: World, by: User) -> None:
+    pass
+
+
+def writes(world: World, by: User) -> None:
+    world.do_write(ADA, by, "boundary")
+
+
+def offers(ends: timedelta | None = None) -> Act:
+    def told(world: World, by: User) -> None:
+        end = world.clock.at + ends if ends else None
+        sharing.offer(world.records[ADA][-1], by=by, at=world.clock.at, seen=1, ends=end)
+
+    return told
+
+
+def takes_back(world: World, by: User) -> None:
+    sharing.take_back(world.records[ADA][-1], by=by, at=world.clock.at)
+
+
+def welcomes(choice: str) -> Act:
+    return lambda world, by: sharing.welcome(consent.EVERYDAY, choice, by=by, at=world.clock.at)
+
+
+def leaves(world: World, by: User) -> None:
+    pairing.end_pairing(by=by, at=world.clock.at)
+
+
+def takes_back_everything(world: World, by: User) -> None:
+    for yes in visibility.yeses_of(by, world.clock.at):
+        if Yes.objects.filter(pk=yes.pk, closed_at__isnull=True).exists():
+            sharing.end_yes(yes.pk, by=by, at=world.clock.at)
+
+
+def lets_everything_lapse(world: World, by: User) -> None:
+    """Every yes of theirs had this instant as its end: as if it had been given so."""
+    Yes.objects.filter(seat__person=by, closed_at__isnull=True).update(ends_at=world.clock.at)
+
+
+def of_ben(world: World) -> Any:
+    """Ben's boundary, which is open."""
+    return next(record for record in world.records[BEN] if record.kind == "boundary")
+
+
+def puts_away(world: World, by: User) -> None:
+    sharing.put_away(writing.newest_of(of_ben(world)), by=by, at=world.clock.at)
+
+
+def ends_the_reading(world: World, by: User) -> None:
+    own = Yes.objects.get(seat__person=by, kind=consent.READING, under=of_ben(world).pk)
+    sharing.end_yes(own.pk, by=by, at=world.clock.at)
+
+
+def lets_the_reading_lapse(world: World, by: User) -> None:
+    readings = Yes.objects.filter(seat__person=by, kind=consent.READING, under=of_ben(world).pk)
+    assert readings.update(ends_at=world.clock.at) == 1
+
+
+# --- R3: silence has one face ---
+
+UNOPENED: dict[str, list[tuple[timedelta, str, Act]]] = {
+    "a draft": [(HOUR, ADA, writes)],
+    "offered and taken back before its door": [
+        (HOUR, ADA, writes),
+        (2 * HOUR, ADA, offers()),
+        (3 * HOUR, ADA, takes_back),
+    ],
+    "offered and lapsed before its door": [(HOUR, ADA, writes), (2 * HOUR, ADA, offers(ends=HOUR))],
+    "offered too late for the morning": [(HOUR, ADA, writes), (29 * HOUR, ADA, offers())],
+}
+
+
+@pytest.mark.parametrize("how", UNOPENED)
+def test_what_has_not_opened_has_the_face_of_what_was_never_written(stage: Stage, how: str) -> None:
+    assert_same(pages_after(stage), pages_after(stage, *UNOPENED[how]))
+
+
+def test_offered_without_a_welcome_has_the_face_of_never_written(stage: Stage) -> None:
+    no = (SOON, BEN, welcomes(sharing.NOT_NOW))
+    never = pages_after(stage, no)
+    assert_same(never, pages_after(stage, no, (HOUR, ADA, writes), (2 * HOUR, ADA, offers())))
+
+
+@pytest.mark.parametrize("choice", [sharing.NOT_NOW, consent.SITTINGS])
+def test_my_offer_meets_the_same_silence_whatever_the_other_welcomes(stage: Stage, choice: str) -> None:
+    def ben_offers(world: World, by: User) -> None:
+        world.do_write(BEN, by, "boundary")
+        sharing.offer(world.records[BEN][-1], by=by, at=world.clock.at, seen=1)
+
+    not_now = pages_after(stage, (SOON, ADA, welcomes(sharing.NOT_NOW)), (HOUR, BEN, ben_offers))
+    assert_same(not_now, pages_after(stage, (SOON, ADA, welcomes(choice)), (HOUR, BEN, ben_offers)))
+    opened = pages_after(stage, (HOUR, BEN, ben_offers))
+    assert list(opened) != list(not_now), "with Ada's welcome it would have opened"
+
+
+def test_answers_on_steps_that_meet_no_yes_look_alike(stage: Stage) -> None:
+    def answers(how: str) -> Act:
+        return lambda world, by: world.do_answer(ADA, by, how)
+
+    off = (SOON, BEN, lambda world, by: world.do_pause(BEN, by, None))
+    silent = pages_after(stage, off)
+    for how in ("yes", "conditions", "other conditions", "not now"):
+        assert_same(silent, pages_after(stage, off, (HOUR, ADA, answers(how))))
+
+
+def test_what_closed_leaves_nothing_of_it_on_any_page_but_ones_own_yeses(stage: Stage) -> None:
+    """Ben's own yes to hold it stays his, on the page behind his password, without its words."""
+    begun = [(HOUR, ADA, writes), (2 * HOUR, ADA, offers())]
+    opened = pages_after(stage, *begun)
+    closed = pages_after(stage, *begun, (29 * HOUR, ADA, takes_back))
+    never = pages_after(stage)
+    assert list(opened) != list(never)
+    for pages in (closed, never):
+        del pages[BEN, "/yes/"]
+    assert_same(never, closed)
+
+
+# --- R3: put away, and a reading that ended, look still held to everybody else ---
+
+
+@pytest.mark.parametrize("told", [puts_away, ends_the_reading, lets_the_reading_lapse])
+def test_what_ada_holds_no_longer_looks_still_held(stage: Stage, told: Act) -> None:
+    assert_same(pages_after(stage), pages_after(stage, (HOUR, ADA, told)))
+
+
+def test_what_ada_puts_away_is_gone_for_ada(stage: Stage) -> None:
+    held, put_away = pages_after(stage, viewers=(ADA,)), pages_after(stage, (HOUR, ADA, puts_away), viewers=(ADA,))
+    assert held[ADA, "/ours/"] != put_away[ADA, "/ours/"]
+
+
+# --- R6: a lapse is a withdrawal ---
+
+
+def test_a_lapsed_offer_looks_like_one_taken_back(stage: Stage) -> None:
+    end = 29 * HOUR
+    lapsed = [(HOUR, ADA, writes), (2 * HOUR, ADA, offers(ends=end - 2 * HOUR))]
+    taken_back = [(HOUR, ADA, writes), (2 * HOUR, ADA, offers()), (end, ADA, takes_back)]
+    before = end - timedelta(minutes=1)
+    assert_same(pages_after(stage, *lapsed, wait=before), pages_after(stage, *taken_back[:2], wait=before))
+    assert_same(pages_after(stage, *lapsed), pages_after(stage, *taken_back))
+
+
+def test_everything_lapsed_looks_like_everything_taken_back(stage: Stage) -> None:
+    lapsed = pages_after(stage, (HOUR, ADA, lets_everything_lapse))
+    assert_same(lapsed, pages_after(stage, (HOUR, ADA, takes_back_everything)))
+    assert lapsed[BEN, "/ours/"] != pages_after(stage)[BEN, "/ours/"]
+
+
+# --- R7: the other left, or let everything lapse ---
+
+
+def goes_on(world: World, by: User) -> None:
+    """Ben does what can be done in a pair, in which nothing answers him."""
+    at = world.clock.at
+    world.do_write(BEN, by, "boundary")
+    sharing.offer(world.records[BEN][-1], by=by, at=at, seen=1, ends=giving.UNTIL_TAKEN_BACK)
+    sharing.welcome(consent.EVERYDAY, consent.MORNINGS, by=by, at=at)
+    world.do_group(BEN, by, True)
+    world.do_answer(BEN, by, "yes")
+    world.do_sit(BEN, by, None)
+    world.do_zone(BEN, by, "Asia/Tokyo")
+    world.do_admit(BEN, by, ("boundary",))
+
+
+@pytest.mark.parametrize("wait", [HOUR + SOON, NIGHT, 20 * NIGHT, 120 * NIGHT])
+def test_ada_left_looks_like_everything_of_hers_taken_back_or_lapsed(stage: Stage, wait: timedelta) -> None:
+    left, *others = (
+        pages_after(stage, (HOUR, ADA, gone), (HOUR + SOON, BEN, goes_on), wait=wait)
+        for gone in (leaves, takes_back_everything, lets_everything_lapse)
+    )
+    for other in others:
+        assert_same(left, other)
+
+
+def test_a_new_name_or_pair_of_somebody_who_left_reaches_nobody(stage: Stage) -> None:
+    def renames(world: World, by: User) -> None:
+        world.do_rename(ADA, by, "Somebody Else")
+
+    def pairs_anew(world: World, by: User) -> None:
+        pairing.invite(by=by, at=world.clock.at)
+
+    left = (HOUR, ADA, leaves)
+    quiet = pages_after(stage, left)
+    assert_same(quiet, pages_after(stage, left, (2 * HOUR, ADA, renames), (3 * HOUR, ADA, pairs_anew)))
