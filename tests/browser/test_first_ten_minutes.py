@@ -33,10 +33,11 @@ def pair_up(ada: Someone, ben: Someone) -> None:
         person.reads("You have sat down")
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_from_two_fresh_sign_ups_to_one_open_boundary_in_at_most_twelve_presses_each(
-    someone: Callable[..., Someone],
+    someone: Callable[..., Someone], scripts: bool
 ) -> None:
-    ada, ben = someone("Ada"), someone("Ben")
+    ada, ben = (someone(name, java_script_enabled=scripts) for name in ("Ada", "Ben"))
     for person in (ada, ben):
         person.sign_up()
     pair_up(ada, ben)
