@@ -5,6 +5,7 @@ own acts, what was open to them at every instant and what is shown to both by de
 get is the same, byte for byte.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -175,7 +176,7 @@ def glimpse(moment: Moment, name: str, turned: int, before: Glimpse | None = Non
         return None
     urls: list[str] = []
     if moment.is_end:
-        urls = pages_of(viewer, sorted(ADDRESSES) if EVERY_PAGE else living_for(viewer))
+        urls = pages_of(viewer, sorted(ADDRESSES), parts=True) if EVERY_PAGE else pages_of(viewer, living_for(viewer))
     elif name == VIEWERS[moment.k % 4 == 0]:
         urls = [one_page_of(viewer, moment.k * 7 + turned)]
     return Glimpse(knows, moment.outcome, urls, [world.gets(name, url) for url in urls], mail_to(viewer.who))
@@ -254,6 +255,20 @@ def test_quiet_pages_are_the_same_whatever_is_open(stage: Stage, name: str) -> N
     assert bare
     for url in bare.keys() & full.keys():
         assert bare[url] == full[url], f"{url}: {difference(bare[url], full[url])}"
+
+
+@pytest.mark.parametrize("name", VIEWERS)
+def test_the_pages_that_are_compared_are_really_shown(stage: Stage, name: str) -> None:
+    """Were they all redirects or refusals, comparing them would show nothing."""
+    with transaction.atomic():
+        *_, last = tell(stage, [], [])
+        statuses = {url: page[0] for url, page in last.world.living_pages(name).items()}
+        transaction.set_rollback(True)
+    others = [url for url, status in statuses.items() if status != 200]
+    assert all(re.match(r"/(steps/open|ours)/", url) for url in others), "a group has its page among the steps"
+    assert len(others) < len(statuses) / 4
+    assert {"/ours/", "/timeline/"} <= set(statuses)
+    assert name == FAYE or "/yes/" in statuses
 
 
 def test_every_address_with_a_part_to_fill_is_filled() -> None:
