@@ -33,11 +33,15 @@ class Someone:
         page.on("console", self._hear)
         page.on("request", self._watch)
         page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
-        page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+        page.on("pageerror", self._stumble)
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.complaints.append(f"console: {message.text}")
+
+    def _stumble(self, error: Exception) -> None:
+        if "ViewTransition" not in str(error):  # Chromium's own word on a fade that the neutral page declines
+            self.complaints.append(f"script: {error}")
 
     def _watch(self, request: Request) -> None:
         if not request.url.startswith((self.base, "data:")):
