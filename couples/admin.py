@@ -2,10 +2,16 @@
 
 from typing import ClassVar
 
+from allauth.account.admin import EmailAddress
 from django.contrib import admin
+from django.contrib.auth.admin import Group
 from django.http import HttpRequest
 
 from couples.models import User
+
+# Who could change somebody's address could have their password sent there, and read what they wrote.
+admin.site.unregister(EmailAddress)
+admin.site.unregister(Group)  # there is one kind of staff
 
 
 @admin.register(User)

@@ -54,6 +54,7 @@ class Everybody:
         cleo, dan, kim, lou = (make.person(name) for name in ("Cleo", "Dan", "Kim", "Lou"))
         self.people.update({AUTHOR: ada, PARTNER: ben, FORMER: finn, OTHER: cleo, STEPS_OFF: kim})
         self.people[ALONE] = make.person("Eve")
+        self.things["person"] = self.people[ALONE].pk
         self.people[STAFF] = User.objects.create_superuser("staff@example.test", make.PASSWORD, shown_name="Sid")
         for who in (ada, ben, finn, cleo, dan, lou):
             stepping.turn_on(by=who, at=self.clock.tick())
@@ -98,7 +99,7 @@ class Everybody:
         boundary = self.record(ada, "boundary", OPEN_MARK)
         self.things["record"] = boundary.pk
         self.things["opening"] = self.opened(boundary, ada, ben).pk
-        self.things["agreement"] = self.opened(self.record(ada, "agreement", OPEN_MARK), ada, ben).pk
+        self.things["open agreement"] = self.opened(self.record(ada, "agreement", OPEN_MARK), ada, ben).pk
         taken = self.record(ada, "boundary", ALONE_MARK)
         self.things["opening taken back"] = self.opened(taken, ada, ben).pk
         sharing.take_back(taken, by=ada, at=self.clock.tick())
@@ -125,7 +126,7 @@ class Everybody:
         self.clock.next_morning(self.pair)
         opened = Opening.objects.get(pair=self.pair, kind="step")
         assert opened.opened_at <= self.clock.at
-        self.things.update({"open step": opened.pk, "group": group.key, "step": step.key})
+        self.things.update({"open step": opened.pk, "first group": group.key, "step of it": step.key})
         self.things["seen group"] = steps.group_thing(group)
         self.things["seen step"] = steps.of_ladder(step, None).thing
-        assert consent.MORNING == opened.door
+        assert opened.door == consent.MORNING

@@ -20,11 +20,12 @@ from django.core.cache import cache
 from django.db import connections
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 
 from couples import consent, doors, visibility
 from couples.ids import keyed_id
-from couples.models import Opening, Pair, Rest, Seat, User, Yes
-from couples.verbs import pairing, settling
+from couples.models import Opening, Pair, Record, Rest, Seat, User, Yes
+from couples.verbs import pairing, settling, sharing, writing
 from tests import make
 
 ROUNDS = int(os.environ.get("RACE_ROUNDS", "50"))
@@ -137,6 +138,59 @@ def pair_anew(one: User, two: User, clock: make.Clock) -> Pair:
     for who in (one, two):
         pairing.end_pairing(by=who, at=clock.tick())
     return make.pair(one, two, clock)
+
+
+class Two:
+    """Ada and Ben, paired anew in every round; Ada writes, Ben reads, and the words say the number of the round."""
+
+    def __init__(self, together: Crowd) -> None:
+        self.together = together
+        self.clock = together.clock
+        self.ada = make.person("Ada")
+        self.ben = make.person("Ben")
+        self.n = 0
+
+    def rounds(self, *, welcomed: bool = True) -> Iterator[Pair]:
+        """A fresh pair each time, in a sitting; after each round stored and shown are held against the rule."""
+        for self.n in range(ROUNDS):
+            self.pair = pair_anew(self.ada, self.ben, self.clock)
+            if welcomed:
+                sharing.welcome(consent.EVERYDAY, consent.MORNINGS, by=self.ben, at=self.clock.tick())
+            yield self.pair
+            agree(self.pair, self.clock)
+
+    @property
+    def words(self) -> str:
+        return f"Words of round {self.n}."
+
+    def boundary(self) -> Record:
+        return make.boundary(self.ada, self.clock, self.words)
+
+    def open_agreement(self) -> Opening:
+        """An agreement of Ada's that has opened to Ben in their sitting; she accepts it, having offered it."""
+        record = make.agreement(self.ada, self.clock, self.words)
+        make.offer(record, self.ada, self.clock)
+        return make.open_revision(record, self.ben, self.clock)
+
+    def ben_reads(self, path: str = "/ours/") -> bool:
+        """Whether the words of this round are on Ben's page when all is quiet."""
+        return self.words in self.together.look(self.ben, path).content.decode()
+
+    def hour_over(self) -> None:
+        """The hour of their sitting goes by, so that nothing opens before the door that is raced for."""
+        self.clock.tick(hours=2)
+
+    def offering(self, record: Record) -> Press:
+        """Ada presses "Offer to share"."""
+        return Press(self.ada, reverse("offer", args=[record.pk]), {"seen": writing.newest_of(record).number})
+
+    def taking_back(self, record: Record, at: datetime | None = None) -> Press:
+        """Ada presses "Take back"."""
+        return Press(self.ada, reverse("take_back", args=[record.pk]), {}, at)
+
+    def accepting(self, opening: Opening, who: User, at: datetime | None = None) -> Press:
+        """One of them presses "I accept these words"."""
+        return Press(who, reverse("accept", args=[opening.pk]), {}, at)
 
 
 # --- What is right afterwards ---

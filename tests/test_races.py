@@ -11,10 +11,10 @@ import pytest
 from django.urls import reverse
 
 from couples import consent, ladder, steps, visibility
-from couples.models import Invitation, Opening, Pair, Record, Revision, Seat, User, Yes
+from couples.models import Invitation, Opening, Record, Revision, Yes
 from couples.verbs import pairing, sharing, stepping, therapy, writing
 from tests import make
-from tests.racing import A_MOMENT, ROUNDS, Crowd, Press, agree, crowd, pair_anew, standing
+from tests.racing import A_MOMENT, ROUNDS, Crowd, Press, Two, crowd, standing
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
@@ -28,58 +28,9 @@ def together(transactional_db: None, monkeypatch: Any) -> Iterator[Crowd]:
         yield everybody
 
 
-class Two:
-    """Ada and Ben, paired anew in every round; Ada writes, Ben reads, and the words say the number of the round."""
-
-    def __init__(self, together: Crowd) -> None:
-        self.together = together
-        self.clock = together.clock
-        self.ada = make.person("Ada")
-        self.ben = make.person("Ben")
-        self.n = 0
-
-    def rounds(self, *, welcomed: bool = True) -> Iterator[Pair]:
-        """A fresh pair each time, in a sitting; after each round stored and shown are held against the rule."""
-        for self.n in range(ROUNDS):
-            self.pair = pair_anew(self.ada, self.ben, self.clock)
-            if welcomed:
-                sharing.welcome(consent.EVERYDAY, consent.MORNINGS, by=self.ben, at=self.clock.tick())
-            yield self.pair
-            agree(self.pair, self.clock)
-
-    @property
-    def words(self) -> str:
-        return f"Words of round {self.n}."
-
-    def boundary(self) -> Record:
-        return make.boundary(self.ada, self.clock, self.words)
-
-    def open_agreement(self) -> Opening:
-        """An agreement of Ada's that has opened to Ben in their sitting; she accepts it, having offered it."""
-        record = make.agreement(self.ada, self.clock, self.words)
-        make.offer(record, self.ada, self.clock)
-        return make.open_revision(record, self.ben, self.clock)
-
-    def ben_reads(self, path: str = OURS) -> bool:
-        """Whether the words of this round are on Ben's page when all is quiet."""
-        return self.words in self.together.look(self.ben, path).content.decode()
-
-
 @pytest.fixture
 def two(together: Crowd) -> Two:
     return Two(together)
-
-
-def offering(record: Record, who: User) -> Press:
-    return Press(who, reverse("offer", args=[record.pk]), {"seen": writing.newest_of(record).number})
-
-
-def taking_back(record: Record, who: User, **more: Any) -> Press:
-    return Press(who, reverse("take_back", args=[record.pk]), {}, **more)
-
-
-def accepting(opening: Opening, who: User, **more: Any) -> Press:
-    return Press(who, reverse("accept", args=[opening.pk]), {}, **more)
 
 
 # --- Both say yes at once ---
@@ -88,7 +39,7 @@ def accepting(opening: Opening, who: User, **more: Any) -> Press:
 def test_an_offer_and_a_welcome_at_once_open_the_words_exactly_once(two: Two, together: Crowd) -> None:
     for pair in two.rounds(welcomed=False):
         record = two.boundary()
-        answers = together.at_once(offering(record, two.ada), Press(two.ben, WELCOMES, {"everyday": consent.SITTINGS}))
+        answers = together.at_once(two.offering(record), Press(two.ben, WELCOMES, {"everyday": consent.SITTINGS}))
         assert [answer.status_code for answer in answers] == [302, 302]
         assert Opening.objects.filter(pair=pair, kind="revision").count() == 1
         assert Yes.objects.filter(pair=pair, kind=consent.READING).count() == 1
@@ -99,7 +50,7 @@ def test_two_acceptances_at_once_bring_the_agreement_into_force_exactly_once(two
     for pair in two.rounds():
         words = two.open_agreement()
         sharing.no_longer_accept(words.revision, by=two.ada, at=two.clock.tick())
-        answers = together.at_once(accepting(words, two.ada), accepting(words, two.ben))
+        answers = together.at_once(two.accepting(words, two.ada), two.accepting(words, two.ben))
         assert [answer.status_code for answer in answers] == [302, 302]
         in_force = Opening.objects.get(pair=pair, kind="agreement")
         assert in_force.revision_id == words.revision_id
@@ -171,7 +122,7 @@ def test_a_double_click_on_any_yes_is_one_yes(two: Two, together: Crowd) -> None
         presses = {
             consent.WELCOME: Press(two.ada, WELCOMES, {"everyday": consent.MORNINGS}),
             consent.SITTING: Press(two.ada, reverse("sit_down"), {}),
-            consent.ACCEPTANCE: accepting(words, two.ben),
+            consent.ACCEPTANCE: two.accepting(words, two.ben),
             consent.KEEP: Press(two.ada, reverse("keep", args=[words.pk]), {}),
             consent.ZONE: Press(two.ada, reverse("wish_zone"), {"zone": "Europe/Lisbon"}),
             consent.ADMISSION: Press(
@@ -212,10 +163,10 @@ def test_a_double_click_of_a_therapist_on_their_code_is_one_introduction(two: Tw
 def test_what_is_taken_back_while_it_is_offered_is_open_only_if_the_offer_came_last(two: Two, together: Crowd) -> None:
     for _ in two.rounds():
         record = two.boundary()
-        offered, taken = together.at_once(offering(record, two.ada), taking_back(record, two.ada))
+        offered, taken = together.at_once(two.offering(record), two.taking_back(record))
         assert (offered.status_code, taken.status_code) == (302, 302)
         assert two.ben_reads() == bool(standing(two.ada, consent.OFFER, two.clock.at))
-        together.at_once(taking_back(record, two.ada))
+        together.at_once(two.taking_back(record))
         assert not two.ben_reads()
 
 
@@ -223,7 +174,7 @@ def test_words_taken_back_while_they_are_accepted_are_never_in_force_afterwards(
     for _ in two.rounds():
         words = two.open_agreement()
         accepted, taken, looked = together.at_once(
-            accepting(words, two.ben), taking_back(words.revision.record, two.ada), Press(two.ben, OURS)
+            two.accepting(words, two.ben), two.taking_back(words.revision.record), Press(two.ben, OURS)
         )
         assert taken.status_code == 302
         assert accepted.status_code in (302, 404, 409)
@@ -258,7 +209,7 @@ def test_a_reading_put_away_while_its_words_are_offered_anew_comes_back_only_as_
         make.offer(record, two.ada, two.clock)
         first = make.open_revision(record, two.ben, two.clock)
         put_away = Press(two.ben, reverse("put_away", args=[first.pk]), {})
-        answers = together.at_once(put_away, offering(record, two.ada), put_away)
+        answers = together.at_once(put_away, two.offering(record), put_away)
         assert [answer.status_code for answer in answers] == [302, 302, 302]
         assert first.pk not in set(visibility.open_to(two.ben, two.clock.at).values_list("pk", flat=True))
 
@@ -272,7 +223,7 @@ def test_an_edit_never_slips_under_an_acceptance(two: Two, together: Crowd) -> N
         record = words.revision.record
         new = {"does": f"Other words of round {two.n}.", "seen": "1", "older": writing.TAKE_BACK_OLDER, "act": "offer"}
         accepted, edited = together.at_once(
-            accepting(words, two.ben), Press(two.ada, reverse("revise", args=[record.pk]), new)
+            two.accepting(words, two.ben), Press(two.ada, reverse("revise", args=[record.pk]), new)
         )
         assert edited.status_code == 302
         assert accepted.status_code in (302, 404, 409)
@@ -285,139 +236,6 @@ def test_an_edit_never_slips_under_an_acceptance(two: Two, together: Crowd) -> N
         assert not in_force.exists()  # the words that Ben accepted are taken back, the new ones he has not accepted
         assert not two.ben_reads()
         assert new["does"] in together.look(two.ben, OURS).content.decode()
-
-
-# --- Ending a seat against an offer ---
-
-
-@pytest.mark.parametrize("leaver", ["the author", "the reader"])
-def test_nothing_opens_once_a_seat_has_ended(two: Two, together: Crowd, leaver: str) -> None:
-    who = two.ada if leaver == "the author" else two.ben
-    for pair in two.rounds():
-        record = two.boundary()
-        offered, ended = together.at_once(offering(record, two.ada), Press(who, reverse("end_pairing"), {}))
-        assert ended.status_code == 302
-        assert offered.status_code in (302, 409)
-        left = Seat.objects.get(pair=pair, person=who).ended_at
-        assert left is not None
-        assert not Opening.objects.filter(pair=pair, opened_at__gte=left).exists()
-        assert not standing(who, consent.OFFER, two.clock.at)
-        assert not visibility.open_to(who, two.clock.at).exists()
-        if leaver == "the reader":  # the author is told nothing: no answer differs from any other day
-            assert offered.status_code == 302
-        else:
-            assert not two.ben_reads()
-        two.clock.at = consent.morning_after(two.clock.at + consent.NIGHT, pair.time_zone)
-        agree(pair, two.clock)
-        assert not Opening.objects.filter(pair=pair, opened_at__gte=left).exists()
-
-
-# --- Invitations ---
-
-
-def confirming(inviter: User, joiner: User) -> Press:
-    waiting = Invitation.objects.get(inviter=inviter, joiner=joiner, closed_at__isnull=True)
-    shown = {"invitation": waiting.pk, "name": joiner.shown_name, "zone": joiner.time_zone}
-    return Press(inviter, reverse("confirm_pairing"), shown)
-
-
-def live_seats(*people: User) -> list[Seat]:
-    return list(Seat.objects.filter(person__in=people, ended_at__isnull=True).select_related("pair", "person"))
-
-
-def test_of_two_invitations_that_one_person_joined_only_one_makes_a_pair(two: Two, together: Crowd) -> None:
-    cleo = make.person("Cleo")
-    for n in range(ROUNDS):
-        for inviter in (two.ada, two.ben):
-            pairing.join(pairing.invite(by=inviter, at=two.clock.tick()), by=cleo, at=two.clock.tick())
-        answers = together.at_once(confirming(two.ada, cleo), confirming(two.ben, cleo))
-        assert sorted(answer.status_code for answer in answers) == [302, 409]
-        assert Pair.objects.count() == n + 1
-        won = two.ada if answers[0].status_code == 302 else two.ben
-        assert {seat.person for seat in live_seats(two.ada, two.ben, cleo)} == {won, cleo}
-        assert not Invitation.objects.filter(closed_at__isnull=True, joiner=cleo).exists()
-        for who in (won, cleo):
-            pairing.end_pairing(by=who, at=two.clock.tick())
-
-
-def test_two_people_who_confirm_each_other_at_once_are_one_pair(two: Two, together: Crowd) -> None:
-    for n in range(ROUNDS):
-        codes = {who: pairing.invite(by=who, at=two.clock.tick()) for who in (two.ada, two.ben)}
-        pairing.join(codes[two.ada], by=two.ben, at=two.clock.tick())
-        pairing.join(codes[two.ben], by=two.ada, at=two.clock.tick())
-        answers = together.at_once(confirming(two.ada, two.ben), confirming(two.ben, two.ada))
-        assert [answer.status_code for answer in answers] == [302, 302]
-        assert Pair.objects.count() == n + 1
-        assert len({seat.pair_id for seat in live_seats(two.ada, two.ben)}) == 1
-        for who in (two.ada, two.ben):
-            pairing.end_pairing(by=who, at=two.clock.tick())
-
-
-def test_one_invitation_is_accepted_by_one_of_two_people(two: Two, together: Crowd) -> None:
-    cleo = make.person("Cleo")
-    for _ in range(ROUNDS):
-        code = pairing.invite(by=two.ada, at=two.clock.tick())
-        shown = {"code": code, "name": "Ada", "zone": two.ada.time_zone}
-        path = reverse("join")
-        by_ben, by_cleo, again = together.at_once(
-            Press(two.ben, path, shown), Press(cleo, path, shown), Press(two.ben, path, shown)
-        )
-        assert {by_ben.status_code, by_cleo.status_code} == {302, 409}
-        assert again.status_code == by_ben.status_code
-        won = two.ben if by_ben.status_code == 302 else cleo
-        confirm = confirming(two.ada, won)
-        assert [answer.status_code for answer in together.at_once(confirm, confirm)] == [302, 302]
-        assert {seat.person for seat in live_seats(two.ada, two.ben, cleo)} == {two.ada, won}
-        for who in (two.ada, won):
-            pairing.end_pairing(by=who, at=two.clock.tick())
-
-
-def test_a_confirmation_against_a_withdrawal_makes_a_whole_pair_or_none(two: Two, together: Crowd) -> None:
-    for _ in range(ROUNDS):
-        pairing.join(pairing.invite(by=two.ada, at=two.clock.tick()), by=two.ben, at=two.clock.tick())
-        confirmed, withdrawn, written = together.at_once(
-            confirming(two.ada, two.ben),
-            Press(two.ben, reverse("withdraw_join"), {}),
-            Press(two.ben, reverse("invite"), {}),
-        )
-        assert confirmed.status_code in (302, 409)
-        assert withdrawn.status_code == 302
-        assert written.status_code in (302, 409)
-        seats = live_seats(two.ada, two.ben)
-        assert len(seats) == (2 if confirmed.status_code == 302 else 0)
-        if seats:
-            assert not Invitation.objects.filter(inviter=two.ben, closed_at__isnull=True).exists()
-        for who in (two.ada, two.ben):
-            pairing.end_pairing(by=who, at=two.clock.tick())
-
-
-# --- Admission against its ending ---
-
-
-def test_a_therapist_reads_only_while_both_admissions_stand(two: Two, together: Crowd) -> None:
-    therapist, card = make.therapist("Faye", two.clock)
-    kinds = {f"c{card.id.hex[:8]}-kinds": ["boundary"]}
-    for pair in two.rounds():
-        make.introduce(therapist, two.ada, two.clock)
-        make.offer(two.boundary(), two.ada, two.clock)
-        make.admit(card, two.ben, clock=two.clock, kinds=("boundary",))
-        page = reverse("couple", args=[pair.pk])
-        admit, end = reverse("admit", args=[card.pk]), reverse("end_access", args=[card.pk])
-        admitted, ended, looked, again = together.at_once(
-            Press(two.ada, admit, kinds), Press(two.ben, end, {}), Press(therapist, page), Press(therapist, page)
-        )
-        assert (admitted.status_code, ended.status_code) == (302, 302)
-        assert {looked.status_code, again.status_code} <= {200, 404}
-        assert together.look(therapist, page).status_code == 404
-        for who in (two.ada, two.ben):
-            assert together.look(who, reverse("mirror", args=[card.pk])).status_code == 404
-        both = together.at_once(Press(two.ben, admit, kinds), Press(two.ada, admit, kinds), Press(therapist, page))
-        assert [answer.status_code for answer in both[:2]] == [302, 302]
-        assert two.words in together.look(therapist, page).content.decode()
-        looks = together.at_once(Press(therapist, page), Press(two.ada, end, {}), Press(therapist, page))
-        assert looks[1].status_code == 302
-        assert together.look(therapist, page).status_code == 404
-        assert visibility.looking_days(pair.pk, therapist.pk).count() == 1
 
 
 # --- A yes that ends between check and render ---
@@ -435,7 +253,7 @@ def test_a_page_is_wholly_before_or_wholly_after_the_end_of_a_yes(two: Two, toge
             Press(two.ben, sheet, at=end - A_MOMENT),
             Press(two.ben, sheet, at=end),
             Press(two.ben, OURS, at=end - A_MOMENT),
-            accepting(words, two.ben, at=end - A_MOMENT),
+            two.accepting(words, two.ben, at=end - A_MOMENT),
             Press(two.ada, reverse("sit_down"), {}, at=end),
         )
         assert renewed.status_code == 302
@@ -456,14 +274,14 @@ def test_a_page_is_wholly_before_or_wholly_after_the_end_of_a_yes(two: Two, toge
 
 def test_a_morning_and_a_take_back_at_once_leave_nothing_open(two: Two, together: Crowd) -> None:
     for pair in two.rounds():
-        sharing_hour_over(two)
+        two.hour_over()
         record = two.boundary()
         make.offer(record, two.ada, two.clock)
         morning = consent.morning_after(two.clock.at + consent.NIGHT, pair.time_zone)
         two.clock.at = morning - timedelta(minutes=1)
         shown, taken, looked = together.at_once(
             Press(two.ben, OURS, at=morning + A_MOMENT),
-            taking_back(record, two.ada, at=morning - A_MOMENT if two.n % 2 else morning),
+            two.taking_back(record, at=morning - A_MOMENT if two.n % 2 else morning),
             Press(two.ada, OURS, at=morning),
         )
         assert (shown.status_code, taken.status_code, looked.status_code) == (200, 302, 200)
@@ -478,17 +296,10 @@ def test_a_morning_and_a_take_back_at_once_leave_nothing_open(two: Two, together
 
 def test_looking_again_against_a_take_back_leaves_nothing_open(two: Two, together: Crowd) -> None:
     for _ in two.rounds():
-        sharing_hour_over(two)
+        two.hour_over()
         record = two.boundary()
         make.offer(record, two.ada, two.clock)
         down = Press(two.ben, reverse("sit_down"), {})
-        taken, down, ada_down = together.at_once(
-            taking_back(record, two.ada), down, Press(two.ada, reverse("sit_down"), {})
-        )
+        taken, down, ada_down = together.at_once(two.taking_back(record), down, Press(two.ada, reverse("sit_down"), {}))
         assert (taken.status_code, down.status_code, ada_down.status_code) == (302, 302, 302)
         assert not two.ben_reads()
-
-
-def sharing_hour_over(two: Two) -> None:
-    """The hour of the first sitting goes by, so that nothing opens before the door that is raced for."""
-    two.clock.tick(hours=2)
