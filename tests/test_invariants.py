@@ -18,9 +18,10 @@ from couples.verbs import pairing, sharing, sitting, stepping, writing
 from tests import make
 from tests.make import Clock
 from tests.reading import Reading
+from tests.receiving import ADDRESSES, pages_of
 from tests.stories import ADA, BEN, FAYE
 from tests.visits import Visit
-from tests.worlds import ADDRESSES, Stage, World, pages_of, stage_with_much_open
+from tests.worlds import Stage, World, stage_with_much_open
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,9 @@ from django.db import transaction
 from couples import consent, visibility
 from couples.models import User, Yes
 from couples.verbs import giving, pairing, sharing, writing
+from tests.receiving import Received, difference
 from tests.stories import ADA, BEN, FAYE
-from tests.worlds import Received, Stage, World, difference, stage_with_much_open
+from tests.worlds import Stage, World, stage_with_much_open
 
 pytestmark = pytest.mark.django_db
 
