@@ -84,7 +84,7 @@ class Everybody:
 
     def _others(self, cleo: User, dan: User, kim: User, lou: User) -> None:
         """Two more couples. Lou's step in own words is open in his pair, and Kim has steps turned off."""
-        make.pair(cleo, dan, self.clock)
+        self.things["pair of others"] = make.pair(cleo, dan, self.clock).pk
         make.pair(kim, lou, self.clock)
         make.welcome_all(kim, clock=self.clock)
         stepping.turn_on(by=kim, at=self.clock.tick())

@@ -194,6 +194,7 @@ TABLE: tuple[Row, ...] = (
     row("room/enter/", NOT_READ, every(SAID), code="2"),
     row("room/card/", every(READ), every(GOES), name="Dr.", practice="Here", secrets="None.", agreed="on"),
     row("room/<uuid:pair_id>/", only(ADMITTED), NOT_POSTED, "pair"),
+    row("room/<uuid:pair_id>/", every(GONE), NOT_POSTED, "pair of others"),
     row("glass/", every(READ), NOT_POSTED),
     row("glass/code/", every(READ), every(READ)),
     row("glass/<uuid:card_id>/", SHEET, NOT_POSTED, f"card of {ADMITTED}"),
