@@ -37,10 +37,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.histories]
 
 VIEWERS = (BEN, FAYE)
 HISTORIES = max(200, settings().max_examples)
-# A long run takes the time to find the shortest story that fails; the normal one tells the story it met.
-PHASES = tuple(Phase) if EVERY_PAGE else (Phase.explicit, Phase.reuse, Phase.generate)
 VARIANTS = 4  # further acts of Ada's to one story: each is a history of its own
 EVERY_PAGE = HISTORIES > 200  # in a long run also those at the end that hold nothing of two people
+# A long run takes the time to find the shortest story that fails; the normal one tells the story it met.
+PHASES = tuple(Phase) if EVERY_PAGE else (Phase.explicit, Phase.reuse, Phase.generate)
 
 # --- The stories --------------------------------------------------------------------------------------------------
 
