@@ -80,6 +80,7 @@ QUIETLY: list[st.SearchStrategy[Run]] = [
     st.just([("sit", None), ("stand", None)]),
     st.just([("stand", None)]),
     which.map(lambda n: [("put away", n)]),
+    st.just([("let go", None)]),
     which.map(lambda n: [("accept", n)]),
     which.map(lambda n: [("counter", n)]),
     st.just([("terms", None)]),
@@ -148,7 +149,7 @@ class Moment:
     k: int  # which act of both
     outcome: str  # how it came out, where it was Ben's
     world: World
-    is_end: bool = False  # a day and a night after the last act
+    is_end: bool = False  # hours, or a day and a night, after the last act
 
 
 def tell(stage: Stage, story: list[Any], alone: list[Any]) -> Iterator[Moment]:
@@ -160,7 +161,8 @@ def tell(stage: Stage, story: list[Any], alone: list[Any]) -> Iterator[Moment]:
         if not is_besides:
             shared, last = shared + 1, at
             yield Moment(shared, outcome if who == BEN else "", world)
-    world.go_to(last + timedelta(hours=30))
+    # Before the next morning, or after it: what a night settles must not hide what was there before.
+    world.go_to(last + timedelta(hours=30 if len(story) % 2 else 2.1))
     yield Moment(shared + 1, "", world, is_end=True)
 
 

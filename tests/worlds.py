@@ -202,6 +202,11 @@ class World(Telling):
     def do_steps(self, name: str, by: User, on: bool) -> None:
         (stepping.turn_on if on else stepping.turn_off)(by=by, at=self.clock.at)
 
+    def do_let_go(self, name: str, by: User, how: None) -> None:
+        """Put away every boundary that the other opened."""
+        for yes in visibility.yeses_of(by, self.clock.at).filter(kind=consent.READING, scope="boundary"):
+            sharing.end_yes(yes.pk, by=by, at=self.clock.at)
+
     def do_own_zone(self, name: str, by: User, zone: str) -> None:
         presenting.present(by.shown_name, zone, by=by, at=self.clock.at)
 
