@@ -61,18 +61,24 @@ class RequestMiddleware:
         if not ours or not request.user.is_authenticated:
             return None
         if request.method not in ("GET", "HEAD"):
-            request.seat = visibility.seat_of(request.user)  # type: ignore[attr-defined]
+            self._sit(request)
             return None
         while True:
             with snapshot():
-                request.seat = seat = visibility.seat_of(request.user)  # type: ignore[attr-defined]
+                seat = self._sit(request)
                 due = _unsettled(request.user, seat, request.now)  # type: ignore[attr-defined]
                 if not due:
-                    if seat is not None:
-                        request.now = max(request.now, seat.pair.settled_until)  # type: ignore[attr-defined]
                     return view(request, *args, **kwargs)
             for pair in due:
                 settle_pair(pair, request.now)  # type: ignore[attr-defined]
+
+    @staticmethod
+    def _sit(request: HttpRequest) -> Seat | None:
+        """Note the seat of who asks, and look at an instant not before the last act in its pair."""
+        request.seat = seat = visibility.seat_of(request.user)  # type: ignore[attr-defined,arg-type]
+        if seat is not None:
+            request.now = max(request.now, seat.pair.settled_until)  # type: ignore[attr-defined]
+        return seat
 
 
 def _unsettled(user: User, seat: Seat | None, at: datetime) -> list[Pair]:

@@ -12,10 +12,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from couples import ladder, paging, visibility
-from couples.forms.words import clean_words
 from couples.models import Opening, Pair, Seat, User
 from couples.sheets import Names, Sheet, sheet_of
 from couples.timeline import Line, lines_for_therapist
+from couples.wording import clean_words
 
 LIST = "couples"  # what a token of this list begins with
 COUPLES_ON_A_PAGE = 50

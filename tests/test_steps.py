@@ -355,3 +355,13 @@ def test_yeses_to_two_directions_never_meet(visit: Browser, bens: Browser, pair:
         answer(who, HAND_ME)  # each as the one who does it
     clock.next_morning(pair)
     assert not Opening.objects.filter(kind="step").exists()
+
+
+def test_turning_steps_off_ends_a_therapists_admission_to_steps(ada: User, ben: User, pair: Pair, clock: Clock) -> None:
+    faye, card = make.therapist("Faye", clock)
+    make.introduce(faye, ada, clock)
+    make.admit(card, ada, ben, clock=clock)
+    clock.next_morning(pair)
+    assert "step" in visibility.admitted_kinds(faye, pair, clock.at)
+    stepping.turn_off(by=ben, at=clock.tick())
+    assert visibility.admitted_kinds(faye, pair, clock.tick()) == {"boundary", "agreement"}

@@ -31,14 +31,10 @@ class SeenForm(forms.Form):
     """What a page showed of the other person, so that a yes to a page that changed meanwhile is refused."""
 
     name = forms.CharField(widget=forms.HiddenInput)
-    zone = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def saw(self, person: User) -> bool:
-        """Whether the page showed this person as they are called now, and the zone as it is."""
-        if not self.is_valid():
-            return False
-        shown = self.cleaned_data
-        return shown["name"] == person.shown_name.strip() and shown["zone"] in ("", person.time_zone)
+        """Whether the page showed this person as they are called now."""
+        return self.is_valid() and self.cleaned_data["name"] == person.shown_name.strip()
 
 
 class ZoneForm(forms.Form):

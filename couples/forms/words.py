@@ -1,23 +1,12 @@
 """Fields for people's words, and the token that makes the same form sent twice one act."""
 
-import unicodedata
 from typing import Any
 
 from django import forms
 
 from couples.ids import random_id
 from couples.kinds import LINE_LENGTH, TEXT_LENGTH
-
-KEPT_CONTROLS = frozenset("\n\t")
-
-
-def clean_words(text: str) -> str:
-    """A person's text as it is stored: NFC, one kind of line end, no control characters, no blank edges."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = (
-        letter for letter in text if letter in KEPT_CONTROLS or unicodedata.category(letter) not in ("Cc", "Cs", "Cn")
-    )
-    return "".join(kept).strip()
+from couples.wording import clean_words
 
 
 class WordsField(forms.CharField):

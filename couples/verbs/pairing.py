@@ -28,7 +28,13 @@ def invite(*, by: User, at: datetime) -> str:
             raise Refused("paired")
         Invitation.objects.filter(inviter=by, closed_at__isnull=True).update(closed_at=act.at)
         code = new_code()
-        Invitation.objects.create(inviter=by, digest=digest_of(code), made_at=act.at, ends_at=act.at + INVITATION_LASTS)
+        Invitation.objects.create(
+            inviter=by,
+            digest=digest_of(code),
+            time_zone=act.person.time_zone,
+            made_at=act.at,
+            ends_at=act.at + INVITATION_LASTS,
+        )
         return code
 
 
@@ -77,7 +83,7 @@ def withdraw_invitation(*, by: User, at: datetime) -> None:
 def confirm(invitation_id: UUID, *, by: User, at: datetime) -> Pair:
     """The inviter confirms the name of the one who joined: from now on they are a pair, and both have sat down.
 
-    The pair runs on the inviter's time zone, which both were shown. Confirming twice, or each other, gives the same
+    The pair runs on the time zone that the invitation was made in, which both were shown. Confirming twice, or each other, gives the same
     pair. Raises Refused: "no_invitation" where it closed, ended or either is paired by now.
     """
     try:
@@ -93,7 +99,7 @@ def confirm(invitation_id: UUID, *, by: User, at: datetime) -> Pair:
                 return there_is
             if invitation.closed_at is not None or invitation.ends_at <= at:
                 raise Refused("no_invitation")
-            pair = _seat_both(by, invitation.joiner, at)
+            pair = _seat_both(invitation, at)
             invitation.pair = pair
             invitation.closed_at = at
             invitation.save(update_fields=["pair", "closed_at"])
@@ -109,8 +115,9 @@ def _pair_of(one: User, other: User) -> Pair | None:
     return pairs.filter(pk__in=live.filter(person=other).values("pair")).first()
 
 
-def _seat_both(inviter: User, joiner: User, at: datetime) -> Pair:
-    zone = inviter.time_zone
+def _seat_both(invitation: Invitation, at: datetime) -> Pair:
+    inviter, joiner, zone = invitation.inviter, invitation.joiner, invitation.time_zone
+    assert joiner is not None
     pair = Pair.objects.create(time_zone=zone, settled_until=at, next_morning=consent.morning_after(at, zone))
     for person, other in ((inviter, joiner), (joiner, inviter)):
         seat = Seat.objects.create(pair=pair, person=person, partner_name=other.shown_name, since=at)

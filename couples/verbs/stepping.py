@@ -24,9 +24,14 @@ def turn_on(*, by: User, at: datetime) -> None:
 
 
 def turn_off(*, by: User, at: datetime) -> None:
-    """Let no step appear to this person any more, and take back all their answers."""
+    """Let no step appear to this person any more: take back all their answers, and end admissions to steps.
+
+    The mirror of a therapist's page shows what the therapist sees, so steps may not stay there either.
+    """
     with acting(by, at) as act:
         _take_back_answers(act)
+        if act.seat is not None:
+            giving.close(Yes.objects.filter(seat=act.seat, kind=consent.ADMISSION, scope="step"), at=act.at)
         by.steps_on = False
         by.save(update_fields=["steps_on"])
 

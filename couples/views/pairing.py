@@ -37,7 +37,6 @@ def pairing(request: PersonRequest) -> HttpResponse:
             "code": _fresh_code(request),
             "invitation": _invited(request),
             "inviter": _inviter(request),
-            "zone": request.user.time_zone,
         },
     )
 
@@ -60,7 +59,8 @@ def _invited(request: PersonRequest) -> dict[str, str] | None:
     found = visibility.invitations_of(request.user, request.now).first()
     if found is None:
         return None
-    return {"id": str(found.id), "joiner": found.joiner.shown_name if found.joiner else ""}
+    joiner = found.joiner.shown_name if found.joiner else ""
+    return {"id": str(found.id), "joiner": joiner, "zone": found.time_zone}
 
 
 def _inviter(request: PersonRequest) -> str:
@@ -96,8 +96,8 @@ def join(request: PersonRequest) -> HttpResponseBase:
     code = form.cleaned_data["code"]
     try:
         with counted(request, "pairing"):
-            inviter = verbs.find_invitation(code, by=request.user, at=request.now).inviter
-        if SeenForm(request.POST).saw(inviter):
+            found = verbs.find_invitation(code, by=request.user, at=request.now)
+        if SeenForm(request.POST).saw(found.inviter):
             verbs.join(code, by=request.user, at=request.now)
             return redirect("waiting")
     except Refused as refused:
@@ -106,7 +106,7 @@ def join(request: PersonRequest) -> HttpResponseBase:
         return render(request, "pairing/join.html", {"form": form}, status=status)
     if "name" in request.POST:
         messages.info(request, SENTENCES["stale"])
-    shown = {"code": code, "name": inviter.shown_name, "zone": inviter.time_zone}
+    shown = {"code": code, "name": found.inviter.shown_name, "zone": found.time_zone}
     return render(request, "pairing/whose.html", shown)
 
 
