@@ -146,9 +146,9 @@ class Naive:
             found.yeses = {one.id, other.id}
             self.found.append(found)
             for yes in self.yeses:
-                if yes.kind == "acceptance" and yes.under == chain and yes.id not in found.yeses:
-                    if self.stands(yes, at):
-                        self.ended[yes.id] = at
+                rival = yes.kind == "acceptance" and yes.under == chain and yes.id not in found.yeses
+                if rival and self.stands(yes, at):
+                    self.ended[yes.id] = at
 
     def both(self, kind: str, at: datetime, door: str) -> list[tuple[Yes, Yes]]:
         counting = [yes for yes in self.yeses if yes.kind == kind and self.counts(yes, at, door)]

@@ -83,8 +83,8 @@ def withdraw_invitation(*, by: User, at: datetime) -> None:
 def confirm(invitation_id: UUID, *, by: User, at: datetime) -> Pair:
     """The inviter confirms the name of the one who joined: from now on they are a pair, and both have sat down.
 
-    The pair runs on the time zone that the invitation was made in, which both were shown. Confirming twice, or each other, gives the same
-    pair. Raises Refused: "no_invitation" where it closed, ended or either is paired by now.
+    The pair runs on the time zone that the invitation was made in, which both were shown. Confirming twice, or each
+    other, gives the same pair. Raises Refused: "no_invitation" where it closed, ended or either is paired by now.
     """
     try:
         with transaction.atomic():
