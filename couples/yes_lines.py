@@ -48,9 +48,16 @@ class _Told:
     kept: dict[UUID, Opening]  # the lines that keeps name
 
 
-def listed(user: User, at: datetime) -> QuerySet[Yes]:
-    """The standing yeses that the page lists: all but sitting down, and steps only while they are turned on."""
+def listed(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Yes]:
+    """The standing yeses that the page lists: all but sitting down, and steps only while they are turned on.
+
+    A yes to another's words stands here only while those are open to its giver. Taken back or lapsed, they are gone
+    from here like from everywhere else, and the yes to them does nothing any more.
+    """
+    anothers = Q(kind__in=(consent.READING, consent.ACCEPTANCE)) & ~Q(revision__author=user)
+    open_now = visibility.open_to(user, at, seat).order_by().values("revision")
     found = visibility.yeses_of(user, at).exclude(kind=consent.SITTING)
+    found = found.exclude(anothers & ~Q(revision__in=open_now.filter(revision__isnull=False)))
     if not user.steps_on:
         found = found.exclude(kind__in=OF_STEPS).exclude(Q(kind__in=(consent.READING, consent.KEEP), scope="step"))
     return found

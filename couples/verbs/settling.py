@@ -19,6 +19,12 @@ from couples.models import Opening, Pair, Rest, Seat, User, Yes
 from couples.refusals import Refused
 
 A_MOMENT = timedelta(microseconds=1)
+OPEN_AT_SITTINGS = {  # where no yes of these kinds is unclosed, a sitting opens nothing
+    kind
+    for need in consent.NEEDS.values()
+    if consent.SITTING_DOOR in need.doors
+    for kind in (*need.of_author, *need.of_each)
+}
 ERASED = UUID(int=0)  # stands for a yes that was erased: it is among no ledger's yeses, so it never stands
 
 
@@ -96,9 +102,9 @@ def go_through_mornings(pair: Pair, at: datetime) -> None:
 def go_through_sitting(pair: Pair, at: datetime) -> None:
     """The sitting's door at the instant of an act. The caller holds the pair's lock."""
     pair.settled_until = at
-    down = [yes.as_fact() for yes in Yes.objects.filter(pair=pair, kind=consent.SITTING, closed_at__isnull=True)]
-    since = consent.sitting_since(down, at)
-    if since is not None:
+    unclosed = Yes.objects.filter(pair=pair, closed_at__isnull=True)
+    since = consent.sitting_since([yes.as_fact() for yes in unclosed.filter(kind=consent.SITTING)], at)
+    if since is not None and unclosed.filter(kind__in=OPEN_AT_SITTINGS).exists():
         ledger, known = load(pair, only_at=at, sitting_since=since)
         _store(pair, ledger, ledger.at_sitting(at), known)
         if ledger.zone != pair.time_zone:

@@ -54,7 +54,7 @@ def yes(request: PersonRequest) -> HttpResponse:
     if request.seat is None:
         return render(request, "yes/yes.html", {"lines": [], "more": None, "from_start": True})
     token = request.GET.get("after", "")
-    rows, more = _page(yes_lines.listed(request.user, request.now), token)
+    rows, more = _page(yes_lines.listed(request.user, request.now, request.seat), token)
     shown = {
         "lines": yes_lines.lines_of(rows, request.user, request.seat, request.now),
         "more": more,
@@ -84,7 +84,7 @@ def _page(yeses: QuerySet[Yes], token: str) -> tuple[list[Yes], str | None]:
 def renew(request: PersonRequest) -> HttpResponse:
     """Give the usual end anew to the chosen ones, or to all. Nobody is told; what is open stays as it is."""
     if request.POST.get("which") == "all":
-        chosen = list(yes_lines.listed(request.user, request.now).values_list("pk", flat=True))
+        chosen = list(yes_lines.listed(request.user, request.now, request.seat).values_list("pk", flat=True))
     else:
         chosen = [_id(text) for text in request.POST.getlist("chosen")]
     if not chosen:
