@@ -17,16 +17,17 @@ SLIDERS = (("safe", "safe"), ("trusting", "trusting"), ("close", "close"), ("at_
 
 DAYS = 56  # eight weeks, both ends counted
 FEWEST_DAYS = 14  # so that two days beside each other do not stand at the two ends
-GAP = 3  # days; over more than these no line is drawn
+GAP = 8  # days; over more than these no line is drawn, so that a weekly check-in is a line
 MOST_ROWS = 250  # read at most: one page costs the same after years
 
-WIDTH, HEIGHT = 640, 200
-LEFT, RIGHT, TOP, BOTTOM = 12, 628, 14, 150
-STROKE = 9
-LABEL_Y = 192
+WIDTH, HEIGHT = 640, 250
+LEFT, RIGHT, TOP, BOTTOM = 12, 628, 14, 194
+LABEL_Y = 238
+NARROWEST = 50  # of the 100 of a slider: calm weeks stay calm, however much room the picture has
 LABEL_ROOM = 76  # a month's short name needs about this much
 
 Point = tuple[float, float]
+Told = list[tuple[date, int | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Chart:
     heads: list[str]
     rows: list[list[str]]
     title: str
+    dots: list[tuple[str, str]]  # class and path of each day that stands alone
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -50,13 +52,12 @@ def chart_of(check_ins: QuerySet[CheckIn]) -> Chart | None:
     days = {day: days[day] for day in sorted(days) if last - day < timedelta(days=DAYS)}
     if len(days) < 2:
         return None
-    first = min(*days, last - timedelta(days=FEWEST_DAYS - 1))
+    frame = Frame(min(*days, last - timedelta(days=FEWEST_DAYS - 1)), last, *band(days.values()))
+    said = [(name, f"c{n + 1}", [(day, told[n]) for day, told in days.items()]) for n, (_, name) in enumerate(SLIDERS)]
     return Chart(
-        lines=[
-            (name, f"c{n + 1}", paths([(day, told[n]) for day, told in days.items()], first, last))
-            for n, (_, name) in enumerate(SLIDERS)
-        ],
-        labels=[(round(_x(day, first, last)), LABEL_Y, told_day(day, "M")) for day in _months(first, last)],
+        lines=[(name, css, paths(told, frame)) for name, css, told in said],
+        dots=[(css, dot) for _, css, told in said for dot in dots(told, frame)],
+        labels=[(round(frame.x(day)), LABEL_Y, told_day(day, "M")) for day in _months(frame)],
         heads=["Day", *(name.capitalize() for _, name in SLIDERS)],
         rows=list(_rows(days)),
         title=f"My check-ins from {told_day(min(days), 'j F')} to {told_day(last, 'j F Y')}. "
@@ -91,36 +92,68 @@ def in_words(worth: int | None) -> str:
     return next((word for most, word in steps if worth < most), "fully")
 
 
-def paths(told: list[tuple[date, int | None]], first: date, last: date) -> list[str]:
-    """The pieces of one line, oldest first. Where nothing was said for more than three days it is interrupted."""
-    said = [(day, worth) for day, worth in told if worth is not None]
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the picture shows: from the first to the last day, from the lowest to the highest of the sliders."""
+
+    first: date
+    last: date
+    low: float = 0
+    high: float = 100
+
+    def x(self, day: date) -> float:
+        """Where a day stands."""
+        return LEFT + (RIGHT - LEFT) * (day - self.first).days / (self.last - self.first).days
+
+    def y(self, worth: int) -> float:
+        """How high something stands that was said."""
+        return BOTTOM - (BOTTOM - TOP) * (worth - self.low) / (self.high - self.low)
+
+
+def band(told: Iterable[list[int | None]]) -> tuple[float, float]:
+    """The lowest and the highest to be drawn, so that the lines fill their picture; never a narrow strip of it."""
+    said = [worth for worths in told for worth in worths if worth is not None]
+    low, high = min(said), max(said)
+    low = max(0, min(low, (low + high - NARROWEST) / 2))
+    high = min(100, max(high, low + NARROWEST))
+    return min(low, high - NARROWEST), high
+
+
+def paths(told: Told, frame: Frame) -> list[str]:
+    """The pieces of one line, oldest first. Where nothing was said for more than eight days it is interrupted."""
+    return [_soft(piece) for piece in _pieces(told, frame) if len(piece) > 1]
+
+
+def dots(told: Told, frame: Frame) -> list[str]:
+    """The days that stand alone, each as the path of a dot."""
+    return [f"M{piece[0][0]:.1f} {piece[0][1]:.1f}h0" for piece in _pieces(told, frame) if len(piece) == 1]
+
+
+def _pieces(told: Told, frame: Frame) -> list[list[Point]]:
     pieces: list[list[Point]] = []
     before: date | None = None
-    for day, worth in said:
+    for day, worth in told:
+        if worth is None:
+            continue
         if before is None or (day - before).days > GAP:
             pieces.append([])
-        pieces[-1].append((_x(day, first, last), BOTTOM - (BOTTOM - TOP) * worth / 100))
+        pieces[-1].append((frame.x(day), frame.y(worth)))
         before = day
-    return [_soft(piece) for piece in pieces]
+    return pieces
 
 
-def _x(day: date, first: date, last: date) -> float:
-    return LEFT + (RIGHT - LEFT) * (day - first).days / (last - first).days
-
-
-def _months(first: date, last: date) -> Iterator[date]:
+def _months(frame: Frame) -> Iterator[date]:
     """The days under which a month is named: each first of a month, and the very first day, where there is room."""
-    firsts = [day for n in range((last - first).days + 1) if (day := first + timedelta(days=n)).day == 1]
-    if not firsts or _x(firsts[0], first, last) - LEFT >= LABEL_ROOM:
-        yield first
-    yield from (day for day in firsts if _x(day, first, last) <= WIDTH - LABEL_ROOM)
+    days = (frame.last - frame.first).days
+    firsts = [day for n in range(days + 1) if (day := frame.first + timedelta(days=n)).day == 1]
+    if not firsts or frame.x(firsts[0]) - LEFT >= LABEL_ROOM:
+        yield frame.first
+    yield from (day for day in firsts if frame.x(day) <= WIDTH - LABEL_ROOM)
 
 
 def _soft(points: list[Point]) -> str:
-    """A smooth path through the points that never goes higher or lower than they do; a short stroke for one alone."""
+    """A smooth path through two or more points that never goes higher or lower than they do."""
     (x, y), *_ = points
-    if len(points) == 1:
-        return f"M{x - STROKE / 2:.1f} {y:.1f}h{STROKE}"
     drawn = f"M{x:.1f} {y:.1f}"
     slopes = _slopes(points)
     for ((x0, y0), (x1, y1)), (s0, s1) in zip(pairwise(points), pairwise(slopes), strict=True):

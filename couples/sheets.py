@@ -25,7 +25,7 @@ class Sheet:
     note: str = ""
     url: str = ""
     folded: bool = True
-    unfolded_title: str = ""
+    unfolded_title: str = ""  # only of what has a title besides its words: a group or step of the ladder
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +80,14 @@ def sheet_of(opening: Opening, names: Names, *, url: str = "", folded: bool = Tr
     if opening.kind in ("revision", "agreement"):
         if opening.revision is None:
             return None
-        fields = sheet_fields(opening.scope, opening.revision.words)
-        title = first_words(opening.scope, opening.revision.words)
+        title, fields = "", sheet_fields(opening.scope, opening.revision.words)
     else:
         told = step_fields(opening, names)
         if told is None:
             return None
         title, fields = told
+        if opening.revision is not None:
+            title = ""  # its first words are the first field
     return Sheet(
         kind_word=kind_word(opening),
         by=names.of(opening.author_id),

@@ -487,17 +487,28 @@ def test_chart_takes_the_last_that_was_said_on_a_day():
 
 
 def test_chart_leaves_gaps_as_gaps():
-    told = [(date(2026, 3, day), 40) for day in (1, 3, 6, 10, 20)]
-    pieces = chart.paths(told, date(2026, 3, 1), date(2026, 3, 20))
-    assert [piece.count("C") for piece in pieces] == [2, 0, 0]  # three days apart is joined, four is not
-    assert chart.paths([], date(2026, 3, 1), date(2026, 3, 20)) == []
+    told = [(date(2026, 3, day), 40) for day in (1, 3, 11, 20)]
+    frame = chart.Frame(date(2026, 3, 1), date(2026, 3, 20))
+    (piece,) = chart.paths(told, frame)
+    assert piece.count("C") == 2  # eight days apart is joined, nine is not
+    (dot,) = chart.dots(told, frame)
+    assert dot.startswith(f"M{chart.RIGHT}.0 ")
+    assert chart.paths([], frame) == chart.dots([], frame) == []
 
 
 def test_chart_never_draws_beyond_what_was_said():
     told = [(date(2026, 3, day), worth) for day, worth in ((1, 0), (2, 100), (3, 100), (4, 0), (5, 60), (6, 55))]
-    (piece,) = chart.paths(told, date(2026, 3, 1), date(2026, 3, 14))
+    (piece,) = chart.paths(told, chart.Frame(date(2026, 3, 1), date(2026, 3, 14)))
     heights = [float(height) for height in re.findall(r"[\d.]+ ([\d.]+)", piece)]
     assert min(heights) >= chart.TOP and max(heights) <= chart.BOTTOM
+
+
+@pytest.mark.parametrize(
+    "said, drawn",
+    [([40, 60], (25, 75)), ([0, 10], (0, 50)), ([95], (50, 100)), ([0, 100], (0, 100)), ([20, None, 90], (20, 90))],
+)
+def test_chart_fills_its_picture_and_keeps_calm_weeks_calm(said, drawn):
+    assert chart.band([said]) == drawn
 
 
 def test_chart_goes_eight_weeks_back_from_the_newest_check_in(clock):

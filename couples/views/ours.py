@@ -60,18 +60,15 @@ def ours(request: PersonRequest) -> HttpResponse:
         "more": more,
         "steps": _folded(steps, names),
         "steps_on": request.user.steps_on,
+        "partner": seat.partner_name,
         "mine_url": reverse("mine"),
     }
     return render(request, "ours/list.html", page)
 
 
 def _folded(openings: list[Opening], names: Names) -> list[Sheet]:
-    """Folded sheets; where the words have a heading of their own in the fields, it is not said twice."""
-    found = sheets.sheets_of(openings, names, url="/ours/{}/")
-    for sheet in found:
-        if any(text == sheet.unfolded_title for _, text in sheet.fields):
-            sheet.unfolded_title = ""
-    return found
+    """The sheets of these, folded."""
+    return sheets.sheets_of(openings, names, url="/ours/{}/")
 
 
 # --- One open thing ---
@@ -115,7 +112,7 @@ def _sheet_page(request: PersonRequest, opening: Opening, form: EndsForm | None 
     page = {
         "sheet": sheet,
         "id": opening.pk,
-        "title": sheet.unfolded_title if words is None else "",
+        "title": sheet.unfolded_title,
         "is_step": opening.kind in visibility.STEP_KINDS,
         "record": reverse("record", args=[words.record_id]) if words is not None and is_mine else "",
         "may_put_away": words is not None and not is_mine and opening.kind in ("revision", "agreement"),

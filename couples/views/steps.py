@@ -27,6 +27,7 @@ from couples.views import stale
 
 SAVED = "Saved. This page stays blank, whatever you chose."
 OWN_TITLE = "A step of our own"
+SHOWN_FOLDED = ("", "What happens", "Who does what", "Who does it")  # the page of the step tells the rest
 PRESS_AGAIN = "Nothing was done yet. Please press the button again."
 
 # Somebody without a pair reads the steps as anybody does: these two stand where two seats would.
@@ -118,8 +119,8 @@ def steps(request: PersonRequest) -> HttpResponse:
 
 def _folded(opening: Opening, names: Names) -> sheets.Sheet | None:
     sheet = sheets.sheet_of(opening, names, url=reverse("open_step", args=[opening.pk]))
-    if sheet is not None:  # the page of the step tells the rest
-        sheet.fields = [(label, text) for label, text in sheet.fields if label in ("", "Who does what", "Who does it")]
+    if sheet is not None:
+        sheet.fields = [(label, text) for label, text in sheet.fields if label in SHOWN_FOLDED]
     return sheet
 
 
