@@ -1,4 +1,4 @@
-"""The choice of when a yes ends, under "More": the usual time, a day, or when its giver takes it back."""
+"""The choice of when a yes ends, under "When it ends": the usual time, a day, or when its giver takes it back."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -8,6 +8,8 @@ from couples.ids import random_id
 from couples.kinds import LINE_LENGTH, TEXT_LENGTH
 from couples.wording import clean_words
 
+TOO_LONG = "This is too long to keep in one piece: at most %(limit_value)d signs. Nothing is lost; it stands below."
+
 
 class WordsField(forms.CharField):
     """A person's own words: any language, any signs; what no keyboard types is left out."""
@@ -21,6 +23,7 @@ class WordsField(forms.CharField):
         # The browser would cut without a word what is too long; the form says so instead and keeps all of it.
         self.widget.attrs.pop("maxlength", None)
         self.error_messages["required"] = "A few words are needed here. One line is enough."
+        self.error_messages["max_length"] = TOO_LONG
         for validator in list(self.validators):
             if validator.__class__.__name__ == "ProhibitNullCharactersValidator":
                 self.validators.remove(validator)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from couples import timeline as lines
 from couples import visibility
 from couples.forms.today import CheckInForm
+from couples.ids import id_of_sent
 from couples.kinds import first_words
 from couples.learn import PRACTICES
 from couples.middleware import PersonRequest
@@ -36,6 +37,7 @@ def today(request: PersonRequest) -> HttpResponse:
             "form": CheckInForm(),
             "in_force": _in_force(request),
             "practice": PRACTICES[0],
+            "paired": request.seat is not None,
             "lines": lines.lately(request.user, request.seat, request.now),
         },
     )
@@ -60,8 +62,10 @@ def check_in(request: PersonRequest) -> HttpResponse:
     form = CheckInForm(request.POST)
     status = 200
     if form.is_valid():
+        told = dict(form.cleaned_data)
         try:
-            writing.check_in(by=request.user, at=request.now, **form.cleaned_data)
+            once = id_of_sent(told.pop("once"), *(str(told[name]) for name in sorted(told)))
+            writing.check_in(by=request.user, at=request.now, once=once, **told)
         except Refused as refused:
             form.add_error(None, refused.sentence)
             status = 409
