@@ -61,7 +61,9 @@ class RequestMiddleware:
         if not ours or not request.user.is_authenticated:
             return None
         if request.method not in ("GET", "HEAD"):
-            self._sit(request)
+            # A form that is shown again is a page too: it may not depend on who has looked since the morning.
+            for pair in _unsettled(request.user, self._sit(request), request.now):  # type: ignore[attr-defined]
+                settle_pair(pair, request.now)  # type: ignore[attr-defined]
             return None
         while True:
             with snapshot():
