@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, TruncDate
 
 from couples import consent, sheets, steps, visibility
 from couples.clock import day_of
@@ -23,6 +25,7 @@ CHOICES = {consent.MORNINGS: "any morning", consent.SITTINGS: "at our sittings"}
 PLURALS = {"boundary": "boundaries"}
 CHANGED_STEP = "A step whose words have changed since"
 A_MOMENT = timedelta(microseconds=1)
+NEVER = date(9999, 1, 1)  # where a yes without an end stands in the order of ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class YesLine:
     to: str  # what it is to: "Offer to share: A boundary"
     words: str  # its first words, where they may stand here
     conditions: str  # one's own, where the answer has some
-    ends: date | None  # its last day in one's own zone; None: until its giver takes it back
+    ends: date | None  # its last day; None: until its giver takes it back
 
 
 @dataclass(slots=True)
@@ -43,6 +46,7 @@ class _Told:
     user: User
     names: Names
     partner: str
+    pair_zone: str
     open_now: set[UUID]  # the revisions open to the reader
     cards: dict[UUID, str]  # the names of therapists by card
     kept: dict[UUID, Opening]  # the lines that keeps name
@@ -63,6 +67,14 @@ def listed(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Yes]:
     return found
 
 
+def by_end(yeses: QuerySet[Yes], user: User, seat: Seat) -> QuerySet[Yes]:
+    """These yeses by the last day of each, as `end`; those without one last."""
+    last_moment = ExpressionWrapper(F("ends_at") - A_MOMENT, output_field=DateTimeField())
+    here, ours = (TruncDate(last_moment, tzinfo=ZoneInfo(zone)) for zone in (user.time_zone, seat.pair.time_zone))
+    end = Coalesce(Case(When(kind=consent.READING, then=ours), default=here), Value(NEVER))
+    return yeses.annotate(end=end).order_by("end", "tie")
+
+
 def lines_of(yeses: Iterable[Yes], user: User, seat: Seat, at: datetime) -> list[YesLine]:
     """These yeses of one's own, in their order and in words. Costs the same queries for one and for many."""
     rows = list(yeses)
@@ -72,6 +84,7 @@ def lines_of(yeses: Iterable[Yes], user: User, seat: Seat, at: datetime) -> list
         user,
         sheets.names_for(seat, visibility.partner_seat(seat)),
         seat.partner_name,
+        seat.pair.time_zone,
         _open_revisions(rows, user, seat, at),
         _card_names(rows, seat),
         _kept_lines(rows, user, at),
@@ -103,7 +116,9 @@ def _kept_lines(rows: list[Yes], user: User, at: datetime) -> dict[UUID, Opening
 
 def _line(row: Yes, told: _Told) -> YesLine:
     to, words = TELLERS[row.kind](row, told)
-    ends = day_of(row.ends_at - A_MOMENT, told.user.time_zone) if row.ends_at else None
+    # A reading began with its opening, perhaps at an act of the partner's: its end is told by the days of the pair.
+    zone = told.pair_zone if row.kind == consent.READING else told.user.time_zone
+    ends = day_of(row.ends_at - A_MOMENT, zone) if row.ends_at else None
     return YesLine(row.id, to, words, row.words.get("conditions", ""), ends)
 
 

@@ -1,7 +1,6 @@
 """My yeses: the one page on which one's own stand, by when they end. It asks for the password first."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -10,7 +9,6 @@ from allauth.account.decorators import reauthentication_required
 from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -25,8 +23,7 @@ from couples.verbs import sharing
 from couples.views import stale
 from couples.views.stale import pressed
 
-NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # where a yes without an end stands in the order of ends
-BY_END = "yeses by end"  # what a token of this list begins with
+BY_END = "yeses by day of end"  # what a token of this list begins with
 RENEWED = "Renewed."
 CLOSED = "Taken back."
 
@@ -54,7 +51,8 @@ def yes(request: PersonRequest) -> HttpResponse:
     if request.seat is None:
         return render(request, "yes/yes.html", {"lines": [], "more": None, "from_start": True})
     token = request.GET.get("after", "")
-    rows, more = _page(yes_lines.listed(request.user, request.now, request.seat), token)
+    listed = yes_lines.listed(request.user, request.now, request.seat)
+    rows, more = _page(yes_lines.by_end(listed, request.user, request.seat), token)
     shown = {
         "lines": yes_lines.lines_of(rows, request.user, request.seat, request.now),
         "more": more,
@@ -63,9 +61,8 @@ def yes(request: PersonRequest) -> HttpResponse:
     return render(request, "yes/yes.html", shown)
 
 
-def _page(yeses: QuerySet[Yes], token: str) -> tuple[list[Yes], str | None]:
-    """One page of yeses by their end, those without one last, and the token of the next page."""
-    rows = yeses.annotate(end=Coalesce("ends_at", NEVER)).order_by("end", "tie")
+def _page(rows: QuerySet[Yes], token: str) -> tuple[list[Yes], str | None]:
+    """One page of yeses by the day of their end, and the token of the next page, which holds that day only."""
     place = paging.read_token(token)
     if place is not None and place[:1] == [BY_END]:  # a token of another list leads to the start
         _, end, tie = place
@@ -73,8 +70,8 @@ def _page(yeses: QuerySet[Yes], token: str) -> tuple[list[Yes], str | None]:
     found: list[Yes] = list(rows[: paging.SIZE + 1])
     if len(found) <= paging.SIZE:
         return found, None
-    last = found[paging.SIZE - 1]
-    return found[: paging.SIZE], paging.write_token([BY_END, last.ends_at or NEVER, last.tie])
+    found.pop()
+    return found, paging.write_token([BY_END, vars(found[-1])["end"], found[-1].tie])
 
 
 # The two buttons do not ask again: they show nothing, and taking back waits for nothing. The page they lead to asks.
