@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from couples import clock, consent, visibility
 from couples.forms.sitting import LimitForm, WelcomeForm
+from couples.ids import id_of_sent
 from couples.kinds import BOUNDARY
 from couples.middleware import PersonRequest
 from couples.models import Opening
@@ -41,7 +42,7 @@ def sitting(request: PersonRequest) -> HttpResponse:
     words = {BOUNDARY.fields[0].name: form.cleaned_data["limit"]}
     try:
         with transaction.atomic():  # offered and written, or neither: then the words are still in the form
-            once = form.cleaned_data["once"]
+            once = id_of_sent(form.cleaned_data["once"], form.cleaned_data["limit"])
             record = writing.write(BOUNDARY.name, words, by=request.user, at=request.now, once=once)
             if offers:
                 sharing.offer(record, by=request.user, at=request.now, seen=1)
