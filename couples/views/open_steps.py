@@ -31,7 +31,7 @@ def open_step(request: PersonRequest, opening: UUID) -> HttpResponse:
     once = visibility.opened_step(request.seat, request.now, opening)
     if once is None:
         raise Http404
-    if request.method == "POST" and request.POST.get("answer") == NOT_NOW:
+    if request.method == "POST" and request.POST.get("answer") == NOT_NOW and once.kind != "group":
         return _close(request, once)
     open_now = visibility.open_to(request.user, request.now, request.seat)
     found = open_now.filter(pk=opening).first()

@@ -17,6 +17,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from couples import clock, visibility
@@ -114,7 +115,12 @@ def pressed(back: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., 
         @require_http_methods(["GET", "HEAD", "POST"])
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            return view(request, *args, **kwargs) if request.method == "POST" else redirect(back)
+            if request.method != "POST":
+                return redirect(back)
+            try:
+                return view(request, *args, **kwargs)
+            except Refused as refused:  # such as a seat that ended elsewhere while the button was pressed
+                return refuse(request, refused, reverse(back))
 
         return answer
 
