@@ -1,0 +1,190 @@
+"""Small ways in which a page could tell of the other partner; each stood open once, or nearly."""
+
+import re
+from datetime import timedelta
+from urllib.parse import unquote
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from couples import clock, consent, ladder, paging, visibility
+from couples.models import Opening, User, Yes
+from couples.verbs import pairing, sharing, sitting, stepping
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def story(monkeypatch):
+    """A clock that the pages read too."""
+    told = make.Clock()
+    monkeypatch.setattr(clock, "now", lambda: told.at)
+    return told
+
+
+@pytest.fixture
+def ada():
+    return make.person("Ada")
+
+
+@pytest.fixture
+def ben():
+    return make.person("Ben")
+
+
+@pytest.fixture
+def pair(story, ada, ben):
+    """Ada and Ben on the evening after they paired: nobody has sat down."""
+    paired = make.pair(ada, ben, story)
+    story.tick(hours=3)
+    return paired
+
+
+def browser(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def trusted(user: User) -> Client:
+    """A browser in which this person has just given their password."""
+    client = browser(user)
+    client.post("/accounts/reauthenticate/", {"password": make.PASSWORD, "next": "/yes/"})
+    return client
+
+
+def bare(response) -> str:
+    """A page without what is drawn anew for every answer."""
+    page = response.content.decode()
+    return re.sub(r'name="(csrfmiddlewaretoken|once|writer)" value="[^"]*"', "", page)
+
+
+# --- last seen ---
+
+
+@pytest.mark.parametrize("partner_looked", [True, False])
+def test_a_form_sent_back_shows_the_morning_whether_or_not_the_partner_has_looked(
+    story, pair, ada, ben, partner_looked
+) -> None:
+    make.welcome_all(ben, clock=story)
+    make.offer(make.boundary(ada, story, "I sleep alone this week."), ada, story)
+    client = browser(ben)
+    story.at = consent.morning_after(story.at, pair.time_zone) + timedelta(minutes=5)
+    if partner_looked:
+        browser(ada).get("/today/")
+    answer = client.post("/sitting/", {"limit": "", "act": "keep", "once": str(uuid4())})
+    assert "I sleep alone this week." in bare(answer)
+
+
+# --- times finer than a day ---
+
+
+def opened_late(ada: User, ben: User, story: make.Clock) -> Opening:
+    """Ada's words open to Ben in a sitting, at an instant that is Ada's own."""
+    make.welcome_all(ben, clock=story, choice=consent.SITTINGS)
+    sitting.sit_down(by=ben, at=story.tick())
+    sitting.sit_down(by=ada, at=story.tick())
+    record = make.boundary(ada, story)
+    make.offer(record, ada, story)
+    return make.open_revision(record, ben, story)
+
+
+def test_the_end_of_a_reading_tells_the_day_of_the_opening_and_nothing_finer(story, pair, ada, ben) -> None:
+    opening = opened_late(ada, ben, story)
+    client = trusted(ben)
+    told = set()
+    for zone in ("Pacific/Kiritimati", "Europe/Berlin", "Pacific/Pago_Pago"):
+        User.objects.filter(pk=ben.pk).update(time_zone=zone)
+        row = next(row for row in bare(client.get("/yes/")).split("<li>") if "To hold what" in row)
+        told |= set(re.findall(r"ends [^<]*", row))
+    end = opening.day + timedelta(days=90)
+    assert told == {f"ends {end.day} {end:%B %Y}"}
+
+
+def test_the_tokens_of_my_yeses_hold_days_and_every_yes_is_listed_once(story, pair, ada, ben, monkeypatch) -> None:
+    opened_late(ada, ben, story)
+    sharing.welcome(consent.HEAVY, consent.MORNINGS, by=ben, at=story.tick(days=2), ends="until I take it back")
+    monkeypatch.setattr(paging, "SIZE", 1)
+    client, address, seen = trusted(ben), "/yes/", []
+    while address:
+        page = client.get(address).content.decode()
+        after = re.search(r'href="\?after=([^"]*)"', page)
+        address = f"/yes/?after={after[1]}" if after else ""
+        assert not after or not re.search(r"\d\d:\d\d", str(paging.read_token(unquote(after[1]))))
+        seen += re.findall(r'name="yes" value="([^"]*)"', page)
+    kinds = [Yes.objects.get(pk=pk).kind for pk in seen]
+    assert kinds == [consent.WELCOME, consent.READING, consent.WELCOME]
+
+
+def test_my_yeses_of_one_day_are_not_in_the_order_of_what_the_partner_did(story, pair, ada, ben) -> None:
+    opened_late(ada, ben, story)
+    later = make.boundary(ben, story)
+    make.offer(later, ben, story)
+    client, orders = trusted(ben), set()
+    for tie in ("0" * 32, "f" * 32):
+        Yes.objects.filter(kind=consent.OFFER, under=later.pk).update(tie=tie)
+        page = bare(client.get("/yes/"))
+        orders.add(page.index("Offer to share") < page.index("To hold what"))
+    assert orders == {True, False}  # a random tie, as everywhere within a day
+
+
+# --- answers that never broke off ---
+
+
+def test_not_now_sent_to_the_page_of_a_group_is_no_error(story, pair, ada, ben) -> None:
+    for who in (ada, ben):
+        stepping.turn_on(by=who, at=story.tick())
+        stepping.answer_group(ladder.GROUPS[0], True, by=who, at=story.tick())
+    story.next_morning(pair)
+    group = visibility.open_to(ada, story.at).get(kind="group")
+    answer = browser(ada).post(f"/steps/open/{group.pk}/", {"answer": "not_now"})
+    assert answer.status_code == 302
+    assert answer.url == f"/steps/group/{ladder.GROUPS[0].key}/"
+
+
+@pytest.mark.parametrize("button", ["put-away", "no-longer-accept", "keep-no-longer"])
+def test_a_button_pressed_while_ones_seat_ends_elsewhere_is_refused_kindly(
+    story, pair, ada, ben, button, monkeypatch
+) -> None:
+    make.welcome_all(ben, clock=story)
+    record = make.agreement(ada, story)
+    make.offer(record, ada, story)
+    story.next_morning(pair)
+    opening = make.open_revision(record, ben, story)
+    client = browser(ben)
+    found = visibility.once_open_to
+
+    def and_then_it_ends(*asked):
+        opening = found(*asked)
+        pairing.end_pairing(by=ben, at=story.tick())
+        return opening
+
+    monkeypatch.setattr(visibility, "once_open_to", and_then_it_ends)
+    answer = client.post(f"/ours/{opening.pk}/{button}/")
+    assert answer.status_code == 409
+
+
+# --- exact words ---
+
+
+@pytest.mark.parametrize("act", ["keep", "offer"])
+def test_a_line_changed_after_it_was_sent_is_a_line_of_its_own(story, pair, ada, act) -> None:
+    client, once = browser(ada), str(uuid4())
+    client.post("/sitting/", {"limit": "I need quiet.", "act": "keep", "once": once})
+    client.post("/sitting/", {"limit": "I need an hour alone.", "act": act, "once": once})
+    words = {row.words["limit"] for row in visibility.newest_of_mine(ada)}
+    assert words == {"I need quiet.", "I need an hour alone."}
+    offered = [row.revision.words["limit"] for row in Yes.objects.filter(kind=consent.OFFER)]
+    assert offered == (["I need an hour alone."] if act == "offer" else [])
+
+
+def test_a_check_in_changed_after_it_was_sent_is_kept_too(story, ada) -> None:
+    client, once = browser(ada), str(uuid4())
+    for words in ("A quiet evening.", "A quiet evening, and then not."):
+        client.post("/today/check-in/", {"line": words, "once": once})
+    assert {row.line for row in visibility.check_ins_of(ada)} == {
+        "A quiet evening.",
+        "A quiet evening, and then not.",
+    }
