@@ -114,9 +114,9 @@ def band(told: Iterable[list[int | None]]) -> tuple[float, float]:
     """The lowest and the highest to be drawn, so that the lines fill their picture; never a narrow strip of it."""
     said = [worth for worths in told for worth in worths if worth is not None]
     low, high = min(said), max(said)
-    low = max(0, min(low, (low + high - NARROWEST) / 2))
-    high = min(100, max(high, low + NARROWEST))
-    return min(low, high - NARROWEST), high
+    lowest = max(0.0, min(low, (low + high - NARROWEST) / 2))
+    highest = min(100.0, max(high, lowest + NARROWEST))
+    return min(lowest, highest - NARROWEST), highest
 
 
 def paths(told: Told, frame: Frame) -> list[str]:
