@@ -8,14 +8,16 @@ from django.http import HttpRequest
 
 from couples.refusals import Refused
 
-WRONG_CODES = "10/10m/user,10/10m/ip"
+# An address may be a home: one account's tries never use up what the other has, so neither can tell of them.
+WRONG_CODES = "10/10m/user,30/10m/ip"
 
 
 @contextmanager
 def counted(request: HttpRequest, what: str) -> Iterator[None]:
     """Around the try of a code of this sort. What raises in here counts as a wrong one, what works does not.
 
-    Raises Refused("too_many") where ten wrong ones came within ten minutes, before anything is tried.
+    Raises Refused("too_many"), before anything is tried, where within ten minutes ten wrong ones came from an account
+    or thirty from an address.
     """
     usage = consume(request, app="couples", action=what, config={what: WRONG_CODES})
     if usage is None:
