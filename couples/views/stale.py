@@ -6,6 +6,7 @@ form after signing in. Nobody else can claim or plant it.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -31,6 +32,8 @@ NOT_WORDS = frozenset({"csrfmiddlewaretoken", "writer"})  # never held
 NOT_TEXT = frozenset({"once", "seen", "answer", "act", "older", "ends", "ends_day"})  # held beside words, never alone
 MOST_HELD = 400_000  # characters: far more than any form takes, so that what is too long also comes back
 PATH_LENGTH = HeldText._meta.get_field("path").max_length  # no form of ours lives at a longer address
+
+STAYS_OPEN = timedelta(days=14)  # how long a page may lie open; whoever copied its token can plant nothing later
 
 KEPT = "We kept what you were writing. It is below, not saved yet."
 SIGN_IN_FIRST = "You were signed out for safety. What you were writing is kept, and comes back after you sign in."
@@ -81,7 +84,7 @@ def _writer(request: HttpRequest) -> User | None:
     if request.method != "POST":
         return None
     try:
-        pk = UUID(signing.loads(request.POST.get("writer", ""), salt=SALT))
+        pk = UUID(signing.loads(request.POST.get("writer", ""), salt=SALT, max_age=STAYS_OPEN))
     except (signing.BadSignature, ValueError):
         return None
     return User.objects.filter(pk=pk, is_active=True).first()
