@@ -56,8 +56,11 @@ class RequestMiddleware:
         args: tuple[Any],
         kwargs: dict[str, Any],
     ) -> HttpResponse | None:
-        """Answer the reading requests of our own views from one snapshot; let all others through."""
-        ours = view.__module__.startswith("couples.views.")
+        """Answer the reading requests of our own views from one snapshot; let all others through.
+
+        Public pages are the same for everybody: they read nothing of a pair, and leaving quickly waits for no lock.
+        """
+        ours = view.__module__.startswith("couples.views.") and getattr(view, "login_required", True)
         if not ours or not request.user.is_authenticated:
             return None
         if request.method not in ("GET", "HEAD"):

@@ -79,6 +79,15 @@ def test_a_form_sent_back_shows_the_morning_whether_or_not_the_partner_has_looke
     assert "I sleep alone this week." in bare(answer)
 
 
+@pytest.mark.parametrize("address", ["/leave/", "/learn/", "/safety/", "/safety/night/"])
+def test_leaving_and_the_pages_for_everybody_wait_for_no_morning(story, pair, ada, address) -> None:
+    client = browser(ada)
+    story.at = consent.morning_after(story.at, pair.time_zone) + timedelta(minutes=5)
+    client.post(address) if address == "/leave/" else client.get(address)
+    pair.refresh_from_db()
+    assert pair.next_morning < story.at
+
+
 # --- times finer than a day ---
 
 
