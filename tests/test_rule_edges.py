@@ -1,0 +1,273 @@
+"""The edges of the rule, where a small slip would change who sees what: exact instants, numbers, kinds."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid5
+
+import pytest
+
+from couples import consent, doors
+from couples.consent import Opening, Seat, Yes
+
+AT = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)  # seven o'clock in Berlin
+A_MOMENT = timedelta(microseconds=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+ONE, TWO = UUID(int=1), UUID(int=2)
+RECORD, WORDS, CHAIN = UUID(int=10), UUID(int=11), UUID(int=12)
+ZONE = "Europe/Berlin"
+
+
+def name(*parts: str) -> UUID:
+    return uuid5(UUID(int=99), repr(parts))
+
+
+def yes(kind: str, seat: UUID, given: datetime = AT - 9 * HOUR, n: int = 0, **more) -> Yes:
+    more = {"thing": WORDS, "tie": "0", **more}
+    return Yes(id=name("yes", kind, seat.hex, str(n), str(given)), seat=seat, kind=kind, given=given, **more)
+
+
+def offer(n: int = 0, number: int = 1, seat: UUID = ONE, **more) -> Yes:
+    words = {"scope": "boundary", "under": UUID(int=1000 + n), "number": number}
+    thing = UUID(int=2000 + 10 * n + number)
+    return yes("offer", seat, n=10 * n + number, **{**words, "thing": thing, "revision": thing, **more})
+
+
+def welcome(seat: UUID = TWO, choice: str = "mornings", scope: str = "everyday", **more) -> Yes:
+    return yes("welcome", seat, choice=choice, scope=scope, thing=name("welcome", scope), **more)
+
+
+def sat(*seats: UUID, given: datetime = AT - HOUR / 2) -> list[Yes]:
+    return [yes("sitting", seat, given, ends=given + HOUR) for seat in seats]
+
+
+def ledger(*yeses: Yes, left: datetime | None = None) -> doors.Ledger:
+    seats = (Seat(ONE), Seat(TWO, left))
+    return doors.Ledger(seats, {row.id: row for row in yeses}, ZONE, name)
+
+
+def opened(*yeses: Yes) -> list[Opening]:
+    return ledger(*yeses).at_morning(AT)
+
+
+# --- numbers and kinds ---
+
+
+def test_every_kind_of_record_has_its_welcome() -> None:
+    everyday = "boundary request agreement promise trigger_plan moment appreciation look_back step"
+    assert {*everyday.split()} == consent.EVERYDAY_KINDS
+    assert {"impact_letter", "accountability_letter", "breach", "repair"} == consent.HEAVY_KINDS
+    assert {consent.scope_of(kind) for kind in consent.EVERYDAY_KINDS} == {"everyday"}
+    assert {consent.scope_of(kind) for kind in consent.HEAVY_KINDS} == {"heavy"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "lasts"),
+    [
+        ("offer", 90 * DAY),
+        ("welcome", 90 * DAY),
+        ("reading", 90 * DAY),
+        ("acceptance", 90 * DAY),
+        ("group", 90 * DAY),
+        ("keep", 90 * DAY),
+        ("admission", 90 * DAY),
+        ("zone", 90 * DAY),
+        ("answer", 7 * DAY),
+        ("terms", 7 * DAY),
+        ("sitting", HOUR),
+    ],
+)
+def test_every_kind_of_yes_ends_by_itself_at_its_own_time(kind, lasts) -> None:
+    assert consent.ends_by_default(kind, AT) == AT + lasts
+
+
+def test_which_doors_each_thing_opens_at_and_what_is_undone() -> None:
+    mornings_only = {thing for thing, need in consent.NEEDS.items() if need.doors == {"morning"}}
+    assert mornings_only == {"group", "conditions", "step", "step with conditions"}
+    assert {thing for thing, need in consent.NEEDS.items() if need.doors == {"morning", "sitting"}} == {
+        "revision",
+        "agreement",
+        "keep",
+        "admission",
+        "zone",
+    }
+    assert [thing for thing, need in consent.NEEDS.items() if not need.lasting] == ["zone"]
+
+
+# --- exact instants ---
+
+
+def test_a_yes_stands_from_the_instant_it_is_given_until_just_before_its_end() -> None:
+    given = yes("offer", ONE, AT, ends=AT + HOUR, closed=AT + 2 * HOUR)
+    assert not consent.stands(given, AT - A_MOMENT)
+    assert consent.stands(given, AT)
+    assert consent.stands(given, AT + HOUR - A_MOMENT)
+    assert not consent.stands(given, AT + HOUR)
+    taken_back = replace(given, closed=AT + HOUR / 2)
+    assert consent.stands(taken_back, AT + HOUR / 2 - A_MOMENT)
+    assert not consent.stands(taken_back, AT + HOUR / 2)
+
+
+@pytest.mark.parametrize(("short_by", "count"), [(timedelta(), 1), (A_MOMENT, 0)])
+def test_eight_hours_are_a_night_and_a_moment_less_is_none(short_by, count) -> None:
+    late = AT - 8 * HOUR + short_by
+    assert len(opened(offer(given=late), welcome())) == count
+    assert len(opened(offer(), welcome(given=late))) == count
+
+
+def test_a_morning_is_strictly_after_and_on_the_same_day_before_seven() -> None:
+    assert consent.morning_after(AT - A_MOMENT, ZONE) == AT
+    assert consent.morning_after(AT, ZONE) == AT + DAY
+    assert consent.morning_after(AT - 6 * HOUR, ZONE) == AT
+
+
+def test_an_opening_is_not_open_before_its_instant() -> None:
+    (opening,) = opened(offer(), welcome())
+    told = ledger(offer(), welcome())
+    told.at_morning(AT)
+    assert consent.is_open(opening, told.yeses, AT)
+    assert not consent.is_open(opening, told.yeses, AT - A_MOMENT)
+
+
+def test_an_opening_that_rests_on_an_unknown_yes_is_not_open() -> None:
+    (opening,) = opened(offer(), welcome())
+    assert not consent.is_open(opening, {}, AT)
+
+
+def test_a_reading_counts_for_its_reader_and_for_nobody_else() -> None:
+    told = ledger(offer(), welcome())
+    (opening,) = told.at_morning(AT)
+    reading = opening.gives
+    assert reading is not None and reading.seat == TWO
+    told.yeses[reading.id] = replace(reading, closed=AT + HOUR)
+    later = AT + 2 * HOUR
+    assert consent.is_open(opening, told.yeses, later, reader=ONE)
+    assert not consent.is_open(opening, told.yeses, later, reader=TWO)
+    assert not consent.is_open(opening, told.yeses, later)
+
+
+# --- a sitting ---
+
+
+def test_a_sitting_needs_both_and_begins_with_the_later() -> None:
+    one, two = sat(ONE)[0], sat(TWO, given=AT - HOUR / 4)[0]
+    assert consent.sitting_since([one], AT) is None
+    assert consent.sitting_since([one, one], AT) is None
+    assert consent.sitting_since([one, two], AT) == AT - HOUR / 4
+    assert consent.sitting_since([one, two], AT + HOUR / 2 - A_MOMENT) == AT - HOUR / 4
+    assert consent.sitting_since([one, two], AT + HOUR / 2) is None
+
+
+def test_in_a_sitting_a_yes_needs_no_night_and_heavy_things_do_not_open() -> None:
+    now = {"given": AT}
+    told = ledger(*sat(ONE, TWO), offer(**now), welcome(choice="sittings", **now))
+    assert [opening.door for opening in told.at_sitting(AT)] == ["sitting"]
+    heavy = ledger(*sat(ONE, TWO), offer(scope="breach"), welcome(scope="heavy"))
+    assert heavy.at_sitting(AT) == []
+    assert len(heavy.at_morning(AT)) == 1
+
+
+def test_a_sitting_that_is_over_is_no_door() -> None:
+    told = ledger(*sat(ONE, TWO, given=AT - HOUR), offer(), welcome())
+    assert told.at_sitting(AT) == []
+
+
+def test_five_of_one_author_in_one_sitting_and_five_more_in_the_next() -> None:
+    many = [offer(n, tie=str(n)) for n in range(7)]
+    told = ledger(*sat(ONE, TWO), welcome(), *many)
+    assert [opening.under for opening in told.at_sitting(AT - HOUR / 4)] == [row.under for row in many[:5]]
+    assert told.at_sitting(AT) == []
+    again = sat(ONE, TWO, given=AT + HOUR)
+    told.yeses.update({row.id: row for row in again})
+    assert len(told.at_sitting(AT + HOUR)) == 2
+
+
+def test_the_five_are_of_one_author_and_of_one_door() -> None:
+    mine = [offer(n, tie=str(n)) for n in range(6)]
+    theirs = [offer(n + 50, seat=TWO, tie=str(n)) for n in range(6)]
+    told = ledger(welcome(), welcome(ONE), *mine, *theirs, *sat(ONE, TWO))
+    assert len(told.at_sitting(AT - A_MOMENT)) == 10
+    assert len(told.at_morning(AT)) == 2  # the morning has five of its own
+    assert told.at_morning(AT + DAY) == []
+
+
+def test_the_earlier_offer_goes_first_and_a_tie_decides_between_equals() -> None:
+    rows = [offer(n, tie=str(9 - n)) for n in range(6)]
+    early = replace(offer(6, tie="z"), given=AT - 20 * HOUR)
+    told = opened(welcome(), *rows, early)
+    assert [opening.under for opening in told] == [early.under, *(row.under for row in reversed(rows[2:]))]
+
+
+# --- revisions ---
+
+
+def test_only_the_newest_of_a_record_opens_and_ends_the_earlier_at_that_instant() -> None:
+    first, second = offer(number=1), offer(number=2)
+    told = ledger(welcome(), first)
+    (old,) = told.at_morning(AT)
+    told.yeses[second.id] = replace(second, given=AT + HOUR)
+    (new,) = told.at_morning(AT + DAY)
+    assert (new.number, new.ends) == (2, frozenset({first.id, old.gives.id}))
+    assert told.yeses[first.id].closed == told.yeses[old.gives.id].closed == AT + DAY
+    assert consent.is_open(old, told.yeses, AT + DAY - A_MOMENT, reader=TWO)
+    assert not consent.is_open(old, told.yeses, AT + DAY, reader=TWO)
+
+
+def test_an_older_revision_never_opens_after_a_newer_and_none_opens_twice() -> None:
+    told = ledger(welcome(), offer(number=2))
+    (opening,) = told.at_morning(AT)
+    late = replace(offer(number=1), given=AT + HOUR)
+    again = replace(offer(number=2), id=name("again"), given=AT + HOUR)
+    told.yeses.update({late.id: late, again.id: again, opening.gives.id: replace(opening.gives, closed=AT + HOUR)})
+    assert told.at_morning(AT + DAY) == []
+
+
+def test_two_offers_at_one_door_open_the_newest_only() -> None:
+    (opening,) = opened(welcome(), offer(number=1), offer(number=2))
+    assert opening.number == 2
+
+
+def test_nothing_opens_to_somebody_by_the_welcome_of_the_author() -> None:
+    assert opened(welcome(ONE), offer()) == []
+    assert opened(welcome(scope="heavy"), offer()) == []
+
+
+@pytest.mark.parametrize(("left", "count"), [(AT, 0), (AT + A_MOMENT, 1)])
+def test_nothing_opens_from_the_instant_a_seat_ends(left, count) -> None:
+    assert len(ledger(offer(), welcome(), left=left).at_morning(AT)) == count
+
+
+# --- agreements ---
+
+
+def acceptance(seat: UUID, n: int = 1, under: UUID = CHAIN, **more) -> Yes:
+    words = UUID(int=500 + n)
+    return yes("acceptance", seat, n=n, thing=words, revision=words, under=under, scope="agreement", **more)
+
+
+def test_what_comes_into_force_ends_the_other_acceptances_of_its_chain_only() -> None:
+    elsewhere, other_words = acceptance(ONE, 3, under=UUID(int=13)), acceptance(ONE, 2)
+    (opening,) = opened(acceptance(ONE), acceptance(TWO), other_words, elsewhere)
+    assert opening.ends == frozenset({other_words.id})
+
+
+def test_of_two_in_one_chain_the_last_to_meet_comes_into_force() -> None:
+    first = [acceptance(ONE), acceptance(TWO)]
+    for seats in ((ONE, TWO), (TWO, ONE)):
+        late = [acceptance(seats[0], 2), acceptance(seats[1], 2, given=AT - 8.5 * HOUR)]
+        for rows in ([*first, *late], [*late, *first]):
+            (opening,) = opened(*rows)
+            assert opening.revision == UUID(int=502)
+
+
+def test_an_agreement_in_force_does_not_come_into_force_again() -> None:
+    told = ledger(acceptance(ONE), acceptance(TWO))
+    assert len(told.at_morning(AT)) == 1
+    assert told.at_morning(AT + DAY) == []
+
+
+def test_yeses_of_one_seat_or_to_other_words_meet_nothing() -> None:
+    twice = [acceptance(ONE), replace(acceptance(ONE), id=name("twice"))]
+    assert opened(*twice) == []
+    assert opened(acceptance(ONE, 1), acceptance(TWO, 2)) == []
+    kinds = [yes("admission", seat, scope=scope) for seat, scope in ((ONE, "boundary"), (TWO, "agreement"))]
+    assert opened(*kinds) == []
