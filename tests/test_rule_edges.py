@@ -271,3 +271,87 @@ def test_yeses_of_one_seat_or_to_other_words_meet_nothing() -> None:
     assert opened(acceptance(ONE, 1), acceptance(TWO, 2)) == []
     kinds = [yes("admission", seat, scope=scope) for seat, scope in ((ONE, "boundary"), (TWO, "agreement"))]
     assert opened(*kinds) == []
+
+
+# --- the zone of a pair ---
+
+
+def test_a_zone_that_both_chose_in_a_sitting_moves_the_next_morning() -> None:
+    zones = [yes("zone", seat, AT + HOUR, thing=name("zone"), scope="Asia/Tokyo") for seat in (ONE, TWO)]
+    offers = [offer(given=AT + HOUR), offer(9, scope="breach", given=AT + HOUR)]
+    told = ledger(*sat(ONE, TWO, given=AT + HOUR), *zones, *offers, welcome(), welcome(scope="heavy", n=1))
+    found = doors.openings(told, since=AT, until=AT + 2 * DAY)
+    assert [opening.kind for opening in found] == ["revision", "zone", "revision"]
+    assert (found[-1].at, found[-1].door) == (AT + 16 * HOUR, "morning")  # seven o'clock in Tokyo
+    assert (found[0].day, found[-1].day) == (AT.date(), AT.date() + DAY)
+
+
+def test_a_zone_changes_nothing_while_one_chose_it_and_happens_once() -> None:
+    one, two = (yes("zone", seat, thing=name("zone"), scope="Asia/Tokyo") for seat in (ONE, TWO))
+    alone = ledger(one)
+    assert (alone.at_morning(AT), alone.zone) == ([], ZONE)
+    both = ledger(one, two)
+    assert [opening.kind for opening in both.at_morning(AT)] == ["zone"]
+    assert both.zone == "Asia/Tokyo"
+    assert both.at_morning(AT + DAY) == []
+
+
+def test_a_morning_at_the_very_end_of_the_time_told_is_told() -> None:
+    assert len(doors.openings(ledger(offer(), welcome()), since=AT - DAY, until=AT)) == 1
+    assert doors.openings(ledger(offer(), welcome()), since=AT - DAY, until=AT - A_MOMENT) == []
+
+
+# --- steps ---
+
+
+def answer(seat: UUID, **more) -> Yes:
+    return yes("answer", seat, thing=name("step"), scope="step", under=name("group"), **more)
+
+
+def group(seat: UUID, **more) -> Yes:
+    return yes("group", seat, thing=name("group"), scope="step", **more)
+
+
+def test_a_step_of_our_own_rests_on_its_offer_and_not_on_its_reading() -> None:
+    words = offer(scope="step")
+    rows = [row for seat in (ONE, TWO) for row in (group(seat), answer(seat, revision=words.revision))]
+    told = ledger(words, welcome(), *rows)
+    kinds = {opening.kind: opening for opening in told.at_morning(AT)}
+    assert kinds.keys() == {"revision", "group", "step"}
+    assert kinds["step"].rests_on == frozenset({words.id, *(row.id for row in rows)})
+
+
+def test_a_step_of_our_own_opens_only_while_its_words_are_open() -> None:
+    rows = [row for seat in (ONE, TWO) for row in (group(seat), answer(seat, revision=WORDS))]
+    assert {opening.kind for opening in opened(*rows)} == {"group"}
+
+
+def test_a_step_needs_its_own_group_open() -> None:
+    rows = [answer(seat) for seat in (ONE, TWO)]
+    assert opened(*rows, group(ONE)) == []
+    assert {opening.kind for opening in opened(*rows, group(ONE), group(TWO))} == {"group", "step"}
+
+
+@pytest.mark.parametrize("choices", [("conditions", ""), ("", "conditions"), ("conditions", "conditions")])
+def test_conditions_of_either_open_both_sets_and_never_the_step(choices) -> None:
+    answers = [answer(seat, choice=choice) for seat, choice in zip((ONE, TWO), choices, strict=True)]
+    rows = [*answers, group(ONE), group(TWO)]
+    told = ledger(*rows)
+    assert {opening.kind for opening in told.at_morning(AT)} == {"group", "conditions"}
+    sets = consent.terms_of(*(row.id for row in answers))
+    for seat in (ONE, TWO):
+        again = yes("terms", seat, AT + HOUR, thing=sets, scope="step", under=name("step"))
+        told.yeses[again.id] = again
+        expected = [] if seat == ONE else ["step"]
+        assert [opening.kind for opening in told.at_morning(AT + DAY)] == expected
+    (step,) = [opening for opening in told.past if opening.kind == "step"]
+    assert {told.yeses[row].kind for row in step.rests_on} == {"group", "answer", "terms"}
+
+
+def test_terms_given_before_the_sets_opened_wait_for_a_door_of_their_own() -> None:
+    answers = [answer(seat, choice="conditions") for seat in (ONE, TWO)]
+    sets = consent.terms_of(*(row.id for row in answers))
+    terms = [yes("terms", seat, thing=sets, scope="step", under=name("step")) for seat in (ONE, TWO)]
+    told = ledger(*answers, *terms, group(ONE), group(TWO))
+    assert {opening.kind for opening in told.at_morning(AT)} == {"group", "conditions"}
+    assert [opening.kind for opening in told.at_morning(AT + DAY)] == ["step"]

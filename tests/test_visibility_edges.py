@@ -75,6 +75,15 @@ def test_what_opened_is_not_open_a_moment_before_and_not_to_another_pair(story, 
     assert visibility.once_open_to(cleo, story.at, opening.pk) is None
 
 
+def test_an_agreement_is_not_in_force_a_moment_before_and_admits_nobody_then(story, pair, ada, ben) -> None:
+    words = opened(ada, ben, story, pair, make.agreement)
+    sharing.accept(words, by=ben, at=story.tick())
+    story.next_morning(pair)
+    in_force = visibility.open_to(ben, story.at).get(kind="agreement")
+    assert not visibility.open_to(ben, in_force.opened_at - A_MOMENT).filter(kind="agreement").exists()
+    assert not visibility.lines_of(ben, in_force.opened_at - A_MOMENT).filter(kind="agreement").exists()
+
+
 def test_a_step_is_answered_only_in_its_own_pair_and_after_it_opened(story, pair, ada, ben, strangers) -> None:
     opening = step_open(ada, ben, story, pair)
     own = visibility.seat_of(ben)
