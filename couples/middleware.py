@@ -13,14 +13,7 @@ from django.http.response import HttpResponseBase
 from couples import clock, visibility
 from couples.models import Pair, Seat, User
 from couples.verbs.settling import settle_pair
-
-
-class PersonRequest(HttpRequest):
-    """What a view of ours gets: who asks, from which seat, at which instant."""
-
-    user: User
-    seat: Seat | None  # the live seat they hold, with its pair
-    now: datetime
+from couples.views.stale import lapsed
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
@@ -28,8 +21,6 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
         """Keep the text that came with the request, then ask to sign in."""
-        from couples.views.stale import lapsed
-
         lapsed(request)
         return super().handle_no_permission(request, view_func)
 

@@ -13,6 +13,9 @@ import pytest  # noqa: E402
 from django.core.cache import cache  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
+from couples import clock  # noqa: E402
+from couples.models import User  # noqa: E402
+from tests import make  # noqa: E402
 from tests.browsers import launch_options  # noqa: E402
 
 JOURNEYS = Path(__file__).parent / "browser"
@@ -37,6 +40,26 @@ def clean_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture
+def story(monkeypatch: pytest.MonkeyPatch) -> make.Clock:
+    """The clock of a story, which the pages read too."""
+    told = make.Clock()
+    monkeypatch.setattr(clock, "now", lambda: told.at)
+    return told
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    """Ada, alone so far."""
+    return make.person("Ada")
+
+
+@pytest.fixture
+def ben(db: None) -> User:
+    """Ben, alone so far."""
+    return make.person("Ben")
 
 
 @pytest.fixture

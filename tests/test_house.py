@@ -15,7 +15,7 @@ ROOMS = [
     {"visibility"},
     {"sheets", "paging", "diff", "guesses", "zones"},
     {"room", "timeline", "chart", "yes_lines"},
-    {"views", "forms", "context", "middleware", "accounts", "templatetags", "migrations", "apps"},
+    {"views", "forms", "asking", "context", "middleware", "accounts", "templatetags", "migrations", "apps"},
     {"urls", "admin", "management", "demo"},
 ]
 FLOOR = {name: floor for floor, room in enumerate(ROOMS) for name in room}

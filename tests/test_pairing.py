@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from couples import clock, visibility
+from couples import visibility
 from couples.models import Invitation, Seat, User, Yes
 from couples.verbs import pairing, presenting, sharing
 from couples.verbs.pairing import INVITATION_LASTS
@@ -18,19 +18,6 @@ pytestmark = pytest.mark.django_db
 READ_ONLY = ("/pairing/", "/pairing/before/", "/pairing/waiting/")
 BUTTONS = ("/pairing/invite/", "/pairing/confirm/", "/pairing/withdraw/", "/pairing/withdraw-join/", "/pairing/days/")
 FORMS = ("/pairing/join/", "/pairing/end/")
-
-
-@pytest.fixture
-def story(monkeypatch):
-    """A clock that the pages read too."""
-    told = make.Clock()
-    monkeypatch.setattr(clock, "now", lambda: told.at)
-    return told
-
-
-@pytest.fixture
-def ada():
-    return make.person("Ada")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from couples import clock, consent, visibility
+from couples import consent, visibility
 from couples.models import HeldText, Record, User, Yes
 from couples.verbs import pairing, sharing, sitting, writing
 from tests import make
@@ -19,24 +19,6 @@ from tests.reading import Reading, words_not_ours
 pytestmark = pytest.mark.django_db
 
 BUTTONS = ("/sitting/welcome/", "/sitting/down/", "/sitting/up/")
-
-
-@pytest.fixture
-def story(monkeypatch):
-    """A clock that the pages read too."""
-    told = make.Clock()
-    monkeypatch.setattr(clock, "now", lambda: told.at)
-    return told
-
-
-@pytest.fixture
-def ada():
-    return make.person("Ada")
-
-
-@pytest.fixture
-def ben():
-    return make.person("Ben")
 
 
 @pytest.fixture

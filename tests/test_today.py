@@ -10,7 +10,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from couples import clock as the_clock
 from couples import visibility
 from couples.models import CheckIn, Pair, User
 from couples.verbs import pairing, sharing, stepping, writing
@@ -26,28 +25,10 @@ UNTOUCHED = {"safe": "50", "trusting": "50", "close": "50", "at_ease": "50", "li
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> make.Clock:
-    """The story's clock, which is also the clock of every request."""
-    story = make.Clock()
-    monkeypatch.setattr(the_clock, "now", lambda: story.at)
-    return story
-
-
-@pytest.fixture
-def ada(db: None) -> User:
-    return make.person("Ada")
-
-
-@pytest.fixture
-def ben(db: None) -> User:
-    return make.person("Ben")
-
-
-@pytest.fixture
-def pair(ada: User, ben: User, clock: make.Clock) -> Pair:
-    pair = make.pair(ada, ben, clock)
-    make.welcome_all(ada, ben, clock=clock)
-    clock.next_morning(pair)
+def pair(ada: User, ben: User, story: make.Clock) -> Pair:
+    pair = make.pair(ada, ben, story)
+    make.welcome_all(ada, ben, clock=story)
+    story.next_morning(pair)
     return pair
 
 
@@ -72,19 +53,19 @@ def send(person: User, client: Client | None = None, **fields: str) -> Any:
     return (client or client_of(person)).post("/today/check-in/", filled)
 
 
-def agree(ada: User, ben: User, clock: make.Clock, pair: Pair, words: str) -> None:
-    record = make.agreement(ada, clock, words)
-    make.offer(record, ada, clock)
-    clock.next_morning(pair)
-    sharing.accept(make.open_revision(record, ben, clock), by=ben, at=clock.tick())
-    clock.next_morning(pair)
+def agree(ada: User, ben: User, story: make.Clock, pair: Pair, words: str) -> None:
+    record = make.agreement(ada, story, words)
+    make.offer(record, ada, story)
+    story.next_morning(pair)
+    sharing.accept(make.open_revision(record, ben, story), by=ben, at=story.tick())
+    story.next_morning(pair)
 
 
 # --- The page ---
 
 
-def test_shows_the_check_in_what_one_can_do_and_what_opened_lately(ada, ben, pair, clock):
-    agree(ada, ben, clock, pair, "Phones stay in the hall.")
+def test_shows_the_check_in_what_one_can_do_and_what_opened_lately(ada, ben, pair, story):
+    agree(ada, ben, story, pair, "Phones stay in the hall.")
     for person in (ada, ben):
         text = Reading(html_of(person)).main
         assert "Good morning" in text
@@ -94,20 +75,20 @@ def test_shows_the_check_in_what_one_can_do_and_what_opened_lately(ada, ben, pai
         assert text.count("Phones stay in the hall.") >= 2
 
 
-def test_lately_shows_three_shared_lines_with_day_and_month(ada, ben, pair, clock):
+def test_lately_shows_three_shared_lines_with_day_and_month(ada, ben, pair, story):
     for n in range(4):
-        make.offer(make.boundary(ben, clock, f"B{n}"), ben, clock)
-        clock.next_morning(pair)
-    make.boundary(ada, clock, "Only mine.")
+        make.offer(make.boundary(ben, story, f"B{n}"), ben, story)
+        story.next_morning(pair)
+    make.boundary(ada, story, "Only mine.")
     lines = page(ada).context["lines"]
     assert [line.words for line in lines] == ["B3", "B2", "B1"]
     assert lines[0].day_word == "Saturday 7 March"
     assert "Only mine." not in html_of(ada)
 
 
-def test_person_without_a_pair_is_not_told_that_something_is_missing(clock):
+def test_person_without_a_pair_is_not_told_that_something_is_missing(story):
     eve = make.person("Eve")
-    make.boundary(eve, clock)
+    make.boundary(eve, story)
     text = Reading(html_of(eve)).main
     assert "Lately, between you" not in text
     assert not re.search(r"\b(pair|partner|yet|no one|nobody else|empty|missing|invite)\b", text, re.IGNORECASE)
@@ -122,12 +103,12 @@ def test_first_path_has_three_doors_and_nothing_else_to_do():
     assert "How is it, right now?" not in reading.main
 
 
-def test_first_path_ends_with_the_first_line_or_the_first_pair(ada, pair, clock):
+def test_first_path_ends_with_the_first_line_or_the_first_pair(ada, pair, story):
     eve = make.person("Eve")
-    make.boundary(eve, clock)
+    make.boundary(eve, story)
     for person in (eve, ada):
         assert "/pairing/before/" not in html_of(person)
-    pairing.end_pairing(by=ada, at=clock.tick())
+    pairing.end_pairing(by=ada, at=story.tick())
     assert "/pairing/before/" not in html_of(ada)  # whoever left is not asked back
 
 
@@ -141,10 +122,10 @@ def test_visitor_is_asked_to_sign_in(client):
         assert client.get(address).headers["Location"].startswith("/accounts/login/")
 
 
-def test_stranger_sees_nothing_of_the_pair(ada, ben, pair, clock):
-    agree(ada, ben, clock, pair, "Phones stay in the hall.")
+def test_stranger_sees_nothing_of_the_pair(ada, ben, pair, story):
+    agree(ada, ben, story, pair, "Phones stay in the hall.")
     cleo = make.person("Cleo")
-    make.pair(cleo, make.person("Dan"), clock)
+    make.pair(cleo, make.person("Dan"), story)
     assert "Phones" not in html_of(cleo)
 
 
@@ -164,41 +145,41 @@ def test_greets_by_the_viewers_own_clock(hour, greeting):
 
 
 def test_greeting_follows_zones_and_summer_time():
-    instant = datetime(2026, 3, 29, 3, 30, tzinfo=UTC)  # Berlin went from two to three o'clock at one
+    instant = datetime(2026, 3, 29, 3, 30, tzinfo=UTC)  # Berlin went from two to three o'story at one
     assert greeting_at(instant, "Europe/Berlin") == "Good morning"
     assert greeting_at(instant, "America/New_York") == "Hello"
     assert greeting_at(instant, "Asia/Kathmandu") == "Good morning"
 
 
-def test_invariant_1_private_acts_change_no_byte_of_the_partners_day(ada, ben, pair, clock):
-    agree(ada, ben, clock, pair, "Phones stay in the hall.")
+def test_invariant_1_private_acts_change_no_byte_of_the_partners_day(ada, ben, pair, story):
+    agree(ada, ben, story, pair, "Phones stay in the hall.")
     before = html_of(ben)
-    make.offer(make.boundary(ada, clock), ada, clock)
+    make.offer(make.boundary(ada, story), ada, story)
     send(ada, safe="10", line="Private.")
-    stepping.turn_on(by=ada, at=clock.tick())
-    stepping.pause(by=ada, at=clock.tick())
+    stepping.turn_on(by=ada, at=story.tick())
+    stepping.pause(by=ada, at=story.tick())
     assert html_of(ben) == before
 
 
-def test_thirty_silent_days_change_nothing(ada, ben, pair, clock):  # R17
-    agree(ada, ben, clock, pair, "Phones stay in the hall.")
-    clock.tick(days=1)
+def test_thirty_silent_days_change_nothing(ada, ben, pair, story):  # R17
+    agree(ada, ben, story, pair, "Phones stay in the hall.")
+    story.tick(days=1)
     after_one = html_of(ada)
-    clock.at = datetime(2026, 4, 5, 6, 10, tzinfo=UTC)  # a morning again
+    story.at = datetime(2026, 4, 5, 6, 10, tzinfo=UTC)  # a morning again
     assert html_of(ada) == after_one
 
 
-def test_taken_back_words_leave_the_page_at_once(ada, ben, pair, clock):
-    record = make.boundary(ben, clock, "Not after ten.")
-    make.offer(record, ben, clock)
-    clock.next_morning(pair)
+def test_taken_back_words_leave_the_page_at_once(ada, ben, pair, story):
+    record = make.boundary(ben, story, "Not after ten.")
+    make.offer(record, ben, story)
+    story.next_morning(pair)
     assert "Not after ten." in html_of(ada)
-    sharing.take_back(record, by=ben, at=clock.tick())
+    sharing.take_back(record, by=ben, at=story.tick())
     assert "Not after ten." not in html_of(ada)
 
 
-def test_no_word_of_the_page_pushes_or_tells(ada, ben, pair, clock):
-    agree(ada, ben, clock, pair, "Phones stay in the hall.")
+def test_no_word_of_the_page_pushes_or_tells(ada, ben, pair, story):
+    agree(ada, ben, story, pair, "Phones stay in the hall.")
     for person in (ada, make.person("Eve")):
         reading = Reading(html_of(person))
         assert reading.title.strip() == "Today"
@@ -214,25 +195,25 @@ def queries_of(person: User) -> int:
     return len([row for row in caught.captured_queries if not row["sql"].startswith(control)])
 
 
-def test_costs_at_most_ten_queries_after_a_long_history_too(ada, ben, pair, clock):
-    agree(ada, ben, clock, pair, "Phones stay in the hall.")
+def test_costs_at_most_ten_queries_after_a_long_history_too(ada, ben, pair, story):
+    agree(ada, ben, story, pair, "Phones stay in the hall.")
     short = queries_of(ada)
     assert short <= 10
     for n in range(100):
-        writing.check_in(by=ada, at=clock.tick(), line=f"C{n}")
-    agree(ada, ben, clock, pair, "Sunday evenings.")
+        writing.check_in(by=ada, at=story.tick(), line=f"C{n}")
+    agree(ada, ben, story, pair, "Sunday evenings.")
     assert queries_of(ada) == short
 
 
 # --- The check-in ---
 
 
-def test_check_in_is_kept_for_oneself(ada, ben, pair, clock):
+def test_check_in_is_kept_for_oneself(ada, ben, pair, story):
     answer = send(ada, safe="20", close="100", line="Slept through.")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/today/")
     kept = visibility.check_ins_of(ada).get()
     assert (kept.safe, kept.trusting, kept.close, kept.at_ease, kept.line) == (20, None, 100, None, "Slept through.")
-    assert kept.day == clock.at.date()
+    assert kept.day == story.at.date()
     assert visibility.check_ins_of(ben).count() == 0
 
 

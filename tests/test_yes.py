@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from couples import clock, consent, ladder, paging, steps, visibility
+from couples import consent, ladder, paging, steps, visibility
 from couples.models import User, Yes
 from couples.verbs import giving, pairing, sharing, stepping, therapy, writing
 from couples.views.yes import RENEWED
@@ -22,24 +22,6 @@ pytestmark = pytest.mark.django_db
 ADDRESSES = ("/yes/", "/yes/renew/", "/yes/end/")
 UNDIRECTED = next(step for step in ladder.STEPS if not step.directed)
 DIRECTED = next(step for step in ladder.STEPS if step.directed)
-
-
-@pytest.fixture
-def story(monkeypatch):
-    """A clock that the pages read too."""
-    told = make.Clock()
-    monkeypatch.setattr(clock, "now", lambda: told.at)
-    return told
-
-
-@pytest.fixture
-def ada():
-    return make.person("Ada")
-
-
-@pytest.fixture
-def ben():
-    return make.person("Ben")
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
 from couples import paging, room, visibility
+from couples.asking import PersonRequest
 from couples.forms.room import AdmitForm
-from couples.middleware import PersonRequest
 from couples.models import Card, Seat
 from couples.refusals import Refused
 from couples.verbs import therapy

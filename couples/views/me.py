@@ -6,8 +6,8 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
+from couples.asking import PersonRequest
 from couples.forms.accounts import MeForm
-from couples.middleware import PersonRequest
 from couples.verbs import presenting
 from couples.views import stale
 

@@ -9,10 +9,10 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods
 
 from couples import diff, kinds, paging, visibility
+from couples.asking import PersonRequest
 from couples.clock import day_of
 from couples.forms.mine import OfferForm
 from couples.kinds import KINDS, Kind
-from couples.middleware import PersonRequest
 from couples.models import Record, Revision
 from couples.refusals import Refused
 from couples.verbs import sharing

@@ -9,8 +9,8 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods
 
 from couples import sheets, visibility
+from couples.asking import PersonRequest
 from couples.forms.steps import NOT_NOW, YES
-from couples.middleware import PersonRequest
 from couples.models import Opening
 from couples.refusals import Refused
 from couples.sheets import Names

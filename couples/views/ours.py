@@ -10,10 +10,10 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods
 
 from couples import diff, paging, sheets, visibility
+from couples.asking import PersonRequest
 from couples.forms.ends import EndsForm
 from couples.forms.mine import CounterForm, shown_token, was_shown
 from couples.kinds import AGREEMENT, sheet_fields
-from couples.middleware import PersonRequest
 from couples.models import Opening, Seat
 from couples.refusals import Refused
 from couples.sheets import Names, Sheet

@@ -10,10 +10,10 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
 from couples import visibility
+from couples.asking import PersonRequest
 from couples.codes import digest_of
 from couples.forms.pairing import CodeForm, SeenForm, ZoneForm
 from couples.guesses import counted
-from couples.middleware import PersonRequest
 from couples.refusals import SENTENCES, Refused
 from couples.verbs import pairing as verbs
 from couples.views import stale

@@ -11,9 +11,9 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
 from couples import room, visibility
+from couples.asking import PersonRequest
 from couples.forms.room import CardForm, CodeForm
 from couples.guesses import counted
-from couples.middleware import PersonRequest
 from couples.models import Pair
 from couples.refusals import Refused
 from couples.verbs import therapy

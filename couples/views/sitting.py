@@ -10,10 +10,10 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods
 
 from couples import clock, consent, visibility
+from couples.asking import PersonRequest
 from couples.forms.sitting import LimitForm, WelcomeForm
 from couples.ids import id_of_sent
 from couples.kinds import BOUNDARY
-from couples.middleware import PersonRequest
 from couples.models import Opening
 from couples.refusals import Refused
 from couples.sheets import Names, Sheet, names_for, sheet_of

@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from couples import clock, visibility
-from couples.middleware import PersonRequest
+from couples.asking import PersonRequest
 from couples.models import HeldText, User
 from couples.refusals import Refused
 from couples.verbs import writing

@@ -15,9 +15,9 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods
 
 from couples import ladder, paging, sheets, visibility
+from couples.asking import PersonRequest
 from couples.forms.steps import CONDITIONS, NOT_NOW, YES, StepAnswerForm
 from couples.kinds import first_words
-from couples.middleware import PersonRequest
 from couples.models import Opening
 from couples.refusals import Refused
 from couples.sheets import Names

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from couples import chart, visibility
 from couples import timeline as lines
-from couples.middleware import PersonRequest
+from couples.asking import PersonRequest
 
 
 @require_safe

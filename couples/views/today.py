@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from couples import timeline as lines
 from couples import visibility
+from couples.asking import PersonRequest
 from couples.forms.today import CheckInForm
 from couples.ids import id_of_sent
 from couples.kinds import first_words
 from couples.learn import PRACTICES
-from couples.middleware import PersonRequest
 from couples.refusals import Refused
 from couples.verbs import writing
 from couples.views import stale

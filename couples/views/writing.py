@@ -9,9 +9,9 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods
 
 from couples import kinds, visibility
+from couples.asking import PersonRequest
 from couples.forms.mine import RevisingForm, WordsForm, WritingForm, older_for
 from couples.kinds import KINDS, Kind
-from couples.middleware import PersonRequest
 from couples.models import Revision, User
 from couples.refusals import Refused
 from couples.sheets import Sheet

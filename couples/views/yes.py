@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from couples import paging, yes_lines
-from couples.middleware import PersonRequest
+from couples.asking import PersonRequest
 from couples.models import Yes
 from couples.refusals import SENTENCES, Refused
 from couples.verbs import sharing
