@@ -29,7 +29,7 @@ DEVELOPMENT_KEY_FILE = VAR / "development-key"
 def development_key() -> str:
     """The key of this checkout while developing: made once, readable by its owner only."""
     if not DEVELOPMENT_KEY_FILE.exists():
-        VAR.mkdir(exist_ok=True)
+        VAR.mkdir(mode=0o700, exist_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
         try:
             with os.fdopen(os.open(DEVELOPMENT_KEY_FILE, flags, 0o600), "w") as file:
@@ -128,7 +128,7 @@ DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR / 'db.sqli
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    VAR.mkdir(exist_ok=True)
+    VAR.mkdir(mode=0o700, exist_ok=True)
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         transaction_mode="IMMEDIATE",  # writers wait for each other instead of failing half way
         timeout=20,
