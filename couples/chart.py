@@ -20,9 +20,9 @@ FEWEST_DAYS = 14  # so that two days beside each other do not stand at the two e
 GAP = 8  # days; over more than these no line is drawn, so that a weekly check-in is a line
 MOST_ROWS = 250  # read at most: one page costs the same after years
 
-WIDTH, HEIGHT = 640, 250
-LEFT, RIGHT, TOP, BOTTOM = 12, 628, 14, 194
-LABEL_Y = 238
+WIDTH, HEIGHT = 640, 212
+LEFT, RIGHT, TOP, BOTTOM = 12, 628, 14, 160
+LABEL_Y = 203
 NARROWEST = 50  # of the 100 of a slider: calm weeks stay calm, however much room the picture has
 LABEL_ROOM = 76  # a month's short name needs about this much
 
