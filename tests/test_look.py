@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from couples.context import page
+from couples.forms.words import WordsField
 from couples.templatetags.look import months
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -150,6 +151,15 @@ def test_error_is_tied_to_its_field_and_listed_on_top() -> None:
     assert re.search(r'<textarea[^>]*aria-describedby="id_limit_helptext id_limit_error"', html)
     assert 'id="id_limit_error"' in html and 'id="id_limit_helptext"' in html
     assert html.index('id="errors"') < html.index('class="field"')
+
+
+def test_words_that_are_too_long_are_told_so_with_the_number_and_stay() -> None:
+    class Long(forms.Form):
+        limit = WordsField(max_length=20)
+
+    html = str(Long({"limit": "a" * 21}))
+    assert "at most 20 signs. Nothing is lost" in html and "Ensure" not in html
+    assert "a" * 21 in html
 
 
 def test_nothing_is_preselected_and_every_choice_is_a_row() -> None:
