@@ -139,6 +139,16 @@ def test_versions_are_of_one_chain_and_open(story, pair, ada, ben) -> None:
     assert {version.kind for version in visibility.versions_open_to(ada, story.at, chain)} == {"revision"}
 
 
+def test_what_is_mine_is_nobody_elses_and_the_newest_is_the_newest(story, ada, ben) -> None:
+    record = make.boundary(ada, story)
+    writing.revise(record, {"limit": "Anew."}, by=ada, at=story.tick(), seen=1)
+    writing.check_in(by=ada, at=story.tick(), line="Quiet.")
+    asked = ("mine", "revisions_of_mine", "newest_of_mine", "check_ins_of", "own_lines_of")
+    assert [getattr(visibility, question)(ben).count() for question in asked] == [0] * 5
+    assert [getattr(visibility, question)(ada).count() for question in asked] == [1, 2, 1, 1, 3]
+    assert visibility.newest_of_mine(ada).get().number == 2
+
+
 def test_my_yeses_are_those_of_my_live_seat(story, pair, ada, ben) -> None:
     make.offer(make.boundary(ada, story), ada, story)
     assert {row.seat.person_id for row in visibility.yeses_of(ada, story.at)} == {ada.pk}
