@@ -250,11 +250,6 @@ def introductions_to(pair_id: UUID) -> QuerySet[Introduction]:
     return Introduction.objects.filter(pair=pair_id).select_related("therapist")
 
 
-def looking_days(pair_id: UUID, therapist_id: UUID) -> QuerySet[LookingDay]:
-    """The days on which a therapist looked at a pair's page, newest first."""
-    return LookingDay.objects.filter(pair=pair_id, therapist=therapist_id).order_by("-day")
-
-
 def looking_days_at(pair_id: UUID) -> QuerySet[LookingDay]:
     """The days on which any therapist looked at a pair's page. Both partners see the same."""
     return LookingDay.objects.filter(pair=pair_id)

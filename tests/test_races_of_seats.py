@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from couples import consent, visibility
-from couples.models import Invitation, Opening, Pair, Seat, User
+from couples.models import Invitation, LookingDay, Opening, Pair, Seat, User
 from couples.verbs import pairing
 from tests import make
 from tests.racing import ROUNDS, Crowd, Press, Two, agree, crowd, standing
@@ -156,4 +156,4 @@ def test_a_therapist_reads_only_while_both_admissions_stand(two: Two, together: 
         looks = together.at_once(Press(therapist, page), Press(two.ada, end, {}), Press(therapist, page))
         assert looks[1].status_code == 302
         assert together.look(therapist, page).status_code == 404
-        assert visibility.looking_days(pair.pk, therapist.pk).count() == 1
+        assert LookingDay.objects.filter(pair=pair.pk, therapist=therapist.pk).count() == 1

@@ -59,7 +59,7 @@ def revise(
 
     `seen` is the number the writer saw. `older` says what happens to an offer of older words: TAKE_BACK_OLDER or
     LEAVE_OLDER. Raises Refused: "stale" where there is a newer revision, "older_words" where older words are offered
-    or accepted and nothing was said.
+    and nothing was said.
     """
     with acting(by, at) as act:
         record = Record.objects.select_for_update().get(pk=record.pk, author=by)
