@@ -10,7 +10,7 @@ define install
 	  cp $(1) .venv/installed-$(1); }
 endef
 
-.PHONY: run test check bench lock clean run-packages test-packages
+.PHONY: run test quick check bench lock clean run-packages test-packages
 
 run: run-packages
 	@DEBUG=1 $(PY) manage.py migrate --no-input --verbosity 0
@@ -19,6 +19,10 @@ run: run-packages
 
 test: test-packages
 	@$(PY) tests/run.py
+
+# While working: without the browser, the generated histories and the races, on SQLite.
+quick: test-packages
+	@$(PY) -m pytest -n 2 -m "not browser and not histories and not races"
 
 check: test-packages
 	@$(PY) -m ruff check .
