@@ -4,12 +4,13 @@
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
 from couples import visibility
 from couples.kinds import LINE_LENGTH, TEXT_LENGTH
@@ -19,7 +20,7 @@ from tests import make
 from tests.make import Clock
 from tests.visits import Visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db  # what a test changes is undone, inside the world that stays
 
 
 @dataclass
@@ -95,8 +96,21 @@ def open_between(author: User, reader: User, record: Record, clock: Clock) -> Op
     return make.open_revision(record, reader, clock)
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """The world of all these tests, made once; gone when the module is."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world() -> World:
+def world(made: World, db: None) -> World:
+    """The world as it was made, whatever another test sent."""
+    return replace(made, clock=Clock(made.clock.at), ada=User.objects.get(pk=made.ada.pk))
+
+
+def make_world() -> World:
     clock = Clock()
     ada, ben, cleo, dan = (make.person(name) for name in ("Ada", "Ben", "Cleo", "Dan"))
     make.pair(ada, ben, clock)

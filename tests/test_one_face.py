@@ -14,7 +14,7 @@ from tests.receiving import Received, difference
 from tests.stories import ADA, BEN, FAYE
 from tests.worlds import Stage, World, stage_with_much_open
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.histories]  # two worlds, page by page
 
 SOON, HOUR, NIGHT = timedelta(minutes=3), timedelta(hours=1), timedelta(hours=30)
 Act = Callable[[World, User], None]
