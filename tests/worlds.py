@@ -107,13 +107,19 @@ def _fact(row: Opening, held: list[Yes]) -> tuple[Any, ...]:
 
 
 def known_to_partner(seat: Seat, at: datetime) -> frozenset[Any]:
-    """What may decide what a partner receives: the set open to them at every instant, and what is shown to both."""
+    """What may decide what a partner receives: the set open to them at every instant, and what is shown to both.
+
+    Both are shown what an admitted therapist sees: a thing that they put away stands in that mirror while it is opened.
+    """
     pair = Pair.objects.get(pk=seat.pair_id)
     seat.refresh_from_db()
     shown = {("name", seat.partner_name), ("zone", pair.time_zone)}
     cards = Card.objects.filter(therapist__in=visibility.introductions_to(pair.pk).values("therapist"))
     shown |= {("card", card.pk) for card in cards}
     shown |= {("looked", row.therapist_id, row.day) for row in LookingDay.objects.filter(pair=pair)}
+    for introduction in visibility.introductions_to(pair.pk):
+        mirrored = known_to_therapist(introduction.therapist, pair, at)
+        shown |= {("mirrored", introduction.therapist_id, fact) for fact in mirrored}
     return frozenset(shown) | {span for _, span in spans(pair, at, seat.pk)}
 
 
