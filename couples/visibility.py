@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.db.models.expressions import Combinable, NegatedExpression
 
 from couples import consent
@@ -21,14 +21,18 @@ from couples.models import (
     LookingDay,
     Opening,
     OwnLine,
+    OwnWords,
     Pair,
     Record,
     Rest,
     Revision,
     Seat,
     User,
+    WrappedKey,
     Yes,
 )
+from couples.models.genuine import GenuineYeses, Openings
+from couples.models.keys import learn
 from couples.models.yeses import fallen, standing
 
 STEP_KINDS = ("group", "conditions", "step")
@@ -39,7 +43,31 @@ SHOWN_KINDS = ("revision", "agreement", *STEP_KINDS)  # what opens words, or clo
 
 def seat_of(user: User) -> Seat | None:
     """The live seat this person holds, with its pair; None where they hold none."""
-    return Seat.objects.filter(person=user, ended_at__isnull=True).select_related("pair").first()
+    live = Seat.objects.filter(person=user, ended_at__isnull=True).select_related("pair")
+    seats = _with_keys(live)
+    return seats[0] if seats else None
+
+
+def _with_keys(seats: QuerySet[Seat]) -> list[Seat]:
+    """These seats; the keys of their holders, of the other seats' holders and of their pairs came in the same query."""
+    partner = Seat.objects.filter(pair=OuterRef("pair")).exclude(pk=OuterRef("pk")).values("person")[:1]
+    found = list(
+        seats.annotate(partner_id=Subquery(partner, output_field=UUIDField())).annotate(
+            own_key=_wrapped("person_id"), partner_key=_wrapped("partner_id"), pair_key=_wrapped("pair_id")
+        )
+    )
+    for seat in found:
+        owners = (
+            (seat.person_id, "own_key"),
+            (seat.__dict__.pop("partner_id"), "partner_key"),
+            (seat.pair_id, "pair_key"),
+        )
+        learn((owner, seat.__dict__.pop(name)) for owner, name in owners)
+    return found
+
+
+def _wrapped(owner: str) -> Subquery:
+    return Subquery(WrappedKey.objects.filter(owner=OuterRef(owner)).values("wrapped")[:1])
 
 
 def mine(user: User) -> QuerySet[Record]:
@@ -58,6 +86,12 @@ def newest_of_mine(user: User) -> QuerySet[Revision]:
     return Revision.objects.filter(~Exists(newer), author=user).select_related("record")
 
 
+def own_words_of(user: User, record_id: UUID) -> dict[str, str]:
+    """What of one of this person's records is for them alone, for ever; empty where nothing is."""
+    own = OwnWords.objects.filter(author=user, record=record_id).first()
+    return own.words if own else {}
+
+
 def check_ins_of(user: User) -> QuerySet[CheckIn]:
     """This person's check-ins."""
     return CheckIn.objects.filter(author=user)
@@ -73,12 +107,13 @@ def held_text_of(user: User, path: str) -> HeldText | None:
     return HeldText.objects.filter(author=user, path=path).first()
 
 
-def yeses_of(user: User, at: datetime) -> QuerySet[Yes]:
+def yeses_of(user: User, at: datetime) -> GenuineYeses:
     """This person's own standing yeses, for the one page that lists them."""
-    return Yes.objects.filter(standing(at), seat__person=user, seat__ended_at__isnull=True).select_related("revision")
+    own = Yes.objects.filter(standing(at), seat__person=user, seat__ended_at__isnull=True)
+    return own.select_related("revision", "seat").genuine()
 
 
-def lines_i_keep(user: User, at: datetime) -> QuerySet[Opening]:
+def lines_i_keep(user: User, at: datetime) -> Openings:
     """The shared lines that this person's own standing keeps name, whether or not the other keeps them too.
 
     Bare: of such a line only its kind and its day may be told.
@@ -103,12 +138,12 @@ def _all_stand(at: datetime, reader: Seat | None) -> "NegatedExpression[Combinab
     return ~Exists(fallen_yeses.exclude(anothers_reading))
 
 
-def _openings(seat: Seat, at: datetime) -> QuerySet[Opening]:
+def _openings(seat: Seat, at: datetime) -> Openings:
     openings = Opening.objects.filter(pair=seat.pair_id, opened_at__lte=at)
-    return openings.filter(_all_stand(at, seat))
+    return openings.filter(_all_stand(at, seat)).genuine()
 
 
-def open_to(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
+def open_to(user: User, at: datetime, seat: Seat | None = None) -> Openings:
     """What is open to this person now: the partner's words they hold, their own that opened, and what both share.
 
     Steps, and steps in the couple's own words, appear only to a person who turned them on. `seat` saves asking again.
@@ -122,19 +157,19 @@ def open_to(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Open
     return found.select_related("revision")
 
 
-def opened_of_mine(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
+def opened_of_mine(user: User, at: datetime, seat: Seat | None = None) -> Openings:
     """Those revisions of this person's own that have opened and whose offer stands."""
     seat = seat or seat_of(user)
     return open_to(user, at, seat).filter(kind="revision", author=seat)
 
 
-def kept_with(seat: Seat, at: datetime) -> QuerySet[Opening]:
+def kept_with(seat: Seat, at: datetime) -> Openings:
     """The keeps of this pair that both have given and neither has ended; each names the line it keeps."""
     someone_left = Seat.objects.filter(pair=seat.pair_id, ended_at__lte=at)
     return _openings(seat, at).filter(~Exists(someone_left), kind="keep")
 
 
-def lines_of(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
+def lines_of(user: User, at: datetime, seat: Seat | None = None) -> Openings:
     """The shared timeline lines shown to this person: of what is open to them, and those both keep.
 
     A kept line is bare: `open_now` is False where its words are not open any more.
@@ -149,10 +184,10 @@ def lines_of(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Ope
     if not user.steps_on:
         lines = lines.exclude(Q(kind__in=STEP_KINDS) | Q(scope="step") & ~Q(author=seat))
     lines = lines.annotate(open_now=Exists(open_ids)).filter(Q(open_now=True) | Exists(keeps))
-    return lines.select_related("revision")
+    return lines.select_related("revision").genuine()
 
 
-def versions_open_to(user: User, at: datetime, chain: UUID, seat: Seat | None = None) -> QuerySet[Opening]:
+def versions_open_to(user: User, at: datetime, chain: UUID, seat: Seat | None = None) -> Openings:
     """The versions of one agreement, its counter-versions among them, that are open to this person."""
     versions = open_to(user, at, seat).filter(kind="revision", revision__record__chain=chain)
     return versions.select_related("revision__record")
@@ -167,10 +202,10 @@ def once_open_to(seat: Seat, at: datetime, opening_id: UUID) -> Opening | None:
     return found.select_related("revision").first()
 
 
-def conditions_of(opening: Opening) -> QuerySet[Yes]:
+def conditions_of(opening: Opening) -> GenuineYeses:
     """The two answers on whose conditions an opening rests. The caller holds the opening from `open_to`."""
     rests = Rest.objects.filter(opening=opening).values("yes")
-    return Yes.objects.filter(pk__in=rests, kind=consent.ANSWER)
+    return Yes.objects.filter(pk__in=rests, kind=consent.ANSWER).select_related("seat")
 
 
 def opened_step(seat: Seat, at: datetime, opening_id: UUID) -> Opening | None:
@@ -210,15 +245,15 @@ def joined_by(user: User, at: datetime) -> QuerySet[Invitation]:
 # --- The therapist ---
 
 
-def admissions(at: datetime) -> QuerySet[Opening]:
+def admissions(at: datetime) -> Openings:
     """The admissions that both partners gave at a door and neither has ended."""
-    return Opening.objects.filter(kind="admission", opened_at__lte=at).filter(_all_stand(at, None))
+    return Opening.objects.filter(kind="admission", opened_at__lte=at).filter(_all_stand(at, None)).genuine()
 
 
 def admitted_kinds(therapist: User, pair: Pair, at: datetime) -> frozenset[str]:
     """The kinds that both partners of a pair admit this therapist to, as their newest card describes them."""
     found = admissions(at).filter(pair=pair, thing__in=_newest_cards(therapist))
-    return frozenset(found.values_list("scope", flat=True))
+    return frozenset(admission.scope for admission in found)
 
 
 def _newest_cards(therapist: User) -> QuerySet[Card]:
@@ -236,13 +271,11 @@ def pairs_of(therapist: User, at: datetime) -> QuerySet[Pair]:
     return Pair.objects.filter(pk__in=admitted.values("pair"))
 
 
-def open_to_therapist(
-    therapist: User, pair: Pair, at: datetime, kinds: frozenset[str] | None = None
-) -> QuerySet[Opening]:
+def open_to_therapist(therapist: User, pair: Pair, at: datetime, kinds: frozenset[str] | None = None) -> Openings:
     """What is opened between two partners, of the kinds that both admit this therapist to. `kinds` saves asking."""
     kinds = admitted_kinds(therapist, pair, at) if kinds is None else kinds
     opened = Opening.objects.filter(pair=pair, kind__in=SHOWN_KINDS, scope__in=kinds, opened_at__lte=at)
-    return opened.filter(_all_stand(at, None)).select_related("revision")
+    return opened.filter(_all_stand(at, None)).select_related("revision").genuine()
 
 
 def introductions_to(pair_id: UUID) -> QuerySet[Introduction]:
@@ -268,7 +301,7 @@ def newest_cards_shown_to(pair_id: UUID) -> QuerySet[Card]:
 
 def cards_let_in(pair_id: UUID, at: datetime) -> set[UUID]:
     """The cards for which both partners of a pair admit at least one kind: they stand in the therapist's room too."""
-    return set(admissions(at).filter(pair=pair_id).values_list("thing", flat=True))
+    return {admission.thing for admission in admissions(at).filter(pair=pair_id)}
 
 
 def introduced_seats(therapist: User, pair_id: UUID) -> list[Seat]:
@@ -277,12 +310,12 @@ def introduced_seats(therapist: User, pair_id: UUID) -> list[Seat]:
     That they were introduced gives them nothing to read: ask `admitted_kinds` next.
     """
     introduced = Introduction.objects.filter(therapist=therapist, pair=pair_id).values("pair")
-    return list(Seat.objects.filter(pair__in=introduced).select_related("pair", "person"))
+    return _with_keys(Seat.objects.filter(pair__in=introduced).select_related("pair", "person"))
 
 
 def answers_under(openings: Iterable[Opening]) -> QuerySet[Rest]:
     """The answers, with their conditions, that some openings rest on. The caller holds the openings from here."""
-    return Rest.objects.filter(opening__in=list(openings), yes__kind=consent.ANSWER).select_related("yes")
+    return Rest.objects.filter(opening__in=list(openings), yes__kind=consent.ANSWER).select_related("yes__seat")
 
 
 def unsettled_pairs_of(therapist: User, at: datetime) -> QuerySet[Pair]:

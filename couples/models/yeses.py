@@ -4,17 +4,18 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
 from couples import consent
 from couples.ids import random_id, random_tie
+from couples.models.genuine import GenuineYeses, Openings, Signed
 from couples.models.people import Pair, Seat
 from couples.models.records import Revision
+from couples.models.sealed import SealedField
 
 
-class Yes(models.Model):
+class Yes(Signed):
     """One yes. Unclosed is not standing: a lapsed yes keeps its row until the same person gives it again."""
 
     id = models.UUIDField(primary_key=True, default=random_id, editable=False)
@@ -32,7 +33,14 @@ class Yes(models.Model):
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, null=True, related_name="+")
     tie = models.CharField(max_length=32, default=random_tie)
     # The conditions of an answer: words, so they open like words do.
-    words = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    words = SealedField(author="seat.person_id", null=True)
+
+    SIGNED = (
+        *("id", "pair_id", "seat_id", "kind", "thing", "scope", "choice", "under", "number", "revision_id", "tie"),
+        *("given_at", "ends_at", "closed_at", "words"),
+    )
+
+    objects: ClassVar[GenuineYeses] = GenuineYeses.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints: ClassVar = [
@@ -63,6 +71,11 @@ class Yes(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    @property
+    def conditions(self) -> str:
+        """The conditions of an answer, or "" where it has none."""
+        return (self.words or {}).get("conditions", "")
 
     def as_fact(self) -> consent.Yes:
         """This row as the pure fact that `consent` reasons about."""
@@ -97,7 +110,7 @@ def fallen(at: datetime, row: str = "") -> Q:
     return Q(**{f"{row}given_at__gt": at}) | Q(**{f"{row}ends_at__lte": at}) | Q(**{f"{row}closed_at__lte": at})
 
 
-class Opening(models.Model):
+class Opening(Signed):
     """The instant at which the yeses a thing needs met at a door. It happened; whether it is open is asked anew."""
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -113,6 +126,14 @@ class Opening(models.Model):
     day = models.DateField()
     door = models.CharField(max_length=8)
     tie = models.CharField(max_length=32)
+
+    # Not the revision, which erasure sets to nothing: `thing` names the exact words, and so does each yes.
+    SIGNED = (
+        *("id", "pair_id", "kind", "thing", "scope", "author_id", "under", "number"),
+        *("opened_at", "day", "door", "tie"),
+    )
+
+    objects: ClassVar[Openings] = Openings.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints: ClassVar = [
