@@ -112,7 +112,6 @@ class MasterKeys:
 
     def unwrap(self, wrapped: bytes, owner: UUID) -> Key:
         """The key of this owner. Raises MasterKeyMissing, or NotGenuine where it was swapped or changed."""
-        wrapped = bytes(wrapped)
         name = wrapped[:NAME_BYTES]
         master = self._by_name.get(name)
         if master is None:
@@ -122,7 +121,7 @@ class MasterKeys:
 
     def is_newest(self, wrapped: bytes) -> bool:
         """Whether a wrapped key is under the newest master key already."""
-        return bytes(wrapped[:NAME_BYTES]) == self._newest
+        return wrapped[:NAME_BYTES] == self._newest
 
     @property
     def newest_name(self) -> bytes:

@@ -6,6 +6,7 @@ the instant at which they look; none of them writes.
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery, UUIDField
@@ -31,12 +32,13 @@ from couples.models import (
     WrappedKey,
     Yes,
 )
-from couples.models.genuine import GenuineYeses, Openings
 from couples.models.keys import learn
 from couples.models.yeses import fallen, standing
 
 STEP_KINDS = ("group", "conditions", "step")
 SHOWN_KINDS = ("revision", "agreement", *STEP_KINDS)  # what opens words, or closeness, between two people
+
+CAME_WITH_A_SEAT = ("other_seat", "partner", "own_key", "partner_key", "pair_key")
 
 # --- What is mine ---
 
@@ -49,24 +51,27 @@ def seat_of(user: User) -> Seat | None:
 
 
 def _with_keys(seats: QuerySet[Seat]) -> list[Seat]:
-    """These seats; the keys of their holders, of the other seats' holders and of their pairs came in the same query."""
-    partner = Seat.objects.filter(pair=OuterRef("pair")).exclude(pk=OuterRef("pk")).values("person")[:1]
-    found = list(
-        seats.annotate(partner_id=Subquery(partner, output_field=UUIDField())).annotate(
-            own_key=_wrapped("person_id"), partner_key=_wrapped("partner_id"), pair_key=_wrapped("pair_id")
-        )
+    """These seats. The keys of both holders and of the pair, and the id of the other seat, come in the same query."""
+    other = Seat.objects.filter(pair=OuterRef("pair")).exclude(pk=OuterRef("pk"))
+    known = seats.annotate(
+        other_seat=Subquery(other.values("pk")[:1], output_field=UUIDField()),
+        partner=Subquery(other.values("person")[:1], output_field=UUIDField()),
+    )
+    found: list[Any] = list(
+        known.annotate(own_key=_key("person_id"), partner_key=_key("partner"), pair_key=_key("pair_id"))
     )
     for seat in found:
-        owners = (
-            (seat.person_id, "own_key"),
-            (seat.__dict__.pop("partner_id"), "partner_key"),
-            (seat.pair_id, "pair_key"),
+        came = {name: seat.__dict__.pop(name) for name in CAME_WITH_A_SEAT}
+        seat.other_id = came["other_seat"]
+        learn(
+            (seat.person_id, came["own_key"]),
+            (came["partner"], came["partner_key"]),
+            (seat.pair_id, came["pair_key"]),
         )
-        learn((owner, seat.__dict__.pop(name)) for owner, name in owners)
     return found
 
 
-def _wrapped(owner: str) -> Subquery:
+def _key(owner: str) -> Subquery:
     return Subquery(WrappedKey.objects.filter(owner=OuterRef(owner)).values("wrapped")[:1])
 
 
@@ -107,13 +112,13 @@ def held_text_of(user: User, path: str) -> HeldText | None:
     return HeldText.objects.filter(author=user, path=path).first()
 
 
-def yeses_of(user: User, at: datetime) -> GenuineYeses:
+def yeses_of(user: User, at: datetime) -> QuerySet[Yes]:
     """This person's own standing yeses, for the one page that lists them."""
     own = Yes.objects.filter(standing(at), seat__person=user, seat__ended_at__isnull=True)
     return own.select_related("revision", "seat").genuine()
 
 
-def lines_i_keep(user: User, at: datetime) -> Openings:
+def lines_i_keep(user: User, at: datetime) -> QuerySet[Opening]:
     """The shared lines that this person's own standing keeps name, whether or not the other keeps them too.
 
     Bare: of such a line only its kind and its day may be told.
@@ -138,12 +143,12 @@ def _all_stand(at: datetime, reader: Seat | None) -> "NegatedExpression[Combinab
     return ~Exists(fallen_yeses.exclude(anothers_reading))
 
 
-def _openings(seat: Seat, at: datetime) -> Openings:
+def _openings(seat: Seat, at: datetime) -> QuerySet[Opening]:
     openings = Opening.objects.filter(pair=seat.pair_id, opened_at__lte=at)
     return openings.filter(_all_stand(at, seat)).genuine()
 
 
-def open_to(user: User, at: datetime, seat: Seat | None = None) -> Openings:
+def open_to(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
     """What is open to this person now: the partner's words they hold, their own that opened, and what both share.
 
     Steps, and steps in the couple's own words, appear only to a person who turned them on. `seat` saves asking again.
@@ -157,19 +162,19 @@ def open_to(user: User, at: datetime, seat: Seat | None = None) -> Openings:
     return found.select_related("revision")
 
 
-def opened_of_mine(user: User, at: datetime, seat: Seat | None = None) -> Openings:
+def opened_of_mine(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
     """Those revisions of this person's own that have opened and whose offer stands."""
     seat = seat or seat_of(user)
     return open_to(user, at, seat).filter(kind="revision", author=seat)
 
 
-def kept_with(seat: Seat, at: datetime) -> Openings:
+def kept_with(seat: Seat, at: datetime) -> QuerySet[Opening]:
     """The keeps of this pair that both have given and neither has ended; each names the line it keeps."""
     someone_left = Seat.objects.filter(pair=seat.pair_id, ended_at__lte=at)
     return _openings(seat, at).filter(~Exists(someone_left), kind="keep")
 
 
-def lines_of(user: User, at: datetime, seat: Seat | None = None) -> Openings:
+def lines_of(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
     """The shared timeline lines shown to this person: of what is open to them, and those both keep.
 
     A kept line is bare: `open_now` is False where its words are not open any more.
@@ -187,7 +192,7 @@ def lines_of(user: User, at: datetime, seat: Seat | None = None) -> Openings:
     return lines.select_related("revision").genuine()
 
 
-def versions_open_to(user: User, at: datetime, chain: UUID, seat: Seat | None = None) -> Openings:
+def versions_open_to(user: User, at: datetime, chain: UUID, seat: Seat | None = None) -> QuerySet[Opening]:
     """The versions of one agreement, its counter-versions among them, that are open to this person."""
     versions = open_to(user, at, seat).filter(kind="revision", revision__record__chain=chain)
     return versions.select_related("revision__record")
@@ -202,7 +207,7 @@ def once_open_to(seat: Seat, at: datetime, opening_id: UUID) -> Opening | None:
     return found.select_related("revision").first()
 
 
-def conditions_of(opening: Opening) -> GenuineYeses:
+def conditions_of(opening: Opening) -> QuerySet[Yes]:
     """The two answers on whose conditions an opening rests. The caller holds the opening from `open_to`."""
     rests = Rest.objects.filter(opening=opening).values("yes")
     return Yes.objects.filter(pk__in=rests, kind=consent.ANSWER).select_related("seat")
@@ -225,9 +230,11 @@ def may_answer(user: User, at: datetime, opening_id: UUID) -> Opening | None:
 # --- The pair ---
 
 
-def partner_seat(seat: Seat) -> Seat:
-    """The other seat of the pair: its name is shown, and nothing of what its holder does."""
-    return Seat.objects.filter(pair=seat.pair_id).exclude(pk=seat.pk).get()
+def other_seat(seat: Seat) -> UUID:
+    """The other seat of the pair: its holder's name is shown, and nothing of what they do."""
+    if seat.other_id is None:
+        seat.other_id = Seat.objects.filter(pair=seat.pair_id).exclude(pk=seat.pk).values_list("pk", flat=True).get()
+    return seat.other_id
 
 
 def invitations_of(user: User, at: datetime) -> QuerySet[Invitation]:
@@ -245,7 +252,7 @@ def joined_by(user: User, at: datetime) -> QuerySet[Invitation]:
 # --- The therapist ---
 
 
-def admissions(at: datetime) -> Openings:
+def admissions(at: datetime) -> QuerySet[Opening]:
     """The admissions that both partners gave at a door and neither has ended."""
     return Opening.objects.filter(kind="admission", opened_at__lte=at).filter(_all_stand(at, None)).genuine()
 
@@ -271,7 +278,9 @@ def pairs_of(therapist: User, at: datetime) -> QuerySet[Pair]:
     return Pair.objects.filter(pk__in=admitted.values("pair"))
 
 
-def open_to_therapist(therapist: User, pair: Pair, at: datetime, kinds: frozenset[str] | None = None) -> Openings:
+def open_to_therapist(
+    therapist: User, pair: Pair, at: datetime, kinds: frozenset[str] | None = None
+) -> QuerySet[Opening]:
     """What is opened between two partners, of the kinds that both admit this therapist to. `kinds` saves asking."""
     kinds = admitted_kinds(therapist, pair, at) if kinds is None else kinds
     opened = Opening.objects.filter(pair=pair, kind__in=SHOWN_KINDS, scope__in=kinds, opened_at__lte=at)

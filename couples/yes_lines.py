@@ -82,7 +82,7 @@ def lines_of(yeses: Iterable[Yes], user: User, seat: Seat, at: datetime) -> list
         return []
     told = _Told(
         user,
-        sheets.names_for(seat, visibility.partner_seat(seat)),
+        sheets.names_for(seat, visibility.other_seat(seat)),
         seat.partner_name,
         seat.pair.time_zone,
         _open_revisions(rows, user, seat, at),

@@ -34,8 +34,8 @@ def send(client, **other):
 
 def name_seen_by(person):
     seat = visibility.seat_of(person)
-    partner = visibility.partner_seat(seat)
-    return sheets.names_for(seat, partner).of(partner.pk)
+    other = visibility.other_seat(seat)
+    return sheets.names_for(seat, other).of(other)
 
 
 def test_it_shows_what_is_now_and_where_the_rest_is(hers):

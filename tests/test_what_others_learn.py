@@ -134,7 +134,9 @@ def test_my_yeses_of_one_day_are_not_in_the_order_of_what_the_partner_did(story,
     make.offer(later, ben, story)
     client, orders = trusted(ben), set()
     for tie in ("0" * 32, "f" * 32):
-        Yes.objects.filter(kind=consent.OFFER, under=later.pk).update(tie=tie)
+        offered = Yes.objects.get(kind=consent.OFFER, under=later.pk)
+        offered.tie = tie
+        offered.sign().save()
         page = bare(client.get("/yes/"))
         orders.add(page.index("Offer to share") < page.index("To hold what"))
     assert orders == {True, False}  # a random tie, as everywhere within a day

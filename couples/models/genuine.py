@@ -9,16 +9,14 @@ import hmac
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+from itertools import islice
+from typing import Any, ClassVar, Self, TypeVar, cast
 from uuid import UUID
 
 from django.db import models
 
 from couples.models.keys import key_for_sealing, key_of
 from couples.models.sealed import Sealed
-
-if TYPE_CHECKING:
-    from couples.models.yeses import Opening, Rest
 
 DIGEST_LENGTH = 64
 
@@ -42,6 +40,11 @@ class Signed(models.Model):
     def is_genuine(self, more: Iterable[str] = ()) -> bool:
         """Whether the row is as it was signed. Raises vault.Unreadable where the pair's key cannot be had."""
         return hmac.compare_digest(self.digest, key_of(self.pair_id).digest(self._facts(more)))
+
+    @classmethod
+    def only_genuine(cls, rows: Iterable[Self]) -> Iterator[Self]:
+        """Those of these rows that were written here."""
+        return (row for row in rows if row.is_genuine())
 
     def _facts(self, more: Iterable[str]) -> list[str]:
         facts = [self._meta.label_lower]
@@ -67,100 +70,41 @@ def _as_text(value: object) -> str:
     return value.hex if isinstance(value, UUID) else str(value)
 
 
-def opening_rests_on(yeses: Iterable[UUID]) -> list[str]:
-    """The facts beside an opening that its digest covers: the yeses it rests on."""
-    return sorted(yes.hex for yes in yeses)
+Row = TypeVar("Row", bound=Signed, covariant=True)
+AT_A_TIME = 500  # rows checked together while many are read
 
 
-class GenuineYeses(models.QuerySet["Yes"]):
-    """Yeses. After `genuine()`, those whose digest fails do not come out."""
+class Checked(models.QuerySet[Row]):
+    """Signed rows. After `genuine()`, those that were not written here do not come out as rows.
 
-    _genuine = False
-
-    def genuine(self) -> Self:
-        """These yeses without any that was not written here."""
-        found = self._chain()
-        found._genuine = True
-        return found
-
-    def _clone(self) -> Self:
-        clone = super()._clone()  # type: ignore[misc]
-        clone._genuine = self._genuine
-        return clone
-
-    def _fetch_all(self) -> None:
-        fresh = self._result_cache is None  # type: ignore[has-type]
-        super()._fetch_all()  # type: ignore[misc]
-        if fresh and self._genuine and self._iterable_class is models.query.ModelIterable:  # type: ignore[attr-defined]
-            self._result_cache = [yes for yes in self._result_cache if yes.is_genuine()]
-
-
-class Openings(models.QuerySet["Opening"]):
-    """Openings. After `genuine()`, those that rest on anything not written here do not come out."""
+    Questions that give no rows (`exists`, `values`, a subquery) are not checked: nothing may be shown because of them
+    alone.
+    """
 
     _genuine = False
 
     def genuine(self) -> Self:
-        """These openings without any that was not written here, or that rests on such a yes. Costs one query."""
-        found = self._chain()
+        """These rows without any that was not written here."""
+        found = self.all()
         found._genuine = True
         return found
 
-    def _clone(self) -> Self:
-        clone = super()._clone()  # type: ignore[misc]
-        clone._genuine = self._genuine
-        return clone
-
-    def _fetch_all(self) -> None:
-        fresh = self._result_cache is None  # type: ignore[has-type]
-        super()._fetch_all()  # type: ignore[misc]
-        if fresh and self._genuine and self._iterable_class is models.query.ModelIterable:  # type: ignore[attr-defined]
-            self._result_cache = list(genuine_openings(self._result_cache))
-
-    def iterator(self, chunk_size: int | None = None) -> Iterator["Opening"]:
-        """The openings a chunk at a time, checked like all others."""
+    def iterator(self, chunk_size: int | None = None) -> Iterator[Row]:
+        """The rows one after the other, checked some at a time."""
+        rows = super().iterator(chunk_size)
         if not self._genuine:
-            yield from super().iterator(chunk_size)
+            yield from rows
             return
-        rows: list[Opening] = []
-        for row in super().iterator(chunk_size or 2000):
-            rows.append(row)
-            if len(rows) == (chunk_size or 2000):
-                yield from genuine_openings(rows)
-                rows = []
-        yield from genuine_openings(rows)
+        while some := list(islice(rows, AT_A_TIME)):
+            yield from self.model.only_genuine(some)
 
+    def _clone(self) -> Self:
+        clone: Self = super()._clone()  # type: ignore[misc]
+        clone._genuine = self._genuine
+        return clone
 
-def genuine_openings(openings: Iterable["Opening"]) -> Iterator["Opening"]:
-    """Those of these openings that were written here, and rest on yeses that were.
-
-    One that rests on something erased has no yes any more that could be shown: it is not open, and passes.
-    """
-    from couples.models.yeses import Rest
-
-    rows = list(openings)
-    if not rows:
-        return
-    rests: dict[UUID, list[Rest]] = {row.pk: [] for row in rows}
-    for rest in Rest.objects.filter(opening__in=rows).select_related("yes"):
-        rests[rest.opening_id].append(rest)
-    for row in rows:
-        if opening_is_genuine(row, rests[row.pk]):
-            yield row
-
-
-def opening_is_genuine(opening: "Opening", rests: Iterable["Rest"]) -> bool:
-    """Whether an opening, what it rests on, and the words it shows belong together as they were written here.
-
-    `rests` are all of the opening's, with their yeses.
-    """
-    yeses = [rest.yes for rest in rests]
-    if any(yes is None for yes in yeses):
-        return True
-    found = [yes for yes in yeses if yes is not None]
-    covers_its_words = opening.revision_id is None or any(yes.revision_id == opening.revision_id for yes in found)
-    return (
-        covers_its_words
-        and all(yes.pair_id == opening.pair_id and yes.is_genuine() for yes in found)
-        and opening.is_genuine(opening_rests_on(yes.pk for yes in found))
-    )
+    def _fetch_all(self) -> None:
+        fresh = self._result_cache is None
+        super()._fetch_all()
+        if fresh and self._genuine and self._iterable_class is models.query.ModelIterable:
+            self._result_cache = list(self.model.only_genuine(self._result_cache or []))

@@ -1,6 +1,6 @@
 """The keys of people and pairs, wrapped, and the ring that holds them open for the length of one request."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -59,14 +59,14 @@ def _masters(keys: tuple[bytes, ...]) -> vault.MasterKeys:
     return vault.MasterKeys(keys)
 
 
-def learn(wrapped_keys: Iterable[tuple[UUID | None, bytes | None]]) -> None:
+def learn(*wrapped_keys: tuple[UUID | None, bytes | None]) -> None:
     """Put wrapped keys that came with another query (owner, wrapped) on the ring. Without a ring it does nothing."""
     keys = _ring.get()
     if keys is None:
         return
     for owner, wrapped in wrapped_keys:
         if owner is not None and wrapped is not None and owner not in keys:
-            keys[owner] = masters().unwrap(wrapped, owner)
+            keys[owner] = masters().unwrap(bytes(wrapped), owner)
 
 
 def key_of(owner: UUID | None) -> vault.Key:
@@ -105,7 +105,7 @@ def forget(owner: UUID) -> None:
 
 
 def _open(row: WrappedKey) -> vault.Key:
-    key = masters().unwrap(row.wrapped, row.owner)
+    key = masters().unwrap(bytes(row.wrapped), row.owner)
     keys = _ring.get()
     if keys is not None:
         keys[row.owner] = key

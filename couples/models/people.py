@@ -97,6 +97,7 @@ class Seat(models.Model):
 
     pair_id: UUID
     person_id: UUID | None
+    other_id: UUID | None = None  # the other seat of the pair, where it came with this one
 
     def __str__(self) -> str:
         return f"seat {self.pk}"

@@ -1,13 +1,18 @@
 """The field of every private word: sealed in the database and in memory, unsealed only when it is read."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import FieldError
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
 from couples.models.keys import key_for_sealing, key_of
+
+if TYPE_CHECKING:
+    BinaryField = models.Field[Any, Any]  # to those who read it, it holds words
+else:
+    BinaryField = models.BinaryField
 
 
 class Sealed(bytes):
@@ -21,6 +26,8 @@ class Sealed(bytes):
 
 class SealedAttribute(DeferredAttribute):
     """Gives the words behind a sealed field, unsealing them at the first look. What it gives is not to be changed."""
+
+    field: "SealedField"
 
     def __get__(self, instance: models.Model | None, cls: type | None = None) -> Any:
         """The words; the attribute itself on the class. Raises vault.Unreadable."""
@@ -43,7 +50,7 @@ class SealedAttribute(DeferredAttribute):
         return f"_{self.field.attname}_unsealed"
 
 
-class SealedField(models.BinaryField):  # type: ignore[type-arg]
+class SealedField(BinaryField):
     """Words (text, or a dict of texts) sealed under the key of their author.
 
     `author` is the path on the row to the author's id, such as "author_id"; `bound` names further fields of the row

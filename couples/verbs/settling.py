@@ -16,8 +16,8 @@ from django.db.models import Q
 from couples import consent, doors
 from couples.ids import keyed_id
 from couples.models import Opening, Pair, Rest, Seat, User, Yes
-from couples.models.genuine import opening_is_genuine, opening_rests_on
 from couples.models.keys import ring
+from couples.models.yeses import rests_as_facts
 from couples.refusals import Refused
 from couples.verbs import giving
 
@@ -172,7 +172,7 @@ def must_be_open(opening: Opening, act: Acting) -> None:
     seat = act.seated()
     rests = list(Rest.objects.filter(opening=opening, opening__pair=act.pair).select_related("yes"))
     yeses = {rest.yes_id: rest.yes.as_fact() for rest in rests if rest.yes_id and rest.yes}
-    if not opening_is_genuine(opening, rests):
+    if not opening.holds(rests):
         raise Refused("stale")
     fact = _fact(opening, frozenset(rest.yes_id or ERASED for rest in rests))
     if not rests or not consent.is_open(fact, yeses, act.at, reader=seat.id):
@@ -183,7 +183,7 @@ def _store(pair: Pair, ledger: doors.Ledger, opened: list[consent.Opening], know
     """Write openings, the readings they give and the ends they bring, all dated with the opening's own instant."""
     given = [opening.gives for opening in opened if opening.gives and opening.gives.id not in known]
     Yes.objects.bulk_create(_reading_row(pair, yes).sign() for yes in given)
-    Opening.objects.bulk_create(_row(pair, opening).sign(opening_rests_on(opening.rests_on)) for opening in opened)
+    Opening.objects.bulk_create(_row(pair, opening).sign(rests_as_facts(opening.rests_on)) for opening in opened)
     Rest.objects.bulk_create(
         Rest(opening_id=opening.id, yes_id=yes_id) for opening in opened for yes_id in sorted(opening.rests_on)
     )

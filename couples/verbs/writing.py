@@ -137,7 +137,7 @@ def check_in(
         if written is not None:
             return written
         day = day_of(act.at, by.time_zone)
-        words = {name: value for name, value in values.items() if value is not None}
+        words: dict[str, int | str] = {name: value for name, value in values.items() if value is not None}
         words |= {"line": line} if line else {}
         row = CheckIn.objects.create(author=by, made_at=act.at, day=day, words=words, once=once)
         own_line(act, OwnLine.CHECKED_IN, check_in=row)
