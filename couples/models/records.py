@@ -80,6 +80,19 @@ class Revision(models.Model):
         return f"revision {self.pk}"
 
 
+class Erasure(models.Model):
+    """What is being erased for good: a record's id, or an author's. It stands for the length of one transaction.
+
+    The database itself refuses to delete a revision unless its record or its author stands here, and refuses to
+    change one at all (migration 0006).
+    """
+
+    what = models.UUIDField(primary_key=True, editable=False)
+
+    def __str__(self) -> str:
+        return f"erasure of {self.pk}"
+
+
 class HeldText(models.Model):
     """What somebody was writing when their session had lapsed; put back into the same form after signing in."""
 
