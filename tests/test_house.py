@@ -13,7 +13,7 @@ ROOMS = [
     {"models"},
     {"verbs"},
     {"visibility"},
-    {"sheets", "paging", "diff", "guesses", "zones"},
+    {"sheets", "paging", "diff", "guesses", "zones", "integrity"},
     {"room", "timeline", "chart", "yes_lines"},
     {"views", "forms", "asking", "context", "middleware", "accounts", "templatetags", "migrations", "apps"},
     {"urls", "admin", "management", "demo"},

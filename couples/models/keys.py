@@ -1,8 +1,10 @@
 """The keys of people and pairs, wrapped, and the ring that holds them open for the length of one request."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import ClassVar
 from uuid import UUID
@@ -110,3 +112,57 @@ def _open(row: WrappedKey) -> vault.Key:
     if keys is not None:
         keys[row.owner] = key
     return key
+
+
+@dataclass(slots=True)
+class Rewrapped:
+    """What a pass over all keys did. `problems` are for the operator: which key, and why it could not be opened."""
+
+    rewrapped: int = 0
+    already: int = 0
+    gone: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def rewrap(at_a_time: int = 500) -> Rewrapped:
+    """Wrap every key under the newest master key. Safe while the site runs, and to stop and begin anew at any time.
+
+    A key is replaced only as it was read: one erased meanwhile does not come back.
+    """
+    done, last = Rewrapped(), UUID(int=0)
+    while True:
+        rows = list(WrappedKey.objects.filter(owner__gt=last).order_by("owner")[:at_a_time])
+        if not rows:
+            return done
+        with transaction.atomic():
+            for row in rows:
+                _rewrap(row.owner, bytes(row.wrapped), done)
+        last = rows[-1].owner
+
+
+def _rewrap(owner: UUID, wrapped: bytes, done: Rewrapped) -> None:
+    if masters().is_newest(wrapped):
+        done.already += 1
+        return
+    try:
+        anew = masters().wrap(masters().unwrap(wrapped, owner), owner)
+    except vault.Unreadable as problem:
+        done.problems.append(f"the key of {owner}: {problem}")
+        return
+    if WrappedKey.objects.filter(owner=owner, wrapped=wrapped).update(wrapped=anew):
+        done.rewrapped += 1
+    else:
+        done.gone += 1
+
+
+def seal_aside(owner: UUID, purpose: str, text: str) -> str:
+    """A text sealed for its owner, to lie outside the tables of this app (in a session, say)."""
+    return b64encode(key_for_sealing(owner).seal(text.encode(), ("aside", purpose, owner.hex))).decode()
+
+
+def unseal_aside(owner: UUID, purpose: str, sealed: str) -> str:
+    """The text behind `seal_aside`; "" for anything else. Raises vault.Unreadable where the key cannot be had."""
+    try:
+        return key_of(owner).unseal(b64decode(sealed), ("aside", purpose, owner.hex)).decode()
+    except (vault.NotGenuine, ValueError):
+        return ""

@@ -14,12 +14,13 @@ from couples.asking import PersonRequest
 from couples.codes import digest_of
 from couples.forms.pairing import CodeForm, SeenForm, ZoneForm
 from couples.guesses import counted
+from couples.models.keys import seal_aside, unseal_aside
 from couples.refusals import SENTENCES, Refused
 from couples.verbs import pairing as verbs
 from couples.views import stale
 from couples.views.stale import pressed
 
-FRESH_CODE = "fresh_code"  # in the session from making a code until the next page, which shows it once
+FRESH_CODE = "fresh_code"  # sealed in the session from making a code until the next page, which shows it once
 
 SEAT_ENDED = "Your seat has ended. Nothing shared is open to you here any more, and what you wrote is still yours."
 ZONE_SAVED = "Saved. It changes when you have both chosen the same."
@@ -43,7 +44,8 @@ def pairing(request: PersonRequest) -> HttpResponse:
 
 def _fresh_code(request: PersonRequest) -> str:
     """The code made a moment ago, unless a newer one (a double click, another tab) has ended it meanwhile."""
-    code = request.session.pop(FRESH_CODE, "")
+    sealed = request.session.pop(FRESH_CODE, "")
+    code = unseal_aside(request.user.pk, FRESH_CODE, sealed) if sealed else ""
     waits = visibility.invitations_of(request.user, request.now)
     return code if code and waits.filter(digest=digest_of(code)).exists() else ""
 
@@ -79,9 +81,10 @@ def before_pairing(request: PersonRequest) -> HttpResponse:
 def invite(request: PersonRequest) -> HttpResponse:
     """Make a code. The next page shows it, once."""
     try:
-        request.session[FRESH_CODE] = verbs.invite(by=request.user, at=request.now)
+        code = verbs.invite(by=request.user, at=request.now)
     except Refused as refused:
         return stale.refuse(request, refused, "/pairing/")
+    request.session[FRESH_CODE] = seal_aside(request.user.pk, FRESH_CODE, code)
     return redirect("pairing")
 
 
