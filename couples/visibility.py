@@ -73,6 +73,21 @@ def held_text_of(user: User, path: str) -> HeldText | None:
     return HeldText.objects.filter(author=user, path=path).first()
 
 
+def held_texts_of(user: User) -> QuerySet[HeldText]:
+    """Everything this person was writing when a session had lapsed, wherever it was."""
+    return HeldText.objects.filter(author=user)
+
+
+def seats_once_held(user: User) -> QuerySet[Seat]:
+    """The seats this person has ended: each keeps the name they last saw for the other."""
+    return Seat.objects.filter(person=user, ended_at__isnull=False).select_related("pair")
+
+
+def cards_of(therapist: User) -> QuerySet[Card]:
+    """Every version of the card this person wrote of themselves as a therapist."""
+    return Card.objects.filter(therapist=therapist)
+
+
 def yeses_of(user: User, at: datetime) -> QuerySet[Yes]:
     """This person's own standing yeses, for the one page that lists them."""
     return Yes.objects.filter(standing(at), seat__person=user, seat__ended_at__isnull=True).select_related("revision")
