@@ -82,7 +82,7 @@ def sections_of(reader: Reader) -> list[Section]:
         ("me", "Who I am", "What you are called here.", _me),
         ("pairing", "Pairing", "Names as they were last shown to you. Days of the pair.", _pairings),
         ("written", "What I wrote", "Every version, newest first.", _written),
-        ("check-ins", "Check-ins", "For you alone.", _check_ins),
+        ("check-ins", "Check-ins", "For you alone. Each slider runs from 0 to 100.", _check_ins),
         ("lines", "My own lines", "The lines of your timeline that only you see.", _own_lines),
         ("half-written", "Half-written", "What you were writing when you were signed out. Not saved yet.", _held),
     ]
@@ -161,8 +161,8 @@ def _version(revision: Revision, record: Record, own_words: dict[str, str], read
 def _check_ins(reader: Reader) -> Iterator[Entry]:
     for row in visibility.check_ins_of(reader.user).order_by("-made_at").iterator(chunk_size=BATCH):
         plain = {"day": row.day, **_felt(row), "line": row.line}
-        words = [(word.capitalize(), f"{plain[name]} of 100") for name, word in SLIDERS if plain[name] is not None]
-        yield Entry(told(row.day), plain, words=words + ([("A line", row.line)] if row.line else []))
+        facts = [f"{word} {plain[name]}" for name, word in SLIDERS if plain[name] is not None]
+        yield Entry(told(row.day), plain, facts, [("", row.line)] if row.line else [])
 
 
 def _felt(row: CheckIn) -> dict[str, Any]:
