@@ -31,7 +31,7 @@ check: test-packages
 	@$(PY) -m djlint --lint --quiet templates
 	@DEBUG=1 $(PY) manage.py makemigrations --check --dry-run
 	@env -u DEBUG -u DATABASE_URL EMAIL_HOST=mail.example.org DEFAULT_FROM_EMAIL=place@example.org \
-	  ALLOWED_HOSTS=place.example.org SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))') \
+	  ALLOWED_HOSTS=place.example.org VAULT_KEYS=$$($(PY) -m couples.vault) SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))') \
 	  $(PY) manage.py check --deploy --fail-level WARNING
 	@if [ -f couples/management/commands/consent_table.py ]; then DEBUG=1 $(PY) manage.py consent_table --check; fi
 

@@ -12,8 +12,9 @@ from django.db.models import QuerySet
 from django.utils.dateformat import format as told_day
 
 from couples.models import CheckIn
+from couples.models.checkins import SLIDERS
 
-SLIDERS = (("safe", "safe"), ("trusting", "trusting"), ("close", "close"), ("at_ease", "at ease"))
+NAMES = ("safe", "trusting", "close", "at ease")  # of SLIDERS, in their order
 
 DAYS = 56  # eight weeks, both ends counted
 FEWEST_DAYS = 14  # so that two days beside each other do not stand at the two ends
@@ -46,19 +47,19 @@ class Chart:
 
 def chart_of(check_ins: QuerySet[CheckIn]) -> Chart | None:
     """The chart of a person's check-ins (`visibility.check_ins_of`); None before there are two days to draw."""
-    newest = check_ins.order_by("-made_at").values_list("day", *(field for field, _ in SLIDERS))
-    days = by_day(newest[:MOST_ROWS])
+    newest = check_ins.order_by("-made_at")[:MOST_ROWS]
+    days = by_day((row.day, *row.worths) for row in newest)
     last = max(days, default=date.min)
     days = {day: days[day] for day in sorted(days) if last - day < timedelta(days=DAYS)}
     if len(days) < 2:
         return None
     frame = Frame(min(*days, last - timedelta(days=FEWEST_DAYS - 1)), last, *band(days.values()))
-    said = [(name, f"c{n + 1}", [(day, told[n]) for day, told in days.items()]) for n, (_, name) in enumerate(SLIDERS)]
+    said = [(name, f"c{n + 1}", [(day, told[n]) for day, told in days.items()]) for n, name in enumerate(NAMES)]
     return Chart(
         lines=[(name, css, paths(told, frame)) for name, css, told in said],
         dots=[(css, dot) for _, css, told in said for dot in dots(told, frame)],
         labels=[(round(frame.x(day)), LABEL_Y, told_day(day, "M")) for day in _months(frame)],
-        heads=["Day", *(name.capitalize() for _, name in SLIDERS)],
+        heads=["Day", *(name.capitalize() for name in NAMES)],
         rows=list(_rows(days)),
         title=f"My check-ins from {told_day(min(days), 'j F')} to {told_day(last, 'j F Y')}. "
         "The same stands in the table below.",

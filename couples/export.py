@@ -20,10 +20,11 @@ from django.db.models import Count, Q
 from django.utils.dateformat import format as told_day
 
 from couples import consent, kinds, sheets, timeline, visibility, yes_lines
-from couples.chart import SLIDERS
+from couples.chart import NAMES
 from couples.clock import day_of
 from couples.kinds import KINDS
-from couples.models import CheckIn, OwnLine, Record, Revision, Seat, User, Yes
+from couples.models import OwnLine, Record, Revision, Seat, User, Yes
+from couples.models.checkins import SLIDERS
 from couples.verbs.writing import NOT_TEXT
 
 BATCH = 100  # rows read at once, and entries that stand on one page
@@ -132,16 +133,17 @@ def _written(reader: Reader) -> Iterator[Entry]:
     """One entry for each version of each record; the newest of a record brings its author-only fields."""
     newest_first = ("-record__made_at", "record_id", "-number")
     for records in _batches(visibility.mine(reader.user).order_by("-made_at", "id")):
-        own_words, by_id = _own_words(records), {record.pk: record for record in records}
+        own_words, by_id = _own_words(records, reader), {record.pk: record for record in records}
         versions = visibility.revisions_of_mine(reader.user).filter(record__in=records).order_by(*newest_first)
         for pk, revisions in groupby(versions.iterator(chunk_size=BATCH), key=lambda row: row.record_id):
             for n, revision in enumerate(revisions):
                 yield _version(revision, by_id[pk], {} if n else own_words.get(pk, {}), reader)
 
 
-def _own_words(records: list[Record]) -> dict[UUID, dict[str, str]]:
-    """What its author alone may read of each of these records: the one place here that knows where it is stored."""
-    return {record.pk: record.own_words for record in records}
+def _own_words(records: list[Record], reader: Reader) -> dict[UUID, dict[str, str]]:
+    """What their author alone may read of these records, by record."""
+    own = visibility.all_own_words_of(reader.user).filter(record__in=records)
+    return {row.record_id: row.words for row in own}
 
 
 def _version(revision: Revision, record: Record, own_words: dict[str, str], reader: Reader) -> Entry:
@@ -160,14 +162,10 @@ def _version(revision: Revision, record: Record, own_words: dict[str, str], read
 
 def _check_ins(reader: Reader) -> Iterator[Entry]:
     for row in visibility.check_ins_of(reader.user).order_by("-made_at").iterator(chunk_size=BATCH):
-        plain = {"day": row.day, **_felt(row), "line": row.line}
-        facts = [f"{word} {plain[name]}" for name, word in SLIDERS if plain[name] is not None]
+        worths = row.worths
+        plain = {"day": row.day, **dict(zip(SLIDERS, worths, strict=True)), "line": row.line}
+        facts = [f"{name} {worth}" for name, worth in zip(NAMES, worths, strict=True) if worth is not None]
         yield Entry(told(row.day), plain, facts, [("", row.line)] if row.line else [])
-
-
-def _felt(row: CheckIn) -> dict[str, Any]:
-    """The sliders of a check-in, None where one was skipped: the one place here that knows how they are stored."""
-    return {name: getattr(row, name) for name, _ in SLIDERS}
 
 
 def _own_lines(reader: Reader) -> Iterator[Entry]:
@@ -230,7 +228,7 @@ def _seat(reader: Reader) -> Seat:
 
 def _names(reader: Reader) -> sheets.Names:
     seat = _seat(reader)
-    return sheets.names_for(seat, visibility.partner_seat(seat))
+    return sheets.names_for(seat, visibility.other_seat(seat))
 
 
 def _opened(reader: Reader) -> Any:
@@ -254,13 +252,15 @@ def _open(reader: Reader) -> Iterator[Entry]:
 
 def _kept(reader: Reader) -> Iterator[Entry]:
     """The lines both keep, bare: whether their words are open still is told elsewhere or not at all."""
-    kept = visibility.kept_with(_seat(reader), reader.at).values("thing")
-    lines = visibility.lines_of(reader.user, reader.at, reader.seat).filter(pk__in=kept)
-    teller = timeline.Teller(_names(reader))
-    for row in lines.order_by(*NEWEST_FIRST).iterator(chunk_size=BATCH):
-        row.open_now = False
-        line = teller.line(row)
-        yield Entry(line.text, {"day": line.day, "line": line.text}, [told(line.day)])
+    seat, teller = _seat(reader), timeline.Teller(_names(reader))
+    for rows in _batches(visibility.lines_of(reader.user, reader.at, seat).order_by(*NEWEST_FIRST)):
+        ids = [row.pk for row in rows]
+        kept = {keep.thing for keep in visibility.kept_with(seat, reader.at).filter(thing__in=ids)}
+        for row in rows:
+            if row.pk in kept:
+                row.open_now = False
+                line = teller.line(row)
+                yield Entry(line.text, {"day": line.day, "line": line.text}, [told(line.day)])
 
 
 def _glass(reader: Reader) -> Iterator[Entry]:
@@ -292,9 +292,7 @@ def written_by_kind(user: User) -> list[str]:
 
 def kinds_open(reader: Reader) -> list[str]:
     """Which kinds of things are open to the reader now, by name and without saying how many."""
-    rows = set(_opened(reader).order_by().values_list("kind", "scope").distinct())
-    words = {sheets.WORDS_OF_KIND[kind] if kind != "revision" else KINDS[scope].a_word for kind, scope in rows}
-    return sorted(words)
+    return sorted({sheets.kind_word(row) for row in _opened(reader).order_by().select_related(None)})
 
 
 def many(word: str) -> str:

@@ -1,5 +1,6 @@
 """Signing in without losing what was written; one clock and one snapshot per request."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -7,12 +8,17 @@ from typing import Any
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 
 from couples import clock, visibility
 from couples.models import Pair, Seat, User
+from couples.models.keys import ring
 from couples.snapshot import snapshot
+from couples.vault import Unreadable
 from couples.verbs.settling import settle_pair
 from couples.views.stale import lapsed
+
+logger = logging.getLogger(__name__)
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
@@ -37,7 +43,8 @@ class RequestMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.now = clock.now()  # type: ignore[attr-defined]
-        return self.get_response(request)
+        with ring():
+            return self.get_response(request)
 
     def process_view(
         self,
@@ -58,6 +65,15 @@ class RequestMiddleware:
             for pair in _unsettled(request.user, self._sit(request), request.now):  # type: ignore[attr-defined]
                 settle_pair(pair, request.now)  # type: ignore[attr-defined]
             return None
+        try:
+            return self._read(request, view, args, kwargs)
+        except Unreadable as problem:
+            return unreadable(request, problem)
+
+    def _read(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse:
+        """The answer of a reading view, from one snapshot in which no morning is left to be stored."""
         while True:
             with snapshot():
                 seat = self._sit(request)
@@ -67,6 +83,10 @@ class RequestMiddleware:
             for pair in due:
                 settle_pair(pair, request.now)  # type: ignore[attr-defined]
 
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        """Sealed words that cannot be unsealed: a calm page, and a clear line for the operator."""
+        return unreadable(request, problem) if isinstance(problem, Unreadable) else None
+
     @staticmethod
     def _sit(request: HttpRequest) -> Seat | None:
         """Note the seat of who asks, and look at an instant not before the last act in its pair."""
@@ -74,6 +94,12 @@ class RequestMiddleware:
         if seat is not None:
             request.now = max(request.now, seat.pair.settled_until)  # type: ignore[attr-defined]
         return seat
+
+
+def unreadable(request: HttpRequest, problem: Unreadable) -> HttpResponse:
+    """The page for somebody whose words cannot be unsealed now (503). Nothing was changed; the operator is told why."""
+    logger.error("Sealed words could not be read: %s", problem)
+    return render(request, "unreadable.html", status=503)
 
 
 def _unsettled(user: User, seat: Seat | None, at: datetime) -> list[Pair]:

@@ -6,7 +6,8 @@ numbers: nothing anybody wrote can be in them.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextvars import copy_context
 from datetime import date, datetime
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -15,6 +16,7 @@ from django.template.loader import render_to_string
 
 from couples.export import Section, pages_of, reader_of, sections_of, told
 from couples.models import User
+from couples.models.keys import ring
 from couples.snapshot import snapshot
 
 PIECE = 64 * 1024  # bytes sent at once
@@ -52,9 +54,19 @@ def pieces_for(user: User, at: datetime, day: date) -> Iterator[bytes]:
 
     If anything goes wrong on the way, the file is left without its end: no program takes it for a whole one.
     """
-    # Everything that the file reads is read within these two lines: what else has to surround its questions belongs
-    # beside the snapshot, because the middleware's own has long been closed.
-    with snapshot():
+    own = copy_context()  # the keys that the file needs are open to nobody else, between two pieces neither
+    pieces = _read(user, at, day)
+    try:
+        while piece := own.run(next, pieces, b""):
+            yield piece
+    finally:
+        own.run(pieces.close)
+
+
+def _read(user: User, at: datetime, day: date) -> Generator[bytes, None, None]:
+    # All that the file asks is asked within this line. What else has to surround its questions belongs here, because
+    # the middleware's own snapshot, keys and whatever it may add are closed as soon as the view has answered.
+    with snapshot(), ring():
         yield from _zipped(sections_of(reader_of(user, at)), user, day)
 
 

@@ -205,7 +205,7 @@ def _conditions_of(rows: list[Opening], names: Names) -> dict[UUID, list[tuple[s
     answers.sort(key=lambda answer: (names.of(answer[1].seat_id).casefold(), answer[1].seat_id.hex))
     told: dict[UUID, list[tuple[str, str]]] = {}
     for opening, answer in answers:
-        if answer.words.get("conditions"):
+        if answer.conditions:
             label = f"Conditions of {names.of(answer.seat_id)}"
-            told.setdefault(opening, []).append((label, answer.words["conditions"]))
+            told.setdefault(opening, []).append((label, answer.conditions))
     return told

@@ -52,9 +52,9 @@ class Names:
         return one, other
 
 
-def names_for(seat: Seat, partner: Seat) -> Names:
-    """Names as the holder of `seat` reads them; the partner's is the one last shown to them."""
-    return Names({seat.id: "You", partner.id: seat.partner_name}, viewer=seat.id)
+def names_for(seat: Seat, other: UUID) -> Names:
+    """Names as the holder of `seat` reads them; that of the other seat is the one last shown to them."""
+    return Names({seat.id: "You", other: seat.partner_name}, viewer=seat.id)
 
 
 WORDS_OF_KIND = {

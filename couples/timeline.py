@@ -79,7 +79,7 @@ def lines_for(user: User, seat: Seat | None, at: datetime, *, show: str = "", to
     place = _place(token)
     own = _some(_own_rows(user, show), place)
     shared = _some(_shared_rows(user, seat, at, show), place)
-    names = names_for(seat, visibility.partner_seat(seat)) if seat and shared else Names({})
+    names = names_for(seat, visibility.other_seat(seat)) if seat and shared else Names({})
     own_words = _words_of(user, own)
     teller = Teller(names)
     told: list[Told] = [(row, own_line(row, own_words)) for row in own]
@@ -91,7 +91,7 @@ def lately(user: User, seat: Seat | None, at: datetime, size: int = 3) -> list[L
     shared = _some(_shared_rows(user, seat, at, ""), None, size)[:size]
     if seat is None or not shared:
         return []
-    teller = Teller(names_for(seat, visibility.partner_seat(seat)))
+    teller = Teller(names_for(seat, visibility.other_seat(seat)))
     lines = [teller.line(row) for row in shared]
     for line in lines:
         line.day_word = told_day(line.day, "l j F")

@@ -6,9 +6,10 @@ the instant at which they look; none of them writes.
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.db.models.expressions import Combinable, NegatedExpression
 
 from couples import consent
@@ -21,25 +22,57 @@ from couples.models import (
     LookingDay,
     Opening,
     OwnLine,
+    OwnWords,
     Pair,
     Record,
     Rest,
     Revision,
     Seat,
     User,
+    WrappedKey,
     Yes,
 )
+from couples.models.keys import learn
 from couples.models.yeses import fallen, standing
 
 STEP_KINDS = ("group", "conditions", "step")
 SHOWN_KINDS = ("revision", "agreement", *STEP_KINDS)  # what opens words, or closeness, between two people
+
+CAME_WITH_A_SEAT = ("other_seat", "partner", "own_key", "partner_key", "pair_key")
 
 # --- What is mine ---
 
 
 def seat_of(user: User) -> Seat | None:
     """The live seat this person holds, with its pair; None where they hold none."""
-    return Seat.objects.filter(person=user, ended_at__isnull=True).select_related("pair").first()
+    live = Seat.objects.filter(person=user, ended_at__isnull=True).select_related("pair")
+    seats = _with_keys(live)
+    return seats[0] if seats else None
+
+
+def _with_keys(seats: QuerySet[Seat]) -> list[Seat]:
+    """These seats. The keys of both holders and of the pair, and the id of the other seat, come in the same query."""
+    other = Seat.objects.filter(pair=OuterRef("pair")).exclude(pk=OuterRef("pk"))
+    known = seats.annotate(
+        other_seat=Subquery(other.values("pk")[:1], output_field=UUIDField()),
+        partner=Subquery(other.values("person")[:1], output_field=UUIDField()),
+    )
+    found: list[Any] = list(
+        known.annotate(own_key=_key("person_id"), partner_key=_key("partner"), pair_key=_key("pair_id"))
+    )
+    for seat in found:
+        came = {name: seat.__dict__.pop(name) for name in CAME_WITH_A_SEAT}
+        seat.other_id = came["other_seat"]
+        learn(
+            (seat.person_id, came["own_key"]),
+            (came["partner"], came["partner_key"]),
+            (seat.pair_id, came["pair_key"]),
+        )
+    return found
+
+
+def _key(owner: str) -> Subquery:
+    return Subquery(WrappedKey.objects.filter(owner=OuterRef(owner)).values("wrapped")[:1])
 
 
 def mine(user: User) -> QuerySet[Record]:
@@ -58,6 +91,17 @@ def newest_of_mine(user: User) -> QuerySet[Revision]:
     return Revision.objects.filter(~Exists(newer), author=user).select_related("record")
 
 
+def own_words_of(user: User, record_id: UUID) -> dict[str, str]:
+    """What of one of this person's records is for them alone, for ever; empty where nothing is."""
+    own = OwnWords.objects.filter(author=user, record=record_id).first()
+    return own.words if own else {}
+
+
+def all_own_words_of(user: User) -> QuerySet[OwnWords]:
+    """What this person keeps for themselves alone of all their records."""
+    return OwnWords.objects.filter(author=user)
+
+
 def check_ins_of(user: User) -> QuerySet[CheckIn]:
     """This person's check-ins."""
     return CheckIn.objects.filter(author=user)
@@ -68,13 +112,8 @@ def own_lines_of(user: User) -> QuerySet[OwnLine]:
     return OwnLine.objects.filter(owner=user)
 
 
-def held_text_of(user: User, path: str) -> HeldText | None:
-    """What this person was writing at this address when their session had lapsed."""
-    return HeldText.objects.filter(author=user, path=path).first()
-
-
 def held_texts_of(user: User) -> QuerySet[HeldText]:
-    """Everything this person was writing when a session had lapsed, wherever it was."""
+    """What this person was writing when a session had lapsed, by the address it was written at."""
     return HeldText.objects.filter(author=user)
 
 
@@ -90,7 +129,8 @@ def cards_of(therapist: User) -> QuerySet[Card]:
 
 def yeses_of(user: User, at: datetime) -> QuerySet[Yes]:
     """This person's own standing yeses, for the one page that lists them."""
-    return Yes.objects.filter(standing(at), seat__person=user, seat__ended_at__isnull=True).select_related("revision")
+    own = Yes.objects.filter(standing(at), seat__person=user, seat__ended_at__isnull=True)
+    return own.select_related("revision", "seat").genuine()
 
 
 def lines_i_keep(user: User, at: datetime) -> QuerySet[Opening]:
@@ -120,7 +160,7 @@ def _all_stand(at: datetime, reader: Seat | None) -> "NegatedExpression[Combinab
 
 def _openings(seat: Seat, at: datetime) -> QuerySet[Opening]:
     openings = Opening.objects.filter(pair=seat.pair_id, opened_at__lte=at)
-    return openings.filter(_all_stand(at, seat))
+    return openings.filter(_all_stand(at, seat)).genuine()
 
 
 def open_to(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
@@ -164,7 +204,7 @@ def lines_of(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Ope
     if not user.steps_on:
         lines = lines.exclude(Q(kind__in=STEP_KINDS) | Q(scope="step") & ~Q(author=seat))
     lines = lines.annotate(open_now=Exists(open_ids)).filter(Q(open_now=True) | Exists(keeps))
-    return lines.select_related("revision")
+    return lines.select_related("revision").genuine()
 
 
 def versions_open_to(user: User, at: datetime, chain: UUID, seat: Seat | None = None) -> QuerySet[Opening]:
@@ -185,7 +225,7 @@ def once_open_to(seat: Seat, at: datetime, opening_id: UUID) -> Opening | None:
 def conditions_of(opening: Opening) -> QuerySet[Yes]:
     """The two answers on whose conditions an opening rests. The caller holds the opening from `open_to`."""
     rests = Rest.objects.filter(opening=opening).values("yes")
-    return Yes.objects.filter(pk__in=rests, kind=consent.ANSWER)
+    return Yes.objects.filter(pk__in=rests, kind=consent.ANSWER).select_related("seat")
 
 
 def opened_step(seat: Seat, at: datetime, opening_id: UUID) -> Opening | None:
@@ -205,9 +245,11 @@ def may_answer(user: User, at: datetime, opening_id: UUID) -> Opening | None:
 # --- The pair ---
 
 
-def partner_seat(seat: Seat) -> Seat:
-    """The other seat of the pair: its name is shown, and nothing of what its holder does."""
-    return Seat.objects.filter(pair=seat.pair_id).exclude(pk=seat.pk).get()
+def other_seat(seat: Seat) -> UUID:
+    """The other seat of the pair: its holder's name is shown, and nothing of what they do."""
+    if seat.other_id is None:
+        seat.other_id = Seat.objects.filter(pair=seat.pair_id).exclude(pk=seat.pk).values_list("pk", flat=True).get()
+    return seat.other_id
 
 
 def invitations_of(user: User, at: datetime) -> QuerySet[Invitation]:
@@ -227,13 +269,13 @@ def joined_by(user: User, at: datetime) -> QuerySet[Invitation]:
 
 def admissions(at: datetime) -> QuerySet[Opening]:
     """The admissions that both partners gave at a door and neither has ended."""
-    return Opening.objects.filter(kind="admission", opened_at__lte=at).filter(_all_stand(at, None))
+    return Opening.objects.filter(kind="admission", opened_at__lte=at).filter(_all_stand(at, None)).genuine()
 
 
 def admitted_kinds(therapist: User, pair: Pair, at: datetime) -> frozenset[str]:
     """The kinds that both partners of a pair admit this therapist to, as their newest card describes them."""
     found = admissions(at).filter(pair=pair, thing__in=_newest_cards(therapist))
-    return frozenset(found.values_list("scope", flat=True))
+    return frozenset(admission.scope for admission in found)
 
 
 def _newest_cards(therapist: User) -> QuerySet[Card]:
@@ -257,7 +299,7 @@ def open_to_therapist(
     """What is opened between two partners, of the kinds that both admit this therapist to. `kinds` saves asking."""
     kinds = admitted_kinds(therapist, pair, at) if kinds is None else kinds
     opened = Opening.objects.filter(pair=pair, kind__in=SHOWN_KINDS, scope__in=kinds, opened_at__lte=at)
-    return opened.filter(_all_stand(at, None)).select_related("revision")
+    return opened.filter(_all_stand(at, None)).select_related("revision").genuine()
 
 
 def introductions_to(pair_id: UUID) -> QuerySet[Introduction]:
@@ -283,7 +325,7 @@ def newest_cards_shown_to(pair_id: UUID) -> QuerySet[Card]:
 
 def cards_let_in(pair_id: UUID, at: datetime) -> set[UUID]:
     """The cards for which both partners of a pair admit at least one kind: they stand in the therapist's room too."""
-    return set(admissions(at).filter(pair=pair_id).values_list("thing", flat=True))
+    return {admission.thing for admission in admissions(at).filter(pair=pair_id)}
 
 
 def introduced_seats(therapist: User, pair_id: UUID) -> list[Seat]:
@@ -292,12 +334,12 @@ def introduced_seats(therapist: User, pair_id: UUID) -> list[Seat]:
     That they were introduced gives them nothing to read: ask `admitted_kinds` next.
     """
     introduced = Introduction.objects.filter(therapist=therapist, pair=pair_id).values("pair")
-    return list(Seat.objects.filter(pair__in=introduced).select_related("pair", "person"))
+    return _with_keys(Seat.objects.filter(pair__in=introduced).select_related("pair", "person"))
 
 
 def answers_under(openings: Iterable[Opening]) -> QuerySet[Rest]:
     """The answers, with their conditions, that some openings rest on. The caller holds the openings from here."""
-    return Rest.objects.filter(opening__in=list(openings), yes__kind=consent.ANSWER).select_related("yes")
+    return Rest.objects.filter(opening__in=list(openings), yes__kind=consent.ANSWER).select_related("yes__seat")
 
 
 def unsettled_pairs_of(therapist: User, at: datetime) -> QuerySet[Pair]:

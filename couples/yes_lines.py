@@ -82,7 +82,7 @@ def lines_of(yeses: Iterable[Yes], user: User, seat: Seat, at: datetime) -> list
         return []
     told = _Told(
         user,
-        sheets.names_for(seat, visibility.partner_seat(seat)),
+        sheets.names_for(seat, visibility.other_seat(seat)),
         seat.partner_name,
         seat.pair.time_zone,
         _open_revisions(rows, user, seat, at),
@@ -97,7 +97,7 @@ def _open_revisions(rows: list[Yes], user: User, seat: Seat, at: datetime) -> se
     if not wanted:
         return set()
     found = visibility.open_to(user, at, seat).filter(revision__in=wanted)
-    return {revision for revision in found.values_list("revision", flat=True) if revision}
+    return {opening.revision_id for opening in found if opening.revision_id}
 
 
 def _card_names(rows: list[Yes], seat: Seat) -> dict[UUID, str]:
@@ -119,7 +119,7 @@ def _line(row: Yes, told: _Told) -> YesLine:
     # A reading began with its opening, perhaps at an act of the partner's: its end is told by the days of the pair.
     zone = told.pair_zone if row.kind == consent.READING else told.user.time_zone
     ends = day_of(row.ends_at - A_MOMENT, zone) if row.ends_at else None
-    return YesLine(row.id, to, words, row.words.get("conditions", ""), ends)
+    return YesLine(row.id, to, words, row.conditions, ends)
 
 
 # --- What each kind of yes is to: (what, its words) ---

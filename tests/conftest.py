@@ -6,11 +6,13 @@ import os
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 from collections.abc import Iterator  # noqa: E402
+from importlib import import_module  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
 import pytest  # noqa: E402
 from django.core.cache import cache  # noqa: E402
+from django.db.backends.sqlite3.operations import DatabaseOperations  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
 from couples import clock  # noqa: E402
@@ -32,6 +34,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(JOURNEYS):
             item.add_marker("browser")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptying_between_tests() -> Iterator[None]:
+    """SQLite empties tables row by row, which the database refuses for revisions: between two tests it may."""
+    keeping = import_module("couples.migrations.0006_a_revision_stays_as_it_is")
+    empty = DatabaseOperations.sql_flush
+
+    def sql_flush(self: DatabaseOperations, *args: Any, **kwargs: Any) -> list[str]:
+        return [*keeping.SQLITE_BACK, *empty(self, *args, **kwargs), *keeping.SQLITE]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ import pytest
 
 APP = Path(__file__).resolve().parent.parent / "couples"
 ROOMS = [
-    {"clock", "ids", "codes", "refusals", "wording"},
+    {"clock", "ids", "codes", "refusals", "wording", "vault"},
     {"consent", "ladder", "kinds", "learn", "support_lines"},
     {"doors", "steps"},
     {"models"},

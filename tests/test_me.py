@@ -34,8 +34,8 @@ def send(client, **other):
 
 def name_seen_by(person):
     seat = visibility.seat_of(person)
-    partner = visibility.partner_seat(seat)
-    return sheets.names_for(seat, partner).of(partner.pk)
+    other = visibility.other_seat(seat)
+    return sheets.names_for(seat, other).of(other)
 
 
 def test_it_shows_what_is_now_and_where_the_rest_is(hers):
@@ -142,4 +142,4 @@ def test_the_page_is_the_same_with_and_without_a_partner(hers, ada):
 def test_the_page_is_light(hers, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         answer = hers.get(ME)
-    assert len(gzip.compress(answer.content)) < 6_000
+    assert len(gzip.compress(answer.content)) < 6_200  # most of it are the time zones to choose from

@@ -187,7 +187,7 @@ def test_words_are_kept_for_oneself(ada: User, ben: User, visit: Visit, clock: C
     record = written(ada)
     assert answer.redirect_chain == [(f"/mine/{record.pk}/", 302)]
     assert newest(record).words == {"limit": "I need quiet.", "area": "space"}
-    assert record.own_words == {"protects": OWN}
+    assert visibility.own_words_of(ada, record.pk) == {"protects": OWN}
     assert standing_kinds(ada, clock) == []
     assert "Kept for you alone." in answer.content.decode()
 
@@ -238,7 +238,7 @@ def test_the_back_button_and_other_words_lose_nothing(ada: User, visit: Visit) -
         "First thought.",
         "Second thought.",
     ]
-    assert record.own_words == {"protects": OWN}
+    assert visibility.own_words_of(ada, record.pk) == {"protects": OWN}
 
 
 def test_a_token_of_another_kind_of_form_loses_nothing(ada: User, visit: Visit) -> None:
@@ -370,7 +370,7 @@ def test_new_words_are_the_next_revision(ada: User, visit: Visit, clock: Clock) 
     assert OWN in page
     visit.post(f"/mine/{record.pk}/revise/", seen="1", limit="Second.", protects="Still mine.")
     assert newest(record).words == {"limit": "Second."}
-    assert written(ada).own_words == {"protects": "Still mine."}
+    assert visibility.own_words_of(ada, written(ada).pk) == {"protects": "Still mine."}
     assert Revision.objects.get(record=record, number=1).words == {"limit": "First."}
 
 

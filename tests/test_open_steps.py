@@ -333,6 +333,7 @@ def test_the_pages_ask_few_questions_however_much_is_open(
     visit: Browser, bens: Browser, pair: Pair, ada: User, ben: User, clock: Clock
 ) -> None:
     opening = open_walk(visit, bens, pair, clock)
+    own_words(ben, pair, clock, "A walk along the river.")
     pages = ("/steps/", NEAR, "/steps/group/ours/", WALK, f"/steps/open/{opening.pk}/")
     few = [visit.queries(page) for page in pages]
     answer_all(("safety", "near", "touch"), (ada, ben), clock)

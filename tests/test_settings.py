@@ -15,6 +15,7 @@ from trustapp import env
 ROOT = Path(__file__).resolve().parent.parent
 SOUND = {
     "SECRET_KEY": "kX3-vq9_Zt7mPw2RbN8yLc5JhG4sDf6AeUoYiTrQxV1zMnBgHj0K",
+    "VAULT_KEYS": "w0vJ3kq2mN5xQ8rT1yU4oP7aS0dF6gH9jK2lZ5cV8bE=",
     "ALLOWED_HOSTS": "place.example.org",
     "EMAIL_HOST": "mail.example.org",
     "DEFAULT_FROM_EMAIL": "place@example.org",
@@ -56,6 +57,13 @@ def settings_with(monkeypatch):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("VAULT_KEYS", None),
+        ("VAULT_KEYS", ""),
+        ("VAULT_KEYS", "not a key at all"),
+        ("VAULT_KEYS", "c2hvcnQ="),
+        ("VAULT_KEYS", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+        ("VAULT_KEYS", "b25seSBmb3IgdGVzdHMsIGtub3duIHRvIGFueWJvZHk="),
+        ("VAULT_KEYS", ",".join(["w0vJ3kq2mN5xQ8rT1yU4oP7aS0dF6gH9jK2lZ5cV8bE="] * 2)),
         ("SECRET_KEY", None),
         ("SECRET_KEY", ""),
         ("SECRET_KEY", "short"),
@@ -129,6 +137,21 @@ def test_development_makes_a_key_that_only_its_owner_reads(settings_with):
     assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
     with pytest.raises(env.WrongSetting, match="^SECRET_KEY "):
         settings_with(SECRET_KEY=chosen["SECRET_KEY"])
+
+
+def test_development_makes_a_master_key_that_only_its_owner_reads(settings_with):
+    chosen = settings_with(DEBUG="1", VAULT_KEYS=None)
+    assert len(chosen["VAULT_KEYS"]) == 1
+    assert stat.S_IMODE(chosen["DEVELOPMENT_VAULT_FILE"].stat().st_mode) == 0o600
+    assert settings_with(DEBUG="1", VAULT_KEYS=None)["VAULT_KEYS"] == chosen["VAULT_KEYS"]
+
+
+def test_no_master_key_is_repeated_in_an_error(settings_with):
+    nearly = "c2VjcmV0LXNlY3JldC1zZWNyZXQ="
+    with pytest.raises(env.WrongSetting) as problem:
+        settings_with(VAULT_KEYS=f"{SOUND['VAULT_KEYS']},{nearly}")
+    assert "key 2 of 2" in str(problem.value)
+    assert nearly not in str(problem.value) and SOUND["VAULT_KEYS"] not in str(problem.value)
 
 
 def test_the_suite_runs_on_the_database_it_was_given():

@@ -212,7 +212,7 @@ def test_check_in_is_kept_for_oneself(ada, ben, pair, story):
     answer = send(ada, safe="20", close="100", line="Slept through.")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/today/")
     kept = visibility.check_ins_of(ada).get()
-    assert (kept.safe, kept.trusting, kept.close, kept.at_ease, kept.line) == (20, None, 100, None, "Slept through.")
+    assert (kept.worths, kept.line) == ([20, None, 100, None], "Slept through.")
     assert kept.day == story.at.date()
     assert visibility.check_ins_of(ben).count() == 0
 
@@ -220,13 +220,13 @@ def test_check_in_is_kept_for_oneself(ada, ben, pair, story):
 def test_slider_left_in_the_middle_says_nothing(ada):
     send(ada, line="Only words.")
     kept = visibility.check_ins_of(ada).get()
-    assert [kept.safe, kept.trusting, kept.close, kept.at_ease] == [None] * 4
+    assert kept.worths == [None] * 4
 
 
 def test_slider_that_is_not_sent_says_nothing(ada):
     client_of(ada).post("/today/check-in/", {"once": str(uuid4()), "safe": "0"})
     kept = visibility.check_ins_of(ada).get()
-    assert (kept.safe, kept.trusting, kept.line) == (0, None, "")
+    assert (kept.worths[:2], kept.line) == ([0, None], "")
 
 
 def test_sliders_come_up_in_the_middle_whatever_was_said_before(ada):

@@ -104,7 +104,7 @@ def test_every_kind_of_yes_is_told_in_words(story, pair, ada, ben):
     stepping.answer_group(ladder.GROUPS[0], True, by=ada, at=story.tick())
     stepping.answer_step(steps.of_ladder(UNDIRECTED, None), yes=True, by=ada, at=story.tick())
     seat = visibility.seat_of(ada)
-    directed = steps.of_ladder(DIRECTED, visibility.partner_seat(seat).id)
+    directed = steps.of_ladder(DIRECTED, visibility.other_seat(seat))
     stepping.answer_step(directed, yes=True, conditions="Only with the door open.", by=ada, at=story.tick())
     told = lines(browser(ada))
     for start in (
@@ -181,7 +181,7 @@ def test_steps_are_not_told_while_they_are_off(story, pair, ada, ben):
 @pytest.mark.parametrize("way", ["both", "you", "Ben"])
 def test_a_step_of_our_own_is_told_in_its_direction(story, pair, ada, ben, way):
     seat = visibility.seat_of(ada)
-    doer = {"both": None, "you": seat.id, "Ben": visibility.partner_seat(seat).id}[way]
+    doer = {"both": None, "you": seat.id, "Ben": visibility.other_seat(seat)}[way]
     stepping.turn_on(by=ada, at=story.tick())
     own_step = writing.write("step", {"what": "We sit by the window."}, by=ada, at=story.tick())
     answered = steps.of_own_words(writing.newest_of(own_step).pk, doer)

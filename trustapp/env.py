@@ -6,6 +6,8 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from couples import vault
+
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off", ""}
 
@@ -44,6 +46,28 @@ def number(name: str, default: int) -> int:
     if not (value.isascii() and value.isdigit()):
         raise WrongSetting(f"{name} must be a whole number such as {default}, not {value!r}.")
     return int(value)
+
+
+def master_keys(name: str, default: str = "") -> list[bytes]:
+    """`name` read as master keys, newest first, separated by commas. No key is ever repeated in an error.
+    Raises WrongSetting."""
+    written = words(name, (default,) if default else ())
+    if not written:
+        raise WrongSetting(f"{name} is missing: make a key with `python -m couples.vault`, and keep a copy elsewhere.")
+    keys: list[bytes] = []
+    for place, text_of_key in enumerate(written, start=1):
+        try:
+            keys.append(vault.read_master_key(text_of_key))
+        except ValueError as problem:
+            raise WrongSetting(
+                f"{name} is wrong: key {place} of {len(written)} is not a master key ({problem}). "
+                "Make one with `python -m couples.vault`."
+            ) from None
+    if len(set(keys)) < len(keys):
+        raise WrongSetting(f"{name} names the same key twice.")
+    if any(len(set(key)) < 8 for key in keys):
+        raise WrongSetting(f"{name} holds a key that is too plain: make one with `python -m couples.vault`.")
+    return keys
 
 
 def database(name: str, default: str) -> dict[str, Any]:

@@ -6,10 +6,12 @@ Without `DEBUG=1` this is production: a missing or wrong value stops the start w
 import os
 import secrets
 import zoneinfo
+from collections.abc import Callable
 from pathlib import Path
 
 from csp.constants import NONE, SELF
 
+from couples import vault
 from trustapp import env
 from trustapp.env import WrongSetting
 
@@ -24,19 +26,25 @@ REGISTRATION_OPEN = env.flag("REGISTRATION_OPEN", default=True)
 # --- the key ----------------------------------------------------------------------------------------------
 
 DEVELOPMENT_KEY_FILE = VAR / "development-key"
+DEVELOPMENT_VAULT_FILE = VAR / "development-vault-key"
 
 
-def development_key() -> str:
-    """The key of this checkout while developing: made once, readable by its owner only."""
-    if not DEVELOPMENT_KEY_FILE.exists():
+def development_key(file: Path, new: Callable[[], str]) -> str:
+    """A key of this checkout while developing: made once, readable by its owner only."""
+    if not file.exists():
         VAR.mkdir(mode=0o700, exist_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
         try:
-            with os.fdopen(os.open(DEVELOPMENT_KEY_FILE, flags, 0o600), "w") as file:
-                file.write("development-" + secrets.token_urlsafe(60))
+            with os.fdopen(os.open(file, flags, 0o600), "w") as opened:
+                opened.write(new())
         except FileExistsError:
             pass  # another process was quicker
-    return DEVELOPMENT_KEY_FILE.read_text()
+    return file.read_text()
+
+
+def new_development_key() -> str:
+    """A key that production refuses."""
+    return "development-" + secrets.token_urlsafe(60)
 
 
 def production_key() -> str:
@@ -51,7 +59,17 @@ def production_key() -> str:
     return key
 
 
-SECRET_KEY = (env.text("SECRET_KEY") or development_key()) if DEBUG else production_key()
+SECRET_KEY = env.text("SECRET_KEY") if DEBUG else production_key()
+SECRET_KEY = SECRET_KEY or development_key(DEVELOPMENT_KEY_FILE, new_development_key)
+
+# --- the master keys, under which everybody's words are sealed (docs/sealing.md) -------------------------
+
+VAULT_KEYS = env.master_keys(
+    "VAULT_KEYS",
+    development_key(DEVELOPMENT_VAULT_FILE, vault.new_master_key) if DEBUG and not env.text("VAULT_KEYS") else "",
+)
+if not DEBUG and any(key.startswith(b"only for tests") for key in VAULT_KEYS):
+    raise WrongSetting("VAULT_KEYS holds the key of the tests, which everybody knows: make one of your own.")
 
 # --- who may call, and by which name ----------------------------------------------------------------------
 

@@ -1,9 +1,11 @@
 """The settings under test: production's shape where it matters, quick where it does not."""
 
+import base64
 import os
 
 os.environ["DEBUG"] = "1"  # no mail server, no https; pytest-django still turns DEBUG off
 os.environ["SECRET_KEY"] = "only-for-tests-" + "0123456789" * 4
+os.environ["VAULT_KEYS"] = base64.b64encode(b"only for tests, known to anybody").decode()
 
 from trustapp.settings import *  # noqa: E402, F403
 from trustapp.settings import DATABASES, VAR  # noqa: E402

@@ -5,8 +5,9 @@ Nothing here has a reverse accessor (`related_name="+"`): a template or a view r
 """
 
 from couples.models.checkins import CheckIn
+from couples.models.keys import WrappedKey
 from couples.models.people import Invitation, Pair, Seat, User
-from couples.models.records import HeldText, Record, Revision
+from couples.models.records import Erasure, HeldText, OwnWords, Record, Revision
 from couples.models.therapy import Card, Introduction, LookingDay, TherapistCode
 from couples.models.timeline import OwnLine
 from couples.models.yeses import Opening, Rest, Yes
@@ -14,12 +15,14 @@ from couples.models.yeses import Opening, Rest, Yes
 __all__ = [
     "Card",
     "CheckIn",
+    "Erasure",
     "HeldText",
     "Introduction",
     "Invitation",
     "LookingDay",
     "Opening",
     "OwnLine",
+    "OwnWords",
     "Pair",
     "Record",
     "Rest",
@@ -27,5 +30,6 @@ __all__ = [
     "Seat",
     "TherapistCode",
     "User",
+    "WrappedKey",
     "Yes",
 ]

@@ -3,16 +3,13 @@
 from typing import ClassVar
 from uuid import UUID
 
-from django.core.validators import MaxValueValidator
 from django.db import models
 
 from couples.ids import random_id
 from couples.models.people import User
+from couples.models.sealed import SealedField
 
-
-def slider() -> "models.PositiveSmallIntegerField[int | None, int | None]":
-    """One slider, 0 to 100, or nothing where it was skipped."""
-    return models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(100)])
+SLIDERS = ("safe", "trusting", "close", "at_ease")
 
 
 class CheckIn(models.Model):
@@ -22,11 +19,7 @@ class CheckIn(models.Model):
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     made_at = models.DateTimeField()
     day = models.DateField()  # in the author's zone at that time
-    safe = slider()
-    trusting = slider()
-    close = slider()
-    at_ease = slider()
-    line = models.CharField(max_length=300, blank=True)
+    words = SealedField()  # "line" and, of SLIDERS, those that were moved: 0 to 100
     once = models.UUIDField()
 
     class Meta:
@@ -37,3 +30,13 @@ class CheckIn(models.Model):
 
     def __str__(self) -> str:
         return f"check-in {self.pk}"
+
+    @property
+    def line(self) -> str:
+        """The line, or "" where it was skipped."""
+        return self.words.get("line", "")
+
+    @property
+    def worths(self) -> list[int | None]:
+        """The sliders in the order of SLIDERS, 0 to 100; None for one that was skipped."""
+        return [self.words.get(name) for name in SLIDERS]

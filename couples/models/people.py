@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from couples.ids import random_id
+from couples.models.sealed import SealedField
 
 NAME_LENGTH = 60
 
@@ -82,7 +83,7 @@ class Seat(models.Model):
     id = models.UUIDField(primary_key=True, default=random_id, editable=False)
     pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    partner_name = models.CharField(max_length=NAME_LENGTH)
+    partner_name = SealedField(author="person_id", null=True)  # under its holder's key; nothing once they are erased
     since = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
@@ -96,6 +97,7 @@ class Seat(models.Model):
 
     pair_id: UUID
     person_id: UUID | None
+    other_id: UUID | None = None  # the other seat of the pair, where it came with this one
 
     def __str__(self) -> str:
         return f"seat {self.pk}"

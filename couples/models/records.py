@@ -3,24 +3,22 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 
 from couples.ids import random_id
 from couples.models.people import User
+from couples.models.sealed import SealedField
 
 
 class Record(models.Model):
-    """One thing a person writes down, through all its revisions."""
+    """One thing a person writes down, through all its revisions. It holds no words itself."""
 
     id = models.UUIDField(primary_key=True, default=random_id, editable=False)
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=24)
     made_at = models.DateTimeField()
     once = models.UUIDField()  # from the form: the same form sent twice writes one record
-    # For the author alone, for ever: not part of any revision, so no offer can include it.
-    own_words = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     # Of an agreement: the chain of versions and counter-versions it belongs to, and the revision it answers.
     chain = models.UUIDField(null=True)
     answers = models.ForeignKey("Revision", on_delete=models.SET_NULL, null=True, related_name="+")
@@ -41,6 +39,19 @@ class Record(models.Model):
         return f"record {self.pk}"
 
 
+class OwnWords(models.Model):
+    """What of a record is for its author alone, for ever: no part of any revision, so no offer can include it."""
+
+    record = models.OneToOneField(Record, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    words = SealedField()
+
+    author_id: UUID
+
+    def __str__(self) -> str:
+        return f"own words of record {self.pk}"
+
+
 class Revision(models.Model):
     """One immutable text of a record. An edit writes the next one; a yes is to one of them exactly."""
 
@@ -48,7 +59,7 @@ class Revision(models.Model):
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     number = models.PositiveIntegerField()
-    words = models.JSONField(encoder=DjangoJSONEncoder)
+    words = SealedField(bound=("number",))
     made_at = models.DateTimeField()
 
     class Meta:
@@ -69,13 +80,26 @@ class Revision(models.Model):
         return f"revision {self.pk}"
 
 
+class Erasure(models.Model):
+    """What is being erased for good: a record's id, or an author's. It stands for the length of one transaction.
+
+    The database itself refuses to delete a revision unless its record or its author stands here, and refuses to
+    change one at all (migration 0006).
+    """
+
+    what = models.UUIDField(primary_key=True, editable=False)
+
+    def __str__(self) -> str:
+        return f"erasure of {self.pk}"
+
+
 class HeldText(models.Model):
     """What somebody was writing when their session had lapsed; put back into the same form after signing in."""
 
     id = models.UUIDField(primary_key=True, default=random_id, editable=False)
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     path = models.CharField(max_length=300)
-    fields = models.JSONField(encoder=DjangoJSONEncoder)
+    fields = SealedField(bound=("path",))
     held_at = models.DateTimeField()
 
     class Meta:

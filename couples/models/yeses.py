@@ -1,20 +1,22 @@
 """Yeses, openings, and which yeses an opening rests on. Openness itself is never stored: `consent` derives it."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
 from couples import consent
 from couples.ids import random_id, random_tie
+from couples.models.genuine import Checked, Signed
 from couples.models.people import Pair, Seat
 from couples.models.records import Revision
+from couples.models.sealed import SealedField
 
 
-class Yes(models.Model):
+class Yes(Signed):
     """One yes. Unclosed is not standing: a lapsed yes keeps its row until the same person gives it again."""
 
     id = models.UUIDField(primary_key=True, default=random_id, editable=False)
@@ -32,7 +34,14 @@ class Yes(models.Model):
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, null=True, related_name="+")
     tie = models.CharField(max_length=32, default=random_tie)
     # The conditions of an answer: words, so they open like words do.
-    words = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    words = SealedField(author="seat.person_id", null=True)
+
+    SIGNED = (
+        *("id", "pair_id", "seat_id", "kind", "thing", "scope", "choice", "under", "number", "revision_id", "tie"),
+        *("given_at", "ends_at", "closed_at", "words"),
+    )
+
+    objects: ClassVar[Any] = Checked.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -64,6 +73,11 @@ class Yes(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
 
+    @property
+    def conditions(self) -> str:
+        """The conditions of an answer, or "" where it has none."""
+        return (self.words or {}).get("conditions", "")
+
     def as_fact(self) -> consent.Yes:
         """This row as the pure fact that `consent` reasons about."""
         return consent.Yes(
@@ -92,12 +106,17 @@ def standing(at: datetime, row: str = "") -> Q:
     )
 
 
+def rests_as_facts(yeses: "Iterable[UUID]") -> list[str]:
+    """The yeses that an opening rests on, as its digest covers them beside the row."""
+    return sorted(yes.hex for yes in yeses)
+
+
 def fallen(at: datetime, row: str = "") -> Q:
     """The opposite of `standing`, spelled so that an index can help: the yes at this path does not stand."""
     return Q(**{f"{row}given_at__gt": at}) | Q(**{f"{row}ends_at__lte": at}) | Q(**{f"{row}closed_at__lte": at})
 
 
-class Opening(models.Model):
+class Opening(Signed):
     """The instant at which the yeses a thing needs met at a door. It happened; whether it is open is asked anew."""
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -113,6 +132,14 @@ class Opening(models.Model):
     day = models.DateField()
     door = models.CharField(max_length=8)
     tie = models.CharField(max_length=32)
+
+    # Not the revision, which erasure sets to nothing: `thing` names the exact words, and so does each yes.
+    SIGNED = (
+        *("id", "pair_id", "kind", "thing", "scope", "author_id", "under", "number"),
+        *("opened_at", "day", "door", "tie"),
+    )
+
+    objects: ClassVar[Any] = Checked.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -133,6 +160,29 @@ class Opening(models.Model):
 
     def __str__(self) -> str:
         return f"opening {self.pk}"
+
+    @classmethod
+    def only_genuine(cls, rows: "Iterable[Opening]") -> "Iterator[Opening]":
+        """Those of these openings that were written here, and rest on yeses that were. Costs one query."""
+        openings = list(rows)
+        rests: dict[UUID, list[Rest]] = {opening.pk: [] for opening in openings}
+        if openings:
+            for rest in Rest.objects.filter(opening__in=openings).select_related("yes"):
+                rests[rest.opening_id].append(rest)
+        return (opening for opening in openings if opening.holds(rests[opening.pk]))
+
+    def holds(self, rests: "Iterable[Rest]") -> bool:
+        """Whether this opening, what it rests on and the words it shows belong together as they were written here.
+
+        `rests` are all of its own, with their yeses. One that rests on something erased passes: it has a yes that
+        does not stand, so it is not open, and nobody could say any more what the digest was over.
+        """
+        yeses = [rest.yes for rest in rests if rest.yes is not None]
+        if any(rest.yes is None for rest in rests):
+            return True
+        covers_its_words = self.revision_id is None or any(yes.revision_id == self.revision_id for yes in yeses)
+        written_here = all(yes.pair_id == self.pair_id and yes.is_genuine() for yes in yeses)
+        return covers_its_words and written_here and self.is_genuine(rests_as_facts(yes.pk for yes in yeses))
 
 
 class Rest(models.Model):

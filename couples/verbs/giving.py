@@ -1,5 +1,6 @@
 """Giving a yes, renewing it, closing it. Every yes goes through here. The caller is inside `acting`."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,16 +25,18 @@ def give(seat: Seat, kind: str, thing: UUID, *, at: datetime, ends: End = None, 
     scope = what.get("scope", "")
     row = Yes.objects.filter(seat=seat, kind=kind, thing=thing, scope=scope, closed_at__isnull=True).first()
     if row is not None:
-        if consent.stands(row.as_fact(), at) and _same(row, what):
+        if consent.stands(row.as_fact(), at) and row.is_genuine() and _same(row, what):
             row.ends_at = end
-            row.save(update_fields=["ends_at"])
+            rewrite([row])
             return row
         close(Yes.objects.filter(pk=row.pk), at=at)
-    return Yes.objects.create(pair_id=seat.pair_id, seat=seat, kind=kind, thing=thing, given_at=at, ends_at=end, **what)
+    new = Yes(pair_id=seat.pair_id, seat=seat, kind=kind, thing=thing, given_at=at, ends_at=end, **what)
+    new.sign().save()
+    return new
 
 
 def _same(row: Yes, what: dict[str, Any]) -> bool:
-    return row.choice == what.get("choice", "") and row.words == what.get("words", {})
+    return row.choice == what.get("choice", "") and row.words == what.get("words")
 
 
 def _end(kind: str, ends: End, at: datetime) -> datetime | None:
@@ -48,4 +51,12 @@ def _end(kind: str, ends: End, at: datetime) -> datetime | None:
 
 def close(yeses: "QuerySet[Yes]", *, at: datetime) -> None:
     """Close what is unclosed among these yeses, now. Closing what is closed already is success."""
-    yeses.filter(closed_at__isnull=True).update(closed_at=at)
+    rows = list(yeses.filter(closed_at__isnull=True))
+    for row in rows:
+        row.closed_at = at
+    rewrite(rows)
+
+
+def rewrite(rows: "Iterable[Yes]") -> None:
+    """Store the end and the closing of these yeses as they are set now, signed anew."""
+    Yes.objects.bulk_update([row.sign() for row in rows], ["ends_at", "closed_at", "digest"])

@@ -17,4 +17,6 @@ def present(shown_name: str, time_zone: str, *, by: User, at: datetime) -> None:
         by.save(update_fields=["shown_name", "time_zone"])
         if act.seat is not None:
             others = Seat.objects.filter(pair=act.pair, ended_at__isnull=True).exclude(pk=act.seat.pk)
-            others.update(partner_name=shown_name)
+            for other in others:
+                other.partner_name = shown_name
+                other.save(update_fields=["partner_name"])

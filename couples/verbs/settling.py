@@ -16,7 +16,10 @@ from django.db.models import Q
 from couples import consent, doors
 from couples.ids import keyed_id
 from couples.models import Opening, Pair, Rest, Seat, User, Yes
+from couples.models.keys import ring
+from couples.models.yeses import rests_as_facts
 from couples.refusals import Refused
+from couples.verbs import giving
 
 A_MOMENT = timedelta(microseconds=1)
 OPEN_AT_SITTINGS = {  # where no yes of these kinds is unclosed, a sitting opens nothing
@@ -52,7 +55,7 @@ def acting(by: User, at: datetime) -> Iterator[Acting]:
     `at`, moved past anything already written in this pair, so that two acts never share an instant, nor an act that
     of a morning. `Acting.person` is `by` as they are now: a request may have begun before they turned something off.
     """
-    with transaction.atomic():
+    with ring(), transaction.atomic():
         person = lock_people(by.pk)[by.pk]
         seat = Seat.objects.filter(person=by, ended_at__isnull=True).first()
         if seat is None:
@@ -80,7 +83,7 @@ def settle_pair(pair: Pair, at: datetime) -> None:
     """Store what opened at the mornings up to `at`. Cheap where there was none; safe to call at any time."""
     if pair.next_morning > at:
         return
-    with transaction.atomic():
+    with ring(), transaction.atomic():
         locked = Pair.objects.select_for_update(no_key=True).get(pk=pair.pk)
         go_through_mornings(locked, at)
     pair.refresh_from_db()
@@ -103,7 +106,7 @@ def go_through_sitting(pair: Pair, at: datetime) -> None:
     """The sitting's door at the instant of an act. The caller holds the pair's lock."""
     pair.settled_until = at
     unclosed = Yes.objects.filter(pair=pair, closed_at__isnull=True)
-    since = consent.sitting_since([yes.as_fact() for yes in unclosed.filter(kind=consent.SITTING)], at)
+    since = consent.sitting_since([yes.as_fact() for yes in unclosed.filter(kind=consent.SITTING).genuine()], at)
     if since is not None and unclosed.filter(kind__in=OPEN_AT_SITTINGS).exists():
         ledger, known = load(pair, only_at=at, sitting_since=since)
         _store(pair, ledger, ledger.at_sitting(at), known)
@@ -127,7 +130,7 @@ def load(
     """
     since = only_at or pair.settled_until
     live = (Q(ends_at__isnull=True) | Q(ends_at__gt=since)) & (Q(closed_at__isnull=True) | Q(closed_at__gt=since))
-    yeses = {yes.id: yes.as_fact() for yes in Yes.objects.filter(live, pair=pair)}
+    yeses = {yes.id: yes.as_fact() for yes in Yes.objects.filter(live, pair=pair).genuine()}
     one, other = (consent.Seat(seat.id, seat.ended_at) for seat in Seat.objects.filter(pair=pair))
     ledger = doors.Ledger((one, other), yeses, pair.time_zone, keyed_id, _past(pair, yeses, sitting_since))
     return ledger, set(yeses)
@@ -139,7 +142,7 @@ def _past(pair: Pair, yeses: dict[UUID, consent.Yes], sitting_since: datetime | 
     wanted = Q(pk__in=resting) | Q(kind="revision", under__in=offered)
     if sitting_since is not None:
         wanted |= Q(kind="revision", opened_at__gte=sitting_since)
-    rows = list(Opening.objects.filter(wanted, pair=pair))
+    rows = list(Opening.objects.filter(wanted, pair=pair).genuine())
     rests: dict[UUID, set[UUID]] = {row.id: set() for row in rows}
     for opening_id, yes_id in Rest.objects.filter(opening__in=rows).values_list("opening_id", "yes_id"):
         rests[opening_id].add(yes_id or ERASED)
@@ -169,6 +172,8 @@ def must_be_open(opening: Opening, act: Acting) -> None:
     seat = act.seated()
     rests = list(Rest.objects.filter(opening=opening, opening__pair=act.pair).select_related("yes"))
     yeses = {rest.yes_id: rest.yes.as_fact() for rest in rests if rest.yes_id and rest.yes}
+    if not opening.holds(rests):
+        raise Refused("stale")
     fact = _fact(opening, frozenset(rest.yes_id or ERASED for rest in rests))
     if not rests or not consent.is_open(fact, yeses, act.at, reader=seat.id):
         raise Refused("stale")
@@ -177,16 +182,18 @@ def must_be_open(opening: Opening, act: Acting) -> None:
 def _store(pair: Pair, ledger: doors.Ledger, opened: list[consent.Opening], known: set[UUID]) -> None:
     """Write openings, the readings they give and the ends they bring, all dated with the opening's own instant."""
     given = [opening.gives for opening in opened if opening.gives and opening.gives.id not in known]
-    Yes.objects.bulk_create(_reading_row(pair, yes) for yes in given)
-    Opening.objects.bulk_create(_row(pair, opening) for opening in opened)
+    Yes.objects.bulk_create(_reading_row(pair, yes).sign() for yes in given)
+    Opening.objects.bulk_create(_row(pair, opening).sign(rests_as_facts(opening.rests_on)) for opening in opened)
     Rest.objects.bulk_create(
         Rest(opening_id=opening.id, yes_id=yes_id) for opening in opened for yes_id in sorted(opening.rests_on)
     )
     for opening in opened:
         if opening.ends:
-            Yes.objects.filter(pk__in=opening.ends).filter(
-                Q(closed_at__isnull=True) | Q(closed_at__gt=opening.at)
-            ).update(closed_at=opening.at)
+            later = Q(closed_at__isnull=True) | Q(closed_at__gt=opening.at)
+            ended = list(Yes.objects.filter(later, pk__in=opening.ends))
+            for yes in ended:
+                yes.closed_at = opening.at
+            giving.rewrite(ended)
     known |= {yes.id for yes in given}
 
 

@@ -84,7 +84,7 @@ def answer_step(step: StepThing, *, yes: bool, conditions: str = "", by: User, a
             at=act.at,
             scope="step",
             choice=consent.CONDITIONS if conditions else "",
-            words={"conditions": conditions} if conditions else {},
+            words={"conditions": conditions} if conditions else None,
             under=step.group,
             revision_id=step.revision,
         )
@@ -111,7 +111,10 @@ def answer_terms(conditions: Opening, *, by: User, at: datetime) -> None:
             under=conditions.thing,
             revision_id=conditions.revision_id,
         )
-        answers.filter(seat=seat).update(ends_at=consent.ends_by_default(consent.ANSWER, act.at))
+        own = list(answers.filter(seat=seat))
+        for answer in own:
+            answer.ends_at = consent.ends_by_default(consent.ANSWER, act.at)
+        giving.rewrite(own)
 
 
 def _stepping(act: Acting) -> Seat:

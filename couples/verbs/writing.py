@@ -7,7 +7,7 @@ from uuid import UUID
 from couples import consent
 from couples.clock import day_of
 from couples.ids import random_id
-from couples.models import CheckIn, HeldText, OwnLine, Record, Revision, User, Yes
+from couples.models import CheckIn, HeldText, OwnLine, OwnWords, Record, Revision, User, Yes
 from couples.models.yeses import standing
 from couples.refusals import Refused
 from couples.verbs import giving
@@ -38,10 +38,12 @@ def write(
         written = Record.objects.filter(author=by, once=once).first()
         if written is not None:
             return written
-        record = Record(author=by, kind=kind, made_at=act.at, once=once, own_words=own_words or {}, answers=answers)
+        record = Record(author=by, kind=kind, made_at=act.at, once=once, answers=answers)
         if kind == "agreement":
             record.chain = answers.record.chain if answers else record.id
         record.save()
+        if own_words:
+            OwnWords.objects.create(record=record, author=by, words=own_words)
         _revision(record, 1, words, act)
         own_line(act, OwnLine.WROTE, scope=kind, record=record)
         return record
@@ -66,11 +68,10 @@ def revise(
     with acting(by, at) as act:
         record = Record.objects.select_for_update().get(pk=record.pk, author=by)
         newest = newest_of(record)
-        if own_words is not None and own_words != record.own_words:
+        if own_words is not None and own_words != own_words_of(record):
             if seen != newest.number:
                 raise Refused("stale")
-            record.own_words = own_words
-            record.save(update_fields=["own_words"])
+            OwnWords.objects.update_or_create(record=record, defaults={"author": by, "words": own_words})
         if newest.words == words:
             return newest
         if seen != newest.number:
@@ -90,6 +91,12 @@ def revise(
 def newest_of(record: Record) -> Revision:
     """The newest revision of a record."""
     return Revision.objects.filter(record=record).latest("number")
+
+
+def own_words_of(record: Record) -> dict[str, str]:
+    """What of a record is for its author alone; empty where nothing is."""
+    own = OwnWords.objects.filter(record=record).first()
+    return own.words if own else {}
 
 
 def close_offers(record: Record, act: Acting) -> None:
@@ -132,7 +139,9 @@ def check_in(
         if written is not None:
             return written
         day = day_of(act.at, by.time_zone)
-        row = CheckIn.objects.create(author=by, made_at=act.at, day=day, line=line, once=once, **values)
+        words: dict[str, int | str] = {name: value for name, value in values.items() if value is not None}
+        words |= {"line": line} if line else {}
+        row = CheckIn.objects.create(author=by, made_at=act.at, day=day, words=words, once=once)
         own_line(act, OwnLine.CHECKED_IN, check_in=row)
         return row
 

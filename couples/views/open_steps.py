@@ -65,7 +65,7 @@ def open_step(request: PersonRequest, opening: UUID) -> HttpResponse:
 
 def _conditions(opening: Opening, names: Names) -> list[tuple[str, str]]:
     """Both sets, the viewer's first; none where the step opened without conditions."""
-    by_seat = {answer.seat_id: answer.words.get("conditions", "") for answer in visibility.conditions_of(opening)}
+    by_seat = {answer.seat_id: answer.conditions for answer in visibility.conditions_of(opening)}
     if not any(by_seat.values()):
         return []
     seats = sorted(by_seat, key=lambda seat: seat != names.viewer)

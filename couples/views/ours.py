@@ -42,7 +42,7 @@ def ours(request: PersonRequest) -> HttpResponse:
     seat = request.seat
     if seat is None:
         return render(request, "ours/alone.html", {"pairing_url": reverse("pairing")})
-    names = sheets.names_for(seat, visibility.partner_seat(seat))
+    names = sheets.names_for(seat, visibility.other_seat(seat))
     shown = visibility.open_to(request.user, request.now, seat)
     in_force = shown.filter(kind="agreement")
     agreements, more_agreements = paging.page_of(
@@ -102,7 +102,7 @@ def _once_open_or_404(request: PersonRequest, opening_id: UUID) -> Opening:
 def _sheet_page(request: PersonRequest, opening: Opening, form: EndsForm | None = None) -> HttpResponse:
     seat = request.seat
     assert seat is not None
-    names = sheets.names_for(seat, visibility.partner_seat(seat))
+    names = sheets.names_for(seat, visibility.other_seat(seat))
     sheet = sheets.sheet_of(opening, names, folded=False)
     if sheet is None:
         raise Http404
@@ -215,7 +215,7 @@ def counter(request: PersonRequest, opening_id: UUID) -> HttpResponse:
         form = CounterForm(AGREEMENT, initial={**prefilled, **(stale.held_fields(request) or {})})
     seat = request.seat
     assert seat is not None
-    beside = sheets.sheet_of(opening, sheets.names_for(seat, visibility.partner_seat(seat)), folded=False)
+    beside = sheets.sheet_of(opening, sheets.names_for(seat, visibility.other_seat(seat)), folded=False)
     if beside is not None:
         beside.kind_word = "The words you answer"
     return writing_page(request, form, heading="Words of your own", beside=beside)

@@ -143,7 +143,7 @@ def _newest_sheets(request: PersonRequest) -> list[Sheet]:
     if not newest:
         return []
     today = clock.day_of(request.now, request.seat.pair.time_zone)
-    names = names_for(request.seat, visibility.partner_seat(request.seat))
+    names = names_for(request.seat, visibility.other_seat(request.seat))
     sheets = (_sheet(row, names) for n, row in enumerate(newest) if n < NEWEST_SHOWN or row.day == today)
     return [sheet for sheet in sheets if sheet is not None]
 

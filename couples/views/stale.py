@@ -92,7 +92,7 @@ def _writer(request: HttpRequest) -> User | None:
 
 def held_fields(request: PersonRequest) -> dict[str, str] | None:
     """What this person was writing at this address when their session lapsed, as initial values of its form."""
-    held = visibility.held_text_of(request.user, request.path)
+    held = visibility.held_texts_of(request.user).filter(path=request.path).first()
     if held is None:
         return None
     messages.info(request, KEPT)

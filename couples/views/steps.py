@@ -54,7 +54,7 @@ def names_on(request: PersonRequest) -> Names:
     """How the two are called on this page; "you" and "your partner" for somebody without a pair."""
     if request.seat is None:
         return ALONE
-    return sheets.names_for(request.seat, visibility.partner_seat(request.seat))
+    return sheets.names_for(request.seat, visibility.other_seat(request.seat))
 
 
 # --- On, off, Pause ---

@@ -85,7 +85,7 @@ def save_new(request: PersonRequest, form: WritingForm, answers: Revision | None
         again = {**dict(form.data.items()), "once": ""}
         return save_new(request, type(form)(form.kind, again), answers)
     newest = newest_of(request.user, record.pk)
-    if newest.words != form.words() or record.own_words != form.own_words():
+    if newest.words != form.words() or visibility.own_words_of(request.user, record.pk) != form.own_words():
         return _changed_since(request, form, newest)
     return _kept_or_offered(request, form, newest)
 
@@ -135,7 +135,11 @@ def revise(request: PersonRequest, record_id: UUID) -> HttpResponse:
     newest = newest_of(request.user, record_id)
     shape = KINDS[newest.record.kind]
     if request.method != "POST":
-        before = {**newest.words, **newest.record.own_words, "older": older_for(shape, newest.words)}
+        before = {
+            **newest.words,
+            **visibility.own_words_of(request.user, record_id),
+            "older": older_for(shape, newest.words),
+        }
         initial = {**before, "seen": newest.number, **(stale.held_fields(request) or {})}
         return writing_page(request, _revising(request, RevisingForm(shape, initial=initial)), heading=REVISE)
     form = _revising(request, RevisingForm(shape, request.POST))

@@ -1,0 +1,112 @@
+"""The keys of people and pairs, wrapped, and the ring that holds them open for the length of one request."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from typing import ClassVar
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models, transaction
+
+from couples import vault
+
+
+class WrappedKey(models.Model):
+    """One key: a person's, for their words, or a pair's, for the digests of its yeses.
+
+    No foreign key leads here, so the table can be backed up apart from the rest, and destroying a row is all that
+    erasure needs.
+    """
+
+    owner = models.UUIDField(primary_key=True, editable=False)  # the id of the person or the pair
+    wrapped = models.BinaryField()
+
+    objects: ClassVar[models.Manager["WrappedKey"]] = models.Manager()
+
+    def __str__(self) -> str:
+        return f"wrapped key of {self.pk}"
+
+
+Ring = dict[UUID, vault.Key]
+_ring: ContextVar[Ring | None] = ContextVar("the keys open now", default=None)
+
+
+@contextmanager
+def ring() -> Iterator[None]:
+    """Keep the keys that are needed open until this ends, so that each is fetched once. Within a ring it adds nothing.
+
+    A ring lasts for a request or an act, never longer: a key that was erased is gone from the next one.
+    """
+    if _ring.get() is not None:
+        yield
+        return
+    token = _ring.set({})
+    try:
+        yield
+    finally:
+        _ring.reset(token)
+
+
+def masters() -> vault.MasterKeys:
+    """The master keys of this place, from the settings."""
+    return _masters(tuple(settings.VAULT_KEYS))
+
+
+@lru_cache(maxsize=8)
+def _masters(keys: tuple[bytes, ...]) -> vault.MasterKeys:
+    return vault.MasterKeys(keys)
+
+
+def learn(*wrapped_keys: tuple[UUID | None, bytes | None]) -> None:
+    """Put wrapped keys that came with another query (owner, wrapped) on the ring. Without a ring it does nothing."""
+    keys = _ring.get()
+    if keys is None:
+        return
+    for owner, wrapped in wrapped_keys:
+        if owner is not None and wrapped is not None and owner not in keys:
+            keys[owner] = masters().unwrap(bytes(wrapped), owner)
+
+
+def key_of(owner: UUID | None) -> vault.Key:
+    """The key of a person or a pair. Raises KeyGone, MasterKeyMissing or NotGenuine."""
+    keys = _ring.get()
+    if owner is not None and keys is not None and owner in keys:
+        return keys[owner]
+    row = WrappedKey.objects.filter(owner=owner).first() if owner is not None else None
+    if row is None:
+        raise vault.KeyGone(f"there is no key of {owner}")
+    return _open(row)
+
+
+def key_for_sealing(owner: UUID) -> vault.Key:
+    """The key of a person or a pair, made now where there was none.
+
+    A key that is there but cannot be opened is never replaced: raises MasterKeyMissing or NotGenuine.
+    """
+    try:
+        return key_of(owner)
+    except vault.KeyGone:
+        pass
+    with transaction.atomic():  # two at once make one: the second finds the first's
+        row, _ = WrappedKey.objects.get_or_create(
+            owner=owner, defaults={"wrapped": masters().wrap(vault.new_key(), owner)}
+        )
+    return _open(row)
+
+
+def forget(owner: UUID) -> None:
+    """Destroy the key of a person or a pair. What is sealed under it cannot be read again."""
+    WrappedKey.objects.filter(owner=owner).delete()
+    keys = _ring.get()
+    if keys is not None:
+        keys.pop(owner, None)
+
+
+def _open(row: WrappedKey) -> vault.Key:
+    key = masters().unwrap(bytes(row.wrapped), row.owner)
+    keys = _ring.get()
+    if keys is not None:
+        keys[row.owner] = key
+    return key
