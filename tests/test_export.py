@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from couples import consent, export, ladder, parcel, steps, visibility
-from couples.models import LookingDay, OwnLine, Record, Revision, User, Yes
+from couples.models import LookingDay, Opening, OwnLine, Record, Revision, User, Yes, keys
 from couples.verbs import pairing, presenting, sharing, stepping, therapy, writing
 from tests import make
 from tests.looking import Looking, both_step
@@ -569,6 +569,30 @@ def test_the_whole_file_is_of_one_state(it, monkeypatch):
     other.join()
     assert Copy(got + b"".join(pieces)).both("canary-late")
     assert "canary-late" not in directly(it.ada, it.clock.at).text
+
+
+def test_no_key_lies_open_between_two_pieces(it, monkeypatch):
+    monkeypatch.setattr(parcel, "PIECE", 1)
+    it.open_boundary(it.ben, "Ben walks.")
+    for _ in parcel.pieces_for(it.ada, it.clock.at, date(2026, 3, 2)):
+        assert keys._ring.get() is None
+
+
+def test_a_row_that_was_not_written_here_is_not_in_it(it):
+    """R26: also where somebody changed the database, as on every page."""
+    record = it.open_boundary(it.ben, "canary-forged")
+    line = make.open_revision(record, it.ada, it.clock)
+    for who in (it.ada, it.ben):
+        sharing.keep(line, by=who, at=it.clock.tick())
+    it.clock.next_morning(it.pair)
+    copy = copy_of(it.ada)
+    assert copy.both("canary-forged") and copy.json["kept"]
+    Opening.objects.filter(pair=it.pair, kind="keep").update(digest="0" * 64)
+    assert copy_of(it.ada).json["kept"] == []
+    Opening.objects.filter(pk=line.pk).update(digest="0" * 64)
+    copy = copy_of(it.ada)
+    assert copy.json["open"] == [] and "canary-forged" not in json.dumps(copy.json["open"])
+    assert "A boundary" not in Reading(trusted(it.ada).get(PAGE).content.decode()).main
 
 
 # --- Growth ---
