@@ -1,10 +1,21 @@
-"""Who asks: what a view of ours gets."""
+"""Who asks: what a view of ours gets, and how a page makes sure that it is the person themself."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
+from typing import Any
 
+from allauth.account.decorators import reauthentication_required
+from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from couples.models import Seat, User
+
+View = Callable[..., HttpResponseBase]
 
 
 class PersonRequest(HttpRequest):
@@ -13,3 +24,17 @@ class PersonRequest(HttpRequest):
     user: User
     seat: Seat | None  # the live seat they hold, with its pair
     now: datetime
+
+
+def password_first(view: View) -> View:
+    """Ask for the password before this page, unless it was given a few minutes ago."""
+    guarded = reauthentication_required(view)
+
+    @wraps(view)
+    def asked(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return guarded(request, *args, **kwargs)
+        except ReauthenticationRequired:
+            return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.path})}")
+
+    return asked

@@ -1,13 +1,11 @@
 """Signing in without losing what was written; one clock and one snapshot per request."""
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -15,6 +13,7 @@ from django.shortcuts import render
 from couples import clock, visibility
 from couples.models import Pair, Seat, User
 from couples.models.keys import ring
+from couples.snapshot import snapshot
 from couples.vault import Unreadable
 from couples.verbs.settling import settle_pair
 from couples.views.stale import lapsed
@@ -107,27 +106,3 @@ def _unsettled(user: User, seat: Seat | None, at: datetime) -> list[Pair]:
     """The pairs this person may look at in which a morning has gone by that nobody has stored."""
     due = [seat.pair] if seat is not None and seat.pair.next_morning <= at else []
     return [*due, *visibility.unsettled_pairs_of(user, at)] if user.is_therapist else due
-
-
-@contextmanager
-def snapshot() -> Iterator[None]:
-    """A reading transaction: everything read inside comes from one state of the database.
-
-    On SQLite it must not take the write lock that IMMEDIATE transactions take. Inside another transaction (a test's)
-    it adds nothing.
-    """
-    if connection.in_atomic_block:
-        yield
-        return
-    if connection.vendor == "sqlite":
-        mode, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
-        try:
-            with transaction.atomic():
-                yield
-        finally:
-            connection.transaction_mode = mode
-        return
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        yield

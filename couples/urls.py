@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from couples.views import (
+    export,
     front,
     glass,
     learn,
@@ -23,6 +24,7 @@ from couples.views import (
 )
 
 urlpatterns = [
+    path("", include(export.urlpatterns)),
     path("", include(front.urlpatterns)),
     path("", include(glass.urlpatterns)),
     path("", include(learn.urlpatterns)),

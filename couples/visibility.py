@@ -97,6 +97,11 @@ def own_words_of(user: User, record_id: UUID) -> dict[str, str]:
     return own.words if own else {}
 
 
+def all_own_words_of(user: User) -> QuerySet[OwnWords]:
+    """What this person keeps for themselves alone of all their records."""
+    return OwnWords.objects.filter(author=user)
+
+
 def check_ins_of(user: User) -> QuerySet[CheckIn]:
     """This person's check-ins."""
     return CheckIn.objects.filter(author=user)
@@ -107,9 +112,19 @@ def own_lines_of(user: User) -> QuerySet[OwnLine]:
     return OwnLine.objects.filter(owner=user)
 
 
-def held_text_of(user: User, path: str) -> HeldText | None:
-    """What this person was writing at this address when their session had lapsed."""
-    return HeldText.objects.filter(author=user, path=path).first()
+def held_texts_of(user: User) -> QuerySet[HeldText]:
+    """What this person was writing when a session had lapsed, by the address it was written at."""
+    return HeldText.objects.filter(author=user)
+
+
+def seats_once_held(user: User) -> QuerySet[Seat]:
+    """The seats this person has ended: each keeps the name they last saw for the other."""
+    return Seat.objects.filter(person=user, ended_at__isnull=False).select_related("pair")
+
+
+def cards_of(therapist: User) -> QuerySet[Card]:
+    """Every version of the card this person wrote of themselves as a therapist."""
+    return Card.objects.filter(therapist=therapist)
 
 
 def yeses_of(user: User, at: datetime) -> QuerySet[Yes]:

@@ -10,7 +10,7 @@ import re
 import sys
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -30,8 +30,10 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from couples import clock as the_clock  # noqa: E402
 from couples.clock import day_of  # noqa: E402
 from couples.models import OwnLine, Pair, User  # noqa: E402
+from couples.parcel import pieces_for  # noqa: E402
 from couples.verbs.settling import settle_pair  # noqa: E402
 from tests import make  # noqa: E402
+from tests.many import many_records, peak_of  # noqa: E402
 
 HTML_LIMIT, TOGETHER_LIMIT, SCRIPTS_LIMIT, REQUESTS_LIMIT = 6_000, 14_336, 4_000, 5
 wrong: list[str] = []
@@ -150,6 +152,24 @@ def settling(pair: Pair) -> None:
     print(f"  a morning after a month costs {costs[1] / costs[0]:.2f} x of one without a past")
 
 
+def copies() -> None:
+    """The file of somebody with a thousand records, and with ten thousand: as it is sent, nothing collected."""
+    found = {}
+    for count in (1_000, 10_000):
+        who = make.person(f"Writer{count}")
+        many_records(who, count, the_clock.now())
+        begin = time.perf_counter()
+        sent = sum(len(piece) for piece in pieces_for(who, the_clock.now(), date(2026, 3, 2)))
+        found[count] = (time.perf_counter() - begin, peak_of(who, the_clock.now())[0])
+        print(
+            f"  {count:,} records: {sent / 1e6:.1f} MB sent in {found[count][0]:.1f} s, at most {found[count][1]:,} B"
+        )
+    growth = found[10_000][1] / found[1_000][1]
+    print(f"  ten times the records take {growth:.2f} x the memory")
+    if growth > 1.5:
+        wrong.append(f"a copy of ten times the records takes {growth:.2f} x the memory")
+
+
 def main() -> int:
     runner = DiscoverRunner(verbosity=0, interactive=False)
     databases = runner.setup_databases()
@@ -160,6 +180,8 @@ def main() -> int:
         print("Growth with history")
         growth_with_history(one, pair)
         settling(pair)
+        print("A copy for oneself")
+        copies()
         print("Caseload")
         caseload(int(os.environ.get("COUPLES", "200")))
     finally:

@@ -12,7 +12,7 @@ from typing import Any  # noqa: E402
 
 import pytest  # noqa: E402
 from django.core.cache import cache  # noqa: E402
-from django.db.backends.sqlite3.operations import DatabaseOperations  # noqa: E402
+from django.db.backends.sqlite3.base import DatabaseOperations  # noqa: E402  (its own file alone imports in a circle)
 from hypothesis import HealthCheck, settings  # noqa: E402
 
 from couples import clock  # noqa: E402

@@ -161,6 +161,7 @@ QUIET = frozenset(
         "end_access",
         "end_yes",
         "enter_code",
+        "export_file",
         "front",
         "invite",
         "join",

@@ -189,6 +189,9 @@ TABLE: tuple[Row, ...] = (
     row("yes/", every(GOES), NOT_POSTED),
     row("yes/renew/", NOT_READ, every(GOES)),
     row("yes/end/", NOT_READ, only(*SEATED, outcome=GONE, others=SAID), yes=str(NOBODY)),
+    # A copy for oneself: the password first, and the file by its button only
+    row("export/", every(GOES), NOT_POSTED),
+    row("export/file/", NOT_READ, every(GOES)),
     # The therapist's room, and the glass before it
     row("room/", every(READ), NOT_POSTED),
     row("room/enter/", NOT_READ, every(SAID), code="2"),

@@ -13,8 +13,8 @@ ROOMS = [
     {"models"},
     {"verbs"},
     {"visibility"},
-    {"sheets", "paging", "diff", "guesses", "zones", "integrity"},
-    {"room", "timeline", "chart", "yes_lines"},
+    {"sheets", "paging", "diff", "guesses", "zones", "integrity", "snapshot"},
+    {"room", "timeline", "chart", "yes_lines", "export", "parcel"},
     {"views", "forms", "asking", "context", "middleware", "accounts", "templatetags", "migrations", "apps"},
     {"urls", "admin", "management", "demo"},
 ]

@@ -142,4 +142,4 @@ def test_the_page_is_the_same_with_and_without_a_partner(hers, ada):
 def test_the_page_is_light(hers, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         answer = hers.get(ME)
-    assert len(gzip.compress(answer.content)) < 6_000
+    assert len(gzip.compress(answer.content)) < 6_200  # most of it are the time zones to choose from

@@ -194,7 +194,7 @@ def test_no_query_looks_into_words(hers: Record) -> None:
 
 
 def test_no_query_writes_words(hers: Record) -> None:
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError), transaction.atomic():
         OwnWords.objects.update(words={"protects": "Somebody else's."})
     own = OwnWords.objects.get(pk=hers.pk)
     own.words = {"protects": "Changed."}

@@ -15,6 +15,8 @@ from couples.verbs.settling import Acting, acting
 
 TAKE_BACK_OLDER = "take_back"
 LEAVE_OLDER = "leave"
+# Held beside somebody's words, never alone: what a form carries besides them.
+NOT_TEXT = frozenset({"once", "seen", "answer", "act", "older", "ends", "ends_day"})
 
 
 def write(

@@ -26,10 +26,10 @@ from couples.asking import PersonRequest
 from couples.models import HeldText, User
 from couples.refusals import Refused
 from couples.verbs import writing
+from couples.verbs.writing import NOT_TEXT
 
 SALT = "couples.writer"
 NOT_WORDS = frozenset({"csrfmiddlewaretoken", "writer"})  # never held
-NOT_TEXT = frozenset({"once", "seen", "answer", "act", "older", "ends", "ends_day"})  # held beside words, never alone
 MOST_HELD = 400_000  # characters: far more than any form takes, so that what is too long also comes back
 PATH_LENGTH = HeldText._meta.get_field("path").max_length  # no form of ours lives at a longer address
 
@@ -92,7 +92,7 @@ def _writer(request: HttpRequest) -> User | None:
 
 def held_fields(request: PersonRequest) -> dict[str, str] | None:
     """What this person was writing at this address when their session lapsed, as initial values of its form."""
-    held = visibility.held_text_of(request.user, request.path)
+    held = visibility.held_texts_of(request.user).filter(path=request.path).first()
     if held is None:
         return None
     messages.info(request, KEPT)

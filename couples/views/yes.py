@@ -1,22 +1,16 @@
 """My yeses: the one page on which one's own stand, by when they end. It asks for the password first."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
 from uuid import UUID
 
-from allauth.account.decorators import reauthentication_required
-from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from couples import paging, yes_lines
-from couples.asking import PersonRequest
+from couples.asking import PersonRequest, password_first
 from couples.models import Yes
 from couples.refusals import SENTENCES, Refused
 from couples.verbs import sharing
@@ -26,22 +20,6 @@ from couples.views.stale import pressed
 BY_END = "yeses by day of end"  # what a token of this list begins with
 RENEWED = "Renewed."
 CLOSED = "Taken back."
-
-View = Callable[..., HttpResponse]
-
-
-def password_first(view: View) -> View:
-    """Ask for the password before this page, unless it was given a few minutes ago."""
-    guarded = reauthentication_required(view)
-
-    @wraps(view)
-    def asked(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return guarded(request, *args, **kwargs)
-        except ReauthenticationRequired:
-            return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.path})}")
-
-    return asked
 
 
 @require_safe

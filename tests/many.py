@@ -1,0 +1,32 @@
+"""Many records at once, and what sending a copy of them takes. For the test of growth and for the bench."""
+
+import tracemalloc
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+from django.test import override_settings
+
+from couples import parcel
+from couples.models import Record, Revision, User
+
+WORDS = {"limit": "I need to hear it before plans change. " * 5}
+
+
+def many_records(who: User, count: int, at: datetime) -> None:
+    """Records written past the verbs, because nobody waits for thousands of evenings."""
+    made = [at - timedelta(hours=n) for n in range(count)]
+    records = [Record(author=who, kind="boundary", made_at=then, once=uuid4()) for then in made]
+    Record.objects.bulk_create(records, batch_size=500)
+    revisions = [Revision(record=row, author=who, number=1, words=WORDS, made_at=row.made_at) for row in records]
+    Revision.objects.bulk_create(revisions, batch_size=500)
+
+
+def peak_of(who: User, at: datetime) -> tuple[int, int]:
+    """(the most memory in bytes that sending this person's copy took, the bytes sent); nothing of it is collected."""
+    tracemalloc.start()
+    try:
+        with override_settings(DEBUG=False):  # while developing Django keeps what it asked the database
+            sent = sum(len(piece) for piece in parcel.pieces_for(who, at, date(2026, 3, 2)))
+        return tracemalloc.get_traced_memory()[1], sent
+    finally:
+        tracemalloc.stop()
