@@ -6,3 +6,7 @@ class CouplesConfig(AppConfig):
 
     name = "couples"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let Django know of our checks."""
+        from couples import checks  # noqa: F401

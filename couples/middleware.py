@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -11,12 +10,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from couples import clock, visibility
-from couples.models import Pair, Seat, User
+from couples.models import Pair
 from couples.models.keys import ring
 from couples.snapshot import snapshot
 from couples.vault import Unreadable
 from couples.verbs.settling import settle_pair
 from couples.views.stale import lapsed
+from couples.wall import facing
 
 logger = logging.getLogger(__name__)
 
@@ -60,49 +60,48 @@ class RequestMiddleware:
         ours = view.__module__.startswith("couples.views.") and getattr(view, "login_required", True)
         if not ours or not request.user.is_authenticated:
             return None
-        if request.method not in ("GET", "HEAD"):
-            # A form that is shown again is a page too: it may not depend on who has looked since the morning.
-            for pair in _unsettled(request.user, self._sit(request), request.now):  # type: ignore[attr-defined]
-                settle_pair(pair, request.now)  # type: ignore[attr-defined]
-            return None
+        answer = self._read if request.method in ("GET", "HEAD") else self._write
         try:
-            return self._read(request, view, args, kwargs)
+            return answer(request, lambda: view(request, *args, **kwargs))
         except Unreadable as problem:
             return unreadable(request, problem)
 
-    def _read(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any], kwargs: dict[str, Any]
-    ) -> HttpResponse:
+    def _read(self, request: Any, view: Callable[[], HttpResponse]) -> HttpResponse:
         """The answer of a reading view, from one snapshot in which no morning is left to be stored."""
         while True:
-            with snapshot():
-                seat = self._sit(request)
-                due = _unsettled(request.user, seat, request.now)  # type: ignore[attr-defined]
+            with snapshot(), facing(request.user.pk, request.now):
+                due = self._due(request)
                 if not due:
-                    return view(request, *args, **kwargs)
+                    with facing(request.user.pk, request.now):  # perhaps a moment later: see _due
+                        return view()
             for pair in due:
-                settle_pair(pair, request.now)  # type: ignore[attr-defined]
+                settle_pair(pair, request.now)
 
-    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
-        """Sealed words that cannot be unsealed: a calm page, and a clear line for the operator."""
-        return unreadable(request, problem) if isinstance(problem, Unreadable) else None
+    def _write(self, request: Any, view: Callable[[], HttpResponse]) -> HttpResponse:
+        """The answer of a writing view. A form that is shown again is a page too: it may not depend on who has looked
+        since the morning, and reads under the same wall."""
+        with facing(request.user.pk, request.now):
+            due = self._due(request)
+        for pair in due:
+            settle_pair(pair, request.now)
+        with facing(request.user.pk, request.now):
+            return view()
 
     @staticmethod
-    def _sit(request: HttpRequest) -> Seat | None:
-        """Note the seat of who asks, and look at an instant not before the last act in its pair."""
-        request.seat = seat = visibility.seat_of(request.user)  # type: ignore[attr-defined,arg-type]
+    def _due(request: Any) -> list[Pair]:
+        """The pairs who asks may look at in which a morning has gone by that nobody has stored.
+
+        Notes their seat, and moves the instant of the request to not before the last act in its pair.
+        """
+        user, seat = request.user, visibility.seat_of(request.user)
+        request.seat = seat
         if seat is not None:
-            request.now = max(request.now, seat.pair.settled_until)  # type: ignore[attr-defined]
-        return seat
+            request.now = max(request.now, seat.pair.settled_until)
+        due = [seat.pair] if seat is not None and seat.pair.next_morning <= request.now else []
+        return [*due, *visibility.unsettled_pairs_of(user, request.now)] if user.is_therapist else due
 
 
 def unreadable(request: HttpRequest, problem: Unreadable) -> HttpResponse:
     """The page for somebody whose words cannot be unsealed now (503). Nothing was changed; the operator is told why."""
     logger.error("Sealed words could not be read: %s", problem)
     return render(request, "unreadable.html", status=503)
-
-
-def _unsettled(user: User, seat: Seat | None, at: datetime) -> list[Pair]:
-    """The pairs this person may look at in which a morning has gone by that nobody has stored."""
-    due = [seat.pair] if seat is not None and seat.pair.next_morning <= at else []
-    return [*due, *visibility.unsettled_pairs_of(user, at)] if user.is_therapist else due

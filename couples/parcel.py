@@ -18,6 +18,7 @@ from couples.export import Section, pages_of, reader_of, sections_of, told
 from couples.models import User
 from couples.models.keys import ring
 from couples.snapshot import snapshot
+from couples.wall import facing
 
 PIECE = 64 * 1024  # bytes sent at once
 READABLE = 0o600 << 16  # as a file on a system that knows owners: for its owner alone
@@ -64,9 +65,9 @@ def pieces_for(user: User, at: datetime, day: date) -> Iterator[bytes]:
 
 
 def _read(user: User, at: datetime, day: date) -> Generator[bytes, None, None]:
-    # All that the file asks is asked within this line. What else has to surround its questions belongs here, because
-    # the middleware's own snapshot, keys and whatever it may add are closed as soon as the view has answered.
-    with snapshot(), ring():
+    # All that the file asks is asked within this line: the middleware's own snapshot and keys, and whom the database
+    # faces, are gone as soon as the view has answered.
+    with snapshot(), facing(user.pk, at), ring():
         yield from _zipped(sections_of(reader_of(user, at)), user, day)
 
 

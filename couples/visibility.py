@@ -6,10 +6,9 @@ the instant at which they look; none of them writes.
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable, NegatedExpression
 
 from couples import consent
@@ -29,16 +28,14 @@ from couples.models import (
     Revision,
     Seat,
     User,
-    WrappedKey,
     Yes,
 )
-from couples.models.keys import learn
+from couples.models.people import with_keys
 from couples.models.yeses import fallen, standing
+from couples.wall import settling
 
 STEP_KINDS = ("group", "conditions", "step")
 SHOWN_KINDS = ("revision", "agreement", *STEP_KINDS)  # what opens words, or closeness, between two people
-
-CAME_WITH_A_SEAT = ("other_seat", "partner", "own_key", "partner_key", "pair_key")
 
 # --- What is mine ---
 
@@ -46,33 +43,8 @@ CAME_WITH_A_SEAT = ("other_seat", "partner", "own_key", "partner_key", "pair_key
 def seat_of(user: User) -> Seat | None:
     """The live seat this person holds, with its pair; None where they hold none."""
     live = Seat.objects.filter(person=user, ended_at__isnull=True).select_related("pair")
-    seats = _with_keys(live)
+    seats = with_keys(live)
     return seats[0] if seats else None
-
-
-def _with_keys(seats: QuerySet[Seat]) -> list[Seat]:
-    """These seats. The keys of both holders and of the pair, and the id of the other seat, come in the same query."""
-    other = Seat.objects.filter(pair=OuterRef("pair")).exclude(pk=OuterRef("pk"))
-    known = seats.annotate(
-        other_seat=Subquery(other.values("pk")[:1], output_field=UUIDField()),
-        partner=Subquery(other.values("person")[:1], output_field=UUIDField()),
-    )
-    found: list[Any] = list(
-        known.annotate(own_key=_key("person_id"), partner_key=_key("partner"), pair_key=_key("pair_id"))
-    )
-    for seat in found:
-        came = {name: seat.__dict__.pop(name) for name in CAME_WITH_A_SEAT}
-        seat.other_id = came["other_seat"]
-        learn(
-            (seat.person_id, came["own_key"]),
-            (came["partner"], came["partner_key"]),
-            (seat.pair_id, came["pair_key"]),
-        )
-    return found
-
-
-def _key(owner: str) -> Subquery:
-    return Subquery(WrappedKey.objects.filter(owner=OuterRef(owner)).values("wrapped")[:1])
 
 
 def mine(user: User) -> QuerySet[Record]:
@@ -219,7 +191,8 @@ def once_open_to(seat: Seat, at: datetime, opening_id: UUID) -> Opening | None:
     Nothing of its words may be shown. Every opening rests on a yes of each, so it was open to this person once.
     """
     found = Opening.objects.filter(pair=seat.pair_id, pk=opening_id, kind__in=SHOWN_KINDS, opened_at__lte=at)
-    return found.select_related("revision").first()
+    with settling(seat.pair_id):  # the ends of its yeses do not matter here
+        return found.first()
 
 
 def conditions_of(opening: Opening) -> QuerySet[Yes]:
@@ -234,7 +207,8 @@ def opened_step(seat: Seat, at: datetime, opening_id: UUID) -> Opening | None:
     What may be shown of it is asked of `open_to`.
     """
     opened = Opening.objects.filter(pair=seat.pair_id, kind__in=STEP_KINDS, opened_at__lte=at)
-    return opened.filter(pk=opening_id).first()
+    with settling(seat.pair_id):
+        return opened.filter(pk=opening_id).first()
 
 
 def may_answer(user: User, at: datetime, opening_id: UUID) -> Opening | None:
@@ -334,7 +308,7 @@ def introduced_seats(therapist: User, pair_id: UUID) -> list[Seat]:
     That they were introduced gives them nothing to read: ask `admitted_kinds` next.
     """
     introduced = Introduction.objects.filter(therapist=therapist, pair=pair_id).values("pair")
-    return _with_keys(Seat.objects.filter(pair__in=introduced).select_related("pair", "person"))
+    return with_keys(Seat.objects.filter(pair__in=introduced).select_related("pair", "person"))
 
 
 def answers_under(openings: Iterable[Opening]) -> QuerySet[Rest]:

@@ -34,6 +34,7 @@ from couples.parcel import pieces_for  # noqa: E402
 from couples.verbs.settling import settle_pair  # noqa: E402
 from tests import make  # noqa: E402
 from tests.many import many_records, peak_of  # noqa: E402
+from tests.serving import questions  # noqa: E402
 
 HTML_LIMIT, TOGETHER_LIMIT, SCRIPTS_LIMIT, REQUESTS_LIMIT = 6_000, 14_336, 4_000, 5
 wrong: list[str] = []
@@ -65,8 +66,7 @@ def queries(client: Client, path: str) -> int:
     connection.queries_log.clear()
     with CaptureQueriesContext(connection) as found:
         assert client.get(path).status_code == 200, path
-    control = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET TRANSACTION")
-    return sum(not query["sql"].startswith(control) for query in found.captured_queries)
+    return questions(found.captured_queries)
 
 
 def signed_in(user: User) -> Client:

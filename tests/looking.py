@@ -12,10 +12,10 @@ from couples.ladder import GROUPS, STEPS
 from couples.models import Record, User
 from couples.verbs import settling, sharing, stepping
 from tests import make
+from tests.serving import questions
 
 TOKENS = re.compile(rb'(name="(?:csrfmiddlewaretoken|writer)" value=")[^"]*')
 MAIN = re.compile(rb"<main.*</main>", re.DOTALL)
-CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET TRANSACTION")
 
 
 class Looking:
@@ -94,7 +94,7 @@ def queries_of(who: User, path: str) -> int:
     client.get(path)
     with CaptureQueriesContext(connection) as asked:
         assert client.get(path).status_code == 200
-    return sum(not query["sql"].startswith(CONTROL) for query in asked.captured_queries)
+    return questions(asked.captured_queries)
 
 
 def both_step(it: Looking, *conditions: str) -> steps.StepThing:

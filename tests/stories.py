@@ -174,7 +174,7 @@ class Telling:
         own = visibility.seat_of(by)
         opening = self.shown(by, n, kind="revision")
         if opening and own and opening.author_id != own.pk and opening.revision:
-            sharing.put_away(opening.revision, by=by, at=self.clock.at)
+            sharing.put_away(opening.revision_id, by=by, at=self.clock.at)
 
     def do_accept(self, name: str, by: User, n: int) -> None:
         if opening := self.shown(by, n, scope="agreement"):
@@ -183,7 +183,7 @@ class Telling:
     def do_no_longer_accept(self, name: str, by: User, n: int) -> None:
         opening = self.shown(by, n, scope="agreement")
         if opening and opening.revision:
-            sharing.no_longer_accept(opening.revision, by=by, at=self.clock.at)
+            sharing.no_longer_accept(opening.revision_id, by=by, at=self.clock.at)
 
     def do_counter(self, name: str, by: User, n: int) -> None:
         opening = self.shown(by, n, scope="agreement")

@@ -67,7 +67,7 @@ def writes(it: Stage) -> None:
 
 
 def puts_away_what_ben_shared(it: Stage) -> None:
-    sharing.put_away(make.open_revision(it.limit, it.ada, it.clock).revision, by=it.ada, at=it.clock.at)
+    sharing.put_away(make.open_revision(it.limit, it.ada, it.clock).revision_id, by=it.ada, at=it.clock.at)
 
 
 PRIVATE: dict[str, Act] = {
@@ -76,7 +76,7 @@ PRIVATE: dict[str, Act] = {
     "writes": writes,
     "puts away what Ben shared": puts_away_what_ben_shared,
     "keeps a line": lambda it: sharing.keep(it.shown(revision=it.opening.revision), by=it.ada, at=it.clock.at),
-    "no longer accepts": lambda it: sharing.no_longer_accept(it.opening.revision, by=it.ada, at=it.clock.at),
+    "no longer accepts": lambda it: sharing.no_longer_accept(it.opening.revision_id, by=it.ada, at=it.clock.at),
     "answers a step": lambda it: stepping.answer_step(it.step(), yes=True, by=it.ada, at=it.clock.at),
     "wishes a zone": lambda it: pairing.wish_time_zone("Asia/Tokyo", by=it.ada, at=it.clock.at),
     "admits": lambda it: therapy.admit(it.card, ("boundary",), by=it.ada, at=it.clock.at),

@@ -76,7 +76,7 @@ def test_what_was_taken_back_is_gone_and_what_was_put_away_is_not(it: Looking) -
     held = it.main_of(it.faye, it.room)
     revision = make.open_revision(second, it.ben, it.clock).revision
     assert revision is not None
-    sharing.put_away(revision, by=it.ben, at=it.clock.tick())
+    sharing.put_away(revision.pk, by=it.ben, at=it.clock.tick())
     assert it.main_of(it.faye, it.room) == held
     sharing.take_back(first, by=it.ada, at=it.clock.tick())
     assert b"First one." not in it.main_of(it.faye, it.room)

@@ -251,7 +251,7 @@ def test_it_holds_what_is_open_and_nothing_else(it):
     make.offer(make.boundary(it.ben, it.clock, "canary-offered-only"), it.ben, it.clock)
     everything_of_adas(it)
     sharing.take_back(taken, by=it.ben, at=it.clock.tick())
-    sharing.put_away(make.open_revision(away, it.ada, it.clock).revision, by=it.ada, at=it.clock.tick())
+    sharing.put_away(make.open_revision(away, it.ada, it.clock).revision_id, by=it.ada, at=it.clock.tick())
     copy = copy_of(it.ada)
     assert copy.both("canary-open")
     (sheet,) = copy.json["open"]

@@ -7,15 +7,15 @@ import pytest
 
 APP = Path(__file__).resolve().parent.parent / "couples"
 ROOMS = [
-    {"clock", "ids", "codes", "refusals", "wording", "vault"},
+    {"clock", "ids", "codes", "refusals", "wording", "vault", "wall"},
     {"consent", "ladder", "kinds", "learn", "support_lines"},
     {"doors", "steps"},
     {"models"},
     {"verbs"},
     {"visibility"},
-    {"sheets", "paging", "diff", "guesses", "zones", "integrity", "snapshot"},
+    {"sheets", "paging", "diff", "guesses", "zones", "integrity", "snapshot", "walling"},
     {"room", "timeline", "chart", "yes_lines", "export", "parcel"},
-    {"views", "forms", "asking", "context", "middleware", "accounts", "templatetags", "migrations", "apps"},
+    {"views", "forms", "asking", "context", "middleware", "accounts", "templatetags", "migrations", "apps", "checks"},
     {"urls", "admin", "management", "demo"},
 ]
 FLOOR = {name: floor for floor, room in enumerate(ROOMS) for name in room}

@@ -309,7 +309,7 @@ def test_what_is_open_is_shown_as_open(ada: User, ben: User, visit: Visit, clock
     clock.next_morning(visibility.seat_of(ada).pair)
     assert "These words are open between you" in visit.main(f"/mine/{record.pk}/")
     assert "open between you" in visit.main("/mine/")
-    sharing.put_away(newest(record), by=ben, at=clock.tick())
+    sharing.put_away(newest(record).pk, by=ben, at=clock.tick())
     assert "These words are open between you" in visit.main(f"/mine/{record.pk}/")
     visit.post(f"/mine/{record.pk}/take-back/")
     assert "open between you" not in visit.main(f"/mine/{record.pk}/")

@@ -34,7 +34,7 @@ def test_the_mirror_is_the_therapists_page(it: Looking) -> None:
     full = same(it)
     revision = make.open_revision(limit, it.ben, it.clock).revision
     assert revision is not None
-    sharing.put_away(revision, by=it.ben, at=it.clock.tick())
+    sharing.put_away(revision.pk, by=it.ben, at=it.clock.tick())
     assert same(it) == full
     sharing.take_back(limit, by=it.ada, at=it.clock.tick())
     assert b"needs to know" not in same(it)

@@ -95,7 +95,7 @@ def of_ben(world: World) -> Any:
 
 
 def puts_away(world: World, by: User) -> None:
-    sharing.put_away(writing.newest_of(of_ben(world)), by=by, at=world.clock.at)
+    sharing.put_away(writing.newest_of(of_ben(world)).pk, by=by, at=world.clock.at)
 
 
 def ends_the_reading(world: World, by: User) -> None:

@@ -49,7 +49,7 @@ def test_an_offer_and_a_welcome_at_once_open_the_words_exactly_once(two: Two, to
 def test_two_acceptances_at_once_bring_the_agreement_into_force_exactly_once(two: Two, together: Crowd) -> None:
     for pair in two.rounds():
         words = two.open_agreement()
-        sharing.no_longer_accept(words.revision, by=two.ada, at=two.clock.tick())
+        sharing.no_longer_accept(words.revision_id, by=two.ada, at=two.clock.tick())
         answers = together.at_once(two.accepting(words, two.ada), two.accepting(words, two.ben))
         assert [answer.status_code for answer in answers] == [302, 302]
         in_force = Opening.objects.get(pair=pair, kind="agreement")

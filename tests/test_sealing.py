@@ -55,6 +55,7 @@ def _let_revisions_be_changed(cursor) -> None:
     if connection.vendor == "sqlite":
         cursor.execute("DROP TRIGGER IF EXISTS a_revision_is_not_changed")
     else:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE couples_revision DISABLE TRIGGER a_revision_stays_as_it_is")
 
 

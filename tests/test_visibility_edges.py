@@ -164,7 +164,7 @@ def test_a_kept_line_ends_with_either_seat(story, pair, ada, ben, leaver) -> Non
     for who in (ada, ben):
         sharing.keep(opening, by=who, at=story.tick(), ends="until I take it back")
     story.next_morning(pair)
-    sharing.put_away(opening.revision, by=ben, at=story.tick())
+    sharing.put_away(opening.revision_id, by=ben, at=story.tick())
     assert visibility.lines_of(ben, story.at).get(pk=opening.pk).open_now is False
     assert visibility.lines_i_keep(ben, story.at).get() == opening
     gone, stays = (ada, ben) if leaver == "Ada" else (ben, ada)

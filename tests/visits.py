@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from couples.models import User
 from tests.make import Clock
 from tests.reading import Reading
+from tests.serving import questions
 
 IDLE = timedelta(minutes=10)  # sooner than any session lapses
 
@@ -45,8 +46,7 @@ class Visit:
         self.get(url)  # signed in, and what opened meanwhile is stored
         with CaptureQueriesContext(connection) as asked:
             assert self.get(url).status_code == 200
-        control = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET ")
-        return sum(not query["sql"].startswith(control) for query in asked)
+        return questions(asked)
 
     def _at(self, act: Callable[[], HttpResponse]) -> HttpResponse:
         with time_machine.travel(self.clock.tick(), tick=False):

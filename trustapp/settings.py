@@ -5,6 +5,7 @@ Without `DEBUG=1` this is production: a missing or wrong value stops the start w
 
 import os
 import secrets
+import sys
 import zoneinfo
 from collections.abc import Callable
 from pathlib import Path
@@ -142,7 +143,12 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # our templates/djang
 # --- the database -----------------------------------------------------------------------------------------
 # Never ATOMIC_REQUESTS: with IMMEDIATE every page would take SQLite's one write lock.
 
-DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR / 'db.sqlite3'}")}
+# On PostgreSQL two roles: the owner of the tables migrates and looks after them, another one serves pages.
+OWNER_COMMANDS = {"migrate", "wall", "verify", "rotate_keys", "erase_due", "demo", "flush", "dumpdata"}
+SERVING_ROLE = env.text("SERVING_ROLE", "trustapp_web")
+IS_OWNER = bool(env.text("OWNER_DATABASE_URL")) and len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS
+ADDRESS = "OWNER_DATABASE_URL" if IS_OWNER else "DATABASE_URL"
+DATABASES = {"default": env.database(ADDRESS, f"sqlite:///{VAR / 'db.sqlite3'}")}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

@@ -8,9 +8,10 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, UUIDField
 
 from couples.ids import random_id
+from couples.models.keys import WrappedKey, learn
 from couples.models.sealed import SealedField
 
 NAME_LENGTH = 60
@@ -135,3 +136,31 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation {self.pk}"
+
+
+CAME_WITH_A_SEAT = ("other_seat", "partner", "own_key", "partner_key", "pair_key")
+
+
+def with_keys(seats: QuerySet[Seat]) -> list[Seat]:
+    """These seats. The keys of both holders and of the pair, and the id of the other seat, come in the same query."""
+    other = Seat.objects.filter(pair=OuterRef("pair")).exclude(pk=OuterRef("pk"))
+    known = seats.annotate(
+        other_seat=Subquery(other.values("pk")[:1], output_field=UUIDField()),
+        partner=Subquery(other.values("person")[:1], output_field=UUIDField()),
+    )
+    found: list[Any] = list(
+        known.annotate(own_key=_key("person_id"), partner_key=_key("partner"), pair_key=_key("pair_id"))
+    )
+    for seat in found:
+        came = {name: seat.__dict__.pop(name) for name in CAME_WITH_A_SEAT}
+        seat.other_id = came["other_seat"]
+        learn(
+            (seat.person_id, came["own_key"]),
+            (came["partner"], came["partner_key"]),
+            (seat.pair_id, came["pair_key"]),
+        )
+    return found
+
+
+def _key(owner: str) -> Subquery:
+    return Subquery(WrappedKey.objects.filter(owner=OuterRef(owner)).values("wrapped")[:1])

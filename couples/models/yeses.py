@@ -14,6 +14,7 @@ from couples.models.genuine import Checked, Signed
 from couples.models.people import Pair, Seat
 from couples.models.records import Revision
 from couples.models.sealed import SealedField
+from couples.wall import checking
 
 
 class Yes(Signed):
@@ -166,7 +167,7 @@ class Opening(Signed):
         """Those of these openings that were written here, and rest on yeses that were. Costs one query."""
         openings = list(rows)
         rests: dict[UUID, list[Rest]] = {opening.pk: [] for opening in openings}
-        if openings:
+        with checking():
             for rest in Rest.objects.filter(opening__in=openings).select_related("yes"):
                 rests[rest.opening_id].append(rest)
         return (opening for opening in openings if opening.holds(rests[opening.pk]))

@@ -9,11 +9,13 @@ from django.db.models import Q
 from couples import consent
 from couples.codes import digest_of, new_code
 from couples.models import Invitation, OwnLine, Pair, Seat, User, Yes
+from couples.models.keys import ring
 from couples.refusals import Refused
 from couples.verbs import giving
 from couples.verbs.settling import Acting, acting, lock_people
 from couples.verbs.sitting import SITTING_THING
 from couples.verbs.writing import own_line
+from couples.wall import facing, settling
 
 INVITATION_LASTS = timedelta(hours=48)
 
@@ -87,7 +89,7 @@ def confirm(invitation_id: UUID, *, by: User, at: datetime) -> Pair:
     other, gives the same pair. Raises Refused: "no_invitation" where it closed, ended or either is paired by now.
     """
     try:
-        with transaction.atomic():
+        with ring(), transaction.atomic(), facing(by.pk, at):
             invitation = Invitation.objects.filter(pk=invitation_id, inviter=by).first()
             if invitation is None or invitation.joiner is None:
                 raise Refused("no_invitation")
@@ -119,10 +121,13 @@ def _seat_both(invitation: Invitation, at: datetime) -> Pair:
     inviter, joiner, zone = invitation.inviter, invitation.joiner, invitation.time_zone
     assert joiner is not None
     pair = Pair.objects.create(time_zone=zone, settled_until=at, next_morning=consent.morning_after(at, zone))
-    for person, other in ((inviter, joiner), (joiner, inviter)):
-        seat = Seat.objects.create(pair=pair, person=person, partner_name=other.shown_name, since=at)
-        giving.give(seat, consent.SITTING, SITTING_THING, at=at)
-        own_line(Acting(person, at, seat, pair), OwnLine.BEGAN)
+    seats = [Seat.objects.create(pair=pair, person=person, since=at) for person in (inviter, joiner)]
+    with settling(pair.pk):  # from now on each may be sealed for, and may have sat down
+        for seat, person, other in zip(seats, (inviter, joiner), (joiner, inviter), strict=True):
+            seat.partner_name = other.shown_name
+            seat.save(update_fields=["partner_name"])
+            giving.give(seat, consent.SITTING, SITTING_THING, at=at)
+            own_line(Acting(person, at, seat, pair), OwnLine.BEGAN)
     waiting = Invitation.objects.filter(Q(inviter__in=(inviter, joiner)) | Q(joiner__in=(inviter, joiner)))
     waiting.filter(closed_at__isnull=True).update(closed_at=at)
     return pair

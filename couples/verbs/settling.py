@@ -20,6 +20,7 @@ from couples.models.keys import ring
 from couples.models.yeses import rests_as_facts
 from couples.refusals import Refused
 from couples.verbs import giving
+from couples.wall import facing, settling
 
 A_MOMENT = timedelta(microseconds=1)
 OPEN_AT_SITTINGS = {  # where no yes of these kinds is unclosed, a sitting opens nothing
@@ -55,18 +56,19 @@ def acting(by: User, at: datetime) -> Iterator[Acting]:
     `at`, moved past anything already written in this pair, so that two acts never share an instant, nor an act that
     of a morning. `Acting.person` is `by` as they are now: a request may have begun before they turned something off.
     """
-    with ring(), transaction.atomic():
+    with ring(), transaction.atomic(), facing(by.pk, at):
         person = lock_people(by.pk)[by.pk]
         seat = Seat.objects.filter(person=by, ended_at__isnull=True).first()
         if seat is None:
             yield Acting(person, at)
             return
         pair = Pair.objects.select_for_update(no_key=True).get(pk=seat.pair_id)
-        at = max(at, pair.settled_until + A_MOMENT)
-        go_through_mornings(pair, at)
-        at = max(at, pair.settled_until + A_MOMENT)
-        yield Acting(person, at, seat, pair)
-        go_through_sitting(pair, at)
+        with settling(pair.pk):
+            at = max(at, pair.settled_until + A_MOMENT)
+            go_through_mornings(pair, at)
+            at = max(at, pair.settled_until + A_MOMENT)
+            yield Acting(person, at, seat, pair)
+            go_through_sitting(pair, at)
 
 
 def lock_people(*ids: UUID) -> dict[UUID, User]:
@@ -83,7 +85,7 @@ def settle_pair(pair: Pair, at: datetime) -> None:
     """Store what opened at the mornings up to `at`. Cheap where there was none; safe to call at any time."""
     if pair.next_morning > at:
         return
-    with ring(), transaction.atomic():
+    with ring(), transaction.atomic(), settling(pair.pk):
         locked = Pair.objects.select_for_update(no_key=True).get(pk=pair.pk)
         go_through_mornings(locked, at)
     pair.refresh_from_db()

@@ -80,10 +80,10 @@ def take_back(record: Record, *, by: User, at: datetime) -> None:
             close_offers(record, act)
 
 
-def put_away(revision: Revision, *, by: User, at: datetime) -> None:
+def put_away(revision: UUID, *, by: User, at: datetime) -> None:
     """End one's own reading of a revision, and one's own acceptance of it or answers to it. It does not come back."""
     with acting(by, at) as act:
-        _close_reading(revision.id, act)
+        _close_reading(revision, act)
 
 
 def _close_reading(revision_id: UUID, act: Acting) -> None:
@@ -113,10 +113,10 @@ def accept(opening: Opening, *, by: User, at: datetime, ends: giving.End = None)
         give_acceptance(opening.revision, act, ends)
 
 
-def no_longer_accept(revision: Revision, *, by: User, at: datetime) -> None:
+def no_longer_accept(revision: UUID, *, by: User, at: datetime) -> None:
     """End one's own acceptance of these words. Offer and reading stay."""
     with acting(by, at) as act:
-        own = Yes.objects.filter(seat=act.seated(), kind=consent.ACCEPTANCE, thing=revision.id)
+        own = Yes.objects.filter(seat=act.seated(), kind=consent.ACCEPTANCE, thing=revision)
         giving.close(own, at=act.at)
 
 

@@ -12,6 +12,7 @@ from couples.models.yeses import standing
 from couples.refusals import Refused
 from couples.verbs import giving
 from couples.verbs.settling import Acting, acting
+from couples.wall import facing
 
 TAKE_BACK_OLDER = "take_back"
 LEAVE_OLDER = "leave"
@@ -159,7 +160,8 @@ def own_line(act: Acting, kind: str, **what: Any) -> OwnLine:
 
 def hold_text(path: str, fields: dict[str, list[str]], *, by: User, at: datetime) -> HeldText:
     """Keep what somebody was writing at this address; the newest replaces what was held there before."""
-    held, _ = HeldText.objects.update_or_create(author=by, path=path, defaults={"fields": fields, "held_at": at})
+    with facing(by.pk, at):  # whoever wrote it may be signed out by now
+        held, _ = HeldText.objects.update_or_create(author=by, path=path, defaults={"fields": fields, "held_at": at})
     return held
 
 

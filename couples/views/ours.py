@@ -154,9 +154,10 @@ def _versions(request: PersonRequest, seat: Seat, opening: Opening, names: Names
 def put_away(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """Stop holding my partner's words. Nothing tells them; only new words can open again."""
     opening = _once_open_or_404(request, opening_id)
-    if opening.revision is None or opening.revision.author_id == request.user.pk:
+    mine = visibility.revisions_of_mine(request.user).filter(pk=opening.revision_id)
+    if opening.revision_id is None or mine.exists():
         raise Http404
-    sharing.put_away(opening.revision, by=request.user, at=request.now)
+    sharing.put_away(opening.revision_id, by=request.user, at=request.now)
     messages.success(request, PUT_AWAY)
     return redirect("ours")
 
@@ -186,9 +187,9 @@ def accept(request: PersonRequest, opening_id: UUID) -> HttpResponse:
 def no_longer_accept(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """End my acceptance of these words, whether or not I had given it. Offer and reading stay."""
     opening = _once_open_or_404(request, opening_id)
-    if opening.revision is None or opening.scope != "agreement":
+    if opening.revision_id is None or opening.scope != "agreement":
         raise Http404
-    sharing.no_longer_accept(opening.revision, by=request.user, at=request.now)
+    sharing.no_longer_accept(opening.revision_id, by=request.user, at=request.now)
     messages.success(request, NOT_ACCEPTED)
     return redirect("ours")
 

@@ -1,0 +1,91 @@
+"""Who the database faces: the second wall on PostgreSQL, where each row decides who may read it (`walling.py`).
+
+The person and the instant are told to the database for one transaction; what the policies let out depends on them. A
+forgotten filter then gives nothing that was not open anyway. SQLite has no such wall: there these do nothing.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import astuple, dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from psycopg.pq import TransactionStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Faced:
+    """What the policies of a transaction know: who asks, at which instant, and which exception holds."""
+
+    person: str = ""
+    at: str = ""
+    settling: str = ""  # the one pair whose yeses and openings a writing verb may see and store
+    checking: str = ""  # "on" while the yeses under what is open are checked for being genuine
+
+
+SETTINGS = ("app.uid", "app.now", "app.settling", "app.checking")
+NOBODY = Faced()
+_faced: ContextVar[Faced] = ContextVar("whom the database faces", default=NOBODY)
+
+
+@contextmanager
+def facing(person: UUID, at: datetime) -> Iterator[None]:
+    """One transaction in which the database faces this person at this instant. Inside another it is a part of it."""
+    with _as(replace(_faced.get(), person=str(person), at=at.isoformat())):
+        yield
+
+
+@contextmanager
+def settling(pair: UUID) -> Iterator[None]:
+    """The named exception for writing verbs: they see and store the yeses and openings of this one pair, of both
+    seats. The caller holds the pair's lock."""
+    with _as(replace(_faced.get(), settling=str(pair))):
+        yield
+
+
+@contextmanager
+def checking() -> Iterator[None]:
+    """The named exception for checking digests: the yeses under what is open to who asks may be read, and no others.
+
+    While a pair is settled its yeses may be read anyway, and this adds nothing.
+    """
+    faced = _faced.get()
+    with _as(faced if faced.settling else replace(faced, checking="on")):
+        yield
+
+
+@contextmanager
+def _as(faced: Faced) -> Iterator[None]:
+    if connection.vendor != "postgresql":
+        yield
+        return
+    before = _faced.get()
+    if faced == before and connection.in_atomic_block:
+        yield
+        return
+    token = _faced.set(faced)
+    try:
+        if connection.in_atomic_block:
+            tell(faced)
+            try:
+                yield
+            finally:
+                # In a transaction that failed nothing can be told; going back to before it failed tells the rest.
+                if connection.connection.info.transaction_status != TransactionStatus.INERROR:
+                    tell(before)
+        else:
+            with transaction.atomic():
+                tell(faced)
+                yield
+    finally:
+        _faced.reset(token)
+
+
+def tell(faced: Faced) -> None:
+    """Tell the database whom it faces until this transaction ends."""
+    asked = ", ".join("set_config(%s, %s, true)" for _ in SETTINGS)
+    values = [value for pair in zip(SETTINGS, astuple(faced), strict=True) for value in pair]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {asked}", values)
