@@ -207,7 +207,7 @@ def is_open(opening: Opening, yeses: Mapping[UUID, Yes], at: datetime, *, reader
     therapist's and the mirrors rest on *opened*, so a thing put away looks to them exactly like one still held. A yes
     that is not among `yeses` does not stand.
     """
-    if opening.at > at:
+    if opening.at > at or not opening.rests_on:
         return False
     for yes_id in opening.rests_on:
         yes = yeses.get(yes_id)

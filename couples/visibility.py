@@ -9,7 +9,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
-from django.db.models.expressions import Combinable, NegatedExpression
 
 from couples import consent
 from couples.models import (
@@ -117,8 +116,8 @@ def lines_i_keep(user: User, at: datetime) -> QuerySet[Opening]:
 # --- What is open ---
 
 
-def _all_stand(at: datetime, reader: Seat | None) -> "NegatedExpression[Combinable]":
-    """The SQL reading of `consent.is_open`: no yes that the opening rests on has fallen.
+def _all_stand(at: datetime, reader: Seat | None) -> Q:
+    """The SQL reading of `consent.is_open`: the opening rests on yeses, and none of them has fallen.
 
     A reading counts only for its reader. For everybody else the thing is *opened* or not: what was put away looks to
     them exactly like what is still held.
@@ -127,7 +126,7 @@ def _all_stand(at: datetime, reader: Seat | None) -> "NegatedExpression[Combinab
     anothers_reading = Q(yes__kind=consent.READING)
     if reader is not None:
         anothers_reading &= ~Q(yes__seat=reader)
-    return ~Exists(fallen_yeses.exclude(anothers_reading))
+    return Exists(Rest.objects.filter(opening=OuterRef("pk"))) & ~Exists(fallen_yeses.exclude(anothers_reading))
 
 
 def _openings(seat: Seat, at: datetime) -> QuerySet[Opening]:

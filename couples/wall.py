@@ -73,7 +73,7 @@ def _as(faced: Faced) -> Iterator[None]:
                 yield
             finally:
                 # In a transaction that failed nothing can be told; going back to before it failed tells the rest.
-                if connection.connection.info.transaction_status != TransactionStatus.INERROR:
+                if not _has_failed():
                     tell(before)
         else:
             with transaction.atomic():
@@ -81,6 +81,10 @@ def _as(faced: Faced) -> Iterator[None]:
                 yield
     finally:
         _faced.reset(token)
+
+
+def _has_failed() -> bool:
+    return connection.needs_rollback or connection.connection.info.transaction_status == TransactionStatus.INERROR
 
 
 def tell(faced: Faced) -> None:

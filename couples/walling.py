@@ -121,6 +121,14 @@ def open_now() -> str:
     )
 
 
+def resting_now() -> str:
+    """The view of the yeses under what is open, for the policies of the tables that hold them."""
+    return (
+        "CREATE VIEW resting_now WITH (security_barrier) AS SELECT r.opening_id, r.yes_id, v.words"
+        " FROM open_now v JOIN couples_rest r ON r.opening_id = v.id"
+    )
+
+
 # --- The policies ---------------------------------------------------------------------------------------------
 
 Rules = dict[str, str]  # "SELECT", "INSERT", "UPDATE", "DELETE": the condition; what is not named is refused
@@ -147,8 +155,8 @@ def policies() -> dict[str, Rules]:
     """For each private table who may read and write which of its rows."""
     rest_opening = "EXISTS (SELECT 1 FROM couples_opening o WHERE o.id = opening_id AND o.pair_id = {})"
     rest_settled = rest_opening.format(SETTLING)
-    under_what_is_open = "EXISTS (SELECT 1 FROM open_now v JOIN couples_rest r ON r.opening_id = v.id"
-    under_what_is_open += " WHERE r.yes_id = couples_yes.id"
+    checking = "(SELECT app_checking()) = 'on'"
+    under_what_is_open = "EXISTS (SELECT 1 FROM resting_now v WHERE v.yes_id = couples_yes.id"
     return {
         "couples_record": _whose("author_id")
         | {
@@ -174,14 +182,16 @@ def policies() -> dict[str, Rules]:
             "SELECT": f"pair_id = {SETTLING}"
             f" OR seat_id IN (SELECT s.id FROM couples_seat s WHERE s.person_id = {UID})"
             f" OR (kind = '{ANSWER}' AND words IS NOT NULL AND {under_what_is_open} AND v.words))"
-            f" OR ((SELECT app_checking()) = 'on' AND {under_what_is_open}))"
+            f" OR ({checking} AND {under_what_is_open}))"
         },
         "couples_opening": _of_settling("pair_id")
         | {
             "SELECT": f"pair_id = {SETTLING} OR EXISTS (SELECT 1 FROM open_now v WHERE v.id = couples_opening.id)",
         },
         "couples_rest": {
-            "SELECT": f"{rest_settled} OR EXISTS (SELECT 1 FROM open_now v WHERE v.id = opening_id)",
+            # Not those under a bare line: what has no rests that can be read is not open (visibility._all_stand).
+            "SELECT": f"{rest_settled} OR EXISTS (SELECT 1 FROM open_now v"
+            f" WHERE v.id = opening_id AND (v.words OR {checking}))",
             "INSERT": rest_settled,
             "UPDATE": rest_settled,
             "DELETE": rest_settled,
@@ -215,6 +225,7 @@ def statements(role: str) -> Iterator[str]:
     yield from taken_down()
     yield from FUNCTIONS
     yield open_now()
+    yield resting_now()
     for table, rules in policies().items():
         yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
         for act, condition in rules.items():
@@ -228,7 +239,7 @@ def statements(role: str) -> Iterator[str]:
         for act in ("INSERT", "UPDATE", "DELETE"):
             if act not in rules:
                 yield f"REVOKE {act} ON {table} FROM {named}"
-    yield f"REVOKE INSERT, UPDATE, DELETE ON open_now, django_migrations FROM {named}"
+    yield f"REVOKE INSERT, UPDATE, DELETE ON open_now, resting_now, django_migrations FROM {named}"
 
 
 def taken_down() -> Iterator[str]:
@@ -236,6 +247,7 @@ def taken_down() -> Iterator[str]:
     for table, rules in policies().items():
         for act in rules:
             yield f"DROP POLICY IF EXISTS {table}_{act.lower()} ON {table}"
+    yield "DROP VIEW IF EXISTS resting_now"
     yield "DROP VIEW IF EXISTS open_now"
 
 

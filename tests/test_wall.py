@@ -1,0 +1,316 @@
+"""The second wall: with every filter of ours removed, PostgreSQL itself lets out only what is open to who asks.
+
+Run on SQLite, which has one wall, only the last tests here are collected.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from io import StringIO
+from uuid import UUID
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+from hypothesis import given, settings
+
+from couples import checks, consent, visibility, wall, walling
+from couples.models import CheckIn, HeldText, Opening, OwnLine, OwnWords, Record, Rest, Revision, User, WrappedKey, Yes
+from couples.verbs import sharing, writing
+from tests import make
+from tests.everybody import ADMITTED, ALONE, AUTHOR, BY_ONE, ENDED, EVERYBODY, FORMER, OTHER, PARTNER, VISITOR
+from tests.everybody import Everybody as World
+from tests.make import Clock
+from tests.serving import as_serving_role
+from tests.stories import LEAVING, OTHER_ACTS, PRIVATE_ACTS, Telling, stories_of
+from tests.visits import Visit
+
+on_postgresql = pytest.mark.postgresql
+WALLED = (Record, Revision, OwnWords, CheckIn, HeldText, OwnLine, Yes, Opening, Rest, WrappedKey)
+SERVING = "trustapp_web"
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    it = World()
+    for person in it.people.values():
+        writing.check_in(by=person, at=it.clock.tick(), line="For me alone.")
+        writing.hold_text("/mine/write/boundary/", {"limit": ["Half."]}, by=person, at=it.clock.tick())
+    return it
+
+
+@contextmanager
+def asking(person: User | None, at: datetime) -> Iterator[None]:
+    """Asked by the serving role, facing this person or nobody, with no filter but the wall."""
+    with transaction.atomic(), as_serving_role():
+        if person is None:
+            yield
+        else:
+            with wall.facing(person.pk, at):
+                yield
+
+
+def rows_of(model: type, person: User | None, at: datetime) -> set:
+    with asking(person, at):
+        return set(model.objects.values_list("pk", flat=True))
+
+
+def opened_to(person: User, at: datetime) -> set[UUID]:
+    """What our own filters would show with words: open to the person, or through the glass of their pair, or in the
+    rooms of the couples who both admit them."""
+    found: set[UUID] = set()
+    seat = visibility.seat_of(person)
+    if seat is not None:
+        found |= {opening.pk for opening in visibility._openings(seat, at)}
+        for card in visibility.newest_cards_shown_to(seat.pair_id):
+            found |= {opening.pk for opening in visibility.open_to_therapist(card.therapist, seat.pair, at)}
+    for pair in visibility.pairs_of(person, at):
+        found |= {opening.pk for opening in visibility.open_to_therapist(person, pair, at)}
+        admitted = visibility.admissions(at).filter(pair=pair, thing__in=visibility._newest_cards(person))
+        found |= {opening.pk for opening in admitted}
+    return found
+
+
+def allowed(person: User, at: datetime) -> dict[type, set]:
+    """For each walled table the rows that may come out."""
+    words = opened_to(person, at)
+    seat = visibility.seat_of(person)
+    bare = {line.pk for line in visibility.lines_of(person, at)} | {
+        line.pk for line in visibility.lines_i_keep(person, at)
+    }
+    shown = set(Opening.objects.filter(pk__in=words).values_list("revision", flat=True)) - {None}
+    own = {"author": person}
+    under = Rest.objects.filter(opening__in=words, yes__kind=consent.ANSWER, yes__words__isnull=False)
+    return {
+        Record: set(Record.objects.filter(**own).values_list("pk", flat=True))
+        | set(Revision.objects.filter(pk__in=shown).values_list("record", flat=True)),
+        Revision: set(Revision.objects.filter(**own).values_list("pk", flat=True)) | shown,
+        OwnWords: set(OwnWords.objects.filter(**own).values_list("pk", flat=True)),
+        CheckIn: set(CheckIn.objects.filter(**own).values_list("pk", flat=True)),
+        HeldText: set(HeldText.objects.filter(**own).values_list("pk", flat=True)),
+        OwnLine: set(OwnLine.objects.filter(owner=person).values_list("pk", flat=True)),
+        Yes: set(Yes.objects.filter(seat__person=person).values_list("pk", flat=True))
+        | set(under.values_list("yes", flat=True)),
+        Opening: words | (bare if seat else set()),
+        Rest: set(Rest.objects.filter(opening__in=words).values_list("pk", flat=True)),
+    }
+
+
+# --- It is there ---
+
+
+@on_postgresql
+def test_what_stands_in_the_database_is_what_the_code_would_put_up(db: None) -> None:
+    assert walling.differences(SERVING) == []
+    call_command("wall", "--check", stdout=StringIO())
+
+
+@on_postgresql
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DROP POLICY couples_yes_select ON couples_yes",
+        "ALTER POLICY couples_revision_select ON couples_revision USING (true)",
+        "CREATE POLICY more ON couples_checkin FOR SELECT USING (true)",
+        "ALTER TABLE couples_heldtext DISABLE ROW LEVEL SECURITY",
+        "CREATE OR REPLACE FUNCTION app_uid() RETURNS uuid LANGUAGE sql STABLE AS $$ SELECT null::uuid $$",
+        f"GRANT UPDATE ON couples_revision TO {SERVING}",
+        f"GRANT TRUNCATE ON couples_record TO {SERVING}",
+        "ALTER VIEW open_now RESET (security_barrier)",
+    ],
+)
+def test_a_damaged_wall_is_noticed(db: None, damage: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(damage)
+    assert walling.differences(SERVING)
+    with pytest.raises(CommandError):
+        call_command("wall", "--check", stdout=StringIO())
+
+
+def test_every_table_is_walled_or_says_why_not() -> None:
+    """A new table fails here: it gets a policy, or a reason why it needs none."""
+    from django.apps import apps
+
+    tables = {model._meta.db_table for model in apps.get_app_config("couples").get_models()}
+    through = {"couples_user_groups", "couples_user_user_permissions"}
+    assert set(walling.policies()) | set(walling.UNWALLED) == tables - through
+    assert {model._meta.db_table for model in WALLED} == set(walling.policies())
+
+
+# --- Who asks ---
+
+
+@on_postgresql
+def test_pages_and_verbs_run_as_the_serving_role(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def look() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_user || ' ' || app_uid() || ' ' || (app_settling() IS NOT NULL)")
+            asked.append(cursor.fetchone()[0])
+
+    ada = world.people[AUTHOR]
+    plain = visibility.mine
+    monkeypatch.setattr(visibility, "mine", lambda user: (look(), plain(user))[1])
+    assert Visit(ada, world.clock).get("/mine/").status_code == 200
+    newest = writing.newest_of
+    monkeypatch.setattr(sharing, "newest_of", lambda record: (look(), newest(record))[1])
+    make.offer(make.boundary(ada, world.clock), ada, world.clock)
+    assert asked == [f"{SERVING} {ada.pk} false", f"{SERVING} {ada.pk} true"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, app_uid(), app_settling()")
+        assert cursor.fetchone()[1:] == (None, None)
+
+
+@on_postgresql
+def test_nothing_comes_out_for_nobody(world: World) -> None:
+    for model in WALLED:
+        assert rows_of(model, None, world.clock.at) == set()
+
+
+@on_postgresql
+@pytest.mark.parametrize("who", [who for who in EVERYBODY if who != VISITOR])
+def test_without_any_filter_no_row_comes_out_that_is_not_open(world: World, who: str) -> None:
+    person, at = world.people[who], world.clock.tick()
+    for model, rows in allowed(person, at).items():
+        assert rows_of(model, person, at) == rows, model.__name__
+
+
+@on_postgresql
+@pytest.mark.parametrize("who", [AUTHOR, PARTNER, FORMER, OTHER, ALONE, ADMITTED, BY_ONE, ENDED])
+def test_with_our_own_filter_removed_the_questions_of_pages_give_no_more(
+    world: World, who: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db.models import Q
+
+    person, at = world.people[who], world.clock.tick()
+    before = opened_to(person, at)
+    monkeypatch.setattr(visibility, "_all_stand", lambda at, reader: Q())
+    with asking(person, at):
+        assert {opening.pk for opening in visibility.open_to(person, at)} <= before
+        for pair in visibility.pairs_of(person, at):
+            assert {opening.pk for opening in visibility.open_to_therapist(person, pair, at)} <= before
+
+
+@on_postgresql
+def test_keys_come_out_only_for_those_whose_words_may_be_open(world: World) -> None:
+    at = world.clock.tick()
+    ada, ben, cleo = (world.people[who].pk for who in (AUTHOR, PARTNER, OTHER))
+    assert {ada, ben, world.pair.pk} <= rows_of(WrappedKey, world.people[AUTHOR], at)
+    assert {ada, ben, world.pair.pk} <= rows_of(WrappedKey, world.people[ADMITTED], at)
+    assert cleo not in rows_of(WrappedKey, world.people[AUTHOR], at)
+    assert not {ada, ben, cleo, world.pair.pk} & rows_of(WrappedKey, world.people[ALONE], at)
+
+
+@on_postgresql
+@pytest.mark.histories
+@settings(max_examples=25)
+@given(stories_of(PRIVATE_ACTS, OTHER_ACTS, OTHER_ACTS, LEAVING))
+def test_the_wall_lets_out_what_the_rule_opens_after_every_act(db: None, story: list) -> None:
+    with transaction.atomic():
+        telling = Telling()
+        for moment in story:
+            telling.perform(*moment)
+            telling.pair.refresh_from_db()
+            at = max(telling.clock.at, telling.pair.settled_until)
+            for person in (*telling.people.values(), telling.therapist):
+                rows = allowed(person, at)
+                for model in (Opening, Revision, Yes, Rest):
+                    assert rows_of(model, person, at) == rows[model], model.__name__
+        transaction.set_rollback(True)
+
+
+# --- Writing ---
+
+
+@on_postgresql
+def test_nobody_changes_what_is_anothers(world: World) -> None:
+    ben, at = world.people[PARTNER], world.clock.tick()
+    for model in (Record, OwnWords, CheckIn, HeldText, OwnLine, Yes, Opening):
+        with asking(ben, at):
+            own = model.objects.filter(owner=ben) if model is OwnLine else model.objects.none()
+            others = model.objects.exclude(pk__in=own.values("pk"))
+            if model not in (OwnLine, Yes, Opening):
+                others = model.objects.exclude(author=ben)
+            assert others.update(pk=others.values("pk")[:1]) == 0 if model is not OwnWords else True
+            assert others._raw_delete(others.db) == 0
+    assert Record.objects.filter(author=world.people[AUTHOR]).exists()
+
+
+@on_postgresql
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE couples_revision SET number = number",
+        "UPDATE couples_wrappedkey SET wrapped = wrapped",
+        "TRUNCATE couples_yes",
+        "ALTER TABLE couples_yes DISABLE ROW LEVEL SECURITY",
+        "DROP VIEW open_now CASCADE",
+        "DELETE FROM open_now",
+    ],
+)
+def test_the_serving_role_may_not_even_try(world: World, statement: str) -> None:
+    with pytest.raises(DatabaseError), asking(world.people[AUTHOR], world.clock.at), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@on_postgresql
+def test_a_yes_is_written_only_by_a_verb(world: World) -> None:
+    ada = world.people[AUTHOR]
+    seat = visibility.seat_of(ada)
+    row = Yes(pair=world.pair, seat=seat, kind=consent.KEEP, thing=seat.pk, given_at=world.clock.at).sign()
+    with pytest.raises(DatabaseError), asking(ada, world.clock.at):
+        row.save()
+
+
+# --- Time ---
+
+
+@on_postgresql
+def test_what_ended_is_shut_without_anybody_writing(ada: User, ben: User, story: Clock) -> None:
+    make.pair(ada, ben, story)
+    make.welcome_all(ben, clock=story)
+    record = make.boundary(ada, story)
+    ends = story.at + timedelta(minutes=30)
+    make.offer(record, ada, story, ends=ends)
+    (opening,) = Opening.objects.all()
+    assert opening.pk in rows_of(Opening, ben, ends - timedelta(microseconds=1))
+    assert opening.pk not in rows_of(Opening, ben, ends)
+    assert rows_of(Opening, ben, opening.opened_at - timedelta(microseconds=1)) == set()
+
+
+@on_postgresql
+def test_what_the_database_was_told_ends_with_the_act(ada: User, ben: User, story: Clock) -> None:
+    make.pair(ada, ben, story)
+    with transaction.atomic(), wall.facing(ada.pk, story.at):
+        with pytest.raises(RuntimeError), wall.facing(ben.pk, story.at), wall.settling(ada.pk):
+            raise RuntimeError
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT app_uid(), app_settling()")
+            assert cursor.fetchone() == (ada.pk, None)
+
+
+@on_postgresql
+def test_a_role_that_passes_the_wall_is_refused_in_production(db: None, settings) -> None:
+    settings.DEBUG = False
+    (found,) = checks.the_serving_role_stays_behind_the_wall(databases=["default"])
+    assert found.is_serious() and found.id == "couples.wall"
+    settings.DEBUG = True
+    (found,) = checks.the_serving_role_stays_behind_the_wall(databases=["default"])
+    assert not found.is_serious()
+    with as_serving_role():
+        assert checks.the_serving_role_stays_behind_the_wall(databases=["default"]) == []
+
+
+# --- SQLite ---
+
+
+def test_sqlite_has_one_wall_and_says_so(db: None, ada: User, story: Clock) -> None:
+    if connection.vendor == "postgresql":
+        return
+    with pytest.raises(CommandError, match="one wall"):
+        call_command("wall")
+    with wall.facing(ada.pk, story.at), wall.settling(ada.pk), wall.checking():
+        assert User.objects.exists()
+    assert checks.the_serving_role_stays_behind_the_wall(databases=["default"]) == []
