@@ -17,9 +17,9 @@ def the_serving_role_stays_behind_the_wall(
     app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """On PostgreSQL an error where the role that serves pages could read past the policies (a warning with DEBUG)."""
-    if "default" not in (databases or ()) or connection.vendor != "postgresql" or settings.IS_OWNER:
+    if "default" not in (databases or ()) or not settings.SECOND_WALL or settings.IS_OWNER:
         return []
-    if not walling.is_there() or not walling.passes_the_wall():
+    if connection.vendor != "postgresql" or not walling.is_there() or not walling.passes_the_wall():
         return []
     kind = Warning if settings.DEBUG else Error
     return [kind("The role that serves pages can read past the second wall.", hint=HINT, id="couples.wall")]

@@ -68,7 +68,9 @@ def _read(user: User, at: datetime, day: date) -> Generator[bytes, None, None]:
     # All that the file asks is asked within this line: the middleware's own snapshot and keys, and whom the database
     # faces, are gone as soon as the view has answered.
     with snapshot(), facing(user.pk, at), ring():
-        yield from _zipped(sections_of(reader_of(user, at)), user, day)
+        reader = reader_of(user, at)
+        with facing(user.pk, reader.at):  # perhaps a moment later: not before the last act in the pair
+            yield from _zipped(sections_of(reader), user, day)
 
 
 def _zipped(sections: list[Section], user: User, day: date) -> Iterator[bytes]:

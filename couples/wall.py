@@ -1,7 +1,8 @@
 """Who the database faces: the second wall on PostgreSQL, where each row decides who may read it (`walling.py`).
 
 The person and the instant are told to the database for one transaction; what the policies let out depends on them. A
-forgotten filter then gives nothing that was not open anyway. SQLite has no such wall: there these do nothing.
+forgotten filter then gives nothing that was not open anyway. Where no second wall stands (SQLite, or SECOND_WALL off)
+these do nothing.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 from psycopg.pq import TransactionStatus
 
@@ -58,7 +60,7 @@ def checking() -> Iterator[None]:
 
 @contextmanager
 def _as(faced: Faced) -> Iterator[None]:
-    if connection.vendor != "postgresql":
+    if connection.vendor != "postgresql" or not settings.SECOND_WALL:
         yield
         return
     before = _faced.get()

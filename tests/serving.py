@@ -1,4 +1,4 @@
-"""On PostgreSQL every page and every verb of the tests runs as the serving role, behind the second wall.
+"""Where a test has put up the second wall, its pages and verbs run as the serving role, and queries are counted.
 
 The tests themselves look at tables as the superuser who made them. A request runs as the serving role from its first
 to its last query (the middleware below stands first), a verb from when the database faces somebody (`wall.tell`).

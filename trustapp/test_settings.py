@@ -8,7 +8,7 @@ os.environ["SECRET_KEY"] = "only-for-tests-" + "0123456789" * 4
 os.environ["VAULT_KEYS"] = base64.b64encode(b"only for tests, known to anybody").decode()
 
 from trustapp.settings import *  # noqa: E402, F403
-from trustapp.settings import DATABASES, MIDDLEWARE, VAR  # noqa: E402
+from trustapp.settings import DATABASES, VAR  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -26,4 +26,3 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
 else:
     DATABASE["TEST"] = {"NAME": f"test_{RUN}"}
     DATABASE["OPTIONS"].pop("pool")  # threads of a test end with their connection
-    MIDDLEWARE = ["tests.serving.ServingRole", *MIDDLEWARE]

@@ -68,9 +68,9 @@ def _conditions(opening: Opening, names: Names) -> list[tuple[str, str]]:
     by_seat = {answer.seat_id: answer.conditions for answer in visibility.conditions_of(opening)}
     if not any(by_seat.values()):
         return []
-    seats = sorted(by_seat, key=lambda seat: seat != names.viewer)
+    seats = sorted(names.seats, key=lambda seat: seat != names.viewer)
     labels = ["Your conditions" if seat == names.viewer else f"Conditions of {names.of(seat)}" for seat in seats]
-    return [(label, by_seat[seat] or "None.") for label, seat in zip(labels, seats, strict=True)]
+    return [(label, by_seat.get(seat) or "None.") for label, seat in zip(labels, seats, strict=True)]
 
 
 def _thing_of(opening: Opening, names: Names) -> StepThing | None:

@@ -18,6 +18,7 @@ from couples.models import Pair
 from couples.refusals import Refused
 from couples.verbs import therapy
 from couples.views import stale
+from couples.wall import facing
 
 ENTERED = "If both of them admit you, they will stand here. This place does not say whether or when."
 CARD_SAVED = "Saved. This is how couples will read you."
@@ -35,7 +36,8 @@ def _room(request: PersonRequest, form: CodeForm, status: int = 200) -> HttpResp
     wanted = request.GET.get("q", "")[:100]
     # Not before the last act among these pairs: who ended access a moment ago does not stand here any more.
     at = max(request.now, visibility.last_act_among(request.user) or request.now)
-    couples, more = room.couples_of(request.user, at, wanted, request.GET.get("after", ""))
+    with facing(request.user.pk, at):
+        couples, more = room.couples_of(request.user, at, wanted, request.GET.get("after", ""))
     shown = {"couples": couples, "more": more, "wanted": wanted, "form": form}
     return render(request, "room/room.html", shown, status=status)
 
@@ -90,7 +92,10 @@ def couple(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     pair = seats[0].pair
     # Not before the pair's last act: what was taken back a moment ago is not here any more.
     at = max(request.now, pair.settled_until)
-    page = room.couple_page(request.user, pair, seats, at, request.GET.get("show", ""), request.GET.get("after", ""))
+    with facing(request.user.pk, at):
+        page = room.couple_page(
+            request.user, pair, seats, at, request.GET.get("show", ""), request.GET.get("after", "")
+        )
     if page is None:
         raise Http404
     _note_day_of_looking(request, pair)

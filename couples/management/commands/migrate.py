@@ -1,4 +1,4 @@
-"""Django's own `migrate`; on PostgreSQL the second wall is down only while tables change, and up afterwards."""
+"""Django's own `migrate`; a second wall (SECOND_WALL) is down only while tables change, and up afterwards."""
 
 from typing import Any
 
@@ -18,7 +18,8 @@ class Command(Migrate):
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate as Django does. Raises what Django and the database raise."""
         only_looking = options.get("plan") or options.get("check_unapplied") or options.get("prune")
-        if connection.vendor != "postgresql" or options["database"] != "default" or only_looking:
+        walled = connection.vendor == "postgresql" and settings.SECOND_WALL
+        if not walled or options["database"] != "default" or only_looking:
             super().handle(*args, **options)
             return
         walling.take_down()
