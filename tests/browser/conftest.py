@@ -40,7 +40,8 @@ class Someone:
             self.complaints.append(f"console: {message.text}")
 
     def _stumble(self, error: Exception) -> None:
-        if "ViewTransition" not in str(error):  # Chromium's own word on a fade that the neutral page declines
+        # Chromium's own words on a fade that the neutral page declines, or that a quicker page cut short.
+        if "ViewTransition" not in str(error) and "Transition was skipped" not in str(error):
             self.complaints.append(f"script: {error}")
 
     def _watch(self, request: Request) -> None:
