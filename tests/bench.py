@@ -22,14 +22,17 @@ import django  # noqa: E402
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
+from django.test import Client, override_settings  # noqa: E402
 from django.test.runner import DiscoverRunner  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from couples import clock as the_clock  # noqa: E402
+from couples import vault  # noqa: E402
 from couples.clock import day_of  # noqa: E402
-from couples.models import OwnLine, Pair, User  # noqa: E402
+from couples.models import Opening, OwnLine, Pair, Revision, User, WrappedKey  # noqa: E402
+from couples.models.keys import masters, rewrap, ring  # noqa: E402
 from couples.parcel import pieces_for  # noqa: E402
 from couples.verbs.settling import settle_pair  # noqa: E402
 from tests import make  # noqa: E402
@@ -152,6 +155,34 @@ def settling(pair: Pair) -> None:
     print(f"  a morning after a month costs {costs[1] / costs[0]:.2f} x of one without a past")
 
 
+def sealing(user: User) -> None:
+    """Reading sealed words, checking that openings are genuine, and wrapping every key anew."""
+    wanted = list(Revision.objects.filter(author=user)[:20]) * 5  # a page of a hundred
+
+    def read() -> None:
+        with ring():
+            for row in wanted:
+                row.__dict__.pop("_words_unsealed", None)
+                assert row.words
+
+    each = quickest(read) / len(wanted)
+    told = judge("a field", round(each * 1e6), 50)
+    print(f"  a sealed field read {told} µs; a page of 100 {each * 1e5:.2f} ms (at most 5)")
+    checked = Opening.objects.filter(kind="revision")[:20]
+    with ring():
+        plain, genuine = quickest(lambda: list(checked.all())), quickest(lambda: list(checked.genuine()))
+    print(f"  20 openings with their yeses checked cost {(genuine - plain) * 1000:.2f} ms more")
+    owners = [uuid4() for _ in range(5_000)]
+    WrappedKey.objects.bulk_create(WrappedKey(owner=o, wrapped=masters().wrap(vault.new_key(), o)) for o in owners)
+    newer = [bytes(range(1, 33)), *settings.VAULT_KEYS]
+    with override_settings(VAULT_KEYS=newer):
+        seconds = quickest(rewrap, rounds=1)
+    print(f"  5,000 keys wrapped anew in {judge('rotation', round(seconds), 10)} s")
+    with override_settings(VAULT_KEYS=list(reversed(newer))):
+        rewrap()
+    WrappedKey.objects.filter(owner__in=owners).delete()
+
+
 def copies() -> None:
     """The file of somebody with a thousand records, and with ten thousand: as it is sent, nothing collected."""
     found = {}
@@ -180,6 +211,8 @@ def main() -> int:
         print("Growth with history")
         growth_with_history(one, pair)
         settling(pair)
+        print("Sealing")
+        sealing(one)
         print("A copy for oneself")
         copies()
         print("Caseload")
