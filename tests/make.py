@@ -113,3 +113,13 @@ def admit(card: Card, *people: User, clock: Clock, kinds: tuple[str, ...] = ther
     """Each of these people admits the therapist of this card for these kinds."""
     for who in people:
         therapy.admit(card, kinds, by=who, at=clock.tick())
+
+
+def changed(yeses: Any, **fields: Any) -> int:
+    """Change these yeses past the verbs and sign them, as if they had been given so; how many there were."""
+    rows = list(yeses)
+    for row in rows:
+        for name, value in fields.items():
+            setattr(row, name, value)
+        row.sign().save()
+    return len(rows)

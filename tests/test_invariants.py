@@ -167,7 +167,7 @@ def test_invariant_02_yes_and_not_now_weigh_the_same(stage: Stage) -> None:
 
 def test_invariant_02_thirty_silent_days_change_nothing(stage: Stage) -> None:
     """R17: no page grows louder with silence. Only yeses that ended by themselves may change what is open."""
-    Yes.objects.update(ends_at=None)
+    make.changed(Yes.objects.all(), ends_at=None)
     world = World(stage)
     begin = world.clock.at
     told = []

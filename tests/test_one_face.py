@@ -10,6 +10,7 @@ from django.db import transaction
 from couples import consent, visibility
 from couples.models import User, Yes
 from couples.verbs import giving, pairing, sharing, writing
+from tests import make
 from tests.receiving import Received, difference
 from tests.stories import ADA, BEN, FAYE
 from tests.worlds import Stage, World, stage_with_much_open
@@ -86,7 +87,7 @@ def takes_back_everything(world: World, by: User) -> None:
 
 def lets_everything_lapse(world: World, by: User) -> None:
     """Every yes of theirs had this instant as its end: as if it had been given so."""
-    Yes.objects.filter(seat__person=by, closed_at__isnull=True).update(ends_at=world.clock.at)
+    make.changed(Yes.objects.filter(seat__person=by, closed_at__isnull=True), ends_at=world.clock.at)
 
 
 def of_ben(world: World) -> Any:
@@ -105,7 +106,7 @@ def ends_the_reading(world: World, by: User) -> None:
 
 def lets_the_reading_lapse(world: World, by: User) -> None:
     readings = Yes.objects.filter(seat__person=by, kind=consent.READING, under=of_ben(world).pk)
-    assert readings.update(ends_at=world.clock.at) == 1
+    assert make.changed(readings, ends_at=world.clock.at) == 1
 
 
 # --- R3: silence has one face ---

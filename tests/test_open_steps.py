@@ -253,7 +253,7 @@ def test_pause_looks_to_the_partner_like_a_lapse(
     for url in (WALK, NEAR):  # Ben renews what Ada lets lapse
         clock.tick(days=1)
         answer(bens, url)
-    Yes.objects.filter(seat__person=ada, kind=consent.GROUP).update(ends_at=clock.at + timedelta(days=4))
+    make.changed(Yes.objects.filter(seat__person=ada, kind=consent.GROUP), ends_at=clock.at + timedelta(days=4))
     pages = ("/steps/", NEAR, WALK, f"/steps/open/{opening.pk}/", "/steps/group/ours/")
     start, seen = clock.at, []
     for paused in (True, False):

@@ -153,7 +153,7 @@ def test_my_yeses_are_those_of_my_live_seat(story, pair, ada, ben) -> None:
     make.offer(make.boundary(ada, story), ada, story)
     assert {row.seat.person_id for row in visibility.yeses_of(ada, story.at)} == {ada.pk}
     pairing.end_pairing(by=ada, at=story.tick())
-    Yes.objects.filter(seat__person=ada).update(closed_at=None)  # even if one were left unclosed
+    make.changed(Yes.objects.filter(seat__person=ada), closed_at=None)  # even if one were left unclosed
     assert not visibility.yeses_of(ada, story.at).exists()
     assert not visibility.lines_i_keep(ada, story.at).exists()
 
@@ -170,7 +170,7 @@ def test_a_kept_line_ends_with_either_seat(story, pair, ada, ben, leaver) -> Non
     gone, stays = (ada, ben) if leaver == "Ada" else (ben, ada)
     seat = visibility.seat_of(stays)
     pairing.end_pairing(by=gone, at=story.tick())
-    Yes.objects.filter(kind=consent.KEEP).update(closed_at=None)  # even if one were left unclosed
+    make.changed(Yes.objects.filter(kind=consent.KEEP), closed_at=None)  # even if one were left unclosed
     assert not visibility.kept_with(seat, story.at).exists()
     assert visibility.kept_with(seat, story.at - A_MOMENT).exists()
 
