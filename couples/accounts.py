@@ -4,9 +4,11 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.forms import BaseForm
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from couples import visibility
 from couples.models import User
+from couples.views.erasing import begin_return
 
 PARTNERS_PLACE = "/today/"
 THERAPISTS_PLACE = "/room/"
@@ -43,6 +45,10 @@ class AccountAdapter(DefaultAccountAdapter):
         user.shown_name = form.cleaned_data["shown_name"]
         user.time_zone = form.cleaned_data["time_zone"]
         return super().save_user(request, user, form, commit)
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponseBase:
+        """Where the right password of a closed account leads: to the code that calls it back, if it can be."""
+        return begin_return(request, user) or super().respond_user_inactive(request, user)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Where signing in leads when no page was asked for."""

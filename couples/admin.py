@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import Group
 from django.http import HttpRequest
 
-from couples.models import User
+from couples.models import Farewell, User
 
 # Who could change somebody's address could have their password sent there, and read what they wrote.
 admin.site.unregister(EmailAddress)
@@ -21,8 +21,12 @@ class UserDesk(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display: ClassVar = ["email", "is_active", "is_staff"]
     search_fields: ClassVar = ["email"]
     fields: ClassVar = ["email", "is_active", "is_staff", "is_superuser"]
-    readonly_fields: ClassVar = ["email"]
     ordering: ClassVar = ["email"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """Who closed their account for good is opened again by their own code only."""
+        leaves = obj is not None and Farewell.objects.filter(pk=obj.pk).exists()
+        return ["email", "is_active"] if leaves else ["email"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Accounts are made by signing up."""

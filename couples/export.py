@@ -272,7 +272,7 @@ def _glass(reader: Reader) -> Iterator[Entry]:
         yield Entry(card.name, plain, [card.practice], [("How they handle secrets between you", card.secrets)])
     looked = visibility.looking_days_at(pair).order_by("-day").iterator(chunk_size=BATCH)
     for day, rows in groupby(looked, key=lambda row: row.day):
-        who = sorted(names.get(row.therapist_id, "") for row in rows)
+        who = sorted(row.looker(names) for row in rows)
         yield Entry(f"Looked on {told(day)}", {"looked": day, "names": who}, [", ".join(who)])
 
 

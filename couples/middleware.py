@@ -5,17 +5,19 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from couples import clock, visibility
 from couples.models import Pair
 from couples.models.keys import ring
+from couples.refusals import NobodyThere
 from couples.snapshot import snapshot
 from couples.vault import Unreadable
 from couples.verbs.settling import settle_pair
-from couples.views.stale import lapsed
+from couples.views.stale import is_gone, lapsed
 from couples.wall import facing
 
 logger = logging.getLogger(__name__)
@@ -25,7 +27,12 @@ class SignInMiddleware(LoginRequiredMiddleware):
     """Every page needs a signed-in person unless its view says why not. What a lapsed session sends is kept."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
-        """Keep the text that came with the request, then ask to sign in."""
+        """Keep the text that came with the request, then ask to sign in.
+
+        A second press by somebody who has just closed their account ends where the first one did.
+        """
+        if is_gone(request):
+            return redirect("gone")
         lapsed(request)
         return super().handle_no_permission(request, view_func)
 
@@ -65,6 +72,8 @@ class RequestMiddleware:
             return answer(request, lambda: view(request, *args, **kwargs))
         except Unreadable as problem:
             return unreadable(request, problem)
+        except NobodyThere:
+            return redirect_to_login(request.path)
 
     def _read(self, request: Any, view: Callable[[], HttpResponse]) -> HttpResponse:
         """The answer of a reading view, from one snapshot in which no morning is left to be stored."""

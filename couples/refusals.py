@@ -21,6 +21,10 @@ SENTENCES: dict[str, str] = {
     "no_invitation": "This invitation is not waiting any more. You can make a new one.",
     "steps_off": "Steps are turned off for you. You can turn them on first.",
     "no_card": "Write your card first: name, practice, and how you handle secrets.",
+    "return_code": (
+        "This code does not open anything. It may be mistyped, or the seven days may be over; this place does not say "
+        "which."
+    ),
     "end_passed": "That end has passed already. Choose a day that is still to come.",
     "nothing_chosen": "Nothing was chosen, so nothing was saved.",
 }
@@ -33,3 +37,7 @@ class Refused(Exception):
         self.code = code
         self.sentence = SENTENCES[code]
         super().__init__(code)
+
+
+class NobodyThere(Exception):
+    """Who acts has left for good a moment ago, in another window: there is nobody to do anything for."""

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from couples.views import (
+    erasing,
     export,
     front,
     glass,
@@ -24,6 +25,7 @@ from couples.views import (
 )
 
 urlpatterns = [
+    path("", include(erasing.urlpatterns)),
     path("", include(export.urlpatterns)),
     path("", include(front.urlpatterns)),
     path("", include(glass.urlpatterns)),

@@ -122,7 +122,7 @@ def _all_stand(at: datetime, reader: Seat | None) -> Q:
     A reading counts only for its reader. For everybody else the thing is *opened* or not: what was put away looks to
     them exactly like what is still held.
     """
-    fallen_yeses = Rest.objects.filter(Q(yes__isnull=True) | fallen(at, "yes__"), opening=OuterRef("pk"))
+    fallen_yeses = Rest.objects.filter(fallen(at, "yes__"), opening=OuterRef("pk"))
     anothers_reading = Q(yes__kind=consent.READING)
     if reader is not None:
         anothers_reading &= ~Q(yes__seat=reader)

@@ -68,9 +68,9 @@ def _all_stand(opening: str, reader: str | None) -> str:
         kinds.setdefault(_name_in_rows(thing), []).append(f"({_needed(need, opening)})")
     cases = " ".join(f"WHEN '{kind}' THEN {' OR '.join(asked)}" for kind, asked in kinds.items())
     return (
-        f"(SELECT count(*) FILTER (WHERE y.id IS NULL OR NOT ({_stands('y')} OR {anothers})) = 0"
+        f"(SELECT count(*) FILTER (WHERE NOT ({_stands('y')} OR {anothers})) = 0"
         f" AND CASE {opening}.kind {cases} ELSE false END"
-        " FROM couples_rest r LEFT JOIN couples_yes y ON y.id = r.yes_id"
+        " FROM couples_rest r JOIN couples_yes y ON y.id = r.yes_id"
         f" WHERE r.opening_id = {opening}.id)"
     )
 
@@ -222,6 +222,7 @@ def policies() -> dict[str, Rules]:
 
 UNWALLED: Final = {  # and why
     "couples_user": "the account; signing in reads it before anybody is faced",
+    "couples_farewell": "a day and a digest, asked while nobody is signed in",
     "couples_pair": "no words: a zone and two instants",
     "couples_seat": "who sits with whom; every policy asks it. The name in it is sealed",
     "couples_invitation": "codes as digests, looked up by somebody who sits in no pair",

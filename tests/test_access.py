@@ -80,6 +80,11 @@ TABLE: tuple[Row, ...] = (
     row("notes/", public(READ), public(NO)),
     # The account
     row("me/", every(READ), every(GOES), shown_name="Somebody", time_zone="Europe/Lisbon"),
+    row("me/account/", every(GOES), NOT_POSTED),
+    row("me/account/now/", every(GOES), every(GOES)),
+    row("me/account/week/", every(GOES), every(GOES)),
+    row("me/account/gone/", public(READ), public(NO)),
+    row("me/account/return/", public(GOES), public(GOES)),
     row("accounts/login/", SIGNING_IN, SIGNING_IN),
     row("accounts/signup/", SIGNING_IN, SIGNING_IN),
     row("accounts/logout/", every(READ, visitor=GOES), public(GOES)),
@@ -107,6 +112,7 @@ TABLE: tuple[Row, ...] = (
     row("mine/<uuid:record_id>/revise/", MINE, MINE, "record"),
     row("mine/<uuid:record_id>/offer/", NOT_READ, only(AUTHOR, outcome=GOES), "record kept", seen="1"),
     row("mine/<uuid:record_id>/offer/", NOT_READ, only(AUTHOR, outcome=SAID), "record kept", seen="7"),
+    row("mine/<uuid:record_id>/more/", every(GOES), every(GOES), "record"),
     row("mine/<uuid:record_id>/take-back/", NOT_READ, only(AUTHOR, outcome=GOES), "record"),
     # Ours
     row("ours/", every(READ), NOT_POSTED),

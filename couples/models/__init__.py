@@ -6,7 +6,7 @@ Nothing here has a reverse accessor (`related_name="+"`): a template or a view r
 
 from couples.models.checkins import CheckIn
 from couples.models.keys import WrappedKey
-from couples.models.people import Invitation, Pair, Seat, User
+from couples.models.people import Farewell, Invitation, Pair, Seat, User
 from couples.models.records import Erasure, HeldText, OwnWords, Record, Revision
 from couples.models.therapy import Card, Introduction, LookingDay, TherapistCode
 from couples.models.timeline import OwnLine
@@ -16,6 +16,7 @@ __all__ = [
     "Card",
     "CheckIn",
     "Erasure",
+    "Farewell",
     "HeldText",
     "Introduction",
     "Invitation",

@@ -66,6 +66,19 @@ class User(AbstractBaseUser, PermissionsMixin):
         return f"person {self.pk}"
 
 
+class Farewell(models.Model):
+    """Somebody who leaves for good on a day to come. Until then their account is closed, and a code calls it back."""
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    digest = models.CharField(max_length=64)  # of the code
+    due_at = models.DateTimeField(db_index=True)
+
+    person_id: UUID
+
+    def __str__(self) -> str:
+        return f"farewell of {self.pk}"
+
+
 class Pair(models.Model):
     """Two people. The pair has one time zone; its mornings are 07:00 there."""
 
@@ -110,7 +123,7 @@ class Invitation(models.Model):
     id = models.UUIDField(primary_key=True, default=random_id, editable=False)
     digest = models.CharField(max_length=64, unique=True)
     inviter = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    joiner = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
+    joiner = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     time_zone = models.CharField(max_length=64, validators=[check_time_zone])  # what the pair would run on
     made_at = models.DateTimeField()
     ends_at = models.DateTimeField()

@@ -72,7 +72,7 @@ class LookingDay(models.Model):
 
     id = models.UUIDField(primary_key=True, default=random_id, editable=False)
     pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="+")
-    therapist = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    therapist = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")  # None: has left
     day = models.DateField()
 
     class Meta:
@@ -81,7 +81,11 @@ class LookingDay(models.Model):
         ]
 
     pair_id: UUID
-    therapist_id: UUID
+    therapist_id: UUID | None
 
     def __str__(self) -> str:
         return f"day of looking {self.pk}"
+
+    def looker(self, names: dict[UUID, str]) -> str:
+        """Who looked, from the names of therapists by their ids. Of somebody who has left for good nothing is known."""
+        return names.get(self.therapist_id, "") if self.therapist_id else "Somebody who has left this place"

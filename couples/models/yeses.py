@@ -32,7 +32,11 @@ class Yes(Signed):
     choice = models.CharField(max_length=16, blank=True, default="")
     under = models.UUIDField(null=True)
     number = models.PositiveIntegerField(default=0)
-    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, null=True, related_name="+")
+    # The exact words. Erasing them leaves the row as it was signed, naming words that are nowhere any more, so that to
+    # everybody else an erasure is a taking back: of a row that need not be open ask `revision_id` only.
+    revision = models.ForeignKey(
+        Revision, on_delete=models.DO_NOTHING, db_constraint=False, null=True, related_name="+"
+    )
     tie = models.CharField(max_length=32, default=random_tie)
     # The conditions of an answer: words, so they open like words do.
     words = SealedField(author="seat.person_id", null=True)
@@ -126,7 +130,9 @@ class Opening(Signed):
     thing = models.UUIDField()
     scope = models.CharField(max_length=64, blank=True, default="")
     author = models.ForeignKey(Seat, on_delete=models.CASCADE, null=True, related_name="+")
-    revision = models.ForeignKey(Revision, on_delete=models.SET_NULL, null=True, related_name="+")
+    revision = models.ForeignKey(  # as in Yes
+        Revision, on_delete=models.DO_NOTHING, db_constraint=False, null=True, related_name="+"
+    )
     under = models.UUIDField(null=True)
     number = models.PositiveIntegerField(default=0)
     opened_at = models.DateTimeField()
@@ -134,7 +140,7 @@ class Opening(Signed):
     door = models.CharField(max_length=8)
     tie = models.CharField(max_length=32)
 
-    # Not the revision, which erasure sets to nothing: `thing` names the exact words, and so does each yes.
+    # Not the revision: `thing` names the exact words, and so does each yes.
     SIGNED = (
         *("id", "pair_id", "kind", "thing", "scope", "author_id", "under", "number"),
         *("opened_at", "day", "door", "tie"),
@@ -175,22 +181,19 @@ class Opening(Signed):
     def holds(self, rests: "Iterable[Rest]") -> bool:
         """Whether this opening, what it rests on and the words it shows belong together as they were written here.
 
-        `rests` are all of its own, with their yeses. One that rests on something erased passes: it has a yes that
-        does not stand, so it is not open, and nobody could say any more what the digest was over.
+        `rests` are all of its own, with their yeses.
         """
-        yeses = [rest.yes for rest in rests if rest.yes is not None]
-        if any(rest.yes is None for rest in rests):
-            return True
+        yeses = [rest.yes for rest in rests]
         covers_its_words = self.revision_id is None or any(yes.revision_id == self.revision_id for yes in yeses)
         written_here = all(yes.pair_id == self.pair_id and yes.is_genuine() for yes in yeses)
         return covers_its_words and written_here and self.is_genuine(rests_as_facts(yes.pk for yes in yeses))
 
 
 class Rest(models.Model):
-    """One yes that an opening rests on. While all of them stand, the thing is open; an erased one stands no more."""
+    """One yes that an opening rests on. While all of them stand, the thing is open."""
 
     opening = models.ForeignKey(Opening, on_delete=models.CASCADE, related_name="+")
-    yes = models.ForeignKey(Yes, on_delete=models.SET_NULL, null=True, related_name="+")
+    yes = models.ForeignKey(Yes, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
         constraints: ClassVar = [
@@ -198,7 +201,7 @@ class Rest(models.Model):
         ]
 
     opening_id: UUID
-    yes_id: UUID | None
+    yes_id: UUID
 
     def __str__(self) -> str:
         return f"{self.opening_id} rests on {self.yes_id}"

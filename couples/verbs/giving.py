@@ -57,6 +57,13 @@ def close(yeses: "QuerySet[Yes]", *, at: datetime) -> None:
     rewrite(rows)
 
 
+def forget_words(yeses: "QuerySet[Yes]") -> None:
+    """Destroy the words of these yeses. That they were given, and when, stays, signed anew."""
+    for row in yeses.filter(words__isnull=False):
+        row.words = None
+        row.sign().save(update_fields=["words", "digest"])
+
+
 def rewrite(rows: "Iterable[Yes]") -> None:
     """Store the end and the closing of these yeses as they are set now, signed anew."""
     Yes.objects.bulk_update([row.sign() for row in rows], ["ends_at", "closed_at", "digest"])

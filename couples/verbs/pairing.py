@@ -91,12 +91,13 @@ def confirm(invitation_id: UUID, *, by: User, at: datetime) -> Pair:
     try:
         with ring(), transaction.atomic(), facing(by.pk, at):
             invitation = Invitation.objects.filter(pk=invitation_id, inviter=by).first()
+            if invitation is not None and invitation.pair is not None:
+                return invitation.pair
             if invitation is None or invitation.joiner is None:
                 raise Refused("no_invitation")
             lock_people(by.pk, invitation.joiner.pk)
             invitation = Invitation.objects.select_for_update().get(pk=invitation_id)
-            assert invitation.joiner is not None  # whoever joined stays; only closing comes after it
-            there_is = invitation.pair or _pair_of(by, invitation.joiner)
+            there_is = invitation.pair or (_pair_of(by, invitation.joiner) if invitation.joiner else None)
             if there_is is not None:
                 return there_is
             if invitation.closed_at is not None or invitation.ends_at <= at:
@@ -119,7 +120,7 @@ def _pair_of(one: User, other: User) -> Pair | None:
 
 def _seat_both(invitation: Invitation, at: datetime) -> Pair:
     inviter, joiner, zone = invitation.inviter, invitation.joiner, invitation.time_zone
-    assert joiner is not None
+    assert joiner is not None  # whoever joined and left for good has closed it first
     pair = Pair.objects.create(time_zone=zone, settled_until=at, next_morning=consent.morning_after(at, zone))
     seats = [Seat.objects.create(pair=pair, person=person, since=at) for person in (inviter, joiner)]
     with settling(pair.pk):  # from now on each may be sealed for, and may have sat down

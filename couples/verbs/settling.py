@@ -18,7 +18,7 @@ from couples.ids import keyed_id
 from couples.models import Opening, Pair, Rest, Seat, User, Yes
 from couples.models.keys import ring
 from couples.models.yeses import rests_as_facts
-from couples.refusals import Refused
+from couples.refusals import NobodyThere, Refused
 from couples.verbs import giving
 from couples.wall import facing, settling
 
@@ -29,7 +29,6 @@ OPEN_AT_SITTINGS = {  # where no yes of these kinds is unclosed, a sitting opens
     if consent.SITTING_DOOR in need.doors
     for kind in (*need.of_author, *need.of_each)
 }
-ERASED = UUID(int=0)  # stands for a yes that was erased: it is among no ledger's yeses, so it never stands
 
 
 @dataclass(slots=True)
@@ -55,9 +54,12 @@ def acting(by: User, at: datetime) -> Iterator[Acting]:
     Doors before the act are gone through first, and the sitting's door at its instant afterwards. `Acting.at` is
     `at`, moved past anything already written in this pair, so that two acts never share an instant, nor an act that
     of a morning. `Acting.person` is `by` as they are now: a request may have begun before they turned something off.
+    Raises NobodyThere where they have left for good meanwhile.
     """
     with ring(), transaction.atomic(), facing(by.pk, at):
-        person = lock_people(by.pk)[by.pk]
+        person = lock_people(by.pk).get(by.pk)
+        if person is None:
+            raise NobodyThere
         seat = Seat.objects.filter(person=by, ended_at__isnull=True).first()
         if seat is None:
             yield Acting(person, at)
@@ -147,7 +149,7 @@ def _past(pair: Pair, yeses: dict[UUID, consent.Yes], sitting_since: datetime | 
     rows = list(Opening.objects.filter(wanted, pair=pair).genuine())
     rests: dict[UUID, set[UUID]] = {row.id: set() for row in rows}
     for opening_id, yes_id in Rest.objects.filter(opening__in=rows).values_list("opening_id", "yes_id"):
-        rests[opening_id].add(yes_id or ERASED)
+        rests[opening_id].add(yes_id)
     return [_fact(row, frozenset(rests[row.id])) for row in rows]
 
 
@@ -173,10 +175,10 @@ def must_be_open(opening: Opening, act: Acting) -> None:
     """Raise Refused("stale") where an opening is not open, at the instant of the act, to the one who acts."""
     seat = act.seated()
     rests = list(Rest.objects.filter(opening=opening, opening__pair=act.pair).select_related("yes"))
-    yeses = {rest.yes_id: rest.yes.as_fact() for rest in rests if rest.yes_id and rest.yes}
+    yeses = {rest.yes_id: rest.yes.as_fact() for rest in rests}
     if not opening.holds(rests):
         raise Refused("stale")
-    fact = _fact(opening, frozenset(rest.yes_id or ERASED for rest in rests))
+    fact = _fact(opening, frozenset(yeses))
     if not rests or not consent.is_open(fact, yeses, act.at, reader=seat.id):
         raise Refused("stale")
 

@@ -62,7 +62,7 @@ def _days(seat: Seat, names: dict[UUID, str], after: str) -> tuple[list[dict[str
     """The days of looking as {"day", "names"}, newest first, and the token of earlier ones."""
     rows, earlier = paging.page_of(visibility.looking_days_at(seat.pair_id), ("day", "id"), after)
     days = [
-        {"day": day, "names": ", ".join(sorted(names.get(row.therapist_id, "") for row in looked))}
+        {"day": day, "names": ", ".join(sorted(row.looker(names) for row in looked))}
         for day, looked in groupby(rows, key=lambda row: row.day)
     ]
     return days, earlier

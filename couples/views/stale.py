@@ -72,6 +72,12 @@ def lapsed(request: HttpRequest) -> None:
         messages.info(request, NOTHING_DONE)
 
 
+def is_gone(request: HttpRequest) -> bool:
+    """Whether a form comes from somebody whose account was closed or erased since it was shown to them."""
+    pk = _named(request)
+    return pk is not None and not User.objects.filter(pk=pk, is_active=True).exists()
+
+
 def _storable(text: str) -> str:
     return text.replace("\x00", "")  # PostgreSQL keeps no such sign
 
@@ -81,13 +87,16 @@ def _has_text(fields: dict[str, list[str]]) -> bool:
 
 
 def _writer(request: HttpRequest) -> User | None:
-    if request.method != "POST":
-        return None
+    pk = _named(request)
+    return User.objects.filter(pk=pk, is_active=True).first() if pk else None
+
+
+def _named(request: HttpRequest) -> UUID | None:
+    """The person whom the form that was sent had been shown to."""
     try:
-        pk = UUID(signing.loads(request.POST.get("writer", ""), salt=SALT, max_age=STAYS_OPEN))
+        return UUID(signing.loads(request.POST.get("writer", ""), salt=SALT, max_age=STAYS_OPEN))
     except (signing.BadSignature, ValueError):
         return None
-    return User.objects.filter(pk=pk, is_active=True).first()
 
 
 def held_fields(request: PersonRequest) -> dict[str, str] | None:

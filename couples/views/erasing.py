@@ -1,0 +1,169 @@
+"""Erasing for good: a record, or the whole account, now or in seven days; and coming back before those are over.
+
+Addresses and titles are neutral: a line in the history of a browser should tell nobody of a wish to leave.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.views.decorators.http import require_http_methods, require_safe
+
+from couples import clock, kinds, visibility
+from couples.asking import PersonRequest, password_first
+from couples.codes import new_code
+from couples.forms.pairing import CodeForm
+from couples.guesses import counted
+from couples.kinds import KINDS
+from couples.models import Farewell, User
+from couples.refusals import Refused
+from couples.verbs import erasing as verbs
+from couples.views import stale
+from couples.views.writing import newest_of
+
+ERASED = "Erased. It is gone for good."
+BACK = "Your account is open again, with what you wrote. The pair has ended and does not come back. Please sign in."
+CODE_IS_OLD = "This page lay open for long, so nothing was done. Here is a new code; the one before opens nothing."
+
+RETURNING = "returning"  # in the session of somebody who gave the password of an account that waits to be erased
+SALT = "couples.returning"
+CODE_LASTS = timedelta(hours=1)  # from being shown to the press that makes it count
+TO_ENTER_IT = timedelta(minutes=15)
+
+# --- One record ---
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@password_first
+def more(request: PersonRequest, record_id: UUID) -> HttpResponse:
+    """What erasing a record means; and erasing it. Pressed twice, the second finds it gone, which is success."""
+    if request.method == "POST":
+        found = visibility.mine(request.user).filter(pk=record_id).first()
+        if found is not None:
+            verbs.erase_record(found, by=request.user, at=request.now)
+            messages.success(request, ERASED)
+        return redirect("mine")
+    newest = newest_of(request.user, record_id)
+    kind = newest.record.kind
+    shown = {
+        "kind": KINDS[kind].a_word,
+        "words": kinds.first_words(kind, newest.words),
+        "id": record_id,
+        "paired": request.seat is not None,
+    }
+    return render(request, "erasing/more.html", shown)
+
+
+# --- The account ---
+
+
+@require_safe
+@password_first
+def account(request: PersonRequest) -> HttpResponse:
+    """What closing the account means, and its two ways."""
+    return render(request, "erasing/account.html", {"is_therapist": request.user.is_therapist})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@password_first
+def now(request: PersonRequest) -> HttpResponse:
+    """A last look before everything goes; and erasing it."""
+    if request.method != "POST":
+        return render(request, "erasing/now.html")
+    verbs.erase_account(by=request.user, at=request.now)
+    request.session.flush()
+    return redirect("gone")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@password_first
+def week(request: PersonRequest) -> HttpResponse:
+    """The code that calls the account back, shown here only; and closing the account with it."""
+    if request.method == "POST":
+        code = _code_shown(request)
+        if code:
+            verbs.schedule_erasure(code, by=request.user, at=request.now)
+            request.session.flush()
+            return redirect("gone")
+        messages.info(request, CODE_IS_OLD)
+    code = new_code()
+    shown = signing.dumps([str(request.user.pk), code], salt=SALT)
+    return render(request, "erasing/week.html", {"code": code, "shown": shown})
+
+
+def _code_shown(request: PersonRequest) -> str:
+    """The code of the page that was pressed, or "" where it was not this person's or lay open for too long."""
+    try:
+        person, code = signing.loads(request.POST.get("shown", ""), salt=SALT, max_age=CODE_LASTS)
+    except (signing.BadSignature, ValueError):
+        return ""
+    return code if person == str(request.user.pk) else ""
+
+
+# Public: nobody is signed in any more. The same for everybody, also for who was never here.
+@login_not_required
+@require_safe
+def gone(request: HttpRequest) -> HttpResponse:
+    """What stands at the end of both ways."""
+    return render(request, "erasing/gone.html")
+
+
+# --- Coming back ---
+
+
+def begin_return(request: HttpRequest, user: User) -> HttpResponse | None:
+    """Where somebody goes who gave the right password of an account that waits to be erased; None for other accounts."""
+    if not Farewell.objects.filter(pk=user.pk).exists():
+        return None
+    request.session.cycle_key()
+    request.session[RETURNING] = signing.dumps(str(user.pk), salt=RETURNING)
+    return redirect("come_back")
+
+
+# Public: the account is closed, so nobody can be signed in to it. Without the password given a moment ago it shows
+# nothing and leads to the sign-in page.
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def come_back(request: HttpRequest) -> HttpResponseBase:
+    """Enter the code that calls a closed account back."""
+    person = _returning(request)
+    if person is None:
+        return redirect("account_login")
+    form = CodeForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "erasing/return.html", {"form": form})
+    try:
+        with counted(request, "returning", person):
+            verbs.call_back(form.cleaned_data["code"], by=person, at=clock.now())
+    except Refused as refused:
+        form.add_error(None, refused.sentence)
+        status = 429 if refused.code == "too_many" else 409
+        return render(request, "erasing/return.html", {"form": form}, status=status)
+    request.session.flush()
+    messages.success(request, BACK)
+    return redirect("account_login")
+
+
+def _returning(request: HttpRequest) -> User | None:
+    """Whose password was given in this browser a few minutes ago, while their account waits to be erased."""
+    try:
+        pk = signing.loads(request.session.get(RETURNING, ""), salt=RETURNING, max_age=TO_ENTER_IT)
+    except signing.BadSignature:
+        return None
+    return User.objects.filter(pk=pk, is_active=False).first()
+
+
+urlpatterns = [
+    path("mine/<uuid:record_id>/more/", more, name="more"),
+    path("me/account/", account, name="account"),
+    path("me/account/now/", now, name="account_now"),
+    path("me/account/week/", week, name="account_week"),
+    path("me/account/gone/", gone, name="gone"),
+    path("me/account/return/", come_back, name="come_back"),
+]
