@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from couples import consent, ladder, steps, visibility
 from couples.models import Card, Opening, Pair, Record, User
 from couples.refusals import Refused
-from couples.verbs import pairing, sharing, sitting, stepping, therapy, writing
+from couples.verbs import erasing, pairing, sharing, sitting, stepping, therapy, writing
 from couples.verbs.settling import settle_pair
 from tests import make
 
@@ -32,6 +32,7 @@ PRIVATE_ACTS: dict[str, st.SearchStrategy[Any]] = {
 OTHER_ACTS: dict[str, st.SearchStrategy[Any]] = {
     "offer": st.tuples(which, lengths),
     "take back": which,
+    "erase": which,
     "welcome": st.tuples(st.sampled_from([consent.MORNINGS, consent.SITTINGS, sharing.NOT_NOW]), lengths),
     "sit": st.none(),
     "stand": st.none(),
@@ -136,6 +137,11 @@ class Telling:
         if not own:
             self.do_write(name, self.people[name], "boundary" if n % 2 else "agreement")
         return own[n % len(own)]
+
+    def do_erase(self, name: str, by: User, n: int) -> None:
+        record = self.record(name, n)
+        self.records[name].remove(record)
+        erasing.erase_record(record, by=by, at=self.clock.at)
 
     def do_revise(self, name: str, by: User, how: tuple[int, str]) -> None:
         record = self.record(name, how[0])

@@ -1,7 +1,6 @@
 """Erasing for good: what goes, what stays, what others can tell, and the ways to it and back."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from io import StringIO
 from typing import Any
 

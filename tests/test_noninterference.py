@@ -73,6 +73,7 @@ QUIETLY: list[st.SearchStrategy[Run]] = [
         lambda n: [("write", "boundary"), ("offer", (0, timedelta(hours=6)))]
     ),  # lapses before a morning counts it
     st.just([("write", "boundary"), ("offer", (0, None)), ("take back", 0)]),
+    st.just([("write", "boundary"), ("offer", (0, None)), ("erase", 0)]),
     which.map(lambda n: [("offer", (n, None))]),
     which.map(lambda n: [("forever", n)]),
     st.sampled_from([consent.MORNINGS, sharing.NOT_NOW]).map(lambda how: [("heavy", how)]),

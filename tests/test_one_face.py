@@ -9,7 +9,7 @@ from django.db import transaction
 
 from couples import consent, visibility
 from couples.models import User, Yes
-from couples.verbs import giving, pairing, sharing, writing
+from couples.verbs import erasing, giving, pairing, sharing, writing
 from tests import make
 from tests.receiving import Received, difference
 from tests.stories import ADA, BEN, FAYE
@@ -77,6 +77,25 @@ def welcomes(choice: str) -> Act:
 
 def leaves(world: World, by: User) -> None:
     pairing.end_pairing(by=by, at=world.clock.at)
+
+
+def erases(world: World, by: User) -> None:
+    erasing.erase_record(world.records[ADA][-1], by=by, at=world.clock.at)
+
+
+def leaves_for_good(world: World, by: User) -> None:
+    erasing.erase_account(by=by, at=world.clock.at)
+
+
+def leaves_in_seven_days(world: World, by: User) -> None:
+    erasing.schedule_erasure("K7QM-4XPD", by=by, at=world.clock.at)
+
+
+def keeps(world: World, by: User) -> None:
+    """A yes to keep the line of what Ada opened last."""
+    record = world.records[ADA][-1]
+    line = visibility.open_to(by, world.clock.at).get(kind="revision", under=record.pk)
+    sharing.keep(line, by=by, at=world.clock.at)
 
 
 def takes_back_everything(world: World, by: User) -> None:
@@ -164,6 +183,36 @@ def test_what_closed_leaves_nothing_of_it_on_any_page(stage: Stage) -> None:
     never = pages_after(stage)
     assert list(opened) != list(never)
     assert_same(never, closed)
+
+
+# --- Erasing looks like taking back, and leaving for good like an ended seat ---
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_what_was_erased_looks_like_what_was_taken_back(stage: Stage, kept: bool) -> None:
+    begun = [(HOUR, ADA, writes), (2 * HOUR, ADA, offers())]
+    day = 30 * HOUR
+    both_keep = [(day, ADA, keeps), (day + SOON, BEN, keeps)] if kept else []
+    wait = 60 * HOUR
+    taken_back, erased = (
+        pages_after(stage, *begun, *both_keep, (day + HOUR, ADA, told), wait=wait) for told in (takes_back, erases)
+    )
+    assert_same(taken_back, erased)
+
+
+def test_a_draft_that_was_erased_looks_like_one_that_was_never_written(stage: Stage) -> None:
+    drafted = [(HOUR, ADA, writes), (2 * HOUR, ADA, erases)]
+    assert_same(pages_after(stage), pages_after(stage, *drafted))
+
+
+@pytest.mark.parametrize("wait", [HOUR + SOON, NIGHT, 120 * NIGHT])
+def test_ada_left_for_good_looks_like_her_seat_ended(stage: Stage, wait: timedelta) -> None:
+    left, *others = (
+        pages_after(stage, (HOUR, ADA, told), (HOUR + SOON, BEN, goes_on), wait=wait)
+        for told in (leaves, leaves_for_good, leaves_in_seven_days)
+    )
+    for other in others:
+        assert_same(left, other)
 
 
 # --- R3: put away, and a reading that ended, look still held to everybody else ---

@@ -22,7 +22,7 @@ from django.test import Client, RequestFactory
 from couples import consent, visibility
 from couples.models import Card, LookingDay, Opening, Pair, Rest, Revision, Seat, User, Yes
 from couples.refusals import Refused
-from couples.verbs import giving, presenting, sharing, stepping, therapy, writing
+from couples.verbs import erasing, giving, presenting, sharing, stepping, therapy, writing
 from couples.verbs.settling import settle_pair
 from tests import make
 from tests.receiving import Browser, Received, Viewer, living_for, one_page_of, pages_of, received
@@ -195,6 +195,12 @@ class World(Telling):
         record = writing.write(kind, words[kind], {"protects": "Mine."}, by=by, at=self.clock.at)
         (self.besides if self.is_besides else self.records[name]).append(record)
 
+    def do_erase(self, name: str, by: User, n: int) -> None:
+        if not self.is_besides:
+            super().do_erase(name, by, n)
+        elif self.besides:  # what both worlds have stays, or later acts would be of other records in each
+            erasing.erase_record(self.besides.pop(n % len(self.besides)), by=by, at=self.clock.at)
+
     def do_counter(self, name: str, by: User, n: int) -> None:
         opening = self.shown(by, n, scope="agreement")
         if opening and opening.revision:
@@ -254,11 +260,11 @@ class World(Telling):
         return Viewer(who, self.browsers[name], self.clock.at, visibility.seat_of(who), others)
 
     def only_adas(self) -> list[UUID]:
-        """Ids of what both worlds' Ada wrote: one record's and one revision's."""
+        """Ids of what both worlds' Ada wrote: one record's and one revision's, where she did not erase it."""
         if not self.records[ADA]:
             return []
         record = self.records[ADA][-1]
-        return [record.pk, Revision.objects.filter(record=record).earliest("number").pk]
+        return [record.pk, *Revision.objects.filter(record=record, number=1).values_list("pk", flat=True)]
 
     def knows(self, name: str) -> frozenset[Any]:
         """What may decide what this viewer receives now."""

@@ -24,7 +24,6 @@ from couples.kinds import KINDS
 from couples.models import Farewell, User
 from couples.refusals import Refused
 from couples.verbs import erasing as verbs
-from couples.views import stale
 from couples.views.writing import newest_of
 
 ERASED = "Erased. It is gone for good."
@@ -118,7 +117,7 @@ def gone(request: HttpRequest) -> HttpResponse:
 
 
 def begin_return(request: HttpRequest, user: User) -> HttpResponse | None:
-    """Where somebody goes who gave the right password of an account that waits to be erased; None for other accounts."""
+    """Where the right password of an account that waits to be erased leads; None for other accounts."""
     if not Farewell.objects.filter(pk=user.pk).exists():
         return None
     request.session.cycle_key()
