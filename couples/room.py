@@ -15,6 +15,7 @@ from couples import ladder, paging, visibility
 from couples.models import Opening, Pair, Seat, User
 from couples.sheets import Names, Sheet, sheet_of
 from couples.timeline import Line, lines_for_therapist
+from couples.wall import looking_at
 from couples.wording import clean_words
 
 LIST = "couples"  # what a token of this list begins with
@@ -130,6 +131,13 @@ def couple_page(
     `show` names one part of the page ("" for the whole), `after` where to go on in it; what is neither is as if not
     said.
     """
+    with looking_at(pair.pk):
+        return _couple_page(therapist, pair, seats, at, show, after)
+
+
+def _couple_page(
+    therapist: User, pair: Pair, seats: list[Seat], at: datetime, show: str, after: str
+) -> CouplePage | None:
     kinds = visibility.admitted_kinds(therapist, pair, at)
     if not kinds:
         return None

@@ -25,9 +25,13 @@ class Faced:
     at: str = ""
     settling: str = ""  # the one pair whose yeses and openings a writing verb may see and store
     checking: str = ""  # "on" while the yeses under what is open are checked for being genuine
+    pair: str = ""  # the one couple a therapist looks at
 
 
-SETTINGS = ("app.uid", "app.now", "app.settling", "app.checking")
+SETTINGS = ("app.uid", "app.now", "app.settling", "app.checking", "app.pair")
+# What the database has noted for the one it faces (`walling.py`), until it faces somebody else, another instant or a
+# pair that was settled.
+SEEN = ("seats", "keys", "opened", "lines", "revisions", "records", "answers", "checked")
 NOBODY = Faced()
 _faced: ContextVar[Faced] = ContextVar("whom the database faces", default=NOBODY)
 
@@ -44,6 +48,13 @@ def settling(pair: UUID) -> Iterator[None]:
     """The named exception for writing verbs: they see and store the yeses and openings of this one pair, of both
     seats. The caller holds the pair's lock."""
     with _as(replace(_faced.get(), settling=str(pair))):
+        yield
+
+
+@contextmanager
+def looking_at(pair: UUID) -> Iterator[None]:
+    """A therapist looks at this couple: of all others they are introduced to, nothing but admissions comes out."""
+    with _as(replace(_faced.get(), pair=str(pair))):
         yield
 
 
@@ -70,16 +81,17 @@ def _as(faced: Faced) -> Iterator[None]:
     token = _faced.set(faced)
     try:
         if connection.in_atomic_block:
-            tell(faced)
+            afresh = replace(faced, checking="") != replace(before, checking="")
+            tell(faced, afresh)
             try:
                 yield
             finally:
                 # In a transaction that failed nothing can be told; going back to before it failed tells the rest.
                 if not _has_failed():
-                    tell(before)
+                    tell(before, afresh)
         else:
             with transaction.atomic():
-                tell(faced)
+                tell(faced, True)
                 yield
     finally:
         _faced.reset(token)
@@ -89,9 +101,11 @@ def _has_failed() -> bool:
     return connection.needs_rollback or connection.connection.info.transaction_status == TransactionStatus.INERROR
 
 
-def tell(faced: Faced) -> None:
-    """Tell the database whom it faces until this transaction ends."""
-    asked = ", ".join("set_config(%s, %s, true)" for _ in SETTINGS)
-    values = [value for pair in zip(SETTINGS, astuple(faced), strict=True) for value in pair]
+def tell(faced: Faced, afresh: bool) -> None:
+    """Tell the database whom it faces until this transaction ends; with `afresh` it forgets what it had noted."""
+    told = dict(zip(SETTINGS, astuple(faced), strict=True))
+    if afresh:
+        told |= {f"app.{name}": "" for name in SEEN}
+    asked = ", ".join("set_config(%s, %s, true)" for _ in told)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {asked}", values)
+        cursor.execute(f"SELECT {asked}", [part for pair in told.items() for part in pair])

@@ -1,9 +1,9 @@
-"""The second wall, as PostgreSQL keeps it: one view that knows what is open, and a policy on every private table.
+"""The second wall, as PostgreSQL keeps it: functions that know what is open, and a policy on every private table.
 
 All of it is generated from `consent.NEEDS` and the tables named here; `manage.py migrate` puts it up, `manage.py wall
 --check` compares what stands with what would be generated. The owner of the tables passes the wall (it migrates); the
-serving role does not. The view `open_now` belongs to the owner, so it alone may look at both partners' yeses, and
-gives nothing but the ids of what is open to the person whom the transaction faces (`wall.py`).
+serving role does not. The functions that look belong to the owner, so they alone may look at both partners' yeses; they
+give nothing but the ids of what is open to the person whom the transaction faces (`wall.py`), once for a transaction.
 """
 
 from collections.abc import Iterator
@@ -13,13 +13,14 @@ from typing import Any, Final
 from django.db import IntegrityError, connection, transaction
 
 from couples.consent import ADMISSION, ANSWER, KEEP, NEEDS, READING, Need
+from couples.wall import SEEN
 
 SHOWN: Final = ("revision", "agreement", "group", "conditions", "step")  # as in visibility.SHOWN_KINDS
-NOW: Final = "(SELECT app_now())"  # asked once for a query, not once for a row
-UID: Final = "(SELECT app_uid())"
+UID: Final = "(SELECT app_uid())"  # asked once for a query, not once for a row
 SETTLING: Final = "(SELECT app_settling())"
+CHECKING: Final = "coalesce((SELECT app_checking()) = 'on', false)"
 
-FUNCTIONS: Final = tuple(
+TOLD: Final = tuple(
     f"CREATE OR REPLACE FUNCTION {name}() RETURNS {kind} LANGUAGE sql STABLE AS"
     f" $$ SELECT nullif(current_setting('{setting}', true), '')::{kind} $$"
     for name, kind, setting in (
@@ -27,28 +28,24 @@ FUNCTIONS: Final = tuple(
         ("app_now", "timestamptz", "app.now"),
         ("app_settling", "uuid", "app.settling"),
         ("app_checking", "text", "app.checking"),
+        ("app_pair", "uuid", "app.pair"),
     )
 )
 
 
-# --- What is open, in SQL ---------------------------------------------------------------------------------------
+# --- What is open, in SQL: `o` is an opening, `y` a yes it rests on, `at` the instant, `seat` the reader's ---------
+
+STANDS: Final = (
+    "(y.given_at <= at AND (y.ends_at IS NULL OR y.ends_at > at) AND (y.closed_at IS NULL OR y.closed_at > at))"
+)
 
 
-def _stands(yes: str) -> str:
-    """`consent.stands`."""
-    return (
-        f"({yes}.given_at <= {NOW} AND ({yes}.ends_at IS NULL OR {yes}.ends_at > {NOW})"
-        f" AND ({yes}.closed_at IS NULL OR {yes}.closed_at > {NOW}))"
-    )
-
-
-def _needed(need: Need, opening: str) -> str:
+def _needed(need: Need) -> str:
     """That an opening rests on every yes which its kind needs: of its author, of its reader, of each."""
-    asked = [f"bool_or(y.kind = '{kind}' AND y.seat_id = {opening}.author_id)" for kind in need.of_author]
-    asked += [f"bool_or(y.kind = '{kind}' AND y.seat_id <> {opening}.author_id)" for kind in need.of_reader_after]
+    asked = [f"bool_or(y.kind = '{kind}' AND y.seat_id = o.author_id)" for kind in need.of_author]
+    asked += [f"bool_or(y.kind = '{kind}' AND y.seat_id <> o.author_id)" for kind in need.of_reader_after]
     asked += [f"count(DISTINCT y.seat_id) FILTER (WHERE y.kind = '{kind}') = 2" for kind in need.of_each]
-    for besides in need.besides:
-        asked.append(_needed(NEEDS[besides], opening))
+    asked += [_needed(NEEDS[besides]) for besides in need.besides]
     return " AND ".join(asked)
 
 
@@ -57,96 +54,132 @@ def _name_in_rows(thing: str) -> str:
     return "step" if thing == "step with conditions" else thing
 
 
-def _all_stand(opening: str, reader: str | None) -> str:
-    """`consent.is_open`: all that an opening needs is there, and all that it rests on stands.
-
-    A reading counts only for its reader; with none given it counts for nobody.
-    """
-    anothers = f"y.kind = '{READING}'" + (f" AND y.seat_id <> {reader}" if reader else "")
+def _all_needed() -> str:
+    """That an opening, whatever its kind, rests on all that it needs."""
     kinds: dict[str, list[str]] = {}
     for thing, need in NEEDS.items():
-        kinds.setdefault(_name_in_rows(thing), []).append(f"({_needed(need, opening)})")
+        kinds.setdefault(_name_in_rows(thing), []).append(f"({_needed(need)})")
     cases = " ".join(f"WHEN '{kind}' THEN {' OR '.join(asked)}" for kind, asked in kinds.items())
-    return (
-        f"(SELECT count(*) FILTER (WHERE NOT ({_stands('y')} OR {anothers})) = 0"
-        f" AND CASE {opening}.kind {cases} ELSE false END"
-        " FROM couples_rest r JOIN couples_yes y ON y.id = r.yes_id"
-        f" WHERE r.opening_id = {opening}.id)"
-    )
+    return f"CASE o.kind {cases} ELSE false END"
 
 
 def _in(words: tuple[str, ...]) -> str:
     return "(" + ", ".join(f"'{word}'" for word in words) + ")"
 
 
-MY_SEAT: Final = f"SELECT s.id FROM couples_seat s WHERE s.pair_id = o.pair_id AND s.person_id = {UID}"
-MY_LIVE_SEAT: Final = f"{MY_SEAT} AND s.ended_at IS NULL"
-# The cards that both may have admitted: the newest of each therapist who entered this pair's code.
+def _function(name: str, declared: str, body: str) -> str:
+    """One that looks past the policies, with the owner's rights. Its plans are made once for a connection."""
+    return (
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS void LANGUAGE plpgsql SECURITY DEFINER"
+        " SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS"
+        f" $$ DECLARE me uuid := app_uid(); at timestamptz := app_now(); {declared} BEGIN {body} END $$"
+    )
+
+
+def _note(name: str, ids: str) -> str:
+    return f"PERFORM set_config('app.{name}', coalesce({ids}, '{{}}')::text, true);"
+
+
+def _know() -> str:
+    """Notes my `seats`, and whose `keys` may be needed: of pairs I sit, sat or am introduced in, and of people in them.
+
+    While a pair is settled also those of its people.
+    """
+    return _function(
+        "app_know",
+        "seats uuid[]; pairs uuid[]; keys uuid[];",
+        "SELECT array_agg(s.id), array_agg(s.pair_id) INTO seats, pairs FROM couples_seat s WHERE s.person_id = me;"
+        " pairs := coalesce(pairs, '{}') || coalesce((SELECT array_agg(i.pair_id) FROM couples_introduction i"
+        " WHERE i.therapist_id = me), '{}') || app_settling();"
+        " SELECT array_agg(s.person_id) INTO keys FROM couples_seat s WHERE s.pair_id = ANY (pairs);"
+        f" {_note('seats', 'seats')} {_note('keys', 'pairs || keys')}",
+    )
+
+
+# The newest card of each therapist whom this condition names.
 CARDS: Final = (
-    "SELECT c.id FROM couples_introduction i JOIN couples_card c ON c.therapist_id = i.therapist_id"
-    " WHERE i.pair_id = o.pair_id AND NOT EXISTS (SELECT 1 FROM couples_card newer"
-    " WHERE newer.therapist_id = c.therapist_id AND newer.number > c.number)"
-    f" AND (i.therapist_id = {UID} OR EXISTS ({MY_LIVE_SEAT}))"
+    "(SELECT array_agg(c.id) FROM couples_card c WHERE {} AND NOT EXISTS (SELECT 1 FROM couples_card newer"
+    " WHERE newer.therapist_id = c.therapist_id AND newer.number > c.number))"
 )
 
 
-def open_now() -> str:
-    """The view of what is open to the person faced: the opening, its revision and record, and whether its words are
-    open (False: only a bare line, which both keep or which a keep of one's own names)."""
-    admitted = (
-        "EXISTS (SELECT 1 FROM couples_opening a WHERE a.pair_id = o.pair_id"
-        f" AND a.kind = '{ADMISSION}' AND a.scope = o.scope AND a.opened_at <= {NOW}"
-        f" AND a.thing IN ({CARDS}) AND {_all_stand('a', None)})"
-    )
-    to_partner = f"EXISTS ({MY_LIVE_SEAT} AND {_all_stand('o', 's.id')})"
-    through_the_glass = f"o.kind IN {_in(SHOWN)} AND {admitted} AND {_all_stand('o', None)}"
-    own_admission = f"o.kind = '{ADMISSION}' AND o.thing IN ({CARDS}) AND {_all_stand('o', None)}"
-    kept_by_both = (
-        f"EXISTS ({MY_LIVE_SEAT}) AND NOT EXISTS (SELECT 1 FROM couples_seat gone"
-        f" WHERE gone.pair_id = o.pair_id AND gone.ended_at <= {NOW})"
-        f" AND EXISTS (SELECT 1 FROM couples_opening k WHERE k.pair_id = o.pair_id AND k.kind = '{KEEP}'"
-        f" AND k.thing = o.id AND k.opened_at <= {NOW} AND {_all_stand('k', None)})"
-    )
-    kept_by_me = (
-        f"EXISTS ({MY_LIVE_SEAT} AND EXISTS (SELECT 1 FROM couples_yes y WHERE y.seat_id = s.id"
-        f" AND y.kind = '{KEEP}' AND y.thing = o.id AND {_stands('y')}))"
-    )
-    words = f"({to_partner} OR ({through_the_glass}) OR ({own_admission}))"
-    return (
-        "CREATE VIEW open_now WITH (security_barrier) AS"
-        " SELECT o.id, o.kind, o.pair_id, o.revision_id, rv.record_id, w.words"
-        " FROM couples_opening o LEFT JOIN couples_revision rv ON rv.id = o.revision_id"
-        f" CROSS JOIN LATERAL (SELECT {words} AS words) w"
-        f" WHERE o.opened_at <= {NOW} AND (w.words OR ({kept_by_both}) OR {kept_by_me})"
-    )
+def _look() -> str:
+    """Notes what is open to me: `opened` with its words, among them `revisions` of `records`, and `answers` with their
+    conditions; `lines` are bare, kept by both or named by a keep of my own.
 
-
-def resting_now() -> str:
-    """The view of the yeses under what is open, for the policies of the tables that hold them."""
-    return (
-        "CREATE VIEW resting_now WITH (security_barrier) AS SELECT r.opening_id, r.yes_id, v.words"
-        " FROM open_now v JOIN couples_rest r ON r.opening_id = v.id"
-    )
-
-
-def questions() -> Iterator[str]:
-    """The questions that policies ask of the two views, one row at a time.
-
-    They stand between a policy and the view because PostgreSQL plans a view anew inside every policy that names it,
-    and nested that took a second for a page; what a function of this language asks is planned once for a connection.
-    They run with the rights of who asks.
+    It looks at my live pair and, for somebody who was introduced to it, at the pair the transaction looks at; and at
+    every admission to a card of my own. It begins at the yeses that stand, so what is past costs nothing.
     """
-    for name, asked in (
-        ("app_opening_shows(row_id uuid, bare boolean)", "open_now v WHERE v.id = row_id AND (v.words OR bare)"),
-        ("app_revision_is_open(row_id uuid)", "open_now v WHERE v.revision_id = row_id AND v.words"),
-        ("app_record_is_open(row_id uuid)", "open_now v WHERE v.record_id = row_id AND v.words"),
-        ("app_yes_is_under(row_id uuid, bare boolean)", "resting_now v WHERE v.yes_id = row_id AND (v.words OR bare)"),
-    ):
-        yield (
-            f"CREATE OR REPLACE FUNCTION {name} RETURNS boolean LANGUAGE plpgsql STABLE"
-            " SET plan_cache_mode = force_generic_plan AS"
-            f" $$ BEGIN RETURN EXISTS (SELECT 1 FROM {asked}); END $$"
-        )
+    my_card = "(o.thing = ANY (own_cards) OR (o.pair_id = pair AND o.thing = ANY (cards)))"
+    judged = (
+        "WITH under AS (SELECT r.opening_id AS id FROM couples_yes y JOIN couples_rest r ON r.yes_id = y.id"
+        f" WHERE y.pair_id IN (pair, other) AND {STANDS}"
+        " UNION SELECT a.id FROM couples_introduction i JOIN couples_opening a ON a.pair_id = i.pair_id"
+        f" AND a.kind = '{ADMISSION}' AND a.thing = ANY (own_cards) WHERE i.therapist_id = me),"
+        " judged AS (SELECT o.id, o.kind, o.pair_id, o.scope, o.thing, o.revision_id,"
+        f" bool_and({STANDS} OR (y.kind = '{READING}' AND y.seat_id IS DISTINCT FROM seat)) AS for_me,"
+        f" bool_and({STANDS} OR y.kind = '{READING}') AS for_all, {_all_needed()} AS needed"
+        " FROM under u JOIN couples_opening o ON o.id = u.id AND o.opened_at <= at"
+        " JOIN couples_rest r ON r.opening_id = o.id JOIN couples_yes y ON y.id = r.yes_id GROUP BY o.id),"
+        f" through AS (SELECT o.pair_id, o.scope FROM judged o WHERE o.kind = '{ADMISSION}' AND needed AND for_all"
+        f" AND {my_card}),"
+        " shown AS (SELECT o.* FROM judged o WHERE needed AND ((for_me AND o.pair_id = pair)"
+        f" OR (for_all AND o.kind = '{ADMISSION}' AND {my_card})"
+        f" OR (for_all AND o.kind IN {_in(SHOWN)} AND (o.pair_id, o.scope) IN (SELECT pair_id, scope FROM through))))"
+    )
+    return _function(
+        "app_look",
+        "seat uuid; pair uuid; other uuid; own_cards uuid[]; cards uuid[]; opened uuid[]; revisions uuid[]; kept uuid[];",
+        "SELECT s.id, s.pair_id INTO seat, pair FROM couples_seat s WHERE s.person_id = me AND s.ended_at IS NULL;"
+        " SELECT i.pair_id INTO other FROM couples_introduction i WHERE i.therapist_id = me AND i.pair_id = app_pair();"
+        f" own_cards := {CARDS.format('c.therapist_id = me')};"
+        " IF pair IS NOT NULL THEN cards := "
+        + CARDS.format("c.therapist_id IN (SELECT i.therapist_id FROM couples_introduction i WHERE i.pair_id = pair)")
+        + "; END IF;"
+        f" {judged} SELECT array_agg(o.id), array_agg(o.revision_id) FILTER (WHERE o.revision_id IS NOT NULL),"
+        f" array_agg(o.thing) FILTER (WHERE o.kind = '{KEEP}' AND o.pair_id = pair) INTO opened, revisions, kept FROM shown o;"
+        " IF EXISTS (SELECT 1 FROM couples_seat gone WHERE gone.pair_id = pair AND gone.ended_at <= at) THEN"
+        " kept := NULL; END IF;"
+        " kept := coalesce(kept, '{}') || coalesce((SELECT array_agg(o.id) FROM couples_yes y JOIN couples_opening o"
+        f" ON o.id = y.thing AND o.opened_at <= at WHERE y.seat_id = seat AND y.kind = '{KEEP}' AND {STANDS}), '{{}}');"
+        f" {_note('opened', 'opened')} {_note('lines', 'kept')} {_note('revisions', 'revisions')}"
+        f" {_note('records', '(SELECT array_agg(DISTINCT v.record_id) FROM couples_revision v WHERE v.id = ANY (revisions))')}"
+        + _note(
+            "answers",
+            "(SELECT array_agg(DISTINCT y.id) FROM couples_rest r JOIN couples_yes y ON y.id = r.yes_id"
+            f" WHERE r.opening_id = ANY (opened) AND y.kind = '{ANSWER}' AND y.words IS NOT NULL)",
+        ),
+    )
+
+
+def _check() -> str:
+    """Notes the yeses under everything of which a row may come out: `checked`, for the check of digests alone."""
+    under = "r.opening_id = ANY (app_seen('opened') || app_seen('lines'))"
+    return _function(
+        "app_check", "", _note("checked", f"(SELECT array_agg(DISTINCT r.yes_id) FROM couples_rest r WHERE {under})")
+    )
+
+
+SEEN_BY: Final = (  # what the policies ask: some ids that were noted, or are noted now
+    "CREATE OR REPLACE FUNCTION app_seen(name text) RETURNS uuid[] LANGUAGE plpgsql STABLE AS $$ BEGIN"
+    " IF coalesce(current_setting('app.' || name, true), '') = '' THEN"
+    " CASE WHEN name IN ('seats', 'keys') THEN PERFORM app_know(); WHEN name = 'checked' THEN PERFORM app_check();"
+    " ELSE PERFORM app_look(); END CASE; END IF;"
+    " RETURN current_setting('app.' || name)::uuid[]; END $$"
+)
+
+
+def functions() -> Iterator[str]:
+    """Everything that policies ask."""
+    yield from TOLD
+    yield SEEN_BY
+    yield from (_know(), _look(), _check())
+
+
+def _seen(name: str) -> str:
+    """That a column is among ids that were noted: asked once for a query."""
+    assert name in SEEN, name
+    return f"ANY ((SELECT app_seen('{name}'))::uuid[])"
 
 
 # --- The policies ---------------------------------------------------------------------------------------------
@@ -164,22 +197,13 @@ def _of_settling(column: str) -> Rules:
     return dict.fromkeys(("SELECT", "INSERT", "UPDATE", "DELETE"), f"{column} = {SETTLING}")
 
 
-SEATED_TOGETHER: Final = (
-    "SELECT other.person_id FROM couples_seat s JOIN couples_seat other ON other.pair_id = s.pair_id"
-    f" WHERE s.person_id = {UID} OR s.pair_id = {SETTLING}"
-)
-INTRODUCED: Final = f"SELECT i.pair_id FROM couples_introduction i WHERE i.therapist_id = {UID}"
-
-
 def policies() -> dict[str, Rules]:
     """For each private table who may read and write which of its rows."""
-    rest_opening = "EXISTS (SELECT 1 FROM couples_opening o WHERE o.id = opening_id AND o.pair_id = {})"
-    rest_settled = rest_opening.format(SETTLING)
-    checking = "coalesce((SELECT app_checking()) = 'on', false)"
+    rest_settled = f"EXISTS (SELECT 1 FROM couples_opening o WHERE o.id = opening_id AND o.pair_id = {SETTLING})"
     return {
-        "couples_record": _whose("author_id") | {"SELECT": f"author_id = {UID} OR app_record_is_open(id)"},
+        "couples_record": _whose("author_id") | {"SELECT": f"author_id = {UID} OR id = {_seen('records')}"},
         "couples_revision": {
-            "SELECT": f"author_id = {UID} OR app_revision_is_open(id)",
+            "SELECT": f"author_id = {UID} OR id = {_seen('revisions')}",
             "INSERT": f"author_id = {UID}",
             "DELETE": f"author_id = {UID}",
         },
@@ -193,27 +217,21 @@ def policies() -> dict[str, Rules]:
         },
         "couples_yes": _of_settling("pair_id")
         | {
-            "SELECT": f"pair_id = {SETTLING}"
-            f" OR seat_id IN (SELECT s.id FROM couples_seat s WHERE s.person_id = {UID})"
-            f" OR (kind = '{ANSWER}' AND words IS NOT NULL AND app_yes_is_under(id, false))"
-            f" OR ({checking} AND app_yes_is_under(id, true))"
+            "SELECT": f"pair_id = {SETTLING} OR seat_id = {_seen('seats')} OR id = {_seen('answers')}"
+            f" OR ({CHECKING} AND id = {_seen('checked')})"
         },
         "couples_opening": _of_settling("pair_id")
-        | {
-            "SELECT": f"pair_id = {SETTLING} OR app_opening_shows(id, true)",
-        },
+        | {"SELECT": f"pair_id = {SETTLING} OR id = {_seen('opened')} OR id = {_seen('lines')}"},
         "couples_rest": {
             # Not those under a bare line: what has no rests that can be read is not open (visibility._all_stand).
-            "SELECT": f"app_opening_shows(opening_id, {checking}) OR {rest_settled}",
+            "SELECT": f"opening_id = {_seen('opened')} OR ({CHECKING} AND opening_id = {_seen('lines')})"
+            f" OR {rest_settled}",
             "INSERT": rest_settled,
             "UPDATE": rest_settled,
             "DELETE": rest_settled,
         },
         "couples_wrappedkey": {
-            "SELECT": f"owner = {UID} OR owner = {SETTLING} OR owner IN ({SEATED_TOGETHER})"
-            f" OR owner IN (SELECT s.pair_id FROM couples_seat s WHERE s.person_id = {UID})"
-            f" OR owner IN ({INTRODUCED})"
-            f" OR owner IN (SELECT s.person_id FROM couples_seat s WHERE s.pair_id IN ({INTRODUCED}))",
+            "SELECT": f"owner = {UID} OR owner = {_seen('keys')}",
             "INSERT": "true",  # whoever is first to seal for somebody makes their key; nobody changes one
             "DELETE": f"owner = {UID} OR owner = {SETTLING}",
         },
@@ -237,10 +255,7 @@ UNWALLED: Final = {  # and why
 def statements(role: str) -> Iterator[str]:
     """The whole wall, in the order in which it is put up, for this serving role."""
     yield from taken_down()
-    yield from FUNCTIONS
-    yield open_now()
-    yield resting_now()
-    yield from questions()
+    yield from functions()
     for table, rules in policies().items():
         yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
         for act, condition in rules.items():
@@ -255,7 +270,7 @@ def statements(role: str) -> Iterator[str]:
         for act in ("INSERT", "UPDATE", "DELETE"):
             if act not in rules:
                 yield f"REVOKE {act} ON {table} FROM {named}"
-    yield f"REVOKE INSERT, UPDATE, DELETE ON open_now, resting_now, django_migrations FROM {named}"
+    yield f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {named}"
 
 
 def taken_down() -> Iterator[str]:
@@ -266,8 +281,6 @@ def taken_down() -> Iterator[str]:
         f" WHERE schemaname = 'public' AND tablename IN ({names})"
         " LOOP EXECUTE format('DROP POLICY %I ON %I', p.policyname, p.tablename); END LOOP; END $$"
     )
-    yield "DROP VIEW IF EXISTS resting_now"
-    yield "DROP VIEW IF EXISTS open_now"
 
 
 # --- Putting it up, and comparing -----------------------------------------------------------------------------
@@ -324,9 +337,7 @@ STANDING: Final = (
     " concat_ws(' | ', permissive, roles::text, cmd, qual, with_check) FROM pg_policies WHERE schemaname = 'public'",
     "SELECT 'row security of ' || relname, relrowsecurity::text FROM pg_class"
     " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname LIKE 'couples\\_%%'",
-    "SELECT 'view ' || relname, pg_get_viewdef(oid) || coalesce(reloptions::text, '') || pg_get_userbyid(relowner)"
-    " FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace",
-    "SELECT 'function ' || proname, prosrc || provolatile::text || prosecdef::text FROM pg_proc"
+    "SELECT 'function ' || proname, concat_ws(' | ', prosrc, provolatile, prosecdef, proconfig, proowner) FROM pg_proc"
     " WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'app\\_%%'",
     "SELECT 'grant on ' || table_name || ' ' || privilege_type, 'granted' FROM information_schema.role_table_grants"
     " WHERE table_schema = 'public' AND grantee = %s",
