@@ -31,8 +31,9 @@ class Faced:
 SETTINGS = ("app.uid", "app.now", "app.settling", "app.checking", "app.pair")
 # What the database has noted for the one it faces (`walling.py`), until it faces somebody else, another instant or a
 # pair that was settled.
-SEEN = ("seats", "keys", "opened", "lines", "revisions", "records", "answers", "checked")
+SEEN = ("seats", "keys", "opened", "openings", "revisions", "records", "answers", "checked")
 NOBODY = Faced()
+ALL_NEW = (None,) * len(SETTINGS)
 _faced: ContextVar[Faced] = ContextVar("whom the database faces", default=NOBODY)
 
 
@@ -81,17 +82,16 @@ def _as(faced: Faced) -> Iterator[None]:
     token = _faced.set(faced)
     try:
         if connection.in_atomic_block:
-            afresh = replace(faced, checking="") != replace(before, checking="")
-            tell(faced, afresh)
+            tell(faced, before)
             try:
                 yield
             finally:
                 # In a transaction that failed nothing can be told; going back to before it failed tells the rest.
                 if not _has_failed():
-                    tell(before, afresh)
+                    tell(before, faced)
         else:
             with transaction.atomic():
-                tell(faced, True)
+                tell(faced, None)
                 yield
     finally:
         _faced.reset(token)
@@ -101,11 +101,18 @@ def _has_failed() -> bool:
     return connection.needs_rollback or connection.connection.info.transaction_status == TransactionStatus.INERROR
 
 
-def tell(faced: Faced, afresh: bool) -> None:
-    """Tell the database whom it faces until this transaction ends; with `afresh` it forgets what it had noted."""
-    told = dict(zip(SETTINGS, astuple(faced), strict=True))
-    if afresh:
-        told |= {f"app.{name}": "" for name in SEEN}
+def tell(faced: Faced, before: Faced | None) -> None:
+    """Tell the database whom it faces until this transaction ends, where it was told `before` (None: nothing yet).
+
+    It forgets what it had noted, unless nothing but checking begins or ends.
+    """
+    told = {
+        name: now
+        for name, now, then in zip(SETTINGS, astuple(faced), astuple(before) if before else ALL_NEW, strict=True)
+        if now != then
+    }
+    if set(told) != {"app.checking"}:
+        told |= dict.fromkeys((f"app.{name}" for name in SEEN), "")
     asked = ", ".join("set_config(%s, %s, true)" for _ in told)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {asked}", [part for pair in told.items() for part in pair])

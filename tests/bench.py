@@ -29,7 +29,7 @@ from django.test.runner import DiscoverRunner  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from couples import clock as the_clock  # noqa: E402
-from couples import vault  # noqa: E402
+from couples import vault, walling  # noqa: E402
 from couples.clock import day_of  # noqa: E402
 from couples.models import Opening, OwnLine, Pair, Revision, User, WrappedKey  # noqa: E402
 from couples.models.keys import masters, rewrap, ring  # noqa: E402
@@ -37,7 +37,7 @@ from couples.parcel import pieces_for  # noqa: E402
 from couples.verbs.settling import settle_pair  # noqa: E402
 from tests import make  # noqa: E402
 from tests.many import many_records, peak_of  # noqa: E402
-from tests.serving import questions  # noqa: E402
+from tests.serving import as_serving_role, questions  # noqa: E402
 
 HTML_LIMIT, TOGETHER_LIMIT, SCRIPTS_LIMIT, REQUESTS_LIMIT = 6_000, 14_336, 4_000, 5
 wrong: list[str] = []
@@ -183,6 +183,26 @@ def sealing(user: User) -> None:
     WrappedKey.objects.filter(owner__in=owners).delete()
 
 
+def second_wall(user: User, therapist: User, pair: Pair) -> None:
+    """What PostgreSQL's deciding row by row adds to a page: the same page before and behind it, in turns."""
+    if connection.vendor != "postgresql":
+        print("  SQLite has one wall")
+        return
+    walling.put_up(settings.SERVING_ROLE)
+    pages = [(signed_in(user), path) for path in ("/today/", "/mine/", "/ours/", "/timeline/", "/sitting/", "/me/")]
+    pages += [(signed_in(therapist), path) for path in ("/room/", f"/room/{pair.pk}/")]
+    for client, path in pages:
+        before, behind = [], []
+        for _ in range(15):
+            before.append(quickest(lambda c=client, p=path: c.get(p), rounds=1))
+            with override_settings(SECOND_WALL=True), as_serving_role():
+                behind.append(quickest(lambda c=client, p=path: c.get(p), rounds=1))
+        more = (min(behind) - min(before)) * 1000
+        name = path.replace(str(pair.pk), "...")
+        print(f"  {name:12} {min(before) * 1000:.1f} ms, the wall adds {more:.1f} ms of 2")
+    walling.take_down()
+
+
 def copies() -> None:
     """The file of somebody with a thousand records, and with ten thousand: as it is sent, nothing collected."""
     found = {}
@@ -213,6 +233,13 @@ def main() -> int:
         settling(pair)
         print("Sealing")
         sealing(one)
+        print("The second wall")
+        clock = make.Clock(the_clock.now() - timedelta(days=2))
+        therapist, card = make.therapist("Gus", clock)
+        make.introduce(therapist, one, clock)
+        make.admit(card, one, two, clock=clock)
+        settle_pair(Pair.objects.get(pk=pair.pk), the_clock.now())
+        second_wall(one, therapist, pair)
         print("A copy for oneself")
         copies()
         print("Caseload")

@@ -51,9 +51,9 @@ class ServingRole:
             return self.get_response(request)
 
 
-def tell(faced: wall.Faced, afresh: bool) -> None:
+def tell(faced: wall.Faced, before: wall.Faced | None) -> None:
     """`wall.tell`, and the serving role for as long as somebody is faced."""
-    told(faced, afresh)
+    told(faced, before)
     serving = _serving.get() or faced.person or faced.settling
     _be(settings.SERVING_ROLE if serving else "none", local=True)
 
