@@ -84,7 +84,7 @@ TABLE: tuple[Row, ...] = (
     row("me/account/now/", every(GOES), every(GOES)),
     row("me/account/week/", every(GOES), every(GOES)),
     row("me/account/gone/", public(READ), public(NO)),
-    row("me/account/return/", public(GOES), public(GOES)),
+    row("me/account/return/", public(ASKED), public(ASKED)),
     row("accounts/login/", SIGNING_IN, SIGNING_IN),
     row("accounts/signup/", SIGNING_IN, SIGNING_IN),
     row("accounts/logout/", every(READ, visitor=GOES), public(GOES)),

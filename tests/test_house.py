@@ -13,7 +13,7 @@ ROOMS = [
     {"models"},
     {"verbs"},
     {"visibility"},
-    {"sheets", "paging", "diff", "guesses", "zones", "integrity", "snapshot", "walling"},
+    {"sheets", "paging", "diff", "guesses", "zones", "integrity", "snapshot", "noting", "walling"},
     {"room", "timeline", "chart", "yes_lines", "export", "parcel"},
     {"views", "forms", "asking", "context", "middleware", "accounts", "templatetags", "migrations", "apps", "checks"},
     {"urls", "admin", "management", "demo"},

@@ -19,7 +19,7 @@ from hypothesis import settings as profile
 from couples import checks, consent, visibility, wall, walling
 from couples.models import CheckIn, HeldText, Opening, OwnLine, OwnWords, Record, Rest, Revision, User, WrappedKey, Yes
 from couples.verbs import sharing, writing
-from tests import make, serving
+from tests import make
 from tests.everybody import ADMITTED, ALONE, AUTHOR, BY_ONE, ENDED, EVERYBODY, FORMER, OTHER, PARTNER, VISITOR
 from tests.everybody import Everybody as World
 from tests.make import Clock
@@ -30,17 +30,6 @@ from tests.visits import Visit
 on_postgresql = pytest.mark.postgresql
 WALLED = (Record, Revision, OwnWords, CheckIn, HeldText, OwnLine, Yes, Opening, Rest, WrappedKey)
 SERVING = "trustapp_web"
-
-
-@pytest.fixture(autouse=True)
-def behind_the_wall(request: pytest.FixtureRequest, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The wall stands for the length of a test, and pages and verbs run as the serving role (tests/serving.py)."""
-    if request.node.get_closest_marker("postgresql"):
-        request.getfixturevalue("db")
-        settings.SECOND_WALL = True
-        settings.MIDDLEWARE = ["tests.serving.ServingRole", *settings.MIDDLEWARE]
-        monkeypatch.setattr(wall, "tell", serving.tell)
-        walling.put_up(SERVING)
 
 
 @pytest.fixture

@@ -145,7 +145,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # our templates/djang
 
 # On PostgreSQL two roles: the owner of the tables migrates and looks after them, another one serves pages.
 OWNER_COMMANDS = {"migrate", "wall", "verify", "rotate_keys", "erase_due", "demo", "flush", "dumpdata"}
-SECOND_WALL = env.flag("SECOND_WALL", default=False)  # off until it is quick: docs/decisions/0007-a-second-wall.md
+SECOND_WALL = env.flag("SECOND_WALL", default=True)  # on PostgreSQL only: docs/decisions/0007-a-second-wall.md
 SERVING_ROLE = env.text("SERVING_ROLE", "trustapp_web")
 IS_OWNER = bool(env.text("OWNER_DATABASE_URL")) and len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS
 ADDRESS = "OWNER_DATABASE_URL" if IS_OWNER else "DATABASE_URL"

@@ -8,7 +8,7 @@ os.environ["SECRET_KEY"] = "only-for-tests-" + "0123456789" * 4
 os.environ["VAULT_KEYS"] = base64.b64encode(b"only for tests, known to anybody").decode()
 
 from trustapp.settings import *  # noqa: E402, F403
-from trustapp.settings import DATABASES, VAR  # noqa: E402
+from trustapp.settings import DATABASES, MIDDLEWARE, VAR  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -25,4 +25,5 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
     DATABASE["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"  # no test cuts the power
 else:
     DATABASE["TEST"] = {"NAME": f"test_{RUN}"}
+    MIDDLEWARE.insert(0, "tests.serving.ServingRole")  # pages behind the second wall
     DATABASE["OPTIONS"].pop("pool")  # threads of a test end with their connection
