@@ -42,8 +42,8 @@ class Migration(migrations.Migration):
         # A yes and an opening go on naming words that were erased: what is signed stays as it was signed.
         *(
             migrations.AlterField(
-                model_name=name,
-                name="revision",
+                model_name=model,
+                name=name,
                 field=models.ForeignKey(
                     db_constraint=False,
                     null=True,
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                     to="couples.revision",
                 ),
             )
-            for name in ("opening", "yes")
+            for model, name in (("opening", "revision"), ("record", "answers"), ("yes", "revision"))
         ),
         # Nothing ever set it to null: no yes was deleted before there was erasure, and erasure deletes none.
         migrations.AlterField(

@@ -21,7 +21,10 @@ class Record(models.Model):
     once = models.UUIDField()  # from the form: the same form sent twice writes one record
     # Of an agreement: the chain of versions and counter-versions it belongs to, and the revision it answers.
     chain = models.UUIDField(null=True)
-    answers = models.ForeignKey("Revision", on_delete=models.SET_NULL, null=True, related_name="+")
+    # Words of the other, perhaps, who may have erased them since: then it names what is nowhere any more.
+    answers = models.ForeignKey(
+        "Revision", on_delete=models.DO_NOTHING, db_constraint=False, null=True, related_name="+"
+    )
 
     class Meta:
         constraints: ClassVar = [
