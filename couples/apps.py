@@ -8,5 +8,5 @@ class CouplesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let Django know of our checks."""
-        from couples import checks  # noqa: F401
+        """Let Django know of our checks, and of what a session notes when somebody signs in."""
+        from couples import checks, idle  # noqa: F401

@@ -4,27 +4,53 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 
-from couples import clock, visibility
+from couples import clock, idle, visibility
 from couples.models import Pair
 from couples.models.keys import ring
 from couples.refusals import NobodyThere
 from couples.snapshot import snapshot
 from couples.vault import Unreadable
 from couples.verbs.settling import settle_pair
-from couples.views.stale import is_gone, lapsed
+from couples.views.stale import asked_again, is_gone, lapsed
 from couples.wall import facing
+
+# Private pages that open to somebody who was away: where they are asked, and the way out.
+WHILE_AWAY = frozenset({"account_reauthenticate", "account_logout"})
 
 logger = logging.getLogger(__name__)
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
     """Every page needs a signed-in person unless its view says why not. What a lapsed session sends is kept."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Ask to sign in where nobody is, or where the session has lasted too long; and again after a while away."""
+        private = getattr(view_func, "login_required", True)
+        if private and request.user.is_authenticated:
+            if idle.is_over(request):
+                logout(request)
+            elif request.resolver_match.url_name not in WHILE_AWAY:
+                if idle.is_locked(request):
+                    return self.ask_again(request)
+                idle.note(request)
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def ask_again(self, request: HttpRequest) -> HttpResponseBase:
+        """Keep the text that came with the request, and ask who it is before the page."""
+        asked_again(request)
+        back = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
+        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
         """Keep the text that came with the request, then ask to sign in.

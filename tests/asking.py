@@ -1,12 +1,13 @@
 """What stands in the table of access: an address, and what asking for it leads to, for each kind of person."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from tests.everybody import EVERYBODY, SIGNED_IN, STAFF, VISITOR, Everybody
 
@@ -82,3 +83,23 @@ def outcome_of(answer: HttpResponse) -> str:
 def bare(answer: HttpResponse) -> bytes:
     """The bytes of an answer without the tokens of its forms, which differ each time."""
     return re.sub(rb'name="(csrfmiddlewaretoken|writer)" value="[^"]*"', rb"", answer.content)
+
+
+def routes(patterns: list[Any], before: str = "") -> Iterator[str]:
+    """Every route of the site, as it is written in the files of addresses."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, before + str(pattern.pattern))
+        elif isinstance(pattern, URLPattern):
+            yield before + str(pattern.pattern)
+
+
+def private_addresses() -> list[str]:
+    """An address of every view that needs somebody signed in; where an id stands in it, that of nothing."""
+    filled = {"uuid": str(NOBODY), "slug": "both", "path": "1", "int": "1"}
+    found = []
+    for route in routes(get_resolver().url_patterns):
+        path = "/" + re.sub(r"<(\w+):\w+>", lambda gap: filled[gap[1]], route)
+        if "(" not in path and getattr(resolve(path).func, "login_required", True):
+            found.append(path)
+    return found

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import get_resolver
 
 from tests.asking import (
     ASKED,
@@ -31,6 +31,7 @@ from tests.asking import (
     only,
     outcome_of,
     public,
+    routes,
     row,
 )
 from tests.everybody import (
@@ -318,15 +319,6 @@ def test_no_address_knows_another_way_to_be_asked(row: Row, here: Everybody, ask
 
 
 # --- Nothing is missing from the table ---
-
-
-def routes(patterns: list[Any], before: str = "") -> Iterator[str]:
-    """Every route of the site, as it is written in the files of addresses."""
-    for pattern in patterns:
-        if isinstance(pattern, URLResolver):
-            yield from routes(pattern.url_patterns, before + str(pattern.pattern))
-        elif isinstance(pattern, URLPattern):
-            yield before + str(pattern.pattern)
 
 
 def test_every_address_stands_in_the_table() -> None:

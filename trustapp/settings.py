@@ -8,6 +8,7 @@ import secrets
 import sys
 import zoneinfo
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -233,7 +234,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 # --- sessions, cookies, headers ---------------------------------------------------------------------------
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # a session can be ended from elsewhere
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = 12 * 60 * 60  # at most, however busy (couples/idle.py)
+ASKED_AGAIN_AFTER = timedelta(minutes=15)  # idle; a person may choose shorter
 SESSION_COOKIE_NAME = "session" if DEBUG else "__Host-session"
 SESSION_COOKIE_SECURE = not DEBUG
 SESSION_COOKIE_HTTPONLY = True

@@ -99,7 +99,7 @@ def _ask_once(form: forms.Form) -> None:
 
 
 class MeForm(forms.Form):
-    """What I am called, and the time zone of my own days."""
+    """What I am called, the time zone of my own days, and how soon I am asked again."""
 
     shown_name = NameField(
         label="Shown name",
@@ -110,6 +110,15 @@ class MeForm(forms.Form):
         label="My time zone",
         help_text="It dates what only you see. The days you share with a partner run on a zone of their own.",
         error_messages={"invalid_choice": "This is not a time zone we know. Please choose one of the list."},
+    )
+    asked_after = forms.TypedChoiceField(
+        label="Ask again when I was away",
+        choices=[("", "after 15 minutes"), ("10", "after 10 minutes"), ("5", "after 5 minutes")],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text="Then your pages ask for your password. What you were writing is kept.",
+        error_messages={"invalid_choice": "This is not a time we offer. Please choose one of the list."},
     )
 
     def __init__(self, *args: Any, current_zone: str, **kwargs: Any) -> None:

@@ -52,6 +52,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     shown_name = models.CharField(max_length=NAME_LENGTH)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[check_time_zone])
     steps_on = models.BooleanField(default=False)
+    asked_after = models.PositiveSmallIntegerField(null=True)  # idle minutes; nothing means the usual ones
     is_therapist = models.BooleanField(default=False)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)

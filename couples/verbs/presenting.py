@@ -1,4 +1,4 @@
-"""What a person is called, and the zone of their own days."""
+"""What a person is called, the zone of their own days, and how soon they are asked again."""
 
 from datetime import datetime
 
@@ -6,15 +6,15 @@ from couples.models import Seat, User
 from couples.verbs.settling import acting
 
 
-def present(shown_name: str, time_zone: str, *, by: User, at: datetime) -> None:
-    """Change one's shown name and own time zone.
+def present(shown_name: str, time_zone: str, asked_after: int | None = None, *, by: User, at: datetime) -> None:
+    """Change one's shown name, own time zone, and after how many idle minutes one is asked again (None: the usual).
 
     Who sits in a pair with this person reads the new name from now on. Somebody who has ended their seat is called
     what they were called then: a name that went on changing would tell that its bearer is still about.
     """
     with acting(by, at) as act:
-        by.shown_name, by.time_zone = shown_name, time_zone
-        by.save(update_fields=["shown_name", "time_zone"])
+        by.shown_name, by.time_zone, by.asked_after = shown_name, time_zone, asked_after
+        by.save(update_fields=["shown_name", "time_zone", "asked_after"])
         if act.seat is not None:
             others = Seat.objects.filter(pair=act.pair, ended_at__isnull=True).exclude(pk=act.seat.pk)
             for other in others:

@@ -14,7 +14,7 @@ from couples.views import stale
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def me(request: PersonRequest) -> HttpResponse:
-    """Show and change one's shown name and time zone."""
+    """Show and change one's shown name, time zone, and how soon one is asked again."""
     user = request.user
     if request.method == "POST":
         form = MeForm(request.POST, current_zone=user.time_zone)
@@ -24,7 +24,7 @@ def me(request: PersonRequest) -> HttpResponse:
             messages.success(request, "Saved.")
             return redirect("me")
     else:
-        now = {"shown_name": user.shown_name, "time_zone": user.time_zone}
+        now = {name: getattr(user, name) for name in MeForm.base_fields}
         form = MeForm(initial=stale.held_fields(request) or now, current_zone=user.time_zone)
     return render(request, "me/me.html", {"form": form, "email": user.email, "is_therapist": user.is_therapist})
 

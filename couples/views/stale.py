@@ -38,9 +38,11 @@ STAYS_OPEN = timedelta(days=14)  # how long a page may lie open; whoever copied 
 KEPT = "We kept what you were writing. It is below, not saved yet."
 SIGN_IN_FIRST = "You were signed out for safety. What you were writing is kept, and comes back after you sign in."
 NOTHING_DONE = "You were signed out for safety, so nothing was done. Sign in, then press it again."
+ASKED_FIRST = "You were away for a while, so this place asks again. What you were writing is kept, and comes back then."
+AWAY = "You were away for a while, so nothing was done and this place asks again. Then press it again."
 TOO_LONG = (
-    "You were signed out for safety. What was sent is longer than this place can hold, so it was not kept. "
-    "If your browser still has it, copy it before you sign in."
+    "What was sent is longer than this place can hold, so it was not kept. "
+    "If your browser still has it, copy it before you go on."
 )
 
 
@@ -57,19 +59,29 @@ def hold(request: HttpRequest) -> bool:
     if writer is None or not _has_text(fields) or len(request.path) > PATH_LENGTH:
         return False
     if sum(len(name) + len("".join(values)) for name, values in fields.items()) > MOST_HELD:
-        if not request.user.is_authenticated:
-            messages.info(request, TOO_LONG)
+        messages.info(request, TOO_LONG)
         return False
     writing.hold_text(request.path, fields, by=writer, at=clock.now())
-    if not request.user.is_authenticated:
-        messages.info(request, SIGN_IN_FIRST)
     return True
 
 
 def lapsed(request: HttpRequest) -> None:
     """A request without a session: keep its text, or say after a pressed button that nothing was done."""
-    if request.method == "POST" and not hold(request) and not len(messages.get_messages(request)):
-        messages.info(request, NOTHING_DONE)
+    _keep(request, SIGN_IN_FIRST, NOTHING_DONE)
+
+
+def asked_again(request: HttpRequest) -> None:
+    """A request of somebody who was away for a while: the same, in the words for it."""
+    _keep(request, ASKED_FIRST, AWAY)
+
+
+def _keep(request: HttpRequest, kept: str, nothing_done: str) -> None:
+    if request.method != "POST":
+        return
+    if hold(request):
+        messages.info(request, kept)
+    elif not len(messages.get_messages(request)):
+        messages.info(request, nothing_done)
 
 
 def is_gone(request: HttpRequest) -> bool:
@@ -145,6 +157,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     writer = _writer(request)
     if hold(request):
         if not request.user.is_authenticated:
+            messages.info(request, SIGN_IN_FIRST)
             return redirect_to_login(request.get_full_path())
         if writer == request.user:
             return redirect(request.path)

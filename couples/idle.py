@@ -1,0 +1,58 @@
+"""Asking again after a while: private pages open only to somebody who was here a moment ago.
+
+The session itself holds two marks, in whole seconds since 1970: when it began, and when one of its private pages was
+last asked for. Public pages leave no mark: whoever reads them may be anybody who holds the phone.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.signals import authentication_step_completed
+from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from couples import clock
+from couples.models import User
+
+BEGAN, SEEN = "began", "seen"
+FRESH = timedelta(minutes=1)  # a mark this young is not written anew, so that not every page writes
+
+
+def waits_for(user: User) -> timedelta:
+    """How long this person may be away before they are asked again: what they chose, or the usual."""
+    if user.asked_after is None:
+        return settings.ASKED_AGAIN_AFTER
+    return timedelta(minutes=user.asked_after)
+
+
+def is_over(request: HttpRequest) -> bool:
+    """Whether this session has lasted for as long as any may (SESSION_COOKIE_AGE), however busy it was."""
+    return _now() - request.session.get(BEGAN, 0) >= settings.SESSION_COOKIE_AGE
+
+
+def is_locked(request: HttpRequest) -> bool:
+    """Whether who is signed in here was away for so long that they are asked again."""
+    return _now() - request.session.get(SEEN, 0) >= waits_for(request.user).total_seconds()
+
+
+def note(request: HttpRequest) -> None:
+    """Somebody is here."""
+    if _now() - request.session.get(SEEN, 0) >= FRESH.total_seconds():
+        request.session[SEEN] = _now()
+
+
+def _now() -> int:
+    return int(clock.now().timestamp())
+
+
+@receiver(user_logged_in)
+def _signed_in(request: HttpRequest, **_: Any) -> None:
+    request.session[BEGAN] = request.session[SEEN] = _now()
+
+
+@receiver(authentication_step_completed)
+def _asked_again(request: HttpRequest, **how: Any) -> None:
+    if how.get("reauthenticated"):
+        request.session[SEEN] = _now()
