@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from couples import visibility
+from couples.mfa import opens_by_passkey
 from couples.models import User
 from couples.views.erasing import begin_return
 
@@ -45,6 +46,18 @@ class AccountAdapter(DefaultAccountAdapter):
         user.shown_name = form.cleaned_data["shown_name"]
         user.time_zone = form.cleaned_data["time_zone"]
         return super().save_user(request, user, form, commit)
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
+        """How somebody signed in is asked again: by password, and by a passkey where its owner turned that on.
+
+        An authenticator's code is no further way: it lies on the same phone, and its owner decided about passkeys only.
+        """
+        ways = {way["id"]: way for way in super().get_reauthentication_methods(user)}
+        asked = [ways["reauthenticate"]] if "reauthenticate" in ways else []
+        passkey = ways.get("mfa_reauthenticate:webauthn")
+        if passkey and opens_by_passkey(user):
+            asked.append({**passkey, "description": "Use a passkey"})
+        return asked
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponseBase:
         """Where the right password of a closed account leads: to the code that calls it back, if it can be."""

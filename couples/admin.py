@@ -3,6 +3,8 @@
 from typing import ClassVar
 
 from allauth.account.admin import EmailAddress
+from allauth.mfa.admin import Authenticator
+from allauth.usersessions.admin import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import Group
 from django.http import HttpRequest
@@ -12,6 +14,8 @@ from couples.models import Farewell, User
 # Who could change somebody's address could have their password sent there, and read what they wrote.
 admin.site.unregister(EmailAddress)
 admin.site.unregister(Group)  # there is one kind of staff
+admin.site.unregister(Authenticator)  # who could take one away, or see when it was used, would stand beside its owner
+admin.site.unregister(UserSession)  # when and with what somebody was here is nobody's to look at
 
 
 @admin.register(User)

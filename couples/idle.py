@@ -1,7 +1,8 @@
 """Asking again after a while: private pages open only to somebody who was here a moment ago.
 
 The session itself holds two marks, in whole seconds since 1970: when it began, and when one of its private pages was
-last asked for. Public pages leave no mark: whoever reads them may be anybody who holds the phone.
+last asked for; and a third while it is locked from its beginning. Public pages leave no mark: whoever reads them may
+be anybody who holds the phone.
 """
 
 from datetime import timedelta
@@ -16,7 +17,7 @@ from django.http import HttpRequest
 from couples import clock
 from couples.models import User
 
-BEGAN, SEEN = "began", "seen"
+BEGAN, SEEN, LOCKED = "began", "seen", "locked"
 FRESH = timedelta(minutes=1)  # a mark this young is not written anew, so that not every page writes
 
 
@@ -33,7 +34,9 @@ def is_over(request: HttpRequest) -> bool:
 
 
 def is_locked(request: HttpRequest) -> bool:
-    """Whether who is signed in here was away for so long that they are asked again."""
+    """Whether who is signed in here is asked again: they were away for so long, or came in by less than a password."""
+    if LOCKED in request.session:
+        return True
     return _now() - request.session.get(SEEN, 0) >= waits_for(request.user).total_seconds()
 
 
@@ -41,6 +44,11 @@ def note(request: HttpRequest) -> None:
     """Somebody is here."""
     if _now() - request.session.get(SEEN, 0) >= FRESH.total_seconds():
         request.session[SEEN] = _now()
+
+
+def lock(request: HttpRequest) -> None:
+    """Ask again at the next private page, whoever signs in to this session now."""
+    request.session[LOCKED] = True
 
 
 def _now() -> int:
@@ -53,6 +61,7 @@ def _signed_in(request: HttpRequest, **_: Any) -> None:
 
 
 @receiver(authentication_step_completed)
-def _asked_again(request: HttpRequest, **how: Any) -> None:
-    if how.get("reauthenticated"):
+def _asked_again(request: HttpRequest, method: str, **how: Any) -> None:
+    if method == "password" or how.get("reauthenticated"):
+        request.session.pop(LOCKED, None)
         request.session[SEEN] = _now()

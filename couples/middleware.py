@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from couples import clock, idle, visibility
+from couples import clock, idle, mailbox, visibility
 from couples.models import Pair
 from couples.models.keys import ring
 from couples.refusals import NobodyThere
@@ -24,7 +24,7 @@ from couples.views.stale import asked_again, is_gone, lapsed
 from couples.wall import facing
 
 # Private pages that open to somebody who was away: where they are asked, and the way out.
-WHILE_AWAY = frozenset({"account_reauthenticate", "account_logout"})
+WHILE_AWAY = frozenset({"account_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout"})
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +36,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
         self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
         """Ask to sign in where nobody is, or where the session has lasted too long; and again after a while away."""
+        mailbox.tell(request)
         private = getattr(view_func, "login_required", True)
         if private and request.user.is_authenticated:
             if idle.is_over(request):
@@ -44,6 +45,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
                 if idle.is_locked(request):
                     return self.ask_again(request)
                 idle.note(request)
+                if mailbox.is_closed(request.user, clock.now()) and request.resolver_match.url_name != "wait":
+                    return redirect("wait")
         return super().process_view(request, view_func, view_args, view_kwargs)
 
     def ask_again(self, request: HttpRequest) -> HttpResponseBase:

@@ -25,6 +25,10 @@ SENTENCES: dict[str, str] = {
         "This code does not open anything. It may be mistyped, or the seven days may be over; this place does not say "
         "which."
     ),
+    "recovery_code": (
+        "This code does not open anything. It may be mistyped, used, or one of a list that you replaced; this place "
+        "does not say which."
+    ),
     "end_passed": "That end has passed already. Choose a day that is still to come.",
     "nothing_chosen": "Nothing was chosen, so nothing was saved.",
 }

@@ -20,6 +20,7 @@ from couples.views import (
     steps,
     timeline,
     today,
+    wait,
     writing,
     yes,
 )
@@ -42,6 +43,7 @@ urlpatterns = [
     path("", include(steps.urlpatterns)),
     path("", include(timeline.urlpatterns)),
     path("", include(today.urlpatterns)),
+    path("", include(wait.urlpatterns)),
     path("", include(writing.urlpatterns)),
     path("", include(yes.urlpatterns)),
 ]

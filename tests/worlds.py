@@ -322,8 +322,6 @@ BEFORE: list[Any] = [
 
 def stage_with_much_open(changed: Any) -> Iterator[Stage]:
     """For a fixture: ids seeded and the clock frozen, for as long as it lives."""
-    changed.SESSION_COOKIE_AGE = 10 * 365 * 24 * 3600  # no session ends or locks by itself in a story of weeks
-    changed.ASKED_AGAIN_AFTER = timedelta(seconds=changed.SESSION_COOKIE_AGE)
     with seeded() as streams, time_machine.travel(0, tick=False) as now:
         base = Telling()
         for moment in BEFORE:

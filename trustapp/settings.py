@@ -100,6 +100,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
 ]
 
@@ -187,7 +189,7 @@ TIME_ZONE = env.text("TIME_ZONE", "UTC")
 if TIME_ZONE not in zoneinfo.available_timezones():
     raise WrongSetting("TIME_ZONE must be a name such as Europe/Zurich or UTC.")
 
-# --- accounts: an address, a password, a code by mail -----------------------------------------------------
+# --- accounts: an address, a password or a passkey, a code by mail ----------------------------------------
 
 AUTH_USER_MODEL = "couples.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -228,6 +230,24 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's mailbox hears nothing from this place
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEBUG else "https"
+ACCOUNT_CHANGE_EMAIL = True  # one address each; a new one replaces it once its code was entered
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_ADAPTER = "couples.mfa.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_SIGNUP_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG  # http://localhost while developing
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+MFA_FORMS = {
+    "activate_totp": "couples.forms.mfa.ActivateTOTPForm",
+    "add_webauthn": "couples.forms.mfa.AddWebAuthnForm",
+    "authenticate": "couples.forms.mfa.AuthenticateForm",
+    "edit_webauthn": "couples.forms.mfa.EditWebAuthnForm",
+    "generate_recovery_codes": "couples.forms.mfa.GenerateRecoveryCodesForm",
+    "signup_webauthn": "couples.forms.mfa.SignupWebAuthnForm",
+}
 # Rate limits are allauth's defaults. Behind a proxy they need the address that the proxy saw.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 

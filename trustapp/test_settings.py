@@ -2,6 +2,7 @@
 
 import base64
 import os
+from datetime import timedelta
 
 os.environ["DEBUG"] = "1"  # no mail server, no https; pytest-django still turns DEBUG off
 os.environ["SECRET_KEY"] = "only-for-tests-" + "0123456789" * 4
@@ -14,6 +15,10 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 WHITENOISE_AUTOREFRESH = True  # files are found when asked for: no collectstatic in the test path
 WHITENOISE_USE_FINDERS = True
+
+# Stories last weeks, and nobody in them signs in again. tests/test_idle.py takes the real ones.
+ASKED_AGAIN_AFTER = timedelta(days=3650)
+SESSION_COOKIE_AGE = 3650 * 24 * 60 * 60
 
 # One name per run, so that two runs in one checkout do not empty each other's database.
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))

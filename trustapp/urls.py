@@ -3,19 +3,27 @@
 404, 403, 400 and 500 are Django's own views with the templates of those names.
 """
 
+from collections.abc import Iterator
+from typing import Any
+
 from allauth.account import urls as account_urls
 from allauth.account.decorators import secure_admin_login
+from allauth.mfa import urls as mfa_urls
+from allauth.usersessions import urls as session_urls
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
-# Only what has a page of ours: further pages of allauth (changing the address, login by code) are
-# not reachable until they are wanted.
+# Only what has a page of ours: further pages of allauth (login by code, codes of an authenticator to be asked again)
+# are not reachable until they are wanted.
 ACCOUNT_PAGES = {
     "account_login",
     "account_logout",
     "account_signup",
     "account_inactive",
+    "account_signup_by_passkey",
     "account_reauthenticate",
+    "account_email",
+    "account_set_password",
     "account_email_verification_sent",
     "account_change_password",
     "account_reset_password",
@@ -24,12 +32,40 @@ ACCOUNT_PAGES = {
     "account_password_reset_completed",
 }
 
+MFA_PAGES = {
+    "mfa_index",
+    "mfa_authenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+    "mfa_edit_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_reauthenticate_webauthn",
+    "mfa_login_webauthn",
+    "mfa_signup_webauthn",
+}
+
+
+def among(names: set[str], patterns: list[Any]) -> Iterator[URLPattern | URLResolver]:
+    """Those of an app's addresses that have one of these names."""
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern) and pattern.name in names:
+            yield pattern
+        elif isinstance(pattern, URLResolver):
+            yield URLResolver(pattern.pattern, list(among(names, pattern.url_patterns)))
+
+
 # The desk is signed into through the ordinary sign-in, with its rate limits.
 admin.site.login = secure_admin_login(admin.site.login)
 admin.site.site_header = admin.site.site_title = "Desk"
 
 urlpatterns = [
-    path("accounts/", include([page for page in account_urls.urlpatterns if page.name in ACCOUNT_PAGES])),
+    path("accounts/", include(list(among(ACCOUNT_PAGES, account_urls.urlpatterns)))),
+    path("accounts/keys/", include(list(among(MFA_PAGES, mfa_urls.urlpatterns)))),
+    path("accounts/sessions/", include(session_urls.urlpatterns)),
     path("desk/", admin.site.urls),
     path("", include("couples.urls")),
 ]

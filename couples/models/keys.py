@@ -15,8 +15,11 @@ from django.db import models, transaction
 from couples import vault
 
 
+PLACE = UUID(int=1)  # the owner of the key of this place itself, for what belongs to no person's words
+
+
 class WrappedKey(models.Model):
-    """One key: a person's, for their words, or a pair's, for the digests of its yeses.
+    """One key: a person's, for their words, a pair's, for the digests of its yeses, or this place's.
 
     No foreign key leads here, so the table can be backed up apart from the rest, and destroying a row is all that
     erasure needs.

@@ -1,4 +1,4 @@
-"""The one thing the look needs that the template language cannot say."""
+"""The few things the look needs that the template language cannot say."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,6 +6,16 @@ from typing import Any
 from django import template
 
 register = template.Library()
+
+BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
+DEVICES = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
 
 
 @register.filter
@@ -20,3 +30,10 @@ def months(lines: Iterable[Any]) -> list[dict[str, Any]]:
             grouped.append({"chapter": line.chapter, "lines": []})
         grouped[-1]["lines"].append(line)
     return grouped
+
+
+@register.filter
+def browser(agent: str) -> str:
+    """What a browser calls itself, in two words people know, such as "Firefox, Android"."""
+    words = [next((word for sign, word in among if sign in agent), "") for among in (BROWSERS, DEVICES)]
+    return ", ".join(word for word in words if word) or "A browser"

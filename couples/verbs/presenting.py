@@ -20,3 +20,9 @@ def present(shown_name: str, time_zone: str, asked_after: int | None = None, *, 
             for other in others:
                 other.partner_name = shown_name
                 other.save(update_fields=["partner_name"])
+
+
+def let_passkey_open(opens: bool, *, by: User) -> None:
+    """Whether a passkey alone opens one's private pages. Nobody else can see it."""
+    by.passkey_opens = opens
+    by.save(update_fields=["passkey_opens"])

@@ -1,15 +1,17 @@
 """My account: what I am called, my own time zone, and the ways to everything about the account."""
 
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
-from couples.asking import PersonRequest
+from couples.asking import PersonRequest, password_first
 from couples.forms.accounts import MeForm
 from couples.verbs import presenting
 from couples.views import stale
+from couples.views.stale import pressed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,8 +31,25 @@ def me(request: PersonRequest) -> HttpResponse:
     return render(request, "me/me.html", {"form": form, "email": user.email, "is_therapist": user.is_therapist})
 
 
+@pressed(back="mfa_index")
+@password_first
+def passkey(request: PersonRequest) -> HttpResponse:
+    """Let a passkey open one's private pages without the password, or no longer."""
+    presenting.let_passkey_open(request.POST.get("opens") == "yes", by=request.user)
+    messages.success(request, "Saved.")
+    return redirect("mfa_index")
+
+
+@pressed(back="usersessions_list")
+def end_session(request: PersonRequest, session_id: int) -> HttpResponse:
+    """Sign out one of one's own browsers. One that is signed out already is success."""
+    for session in UserSession.objects.filter(user=request.user, pk=session_id):
+        session.end()
+    return redirect("usersessions_list")
+
+
 urlpatterns = [
     path("me/", me, name="me"),
-    # allauth sends people whose code is not waited for (any more) to the page of their addresses: this is ours.
-    path("me/", me, name="account_email"),
+    path("me/passkey/", passkey, name="passkey"),
+    path("me/sessions/<int:session_id>/end/", end_session, name="end_session"),
 ]

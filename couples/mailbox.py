@@ -1,0 +1,45 @@
+"""A mailbox is not enough: after a reset by mail alone private pages stay closed for a day.
+
+Who shares a mailbox can have a password reset. Until the day is over only a recovery code opens the pages, and every
+browser that was signed in is told.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from allauth.account.signals import password_reset
+from django.contrib import messages
+from django.contrib.auth import SESSION_KEY
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from couples import clock
+from couples.models import User
+from couples.verbs import closing
+
+
+TOLD = (
+    "The password of this account was replaced by a code from its mailbox, so every browser was signed out. Its private "
+    "pages stay closed for a day, unless a recovery code is shown. If it was not you, somebody else reads that mailbox: "
+    "you can give the account another address, and a new password."
+)
+
+
+def tell(request: HttpRequest) -> None:
+    """Say so to a browser that was signed in when a reset by mail ended its session."""
+    was = request.session.get(SESSION_KEY)
+    if was is None or request.user.is_authenticated:
+        return
+    person = User.objects.filter(pk=was, closed_until__gt=clock.now()).first()
+    if person is not None:
+        messages.warning(request, TOLD)
+
+
+def is_closed(user: User, at: datetime) -> bool:
+    """Whether this person's private pages are closed now."""
+    return user.closed_until is not None and user.closed_until > at
+
+
+@receiver(password_reset)
+def _close(user: User, **_: Any) -> None:
+    closing.close_for_a_day(user, at=clock.now())

@@ -1,0 +1,40 @@
+"""Waiting: what somebody meets whose private pages are closed after a reset by mail."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.views.decorators.http import require_http_methods
+
+from couples import mailbox
+from couples.asking import PersonRequest
+from couples.forms.mfa import RecoveryCodeForm
+from couples.guesses import counted
+from couples.refusals import Refused
+from couples.verbs import closing
+
+OPEN = "Your pages are open again. That recovery code is used up."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def wait(request: PersonRequest) -> HttpResponse:
+    """Until when the pages are closed, and a field for a recovery code. Where nothing is closed it leads on."""
+    if not mailbox.is_closed(request.user, request.now):
+        return redirect("me")
+    form = RecoveryCodeForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            with counted(request, "waiting"):
+                closing.open_with_code(form.cleaned_data["code"], by=request.user)
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+            status = 429 if refused.code == "too_many" else 409
+        else:
+            messages.success(request, OPEN)
+            return redirect("me")
+    shown = {"form": form, "until": request.user.closed_until, "zone": request.user.time_zone}
+    return render(request, "wait/wait.html", shown, status=status)
+
+
+urlpatterns = [path("me/wait/", wait, name="wait")]
