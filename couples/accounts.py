@@ -5,9 +5,10 @@ from django.conf import settings
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 
 from couples import visibility
-from couples.mfa import opens_by_passkey
+from couples.mfa import has_passkey, opens_by_passkey
 from couples.models import User
 from couples.views.erasing import begin_return
 
@@ -52,11 +53,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
         An authenticator's code is no further way: it lies on the same phone, and its owner decided about passkeys only.
         """
-        ways = {way["id"]: way for way in super().get_reauthentication_methods(user)}
-        asked = [ways["reauthenticate"]] if "reauthenticate" in ways else []
-        passkey = ways.get("mfa_reauthenticate:webauthn")
-        if passkey and opens_by_passkey(user):
-            asked.append({**passkey, "description": "Use a passkey"})
+        asked = []
+        if user.is_authenticated and user.has_usable_password():
+            asked.append(_way("reauthenticate", "Use my password", "account_reauthenticate"))
+        if user.is_authenticated and opens_by_passkey(user) and has_passkey(user):
+            asked.append(_way("mfa_reauthenticate:webauthn", "Use a passkey", "mfa_reauthenticate_webauthn"))
         return asked
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponseBase:
@@ -70,3 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         """Where the first sign-in leads when no page was asked for."""
         return home_of(request.user)
+
+
+def _way(name: str, words: str, address: str) -> dict[str, str]:
+    return {"id": name, "description": words, "url": reverse(address)}

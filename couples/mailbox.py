@@ -17,11 +17,10 @@ from couples import clock
 from couples.models import User
 from couples.verbs import closing
 
-
 TOLD = (
-    "The password of this account was replaced by a code from its mailbox, so every browser was signed out. Its private "
-    "pages stay closed for a day, unless a recovery code is shown. If it was not you, somebody else reads that mailbox: "
-    "you can give the account another address, and a new password."
+    "The password of this account was replaced by a code from its mailbox, so every browser was signed out. Its "
+    "private pages stay closed for a day, unless a recovery code is shown. If it was not you, somebody else reads that "
+    "mailbox: reset the password once more, and their password no longer works."
 )
 
 

@@ -29,6 +29,11 @@ def opens_by_passkey(user: User) -> bool:
     return user.passkey_opens or not user.has_usable_password()
 
 
+def has_passkey(user: User) -> bool:
+    """Whether this person has a passkey here."""
+    return Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.WEBAUTHN).exists()
+
+
 class MFAAdapter(DefaultMFAAdapter):
     """Own words, and sealed secrets."""
 

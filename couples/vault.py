@@ -1,4 +1,4 @@
-"""Sealing private words, and digests that show a row was written here. The only file that imports `cryptography`.
+"""Sealing private words, and digests that show a row was written here. The only file that seals.
 
 Each person has a key of their own for their words, each pair one for the digests of its yeses. These keys stand in
 the database *wrapped*: sealed under a master key, which comes from the environment (`VAULT_KEYS`, newest first) and is

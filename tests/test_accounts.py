@@ -218,7 +218,7 @@ def test_asking_for_codes_quickly_sends_one_and_says_so(client):
 def test_the_code_page_without_a_code_waited_for_leads_on(client):
     assert client.get(CODE).url == SIGN_IN
     client.force_login(make.person("Ada"))
-    assert client.get(CODE).url == reverse("me")
+    assert client.get(CODE).url == reverse("account_email")
 
 
 def test_many_sign_ups_from_one_place_are_refused_with_a_page_of_ours(client):

@@ -15,19 +15,8 @@ ROOMS = [
     {"visibility"},
     {"sheets", "paging", "diff", "guesses", "zones", "integrity", "snapshot", "noting", "walling"},
     {"room", "timeline", "chart", "yes_lines", "export", "parcel"},
-    {
-        "views",
-        "forms",
-        "asking",
-        "idle",
-        "context",
-        "middleware",
-        "accounts",
-        "templatetags",
-        "migrations",
-        "apps",
-        "checks",
-    },
+    {"views", "forms", "asking", "idle", "mailbox", "mfa", "context", "middleware", "accounts"}
+    | {"templatetags", "migrations", "apps", "checks"},
     {"urls", "admin", "management", "demo"},
 ]
 FLOOR = {name: floor for floor, room in enumerate(ROOMS) for name in room}

@@ -8,13 +8,15 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import resolve
 
+from couples.middleware import WHILE_AWAY
 from couples.models import HeldText, User
 from couples.views import stale
 from tests import make
 from tests.asking import private_addresses
 from tests.reading import Reading
+from trustapp import settings as production
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +54,18 @@ class Browser:
         asked = page.url if page.status_code == 302 else page.redirect_chain[-1][0]
         next_page = parse_qs(urlsplit(asked).query)["next"][0]
         return self.post(ASKS, follow=True, password=password, next=next_page)
+
+
+@pytest.fixture(autouse=True)
+def as_in_production(settings) -> None:
+    """Stories of the other tests never end a session by themselves."""
+    settings.ASKED_AGAIN_AFTER = production.ASKED_AGAIN_AFTER
+    settings.SESSION_COOKIE_AGE = production.SESSION_COOKIE_AGE
+
+
+def test_production_asks_after_fifteen_minutes_and_ends_after_twelve_hours(settings) -> None:
+    assert timedelta(minutes=15) == settings.ASKED_AGAIN_AFTER
+    assert settings.SESSION_COOKIE_AGE == 12 * 60 * 60
 
 
 @pytest.fixture
@@ -187,8 +201,8 @@ def test_a_session_without_marks_is_over(hers) -> None:
 @pytest.mark.parametrize("url", private_addresses())
 def test_every_private_address_asks(hers, url) -> None:
     hers.wait(minutes=15)
-    if url in (ASKS, reverse("account_logout")):
-        assert hers.get(url).status_code == 200
+    if resolve(url).url_name in WHILE_AWAY:
+        assert hers.get(url).status_code == 200 or hers.get(url).url == ASKS
     else:
         assert is_asked(hers.get(url), url)
 

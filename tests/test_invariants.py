@@ -51,9 +51,9 @@ def ben(ada: User, clock: Clock) -> User:
 
 
 @pytest.fixture
-def stage(settings: Any) -> Iterator[Stage]:
+def stage() -> Iterator[Stage]:
     """Two people between whom much is open, and their therapist."""
-    yield from stage_with_much_open(settings)
+    yield from stage_with_much_open()
 
 
 def morning(who: User, clock: Clock) -> None:

@@ -220,8 +220,8 @@ def compared(stage: Stage, story: list[Any], alone: list[Any], first: dict[str, 
 
 
 @pytest.fixture
-def stage(settings: Any) -> Iterator[Stage]:
-    yield from stage_with_much_open(settings)
+def stage() -> Iterator[Stage]:
+    yield from stage_with_much_open()
 
 
 def test_what_ada_does_alone_changes_nothing_that_the_others_receive(stage: Stage) -> None:

@@ -23,8 +23,8 @@ Pages = dict[tuple[str, str], Received]  # by viewer and address
 
 
 @pytest.fixture
-def stage(settings: Any) -> Iterator[Stage]:
-    yield from stage_with_much_open(settings)
+def stage() -> Iterator[Stage]:
+    yield from stage_with_much_open()
 
 
 def pages_after(

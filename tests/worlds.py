@@ -320,7 +320,7 @@ BEFORE: list[Any] = [
 ]
 
 
-def stage_with_much_open(changed: Any) -> Iterator[Stage]:
+def stage_with_much_open() -> Iterator[Stage]:
     """For a fixture: ids seeded and the clock frozen, for as long as it lives."""
     with seeded() as streams, time_machine.travel(0, tick=False) as now:
         base = Telling()

@@ -244,7 +244,10 @@ MFA_FORMS = {
     "activate_totp": "couples.forms.mfa.ActivateTOTPForm",
     "add_webauthn": "couples.forms.mfa.AddWebAuthnForm",
     "authenticate": "couples.forms.mfa.AuthenticateForm",
+    "authenticate_webauthn": "couples.forms.mfa.AuthenticateWebAuthnForm",
     "edit_webauthn": "couples.forms.mfa.EditWebAuthnForm",
+    "login_webauthn": "couples.forms.mfa.LoginWebAuthnForm",
+    "reauthenticate_webauthn": "couples.forms.mfa.ReauthenticateWebAuthnForm",
     "generate_recovery_codes": "couples.forms.mfa.GenerateRecoveryCodesForm",
     "signup_webauthn": "couples.forms.mfa.SignupWebAuthnForm",
 }

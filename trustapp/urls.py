@@ -42,7 +42,6 @@ MFA_PAGES = {
     "mfa_list_webauthn",
     "mfa_add_webauthn",
     "mfa_edit_webauthn",
-    "mfa_remove_webauthn",
     "mfa_reauthenticate_webauthn",
     "mfa_login_webauthn",
     "mfa_signup_webauthn",

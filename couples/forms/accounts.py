@@ -49,7 +49,7 @@ def _can_be_seen(sign: str) -> bool:
 
 
 class SignupForm(account_forms.SignupForm):
-    """E-mail, password and shown name. The time zone is the browser's where a script could ask it."""
+    """E-mail, password or passkey, and shown name. The time zone is the browser's where a script could ask it."""
 
     shown_name = NameField(
         label="Shown name",
@@ -61,7 +61,8 @@ class SignupForm(account_forms.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["shown_name"].widget.attrs["autocomplete"] = "nickname"
-        self.fields["password1"].help_text = PASSWORD_HELP
+        if "password1" in self.fields:  # not where a passkey takes its place
+            self.fields["password1"].help_text = PASSWORD_HELP
 
     def clean_email(self) -> str:
         """The address in small letters. Raises ValidationError where it is longer than the database keeps."""

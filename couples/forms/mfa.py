@@ -1,16 +1,54 @@
 """Forms of the further ways in: allauth's own, in the words of this place."""
 
+import struct
+from collections.abc import Callable
 from typing import Any
 
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as base
 from allauth.mfa.recovery_codes import forms as recovery_codes
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
+from cryptography.exceptions import InvalidSignature
 from django import forms
 
 NAME_HELP = "For you, to tell one from another. Something neutral, such as the device it lies on."
 ONE_TIME = {"autocomplete": "one-time-code", "inputmode": "numeric", "autocapitalize": "none", "spellcheck": "false"}
 NAME = {"autocomplete": "off", "spellcheck": "false", "maxlength": "60"}
+
+
+class _Credential:
+    """What a browser sends of a passkey, where anything may come: all that is none is refused, never an error."""
+
+    NOT_ONE = (AttributeError, IndexError, InvalidSignature, KeyError, TypeError, ValueError, struct.error)
+
+    def clean(self) -> Any:
+        """As the form below, refused where that stumbles."""
+        return self._tried(super().clean)  # type: ignore[misc]
+
+    def _tried(self, cleaned: Callable[[], Any]) -> Any:
+        try:
+            return cleaned()
+        except self.NOT_ONE:
+            raise get_adapter().validation_error("incorrect_code") from None
+
+
+class _Answer(_Credential):
+    def clean_credential(self) -> Any:
+        """The passkey that answered."""
+        return self._tried(super().clean_credential)  # type: ignore[misc]
+
+
+class LoginWebAuthnForm(_Answer, webauthn.LoginWebAuthnForm):
+    """A passkey that begins a sign-in."""
+
+
+class AuthenticateWebAuthnForm(_Answer, webauthn.AuthenticateWebAuthnForm):
+    """A passkey after the password."""
+
+
+class ReauthenticateWebAuthnForm(_Answer, webauthn.ReauthenticateWebAuthnForm):
+    """A passkey where somebody is asked again."""
 
 
 def _code(form: forms.Form, label: str, help_text: str) -> None:
@@ -43,7 +81,7 @@ class AuthenticateForm(base.AuthenticateForm):
         self.fields["code"].widget.attrs["autofocus"] = True
 
 
-class AddWebAuthnForm(webauthn.AddWebAuthnForm):
+class AddWebAuthnForm(_Credential, webauthn.AddWebAuthnForm):
     """A passkey for an account that is there already."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -62,7 +100,7 @@ class EditWebAuthnForm(webauthn.EditWebAuthnForm):
         _name(self)
 
 
-class SignupWebAuthnForm(webauthn.SignupWebAuthnForm):
+class SignupWebAuthnForm(_Credential, webauthn.SignupWebAuthnForm):
     """The passkey of a new account."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -14,7 +14,6 @@ from django.db import models, transaction
 
 from couples import vault
 
-
 PLACE = UUID(int=1)  # the owner of the key of this place itself, for what belongs to no person's words
 
 

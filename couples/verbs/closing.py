@@ -20,7 +20,7 @@ def close_for_a_day(person: User, *, at: datetime) -> None:
 
 @transaction.atomic
 def open_with_code(code: str, *, by: User) -> None:
-    """Open one's private pages with one of one's recovery codes, which is used up by it. Raises Refused("recovery_code")."""
+    """Open one's private pages with one of one's recovery codes, which is used up. Raises Refused("recovery_code")."""
     kept = Authenticator.objects.filter(user=by, type=Authenticator.Type.RECOVERY_CODES).first()
     if kept is None or not kept.wrap().validate_code("".join(code.split())):
         raise Refused("recovery_code")

@@ -1,7 +1,10 @@
 """My account: what I am called, my own time zone, and the ways to everything about the account."""
 
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -40,6 +43,18 @@ def passkey(request: PersonRequest) -> HttpResponse:
     return redirect("mfa_index")
 
 
+class RemovePasskey(RemoveWebAuthnView):
+    """Remove a passkey, unless it is its owner's only way in."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        """Remove it, or say why it stays."""
+        adapter = get_adapter()
+        if adapter.can_delete_authenticator(self.get_object()):
+            return super().form_valid(form)
+        messages.info(self.request, adapter.error_messages["cannot_delete_authenticator"])
+        return redirect("mfa_list_webauthn")
+
+
 @pressed(back="usersessions_list")
 def end_session(request: PersonRequest, session_id: int) -> HttpResponse:
     """Sign out one of one's own browsers. One that is signed out already is success."""
@@ -51,5 +66,6 @@ def end_session(request: PersonRequest, session_id: int) -> HttpResponse:
 urlpatterns = [
     path("me/", me, name="me"),
     path("me/passkey/", passkey, name="passkey"),
+    path("me/passkeys/<int:pk>/remove/", password_first(RemovePasskey.as_view()), name="mfa_remove_webauthn"),
     path("me/sessions/<int:session_id>/end/", end_session, name="end_session"),
 ]

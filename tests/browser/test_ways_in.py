@@ -1,0 +1,176 @@
+"""Passkeys in a real browser with a virtual authenticator, an authenticator's codes, and two browsers side by side."""
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from couples.models import User
+from tests import make
+from tests.browser.conftest import Someone
+from tests.test_mfa import code_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Meet = Callable[..., Someone]
+KEYS = "/accounts/keys/"
+
+
+@pytest.fixture
+def ada(transactional_db: None) -> User:
+    return make.person("Ada")
+
+
+def give_a_device(person: Someone) -> None:
+    """An authenticator that lies in this browser, and whose owner can unlock it."""
+    session = person.page.context.new_cdp_session(person.page)
+    session.send("WebAuthn.enable")
+    session.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
+
+
+def sign_in(person: Someone) -> None:
+    person.go("/accounts/login/")
+    person.write("Email", person.email)
+    person.write("Password", make.PASSWORD)
+    person.press("Sign in")
+
+
+def confirm(person: Someone) -> None:
+    """Give the password where it is asked for."""
+    person.write("Password", make.PASSWORD)
+    person.press("Go on")
+
+
+def sign_out(person: Someone) -> None:
+    person.go("/accounts/logout/")
+    person.press("Sign out")
+
+
+def test_a_passkey_signs_in_and_opens_private_pages_only_where_its_owner_turned_that_on(
+    someone: Meet, ada: User
+) -> None:
+    person = someone("Ada")
+    give_a_device(person)
+    sign_in(person)
+    person.go(KEYS)
+    person.press("Add a passkey")
+    confirm(person)
+    person.page.get_by_label("It may begin a sign-in by itself").check()
+    person.press("Add it")
+    person.reads("Write these down now")
+    sign_out(person)
+
+    person.go("/accounts/login/")
+    person.press("Sign in with a passkey")
+    person.page.wait_for_url("**/accounts/reauthenticate/**")
+    assert person.page.get_by_role("link", name="Use a passkey").count() == 0
+    confirm(person)
+    person.page.wait_for_url("**/today/")
+
+    person.go(KEYS)
+    person.press("Let a passkey open them alone")
+    person.reads("A passkey alone opens your pages.")
+    sign_out(person)
+    person.go("/accounts/login/")
+    person.press("Sign in with a passkey")
+    person.page.wait_for_url("**/today/")
+    person.go("/yes/")
+    person.press("Use a passkey")
+    person.press("Use a passkey")
+    person.page.wait_for_url("**/yes/")
+
+
+def test_an_account_is_made_with_a_passkey_and_no_password(someone: Meet, transactional_db: None) -> None:
+    person = someone("Mara")
+    give_a_device(person)
+    person.go("/accounts/signup/")
+    person.press("With a passkey in place of a password")
+    person.write("Email", person.email)
+    person.write("Shown name", person.name)
+    person.press("Sign up")
+    person.page.locator("main input[name=code]").fill(person.code_from_mail())
+    person.press("Confirm")
+    person.reads("Your account has no password")
+    person.press("Make it")
+    person.page.wait_for_url("**/today/")
+    sign_out(person)
+    person.go("/accounts/login/")
+    person.press("Sign in with a passkey")
+    person.page.wait_for_url("**/today/")
+    person.go(KEYS)
+    person.press("Look at them")
+    person.press("Remove")
+    person.press("Use a passkey")
+    person.page.wait_for_url("**/remove/")
+    person.press("Remove it")
+    person.go(KEYS)
+    person.reads("You have 1.")  # the only way in stays
+
+
+def test_a_device_that_has_no_passkey_here_gets_a_sentence(someone: Meet, ada: User) -> None:
+    person = someone("Ada")
+    give_a_device(person)
+    person.go("/accounts/login/")
+    person.page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(person.page.locator("[data-passkey-problem]")).to_be_visible(timeout=70_000)
+
+
+def test_an_authenticator_is_set_up_and_its_code_asked_for(someone: Meet, ada: User) -> None:
+    person = someone("Ada")
+    sign_in(person)
+    person.go(KEYS)
+    person.press("Set one up")
+    confirm(person)
+    expect(person.page.locator("img.qr")).to_be_visible()
+    text = person.page.locator("main").inner_text()
+    secret = re.search(r"\b[A-Z2-7]{32}\b", text)
+    assert secret
+    person.write("Code", code_of(secret[0]))
+    person.press("Turn it on")
+    person.reads("Write these down now")
+    code = person.page.locator("li.code").first.inner_text()
+    person.press("I have written them down")
+    sign_out(person)
+    sign_in(person)
+    person.reads("One more step")
+    person.write("Code", code_of(secret[0], time.time() + 30))
+    person.press("Sign in")
+    person.page.wait_for_url("**/today/")
+    sign_out(person)
+    sign_in(person)
+    person.write("Code", code)
+    person.press("Sign in")
+    person.page.wait_for_url("**/today/")
+
+
+def test_of_two_browsers_one_signs_the_other_out_and_back_shows_nothing_there(someone: Meet, ada: User) -> None:
+    make.boundary(ada, make.Clock(), "Quillwort by the harbour wall.")
+    here, there = someone("Ada"), someone("Ada")
+    for person in (here, there):
+        sign_in(person)
+    there.go("/mine/")
+    there.reads("Quillwort")
+    there.go("/learn/")
+    here.go("/accounts/sessions/")
+    here.press("Sign out everywhere else")
+    here.reads("You are signed out everywhere else.")
+    there.page.go_back()
+    expect(there.page.locator("body")).not_to_contain_text("Quillwort")
+    there.go("/mine/")
+    there.reads("Sign in")
+    here.go("/mine/")
+    here.reads("Quillwort")
