@@ -11,9 +11,7 @@ from allauth.account.signals import password_reset
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY
 from django.dispatch import receiver
-from django.http import HttpRequest
 
-from couples import clock
 from couples.models import User
 from couples.verbs import closing
 
@@ -24,12 +22,12 @@ TOLD = (
 )
 
 
-def tell(request: HttpRequest) -> None:
+def tell(request: Any) -> None:
     """Say so to a browser that was signed in when a reset by mail ended its session."""
     was = request.session.get(SESSION_KEY)
     if was is None or request.user.is_authenticated:
         return
-    person = User.objects.filter(pk=was, closed_until__gt=clock.now()).first()
+    person = User.objects.filter(pk=was, closed_until__gt=request.now).first()
     if person is not None:
         messages.warning(request, TOLD)
 
@@ -40,5 +38,5 @@ def is_closed(user: User, at: datetime) -> bool:
 
 
 @receiver(password_reset)
-def _close(user: User, **_: Any) -> None:
-    closing.close_for_a_day(user, at=clock.now())
+def _close(request: Any, user: User, **_: Any) -> None:
+    closing.close_for_a_day(user, at=request.now)

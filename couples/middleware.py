@@ -33,7 +33,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
     """Every page needs a signed-in person unless its view says why not. What a lapsed session sends is kept."""
 
     def process_view(
-        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+        self, request: Any, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
         """Ask to sign in where nobody is, or where the session has lasted too long; and again after a while away."""
         mailbox.tell(request)
@@ -45,7 +45,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
                 if idle.is_locked(request):
                     return self.ask_again(request)
                 idle.note(request)
-                if mailbox.is_closed(request.user, clock.now()) and request.resolver_match.url_name != "wait":
+                if mailbox.is_closed(request.user, request.now) and request.resolver_match.url_name != "wait":
                     return redirect("wait")
         return super().process_view(request, view_func, view_args, view_kwargs)
 

@@ -7,6 +7,7 @@ Seconds differ between machines and are not judged. What is judged (the run fail
 import gzip
 import os
 import re
+import statistics
 import sys
 import time
 from collections.abc import Callable
@@ -23,6 +24,8 @@ import django  # noqa: E402
 django.setup()
 
 from django.conf import settings  # noqa: E402
+from django.contrib.auth.hashers import PBKDF2PasswordHasher  # noqa: E402
+from django.core.cache import cache  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 from django.test.runner import DiscoverRunner  # noqa: E402
@@ -34,6 +37,7 @@ from couples.clock import day_of  # noqa: E402
 from couples.models import Opening, OwnLine, Pair, Revision, User, WrappedKey  # noqa: E402
 from couples.models.keys import masters, rewrap, ring  # noqa: E402
 from couples.parcel import pieces_for  # noqa: E402
+from couples.verbs import pairing  # noqa: E402
 from couples.verbs.settling import settle_pair  # noqa: E402
 from tests import make  # noqa: E402
 from tests.many import many_records, peak_of  # noqa: E402
@@ -203,6 +207,40 @@ def second_wall(user: User, therapist: User, pair: Pair) -> None:
     walling.take_down()
 
 
+def known_and_unknown() -> None:
+    """Whether the time of an answer tells if an address, or a code, is known here: medians over 200 of each."""
+    person, hashers = make.person("Known"), ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    client = signed_in(make.person("Asker"))
+    code = pairing.invite(by=person, at=make.START)
+    pairing.withdraw_invitation(by=person, at=make.START + timedelta(minutes=1))
+    sign_up = {"password1": make.PASSWORD + " and more", "shown_name": "Mara"}
+    ways = {
+        "sign-up": lambda known, n: Client().post(
+            "/accounts/signup/", {"email": person.email if known else f"new{n}@example.test", **sign_up}
+        ),
+        "sign-in": lambda known, n: Client().post(
+            "/accounts/login/", {"login": person.email if known else f"no{n}@example.test", "password": "wrong" * 3}
+        ),
+        "reset": lambda known, n: Client().post(
+            "/accounts/password/reset/", {"email": person.email if known else f"no{n}@example.test"}
+        ),
+        "invitation": lambda known, n: client.post("/pairing/join/", {"code": code if known else f"WRNG{n:04}"}),
+    }
+    limits = {"ACCOUNT_RATE_LIMITS": False, "ANSWERED_AFTER": timedelta(milliseconds=150)}
+    with override_settings(PASSWORD_HASHERS=hashers, EMAIL_BACKEND="tests.mailing.SlowMail", **limits):
+        PBKDF2PasswordHasher.iterations = 50_000  # enough to be seen, so that 1,600 take no minutes
+        for name, ask in ways.items():
+            took: dict[bool, list[float]] = {True: [], False: []}
+            for n in range(200):
+                for known in (True, False):
+                    cache.clear()
+                    begin = time.perf_counter()
+                    ask(known, n)
+                    took[known].append(time.perf_counter() - begin)
+            known, unknown = (statistics.median(took[which]) * 1000 for which in (True, False))
+            print(f"  {name:10} known {known:.1f} ms, unknown {unknown:.1f} ms: {known / unknown:.3f} x")
+
+
 def copies() -> None:
     """The file of somebody with a thousand records, and with ten thousand: as it is sent, nothing collected."""
     found = {}
@@ -240,6 +278,8 @@ def main() -> int:
         make.admit(card, one, two, clock=clock)
         settle_pair(Pair.objects.get(pk=pair.pk), the_clock.now())
         second_wall(one, therapist, pair)
+        print("Known and unknown, 200 of each")
+        known_and_unknown()
         print("A copy for oneself")
         copies()
         print("Caseload")

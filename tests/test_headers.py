@@ -56,5 +56,6 @@ def test_how_long_a_static_file_keeps_is_left_to_whoever_serves_it(rf):
 
 
 def test_an_address_of_an_account_page_that_is_not_wanted_is_not_there(client):
-    assert client.get("/accounts/email/").status_code == 404
     assert client.get("/accounts/login/code/").status_code == 404
+    assert client.get("/accounts/keys/reauthenticate/").status_code == 404
+    assert client.get("/accounts/keys/recovery-codes/download/").status_code == 404

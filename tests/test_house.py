@@ -15,7 +15,7 @@ ROOMS = [
     {"visibility"},
     {"sheets", "paging", "diff", "guesses", "zones", "integrity", "snapshot", "noting", "walling"},
     {"room", "timeline", "chart", "yes_lines", "export", "parcel"},
-    {"views", "forms", "asking", "idle", "mailbox", "mfa", "context", "middleware", "accounts"}
+    {"views", "forms", "asking", "idle", "mailbox", "mfa", "pace", "context", "middleware", "accounts"}
     | {"templatetags", "migrations", "apps", "checks"},
     {"urls", "admin", "management", "demo"},
 ]

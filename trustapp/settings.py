@@ -251,6 +251,7 @@ MFA_FORMS = {
     "generate_recovery_codes": "couples.forms.mfa.GenerateRecoveryCodesForm",
     "signup_webauthn": "couples.forms.mfa.SignupWebAuthnForm",
 }
+ANSWERED_AFTER = timedelta(seconds=1.2)  # longer than a password's digest and a mail take together (couples/pace.py)
 # Rate limits are allauth's defaults. Behind a proxy they need the address that the proxy saw.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 

@@ -13,6 +13,8 @@ from allauth.usersessions import urls as session_urls
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from couples.pace import paced
+
 # Only what has a page of ours: further pages of allauth (login by code, codes of an authenticator to be asked again)
 # are not reachable until they are wanted.
 ACCOUNT_PAGES = {
@@ -32,6 +34,8 @@ ACCOUNT_PAGES = {
     "account_password_reset_completed",
 }
 
+# Where the time of the answer would tell whether an address is known here.
+PACED = {"account_signup", "account_signup_by_passkey", "account_reset_password", "account_email"}
 MFA_PAGES = {
     "mfa_index",
     "mfa_authenticate",
@@ -52,7 +56,8 @@ def among(names: set[str], patterns: list[Any]) -> Iterator[URLPattern | URLReso
     """Those of an app's addresses that have one of these names."""
     for pattern in patterns:
         if isinstance(pattern, URLPattern) and pattern.name in names:
-            yield pattern
+            view = paced(pattern.callback) if pattern.name in PACED else pattern.callback
+            yield URLPattern(pattern.pattern, view, pattern.default_args, pattern.name)
         elif isinstance(pattern, URLResolver):
             yield URLResolver(pattern.pattern, list(among(names, pattern.url_patterns)))
 

@@ -7,6 +7,9 @@ from typing import Any
 from allauth.account import forms as account_forms
 from django import forms
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from couples import zones
 from couples.forms.words import WordsField
@@ -63,6 +66,12 @@ class SignupForm(account_forms.SignupForm):
         self.fields["shown_name"].widget.attrs["autocomplete"] = "nickname"
         if "password1" in self.fields:  # not where a passkey takes its place
             self.fields["password1"].help_text = PASSWORD_HELP
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponseBase | None]:
+        """The new person, or the same answer for a known address, for which a password is digested as well."""
+        if self.account_already_exists and "password1" in self.cleaned_data:
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
 
     def clean_email(self) -> str:
         """The address in small letters. Raises ValidationError where it is longer than the database keeps."""

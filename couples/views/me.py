@@ -55,6 +55,9 @@ class RemovePasskey(RemoveWebAuthnView):
         return redirect("mfa_list_webauthn")
 
 
+remove_passkey = require_http_methods(["GET", "HEAD", "POST"])(password_first(RemovePasskey.as_view()))
+
+
 @pressed(back="usersessions_list")
 def end_session(request: PersonRequest, session_id: int) -> HttpResponse:
     """Sign out one of one's own browsers. One that is signed out already is success."""
@@ -66,6 +69,6 @@ def end_session(request: PersonRequest, session_id: int) -> HttpResponse:
 urlpatterns = [
     path("me/", me, name="me"),
     path("me/passkey/", passkey, name="passkey"),
-    path("me/passkeys/<int:pk>/remove/", password_first(RemovePasskey.as_view()), name="mfa_remove_webauthn"),
+    path("me/passkeys/<int:pk>/remove/", remove_passkey, name="mfa_remove_webauthn"),
     path("me/sessions/<int:session_id>/end/", end_session, name="end_session"),
 ]
