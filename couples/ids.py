@@ -1,6 +1,7 @@
 """Where ids come from. They are random or keyed digests: a number that counts would tell of private writing."""
 
 import secrets
+from datetime import timedelta
 from uuid import UUID, uuid4, uuid5
 
 from django.utils.crypto import salted_hmac
@@ -19,6 +20,11 @@ def id_of_sent(once: UUID, *words: str) -> UUID:
 def random_tie() -> str:
     """A random place among equals, stored with what it orders: 32 hex digits."""
     return secrets.token_hex(16)
+
+
+def random_span(most: timedelta) -> timedelta:
+    """A random length of time, to the microsecond, up to `most`."""
+    return timedelta(microseconds=1 + secrets.randbelow(int(most / timedelta(microseconds=1))))
 
 
 def keyed_id(*parts: str) -> UUID:

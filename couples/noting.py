@@ -138,9 +138,6 @@ def _look() -> str:
         SELECT array_agg(o.id), array_agg(o.revision_id) FILTER (WHERE o.revision_id IS NOT NULL),
           array_agg(o.thing) FILTER (WHERE o.kind = '{KEEP}' AND o.pair_id = pair)
           INTO opened, revisions, kept FROM shown o;
-        IF EXISTS (SELECT 1 FROM couples_seat gone WHERE gone.pair_id = pair AND gone.ended_at <= at) THEN
-          kept := NULL;
-        END IF;
         kept := coalesce(kept, '{{}}') || coalesce(
           (SELECT array_agg(o.id) FROM couples_yes y JOIN couples_opening o ON o.id = y.thing AND o.opened_at <= at
             WHERE y.seat_id = seat AND y.kind = '{KEEP}' AND {STANDS}), '{{}}');

@@ -113,6 +113,11 @@ def lines_i_keep(user: User, at: datetime) -> QuerySet[Opening]:
     return Opening.objects.filter(pk__in=keeps.values("thing"))
 
 
+def fades_still(user: User, at: datetime) -> bool:
+    """Whether anything of this person's is still open in a pair whose seat they have ended: they let it fade."""
+    return Yes.objects.filter(standing(at), seat__person=user, seat__ended_at__isnull=False).exists()
+
+
 # --- What is open ---
 
 
@@ -156,8 +161,7 @@ def opened_of_mine(user: User, at: datetime, seat: Seat | None = None) -> QueryS
 
 def kept_with(seat: Seat, at: datetime) -> QuerySet[Opening]:
     """The keeps of this pair that both have given and neither has ended; each names the line it keeps."""
-    someone_left = Seat.objects.filter(pair=seat.pair_id, ended_at__lte=at)
-    return _openings(seat, at).filter(~Exists(someone_left), kind="keep")
+    return _openings(seat, at).filter(kind="keep")
 
 
 def lines_of(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:

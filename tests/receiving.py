@@ -162,6 +162,7 @@ QUIET = frozenset(
         "admit",
         "before_pairing",
         "card",
+        "close_what_fades",
         "come_back",
         "confirm_pairing",
         "couple",

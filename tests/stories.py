@@ -51,7 +51,7 @@ OTHER_ACTS: dict[str, st.SearchStrategy[Any]] = {
     "renew": st.none(),
     "zone": st.sampled_from(["Asia/Tokyo", "America/St_Johns"]),
 }
-LEAVING = {"leave": st.none()}
+LEAVING = {"leave": st.sampled_from(pairing.WAYS), "close what fades": st.none()}
 
 
 def acts(*tables: dict[str, st.SearchStrategy[Any]], who: st.SearchStrategy[str] = people) -> st.SearchStrategy[Any]:
@@ -236,5 +236,8 @@ class Telling:
     def do_zone(self, name: str, by: User, zone: str) -> None:
         pairing.wish_time_zone(zone, by=by, at=self.clock.at)
 
-    def do_leave(self, name: str, by: User, how: None) -> None:
-        pairing.end_pairing(by=by, at=self.clock.at)
+    def do_leave(self, name: str, by: User, way: str) -> None:
+        pairing.end_pairing(way, by=by, at=self.clock.at)
+
+    def do_close_what_fades(self, name: str, by: User, how: None) -> None:
+        pairing.close_what_fades(by=by, at=self.clock.at)

@@ -212,6 +212,7 @@ TABLE: tuple[Row, ...] = (
     row("pairing/withdraw-join/", NOT_READ, every(GOES)),
     row("pairing/days/", NOT_READ, every(GOES), zone="Europe/Lisbon"),
     row("pairing/end/", only(*SEATED, others=GOES), every(GOES)),
+    row("pairing/close/", NOT_READ, every(GOES)),
     # My yeses: the password first
     row("yes/", every(GOES), NOT_POSTED),
     row("yes/renew/", NOT_READ, every(GOES)),

@@ -79,6 +79,22 @@ def leaves(world: World, by: User) -> None:
     pairing.end_pairing(by=by, at=world.clock.at)
 
 
+def fades(world: World, by: User) -> None:
+    pairing.end_pairing(pairing.FADE, by=by, at=world.clock.at)
+
+
+def tells(world: World, by: User) -> None:
+    pairing.end_pairing(pairing.TELL, by=by, at=world.clock.at)
+
+
+def closes_what_fades(world: World, by: User) -> None:
+    pairing.close_what_fades(by=by, at=world.clock.at)
+
+
+def turns_steps_off(world: World, by: User) -> None:
+    world.do_steps(ADA, by, False)
+
+
 def erases(world: World, by: User) -> None:
     erasing.erase_record(world.records[ADA][-1], by=by, at=world.clock.at)
 
@@ -183,6 +199,48 @@ def test_what_closed_leaves_nothing_of_it_on_any_page(stage: Stage) -> None:
     never = pages_after(stage)
     assert list(opened) != list(never)
     assert_same(never, closed)
+
+
+# --- R7: three ways to leave ---
+
+
+def test_what_fades_looks_at_first_as_if_nobody_had_left_but_for_steps(stage: Stage) -> None:
+    left, stayed = (
+        pages_after(stage, (HOUR, ADA, told), (HOUR + SOON, BEN, goes_on), wait=HOUR + 2 * SOON)
+        for told in (fades, turns_steps_off)
+    )
+    assert_same(left, stayed)
+    closed = pages_after(stage, (HOUR, ADA, leaves), (HOUR + SOON, BEN, goes_on), wait=HOUR + 2 * SOON)
+    assert list(closed) != list(left)
+
+
+def test_what_has_faded_looks_like_what_lapsed(stage: Stage) -> None:
+    faded, lapsed = (pages_after(stage, (HOUR, ADA, told), wait=32 * NIGHT) for told in (fades, lets_everything_lapse))
+    assert_same(faded, lapsed)
+
+
+def test_what_fades_can_be_closed_at_once_and_looks_like_closed_then(stage: Stage) -> None:
+    faded, closed = (
+        pages_after(stage, (HOUR, ADA, one), (2 * HOUR, ADA, other), wait=3 * HOUR)
+        for one, other in ((fades, closes_what_fades), (leaves, closes_what_fades))
+    )
+    assert_same(faded, closed)
+
+
+def test_what_was_erased_while_it_fades_is_gone_at_once(stage: Stage) -> None:
+    begun = [(HOUR, ADA, writes), (2 * HOUR, ADA, offers()), (30 * HOUR, ADA, fades)]
+    wait = 32 * HOUR
+    there = pages_after(stage, *begun, wait=wait)
+    erased = pages_after(stage, *begun, (31 * HOUR, ADA, erases), wait=wait)
+    assert there != erased
+    assert_same(erased, pages_after(stage, *begun[2:], wait=wait))
+
+
+def test_who_tells_is_the_only_one_of_whom_it_is_said(stage: Stage) -> None:
+    told, untold = (pages_after(stage, (HOUR, ADA, way)) for way in (tells, leaves))
+    words = b"wanted you to know it"
+    assert any(words in page[-1] for page in told.values())
+    assert not any(words in page[-1] for page in untold.values())
 
 
 # --- Erasing looks like taking back, and leaving for good like an ended seat ---

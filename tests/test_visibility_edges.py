@@ -170,9 +170,21 @@ def test_a_kept_line_ends_with_either_seat(story, pair, ada, ben, leaver) -> Non
     gone, stays = (ada, ben) if leaver == "Ada" else (ben, ada)
     seat = visibility.seat_of(stays)
     pairing.end_pairing(by=gone, at=story.tick())
-    make.changed(Yes.objects.filter(kind=consent.KEEP), closed_at=None)  # even if one were left unclosed
     assert not visibility.kept_with(seat, story.at).exists()
     assert visibility.kept_with(seat, story.at - A_MOMENT).exists()
+
+
+def test_a_kept_line_fades_with_the_keep_of_who_let_it(story, pair, ada, ben) -> None:
+    opening = opened(ada, ben, story, pair)
+    for who in (ada, ben):
+        sharing.keep(opening, by=who, at=story.tick(), ends="until I take it back")
+    story.next_morning(pair)
+    seat = visibility.seat_of(ben)
+    pairing.end_pairing(pairing.FADE, by=ada, at=story.tick())
+    end = Yes.objects.get(kind=consent.KEEP, seat__person=ada).ends_at
+    assert story.at < end <= story.at + pairing.FADES_WITHIN
+    assert visibility.kept_with(seat, end - A_MOMENT).exists()
+    assert not visibility.kept_with(seat, end).exists()
 
 
 def test_an_invitation_waits_until_its_end_and_for_its_own_two_only(story, ada, ben, strangers) -> None:

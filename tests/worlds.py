@@ -47,6 +47,9 @@ class Streams:
     def token_hex(self, size: int) -> str:
         return self.drawn.randbytes(size).hex()
 
+    def randbelow(self, most: int) -> int:
+        return self.drawn.randrange(most)
+
     def choice(self, among: str) -> str:
         return self.drawn.choice(among)
 
@@ -114,6 +117,7 @@ def known_to_partner(seat: Seat, at: datetime) -> frozenset[Any]:
     pair = Pair.objects.get(pk=seat.pair_id)
     seat.refresh_from_db()
     shown = {("name", seat.partner_name), ("zone", pair.time_zone)}
+    shown |= {("told", other.pk) for other in Seat.objects.filter(pair=pair, tells=True).exclude(pk=seat.pk)}
     cards = Card.objects.filter(therapist__in=visibility.introductions_to(pair.pk).values("therapist"))
     shown |= {("card", card.pk) for card in cards}
     shown |= {("looked", row.therapist_id, row.day) for row in LookingDay.objects.filter(pair=pair)}

@@ -8,7 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, UUIDField
 
 from couples.ids import random_id
 from couples.models.keys import WrappedKey, learn
@@ -103,6 +103,7 @@ class Seat(models.Model):
     partner_name = SealedField(author="person_id", null=True)  # under its holder's key; nothing once they are erased
     since = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    tells = models.BooleanField(default=False)  # whether its holder wants the other to know that they ended it
 
     class Meta:
         constraints: ClassVar = [
@@ -115,6 +116,12 @@ class Seat(models.Model):
     pair_id: UUID
     person_id: UUID | None
     other_id: UUID | None = None  # the other seat of the pair, where it came with this one
+    other_tells: bool = False  # that the other ended theirs and wants that known, where it came with this one
+
+    @property
+    def told(self) -> str:
+        """The name of the other, where they ended their seat and wanted that known; "" otherwise."""
+        return self.partner_name or "" if self.other_tells else ""
 
     def __str__(self) -> str:
         return f"seat {self.pk}"
@@ -154,7 +161,7 @@ class Invitation(models.Model):
         return f"invitation {self.pk}"
 
 
-CAME_WITH_A_SEAT = ("other_seat", "partner", "own_key", "partner_key", "pair_key")
+CAME_WITH_A_SEAT = ("other_seat", "partner", "tells_us", "own_key", "partner_key", "pair_key")
 
 
 def with_keys(seats: QuerySet[Seat]) -> list[Seat]:
@@ -163,13 +170,14 @@ def with_keys(seats: QuerySet[Seat]) -> list[Seat]:
     known = seats.annotate(
         other_seat=Subquery(other.values("pk")[:1], output_field=UUIDField()),
         partner=Subquery(other.values("person")[:1], output_field=UUIDField()),
+        tells_us=Exists(other.filter(tells=True)),
     )
     found: list[Any] = list(
         known.annotate(own_key=_key("person_id"), partner_key=_key("partner"), pair_key=_key("pair_id"))
     )
     for seat in found:
         came = {name: seat.__dict__.pop(name) for name in CAME_WITH_A_SEAT}
-        seat.other_id = came["other_seat"]
+        seat.other_id, seat.other_tells = came["other_seat"], came["tells_us"]
         learn(
             (seat.person_id, came["own_key"]),
             (came["partner"], came["partner_key"]),

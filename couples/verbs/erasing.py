@@ -37,7 +37,7 @@ from couples.models import (
 from couples.models.keys import forget, ring
 from couples.refusals import NobodyThere, Refused
 from couples.verbs import giving
-from couples.verbs.pairing import end_pairing
+from couples.verbs.pairing import close_in_a_pair_that_ended, close_what_fades, end_pairing
 from couples.verbs.settling import acting, lock_people
 from couples.verbs.writing import close_offers
 from couples.wall import facing, settling
@@ -63,7 +63,9 @@ def erase_record(record: Record, *, by: User, at: datetime) -> None:
     with ring(), transaction.atomic(), facing(by.pk, at):  # conditions of pairs that have ended
         for pair in _lock_pairs_of(by, ended=True):
             with settling(pair.pk):
-                giving.forget_words(Yes.objects.filter(seat__person=by, pair=pair, revision__record=record))
+                theirs = Yes.objects.filter(seat__person=by, pair=pair, revision__record=record)
+                close_in_a_pair_that_ended(pair, theirs, at)
+                giving.forget_words(theirs)
     with acting(by, at) as act:
         if act.seat is not None:
             close_offers(record, act)
@@ -96,6 +98,7 @@ def erase_account(*, by: User, at: datetime) -> None:
         _withdraw(by, at)
         for pair in _lock_pairs_of(by, ended=True):
             with settling(pair.pk):
+                close_in_a_pair_that_ended(pair, Yes.objects.filter(seat__person=by, pair=pair), at)
                 _leave(pair, by)
         with _erasing(by.pk):
             User.objects.filter(pk=by.pk).delete()
@@ -147,6 +150,7 @@ def schedule_erasure(code: str, *, by: User, at: datetime) -> None:
     it back before; the pair does not come back. Where it is scheduled already, nothing changes.
     """
     end_pairing(by=by, at=at)
+    close_what_fades(by=by, at=at)
     with transaction.atomic(), facing(by.pk, at):
         _withdraw(by, at)
         Farewell.objects.get_or_create(person=by, defaults={"digest": digest_of(code), "due_at": at + WAITS})

@@ -4,20 +4,24 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from couples import consent
 from couples.codes import digest_of, new_code
-from couples.models import Invitation, OwnLine, Pair, Seat, User, Yes
+from couples.ids import random_span
+from couples.models import Invitation, OwnLine, Pair, Rest, Seat, User, Yes
 from couples.models.keys import ring
+from couples.models.yeses import fallen, standing
 from couples.refusals import Refused
 from couples.verbs import giving
-from couples.verbs.settling import Acting, acting, lock_people
+from couples.verbs.settling import A_MOMENT, Acting, acting, go_through_mornings, lock_people
 from couples.verbs.sitting import SITTING_THING
 from couples.verbs.writing import own_line
 from couples.wall import facing, settling
 
 INVITATION_LASTS = timedelta(hours=48)
+CLOSE, TELL, FADE = WAYS = ("close", "tell", "fade")  # three equal ways to end one's seat
+FADES_WITHIN = timedelta(days=30)
 
 
 def invite(*, by: User, at: datetime) -> str:
@@ -134,14 +138,52 @@ def _seat_both(invitation: Invitation, at: datetime) -> Pair:
     return pair
 
 
-def end_pairing(*, by: User, at: datetime) -> None:
-    """End one's own seat, now, and every yes given from it. The other is not told. Ending twice is success."""
+def end_pairing(way: str = CLOSE, *, by: User, at: datetime) -> None:
+    """End one's own seat, now, in one of three `WAYS`. Ending twice is success.
+
+    CLOSE also ends every yes given from it; the other is not told. TELL does the same, and the other reads it. FADE
+    leaves each yes on what is open, but for steps, a random end of its own within 30 days, never later than it had.
+    In all of them the leaver sees nothing shared any more, and nothing new opens.
+    """
     with acting(by, at) as act:
         if act.seat is None:
             return
-        giving.close(Yes.objects.filter(seat=act.seat), at=act.at)
-        act.seat.ended_at = act.at
-        act.seat.save(update_fields=["ended_at"])
+        fading = _on_what_is_open(act.seat, act.at) if way == FADE else []
+        giving.close(Yes.objects.filter(seat=act.seat).exclude(pk__in=[row.pk for row in fading]), at=act.at)
+        for row in fading:
+            end = act.at + random_span(FADES_WITHIN)
+            row.ends_at = min(row.ends_at or end, end)
+        giving.rewrite(fading)
+        act.seat.ended_at, act.seat.tells = act.at, way == TELL
+        act.seat.save(update_fields=["ended_at", "tells"])
+
+
+def _on_what_is_open(seat: Seat, at: datetime) -> list[Yes]:
+    """The yeses of a seat under something that is open, steps apart. A reading that was put away changes nothing."""
+    gone = Rest.objects.filter(fallen(at, "yes__"), opening=OuterRef("opening")).exclude(yes__kind=consent.READING)
+    under = Rest.objects.filter(~Exists(gone), opening__pair=seat.pair_id).values("yes")
+    steps = Q(kind__in=(consent.GROUP, consent.ANSWER, consent.TERMS)) | Q(scope="step")
+    return list(Yes.objects.filter(standing(at), seat=seat, pk__in=under).exclude(steps))
+
+
+def close_what_fades(*, by: User, at: datetime) -> None:
+    """End at once what was left to fade when seats were ended. Where nothing fades, nothing happens."""
+    with ring(), transaction.atomic(), facing(by.pk, at):
+        lock_people(by.pk)
+        left = Seat.objects.filter(person=by, ended_at__isnull=False).values("pair")
+        for pair in Pair.objects.select_for_update(no_key=True).filter(pk__in=left).order_by("pk"):
+            with settling(pair.pk):
+                close_in_a_pair_that_ended(pair, Yes.objects.filter(seat__person=by, pair=pair), at)
+
+
+def close_in_a_pair_that_ended(pair: Pair, yeses: "QuerySet[Yes]", at: datetime) -> None:
+    """Close these yeses at an instant of their own. The caller holds the pair's lock and settles it."""
+    if yeses.filter(standing(at)).exists():
+        at = max(at, pair.settled_until + A_MOMENT)
+        go_through_mornings(pair, at)
+        pair.settled_until = max(at, pair.settled_until + A_MOMENT)
+        pair.save(update_fields=["settled_until"])
+        giving.close(yeses, at=pair.settled_until)
 
 
 def wish_time_zone(zone: str, *, by: User, at: datetime) -> None:

@@ -54,6 +54,7 @@ def ours(request: PersonRequest) -> HttpResponse:
     if request.user.steps_on:
         steps = paging.page_of(shown.filter(kind__in=visibility.STEP_KINDS), NEWEST_FIRST, size=STEPS_SIZE)[0]
     page = {
+        "told": seat.told,
         "agreements": _folded(agreements, names),
         "more_agreements": more_agreements,
         "sheets": _folded(found, names),

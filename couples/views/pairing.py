@@ -23,6 +23,7 @@ from couples.views.stale import pressed
 FRESH_CODE = "fresh_code"  # sealed in the session from making a code until the next page, which shows it once
 
 SEAT_ENDED = "Your seat has ended. Nothing shared is open to you here any more, and what you wrote is still yours."
+FADED = "Closed. Nothing of yours is open there any more."
 ZONE_SAVED = "Saved. It changes when you have both chosen the same."
 
 
@@ -38,6 +39,7 @@ def pairing(request: PersonRequest) -> HttpResponse:
             "code": _fresh_code(request),
             "invitation": _invited(request),
             "inviter": _inviter(request),
+            "fades": visibility.fades_still(request.user, request.now),
         },
     )
 
@@ -52,7 +54,13 @@ def _fresh_code(request: PersonRequest) -> str:
 
 def _paired(request: PersonRequest, form: ZoneForm, status: int = 200) -> HttpResponse:
     assert request.seat is not None
-    shown = {"name": request.seat.partner_name, "zone": request.seat.pair.time_zone, "form": form}
+    shown = {
+        "name": request.seat.partner_name,
+        "zone": request.seat.pair.time_zone,
+        "form": form,
+        "told": request.seat.told,
+        "fades": visibility.fades_still(request.user, request.now),
+    }
     return render(request, "pairing/paired.html", shown, status=status)
 
 
@@ -178,14 +186,23 @@ def wish_zone(request: PersonRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_pairing(request: PersonRequest) -> HttpResponse:
-    """What ending means; and ending my seat, at once. Ending twice is success."""
+    """What ending means; and ending my seat, at once, in one of three ways. Ending twice is success."""
     if request.method == "POST":
-        verbs.end_pairing(by=request.user, at=request.now)
+        way = request.POST.get("way", "")
+        verbs.end_pairing(way if way in verbs.WAYS else verbs.CLOSE, by=request.user, at=request.now)
         messages.success(request, SEAT_ENDED)
         return redirect("today")
     if request.seat is None:
         return redirect("pairing")
     return render(request, "pairing/end.html", {"name": request.seat.partner_name})
+
+
+@pressed(back="pairing")
+def close_what_fades(request: PersonRequest) -> HttpResponse:
+    """Close at once what I had let fade."""
+    verbs.close_what_fades(by=request.user, at=request.now)
+    messages.success(request, FADED)
+    return redirect("pairing")
 
 
 urlpatterns = [
@@ -199,4 +216,5 @@ urlpatterns = [
     path("pairing/withdraw-join/", withdraw_join, name="withdraw_join"),
     path("pairing/days/", wish_zone, name="wish_zone"),
     path("pairing/end/", end_pairing, name="end_pairing"),
+    path("pairing/close/", close_what_fades, name="close_what_fades"),
 ]

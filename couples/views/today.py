@@ -38,6 +38,7 @@ def today(request: PersonRequest) -> HttpResponse:
             "in_force": _in_force(request),
             "practice": PRACTICES[0],
             "paired": request.seat is not None,
+            "told": request.seat.told if request.seat is not None else "",
             "lines": lines.lately(request.user, request.seat, request.now),
         },
     )
