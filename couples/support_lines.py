@@ -1,4 +1,4 @@
-"""Telephone lines, by country, read from `support_lines.csv`: one line of that file each, so that it is easy to correct.
+"""Telephone lines, by country, read from `support_lines.csv`: one line of that file each, easy to correct.
 
 Where each number was read, and how old that page was, stands in `docs/sources.md` under `/safety/e/`. A
 missing country is better than a wrong number. Whoever runs a copy of this place can correct lines there.

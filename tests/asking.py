@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from tests.everybody import EVERYBODY, SIGNED_IN, STAFF, VISITOR, Everybody
 
 READ = "reads a page"  # 200
+EMPTY = "gets an answer without words"  # 204
 GOES = "goes on elsewhere"  # a redirect
 ASKED = "is asked to sign in"
 GONE = "finds nothing here"  # 404
@@ -76,7 +77,7 @@ def outcome_of(answer: HttpResponse) -> str:
     """The answer as the table says it."""
     if 300 <= answer.status_code < 400:
         return ASKED if "login/" in answer["Location"] else GOES
-    of_status = {200: READ, 403: BARRED, 404: GONE, 405: NO, 409: SAID}
+    of_status = {200: READ, 204: EMPTY, 403: BARRED, 404: GONE, 405: NO, 409: SAID}
     return of_status.get(answer.status_code, f"is answered {answer.status_code}")
 
 

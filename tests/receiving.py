@@ -173,6 +173,8 @@ QUIET = frozenset(
         "export_file",
         "front",
         "gone",
+        "here",
+        "hold",
         "invite",
         "join",
         "keep",

@@ -18,6 +18,7 @@ from django.urls import get_resolver
 from tests.asking import (
     ASKED,
     BARRED,
+    EMPTY,
     GOES,
     GONE,
     NO,
@@ -86,6 +87,8 @@ TABLE: tuple[Row, ...] = (
     row("me/account/week/", every(GOES), every(GOES)),
     row("me/account/gone/", public(READ), public(NO)),
     row("me/account/return/", public(ASKED), public(ASKED)),
+    row("me/here/", every(EMPTY), NOT_POSTED),
+    row("me/hold/", public(NO), public(EMPTY)),
     row("me/wait/", every(GOES), every(GOES)),
     row("me/passkey/", NOT_READ, every(GOES)),
     row("me/sessions/<int:session_id>/end/", NOT_READ, every(GOES), "0"),

@@ -212,3 +212,43 @@ def test_not_every_page_writes_into_the_session(hers) -> None:
     with CaptureQueriesContext(connection) as asked:
         hers.wait(seconds=30).get("/mine/")
     assert not [query for query in asked if query["sql"].startswith("UPDATE")]
+
+
+# --- A page that lies open (the cover itself: tests/browser/test_ways_in.py) ---
+
+
+def test_a_private_page_knows_when_to_cover_itself_and_a_visitors_page_does_not(hers) -> None:
+    assert 'data-idle="900"' in hers.get("/mine/").content.decode()
+    hers.post("/me/", shown_name="Ada", time_zone="Europe/Berlin", asked_after="5")
+    assert 'data-idle="300"' in hers.get("/mine/").content.decode()
+    assert "data-idle" not in Client().get("/accounts/login/").content.decode()
+
+
+def test_who_writes_for_long_is_still_here(hers) -> None:
+    for _ in range(4):
+        assert hers.wait(minutes=10).get("/me/here/").status_code == 204
+    assert hers.get("/mine/").status_code == 200
+    assert is_asked(hers.wait(minutes=15).get("/me/here/"), "/me/here/")
+
+
+@pytest.mark.parametrize("signed_out", [False, True])
+def test_what_a_covered_page_sends_is_kept_for_its_writer_at_its_address(hers, ada, signed_out) -> None:
+    url = "/mine/write/boundary/"
+    client = Client() if signed_out else hers.wait(minutes=20).client
+    sent = {"limit": WORDS, "act": "keep", "writer": stale.writer_token(ada), "at": url}
+    with time_machine.travel(hers.at, tick=False):
+        assert client.post("/me/hold/", sent).status_code == 204
+    page = hers.answer_with(make.PASSWORD, hers.get(url)) if not signed_out else hers.get(url)
+    assert WORDS in page.content.decode() and stale.KEPT in page.content.decode()
+
+
+@pytest.mark.parametrize("at", ["", "x", "//elsewhere.example/", "/" + "x" * 4000, "\x00"])
+def test_an_address_that_is_none_of_ours_keeps_nothing_or_harms_nothing(hers, ada, at) -> None:
+    sent = {"limit": WORDS, "writer": stale.writer_token(ada), "at": at}
+    assert hers.post("/me/hold/", **sent).status_code == 204
+    assert HeldText.objects.count() <= 1
+
+
+def test_nobody_plants_words_for_somebody_else(hers, ada) -> None:
+    assert hers.post("/me/hold/", limit=WORDS, writer="forged", at="/mine/write/boundary/").status_code == 204
+    assert not HeldText.objects.exists()

@@ -4,11 +4,12 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from couples.asking import PersonRequest, password_first
 from couples.forms.accounts import MeForm
@@ -43,6 +44,24 @@ def passkey(request: PersonRequest) -> HttpResponse:
     return redirect("mfa_index")
 
 
+@require_safe
+def here(request: PersonRequest) -> HttpResponse:
+    """For a page in which somebody writes for long: that they are still here is noted on the way to this."""
+    return HttpResponse(status=204)
+
+
+# Public: a page that covered itself sends what was being written, also where the session has ended meanwhile. Only
+# whom the form was shown to ever gets it back.
+@login_not_required
+@require_POST
+def hold(request: HttpRequest) -> HttpResponse:
+    """Keep what was being written, for the address named in `at`."""
+    at = request.POST.get("at", "")
+    if at.startswith("/"):
+        stale.hold(request, at)
+    return HttpResponse(status=204)
+
+
 class RemovePasskey(RemoveWebAuthnView):
     """Remove a passkey, unless it is its owner's only way in."""
 
@@ -68,6 +87,8 @@ def end_session(request: PersonRequest, session_id: int) -> HttpResponse:
 
 urlpatterns = [
     path("me/", me, name="me"),
+    path("me/here/", here, name="here"),
+    path("me/hold/", hold, name="hold"),
     path("me/passkey/", passkey, name="passkey"),
     path("me/passkeys/<int:pk>/remove/", remove_passkey, name="mfa_remove_webauthn"),
     path("me/sessions/<int:session_id>/end/", end_session, name="end_session"),

@@ -29,7 +29,7 @@ from couples.verbs import writing
 from couples.verbs.writing import NOT_TEXT
 
 SALT = "couples.writer"
-NOT_WORDS = frozenset({"csrfmiddlewaretoken", "writer"})  # never held
+NOT_WORDS = frozenset({"csrfmiddlewaretoken", "writer", "at"})  # never held
 MOST_HELD = 400_000  # characters: far more than any form takes, so that what is too long also comes back
 PATH_LENGTH = HeldText._meta.get_field("path").max_length  # no form of ours lives at a longer address
 
@@ -51,17 +51,20 @@ def writer_token(user: User) -> str:
     return signing.dumps(str(user.pk), salt=SALT)
 
 
-def hold(request: HttpRequest) -> bool:
-    """Keep the text of a POST for the person its form was shown to; whether there was any."""
-    writer = _writer(request)
+def hold(request: HttpRequest, path: str = "") -> bool:
+    """Keep the text of a POST for the person its form was shown to; whether there was any.
+
+    `path` is the address it was written at, where that is another than the request's.
+    """
+    writer, path = _writer(request), path or request.path
     sent = {name: request.POST.getlist(name) for name in request.POST if name not in NOT_WORDS}
     fields = {_storable(name): [_storable(value) for value in values] for name, values in sent.items()}
-    if writer is None or not _has_text(fields) or len(request.path) > PATH_LENGTH:
+    if writer is None or not _has_text(fields) or len(path) > PATH_LENGTH:
         return False
     if sum(len(name) + len("".join(values)) for name, values in fields.items()) > MOST_HELD:
         messages.info(request, TOO_LONG)
         return False
-    writing.hold_text(request.path, fields, by=writer, at=clock.now())
+    writing.hold_text(path, fields, by=writer, at=clock.now())
     return True
 
 

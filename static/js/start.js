@@ -1,4 +1,4 @@
-/* Two small comforts for writing. Without scripts the starters stay hidden and a double press is sorted out by the server. */
+/* Small comforts for writing, and at the end the cover of a page that lies open. Without scripts the starters stay hidden and a double press is sorted out by the server. */
 for (const chip of document.querySelectorAll("button[data-start][data-for]")) {
   const text = document.getElementById(chip.dataset.for);
   if (!text) continue;
@@ -33,3 +33,52 @@ addEventListener("submit", (event) => {
 // Sign-up takes the browser's own time zone along, where it names one. It can be changed later.
 for (const field of document.querySelectorAll("input[data-zone]"))
   field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+
+/* A page that lies open. After a while without a touch it covers itself and asks to go on; the server then asks who it
+   is. What was being written is sent there first, to be kept. Writing counts as being here, so the server is told. */
+(() => {
+  const { body, documentElement: html } = document;
+  const wait = 1000 * body.dataset.idle;
+  if (!wait) return;
+  let touched = Date.now(), told = touched;
+
+  const words = () => [...document.querySelectorAll("main form")].find((form) => form.elements.writer &&
+    [...form.elements].some((field) => /^(text|textarea)$/.test(field.type) && field.value !== field.defaultValue));
+
+  async function keep() {
+    const form = words();
+    if (!form) return;
+    const sent = new FormData(form);
+    sent.append("at", new URL(form.action).pathname);
+    await fetch(body.dataset.hold, { method: "POST", body: sent, credentials: "same-origin" }).catch(() => {});
+  }
+
+  function cover() {
+    if (html.classList.contains("away")) return;
+    html.classList.add("away");
+    const asked = document.getElementById("away");
+    asked.hidden = false;
+    asked.querySelector("button").focus();
+  }
+
+  function look() {
+    if (Date.now() - touched >= wait) cover();
+  }
+
+  function touch(event) {
+    look(); // a laptop that was shut wakes up late
+    if (html.classList.contains("away")) return;
+    touched = Date.now();
+    if (event.type !== "keydown" || touched - told < wait / 3) return;
+    told = touched;
+    fetch(body.dataset.here, { credentials: "same-origin" }).then((answer) => answer.redirected && cover(), () => {});
+  }
+
+  for (const kind of ["keydown", "pointerdown", "scroll"]) addEventListener(kind, touch, { capture: true, passive: true });
+  addEventListener("visibilitychange", look);
+  setInterval(look, 5000);
+  document.querySelector("#away button").addEventListener("click", async () => {
+    await keep();
+    location.reload();
+  });
+})();

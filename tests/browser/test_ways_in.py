@@ -3,10 +3,13 @@
 import re
 import time
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from couples import clock
 from couples.models import User
 from tests import make
 from tests.browser.conftest import Someone
@@ -174,3 +177,25 @@ def test_of_two_browsers_one_signs_the_other_out_and_back_shows_nothing_there(so
     there.reads("Sign in")
     here.go("/mine/")
     here.reads("Quillwort")
+
+
+def test_a_page_that_lies_open_covers_itself_and_keeps_what_was_being_written(
+    someone: Meet, ada: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ASKED_AGAIN_AFTER = timedelta(minutes=15)
+    person = someone("Ada")
+    sign_in(person)
+    person.page.clock.install()
+    person.go("/mine/write/boundary/")
+    person.page.locator("main textarea").first.fill("Quillwort by the harbour wall.")
+    expect(person.page.locator("#away")).to_be_hidden()
+    now = clock.now
+    monkeypatch.setattr(clock, "now", lambda: now() + timedelta(minutes=16))
+    person.page.clock.fast_forward("16:00")
+    expect(person.page.locator("#away")).to_be_visible()
+    expect(person.page.locator("main")).to_be_hidden()
+    person.page.get_by_role("button", name="Go on").click()
+    person.page.wait_for_url("**/accounts/reauthenticate/**")
+    confirm(person)
+    expect(person.page.locator("main textarea").first).to_have_value("Quillwort by the harbour wall.")
+    assert person.page.get_by_role("button", name="Leave quickly").is_visible()
