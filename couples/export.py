@@ -25,6 +25,7 @@ from couples.clock import day_of
 from couples.kinds import KINDS
 from couples.models import OwnLine, Record, Revision, Seat, User, Yes
 from couples.models.checkins import SLIDERS
+from couples.models.reminders import DAYS
 from couples.verbs.writing import NOT_TEXT
 
 BATCH = 100  # rows read at once, and entries that stand on one page
@@ -115,7 +116,12 @@ def _asked(tell: Callable[[Reader], Iterator[Entry]], reader: Reader) -> Callabl
 def _me(reader: Reader) -> Iterator[Entry]:
     user = reader.user
     words = [("Shown name", user.shown_name), ("Address", user.email), ("Time zone", user.time_zone)]
-    plain = {"shown_name": user.shown_name, "address": user.email, "time_zone": user.time_zone}
+    plain: dict[str, Any] = {"shown_name": user.shown_name, "address": user.email, "time_zone": user.time_zone}
+    kept = visibility.reminder_of(user)
+    if kept is not None:
+        days, hour = [DAYS[int(day)] for day in kept.days], f"{kept.hour:02}:00"
+        words.append(("Reminder to myself", f"{', '.join(days)}, {hour}"))
+        plain["reminder"] = {"days": days, "hour": hour}
     yield Entry(user.shown_name, plain, words=words)
 
 

@@ -23,6 +23,7 @@ from couples.models import (
     OwnWords,
     Pair,
     Record,
+    Reminder,
     Rest,
     Revision,
     Seat,
@@ -91,6 +92,11 @@ def held_texts_of(user: User) -> QuerySet[HeldText]:
 def seats_once_held(user: User) -> QuerySet[Seat]:
     """The seats this person has ended: each keeps the name they last saw for the other."""
     return Seat.objects.filter(person=user, ended_at__isnull=False).select_related("pair")
+
+
+def reminder_of(user: User) -> Reminder | None:
+    """The reminder this person set for themselves."""
+    return Reminder.objects.filter(person=user).first()
 
 
 def cards_of(therapist: User) -> QuerySet[Card]:

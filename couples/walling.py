@@ -80,6 +80,7 @@ UNWALLED: Final = {  # and why
     "couples_seat": "who sits with whom; every policy asks it. The name in it is sealed",
     "couples_invitation": "codes as digests, looked up by somebody who sits in no pair",
     "couples_therapistcode": "codes as digests, looked up by somebody who sits in no pair",
+    "couples_reminder": "days and an hour; `send_due` asks while nobody is faced",
     "couples_card": "what a therapist shows to every couple",
     "couples_introduction": "which therapist entered a pair's code; the policies ask it",
     "couples_lookingday": "shown to both partners",

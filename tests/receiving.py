@@ -190,6 +190,7 @@ QUIET = frozenset(
         "offer",
         "passkey",
         "put_away",
+        "reminder",
         "renew",
         "room",
         "safety",

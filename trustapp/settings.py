@@ -211,6 +211,7 @@ LOGOUT_REDIRECT_URL = "/"
 
 ACCOUNT_ADAPTER = "couples.accounts.AccountAdapter"
 ACCOUNT_FORMS = {
+    "add_email": "couples.forms.accounts.NewAddressForm",
     "signup": "couples.forms.accounts.SignupForm",
     "change_password": "couples.forms.accounts.ChangePasswordForm",
     "reset_password_from_key": "couples.forms.accounts.NewPasswordForm",

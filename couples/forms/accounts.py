@@ -85,6 +85,14 @@ class SignupForm(account_forms.SignupForm):
         return zone if zone in zones.known() else settings.TIME_ZONE
 
 
+class NewAddressForm(account_forms.AddEmailForm):
+    """Another address, which replaces the one until now once its code was entered."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "New address"
+
+
 class NewPasswordForm(account_forms.ResetPasswordKeyForm):
     """A new password, after the mailed code. Asked once: the browser can show it, and a code can be asked for again."""
 

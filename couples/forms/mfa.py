@@ -80,6 +80,11 @@ class AuthenticateForm(base.AuthenticateForm):
         _code(self, "Code", "Of your authenticator, or one of your recovery codes.")
         self.fields["code"].widget.attrs["autofocus"] = True
 
+    def clean_code(self) -> str:
+        """The code without the spaces that it may be written with."""
+        self.cleaned_data["code"] = "".join(self.cleaned_data["code"].split())
+        return super().clean_code()
+
 
 class AddWebAuthnForm(_Credential, webauthn.AddWebAuthnForm):
     """A passkey for an account that is there already."""
@@ -88,8 +93,8 @@ class AddWebAuthnForm(_Credential, webauthn.AddWebAuthnForm):
         super().__init__(*args, **kwargs)
         _name(self)
         field = self.fields["passwordless"]
-        field.label = "It may begin a sign-in by itself"
-        field.help_text = "Without it, it only stands beside your password."
+        field.label = "Let it begin a sign-in"
+        field.help_text = "Otherwise it is only asked for after your password."
 
 
 class EditWebAuthnForm(webauthn.EditWebAuthnForm):

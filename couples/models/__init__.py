@@ -8,6 +8,7 @@ from couples.models.checkins import CheckIn
 from couples.models.keys import WrappedKey
 from couples.models.people import Farewell, Invitation, Pair, Seat, User
 from couples.models.records import Erasure, HeldText, OwnWords, Record, Revision
+from couples.models.reminders import Reminder
 from couples.models.therapy import Card, Introduction, LookingDay, TherapistCode
 from couples.models.timeline import OwnLine
 from couples.models.yeses import Opening, Rest, Yes
@@ -26,6 +27,7 @@ __all__ = [
     "OwnWords",
     "Pair",
     "Record",
+    "Reminder",
     "Rest",
     "Revision",
     "Seat",

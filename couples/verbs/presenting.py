@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from couples.models import Seat, User
+from couples.verbs.reminding import follow_zone
 from couples.verbs.settling import acting
 
 
@@ -15,6 +16,7 @@ def present(shown_name: str, time_zone: str, asked_after: int | None = None, *, 
     with acting(by, at) as act:
         by.shown_name, by.time_zone, by.asked_after = shown_name, time_zone, asked_after
         by.save(update_fields=["shown_name", "time_zone", "asked_after"])
+        follow_zone(by=by, at=act.at)
         if act.seat is not None:
             others = Seat.objects.filter(pair=act.pair, ended_at__isnull=True).exclude(pk=act.seat.pk)
             for other in others:

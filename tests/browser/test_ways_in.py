@@ -72,7 +72,7 @@ def test_a_passkey_signs_in_and_opens_private_pages_only_where_its_owner_turned_
     person.go(KEYS)
     person.press("Add a passkey")
     confirm(person)
-    person.page.get_by_label("It may begin a sign-in by itself").check()
+    person.page.get_by_label("Let it begin a sign-in").check()
     person.press("Add it")
     person.reads("Write these down now")
     sign_out(person)

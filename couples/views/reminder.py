@@ -1,0 +1,31 @@
+"""A reminder to oneself, by mail. It says nothing, and nobody else is ever reminded."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.views.decorators.http import require_http_methods
+
+from couples import visibility
+from couples.asking import PersonRequest
+from couples.forms.reminder import ReminderForm
+from couples.verbs import reminding
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reminder(request: PersonRequest) -> HttpResponse:
+    """Show and change the days and the hour."""
+    if request.method == "POST":
+        form = ReminderForm(request.POST)
+        if form.is_valid():
+            reminding.set_reminder(**form.cleaned_data, by=request.user, at=request.now)
+            messages.success(request, "Saved." if form.cleaned_data["days"] else "Saved. No mail will come.")
+            return redirect("reminder")
+    else:
+        kept = visibility.reminder_of(request.user)
+        form = ReminderForm(initial={"days": list(kept.days), "hour": kept.hour} if kept else None)
+    shown = {"form": form, "email": request.user.email, "subject": reminding.SUBJECT, "words": reminding.WORDS}
+    return render(request, "reminder/reminder.html", shown)
+
+
+urlpatterns = [path("me/reminder/", reminder, name="reminder")]
