@@ -29,11 +29,13 @@ LEAVE, AWAY = "/leave/", "/notes/"
 
 
 def page(request: HttpRequest) -> dict[str, dict[str, Any]]:
-    """Give `page` to every template: `site_name`, `signed_in`, `places`, `foot`, `leave`, `away`, `idle` and `writer`.
+    """Give `page` to every template: `site_name`, `signed_in`, `places`, `foot`, `leave`, `away`, `keeps`, `idle` and
+    `writer`.
 
     `places` is empty for a visitor, and for as long as a view sets `request.hide_places` (the first ten
     minutes of two people). `leave` is where "Leave quickly" posts to; `away` is the neutral page that a
-    script shows then. `idle` is after how many seconds a page that lies open covers itself, 0 for a visitor.
+    script shows then. `keeps` is whether it keeps what was being written; `idle` is after how many seconds a page that
+    lies open covers itself, 0 for a visitor.
     """
     user = getattr(request, "user", None)
     signed_in = bool(user is not None and user.is_authenticated)
@@ -45,6 +47,7 @@ def page(request: HttpRequest) -> dict[str, dict[str, Any]]:
             "places": _places(request, user) if signed_in else [],
             "foot": [{"word": word, "url": url} for word, url in foot],
             "leave": LEAVE,
+            "keeps": signed_in and getattr(user, "keeps_when_leaving", True),
             "idle": int(waits_for(user).total_seconds()) if signed_in and user is not None else 0,
             "writer": SimpleLazyObject(lambda: writer_token(request.user)) if signed_in else "",
             "away": AWAY,

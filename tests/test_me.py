@@ -85,6 +85,15 @@ def test_what_cannot_be_is_refused_kindly_and_nothing_changes(hers, ada, sent, s
     assert (ada.shown_name, ada.time_zone) == ("Ada", "Europe/Berlin")
 
 
+@pytest.mark.parametrize("keeps", [True, False])
+def test_what_leaving_quickly_keeps_can_be_chosen(hers, ada, keeps):
+    assert "data-keeps" in hers.get(ME).content.decode()
+    assert send(hers, **({"keeps_when_leaving": "on"} if keeps else {})).status_code == 302
+    ada.refresh_from_db()
+    assert ada.keeps_when_leaving is keeps
+    assert ("data-keeps" in hers.get(ME).content.decode()) is keeps
+
+
 def test_markup_in_a_name_stays_words(hers):
     send(hers, shown_name="<b onclick=x>Ada</b>")
     text = hers.get(ME).content.decode()
@@ -146,4 +155,4 @@ def test_the_page_is_light(hers):
     with CaptureQueriesContext(connection) as asked:
         answer = hers.get(ME)
     assert questions(asked) <= 8
-    assert len(gzip.compress(answer.content)) < 6_400  # most of it are the time zones to choose from
+    assert len(gzip.compress(answer.content)) < 6_600  # most of it are the time zones to choose from

@@ -138,6 +138,11 @@ class MeForm(forms.Form):
         help_text="Then your pages ask for your password. What you were writing is kept.",
         error_messages={"invalid_choice": "This is not a time we offer. Please choose one of the list."},
     )
+    keeps_when_leaving = forms.BooleanField(
+        label="Keep what I was writing when I leave quickly",
+        required=False,
+        help_text="Sealed, and back after you sign in. It needs scripts.",
+    )
 
     def __init__(self, *args: Any, current_zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,9 +4,20 @@
   const html = document.documentElement;
   let presses = [];
 
+  // What was being written is sealed and kept, and given back to whom its form was shown to, after signing in.
+  window.keepWords = async () => {
+    const typed = (field) => /^(text|textarea)$/.test(field.type) && field.value !== field.defaultValue;
+    const form = [...document.querySelectorAll("main form")].find((one) => one.elements.writer && [...one.elements].some(typed));
+    if (!form || !document.body.dataset.hold) return;
+    const sent = new FormData(form);
+    sent.append("at", new URL(form.action).pathname);
+    await fetch(document.body.dataset.hold, { method: "POST", body: sent, keepalive: true }).catch(() => {});
+  };
+
   async function leave(form) {
     html.classList.add("covered"); // first of all, before anything that takes time
     document.title = "\u200b";
+    if ("keeps" in document.body.dataset) keepWords();
     const ended = fetch(form.action, {
       method: "POST", body: new FormData(form), keepalive: true, redirect: "manual", credentials: "same-origin",
     }).catch(() => {});

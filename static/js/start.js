@@ -42,17 +42,6 @@ for (const field of document.querySelectorAll("input[data-zone]"))
   if (!wait) return;
   let touched = Date.now(), told = touched;
 
-  const words = () => [...document.querySelectorAll("main form")].find((form) => form.elements.writer &&
-    [...form.elements].some((field) => /^(text|textarea)$/.test(field.type) && field.value !== field.defaultValue));
-
-  async function keep() {
-    const form = words();
-    if (!form) return;
-    const sent = new FormData(form);
-    sent.append("at", new URL(form.action).pathname);
-    await fetch(body.dataset.hold, { method: "POST", body: sent, credentials: "same-origin" }).catch(() => {});
-  }
-
   function cover() {
     if (html.classList.contains("away")) return;
     html.classList.add("away");
@@ -78,7 +67,7 @@ for (const field of document.querySelectorAll("input[data-zone]"))
   addEventListener("visibilitychange", look);
   setInterval(look, 5000);
   document.querySelector("#away button").addEventListener("click", async () => {
-    await keep();
+    await keepWords();
     location.reload();
   });
 })();

@@ -90,3 +90,23 @@ def test_a_starter_sentence_is_written_by_one_press(someone: Meet, ada: User) ->
     page.goto(page.url + "write/boundary/")
     page.locator(".chip").first.click()
     expect(page.locator("main textarea").first).to_have_value("I need …")
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_what_was_being_written_comes_back_after_leaving_quickly_unless_one_chose_otherwise(
+    someone: Meet, ada: User, keeps: bool
+) -> None:
+    User.objects.filter(pk=ada.pk).update(keeps_when_leaving=keeps)
+    page = reading_what_is_mine(someone)
+    address = page.url + "write/boundary/"
+    page.goto(address)
+    page.locator("main textarea").first.fill("Half a line about quiet.")
+    for _ in range(3):
+        page.keyboard.press("Shift")
+    page.wait_for_url("**/notes/")
+    page.goto(address)
+    page.fill("main input[name=login]", "ada@example.test")
+    page.fill("main input[name=password]", make.PASSWORD)
+    page.locator("main button[type=submit]").first.click()
+    page.wait_for_url("**/write/boundary/")
+    expect(page.locator("main textarea").first).to_have_value("Half a line about quiet." if keeps else "")
