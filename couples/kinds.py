@@ -30,6 +30,12 @@ class Kind:
     about: str
     fields: tuple[Field, ...]
     starters: tuple[str, ...] = ()
+    plural: str = ""  # "Boundaries", where it is not the word with an s
+
+    @property
+    def many(self) -> str:
+        """ "Boundaries", "Requests"."""
+        return self.plural or f"{self.word[0].upper()}{self.word[1:]}s"
 
     @property
     def a_word(self) -> str:
@@ -82,6 +88,34 @@ BOUNDARY = Kind(
         ),
     ),
     ("I need …", "I am not ready to …", "When … happens, I will …"),
+    "Boundaries",
+)
+
+REQUEST = Kind(
+    "request",
+    "request",
+    "Write a request",
+    "I ask, you may decline. A no needs no reason and is never shown here.",
+    (
+        Field("ask", "What I ask", "One thing that somebody could do, or leave."),
+        Field("when", "When", long=False),
+        Field("meaning", "What it would mean to me"),
+    ),
+    ("Would you …", "I would like us to …", "It would help me if …"),
+)
+
+PROMISE = Kind(
+    "promise",
+    "promise",
+    "Write a promise",
+    "Something I will do, by when. It asks nothing of you, and nobody keeps count of it.",
+    (
+        Field("does", "What I will do", "Small enough to be kept on a bad day."),
+        Field("until", "Until when", is_day=True, long=False),
+        Field("went", "How it went", own=True),
+        Field("done", "Where it stands", choices=(("open", "still open"), ("done", "done")), long=False, own=True),
+    ),
+    ("I will …", "Every evening I will …", "By Sunday I will …"),
 )
 
 AGREEMENT = Kind(
@@ -98,6 +132,71 @@ AGREEMENT = Kind(
         Field("otherwise", "What we do if it is not kept", "What happens first, and what helps."),
     ),
     ("Each of us …", "When plans change, we …", "Once a week we …"),
+)
+
+TRIGGER_PLAN = Kind(
+    "trigger_plan",
+    "trigger plan",
+    "Write a trigger plan",
+    "What I do when something reminds me. My own part comes first, and it is of use alone.",
+    (
+        Field("reminder", "The reminder", "A place, a date, a sound, a silence: what brings it back."),
+        Field("signs", "Early signs in my body"),
+        Field("alone", "What helps me alone", "What I can do in the first minutes, without anybody."),
+        Field("ask", "What I ask of you", "Somebody who reads this may decline any of it."),
+        Field("not", "What does not help"),
+        Field("stop", "When to stop", "How I will know that it is enough for now.", long=False),
+        Field("call", "Whom I call", own=True, long=False),
+    ),
+    ("When I see …", "When it is quiet and …", "On the day that …"),
+)
+
+NOTE = Field("note", "A note to myself", own=True)
+
+IMPACT_LETTER = Kind(
+    "impact_letter",
+    "letter of how it was",
+    "Write how it was for me",
+    "A letter about what happened in me. It need not be fair, finished or sent.",
+    (Field("letter", "The letter", "Begin anywhere. It can be kept for years, or for one evening."), NOTE),
+    ("What I lost was …", "Since then my body …", "What I want you to know is …"),
+    "Letters of how it was",
+)
+
+ACCOUNTABILITY_LETTER = Kind(
+    "accountability_letter",
+    "letter of owning",
+    "Write what I own",
+    "A letter about what I did and chose, without a reason that excuses it. It asks for nothing, not even pardon.",
+    (
+        Field("letter", "The letter", "What I did. How it landed, as far as I understand it. What I do differently."),
+        NOTE,
+    ),
+    ("What I did was …", "I chose …", "What I do now, so that it does not happen again, is …"),
+    "Letters of owning",
+)
+
+APPRECIATION = Kind(
+    "appreciation",
+    "letter of appreciation",
+    "Write an appreciation",
+    "One thing that was good, and what it did in me. It is not a debt, and it takes nothing back of what was hard.",
+    (Field("letter", "The letter", "One thing that happened is enough."), NOTE),
+    ("I noticed …", "It did me good when …", "Thank you for …"),
+    "Letters of appreciation",
+)
+
+MOMENT = Kind(
+    "moment",
+    "moment",
+    "Write a moment down",
+    "Something that mattered, good or hard.",
+    (
+        Field("line", "One line", long=False),
+        Field("day", "The day", is_day=True, long=False),
+        Field("more", "More", own=True),
+    ),
+    ("Today …", "For a moment …"),
 )
 
 OWN_STEP = Kind(
@@ -119,9 +218,17 @@ OWN_STEP = Kind(
         ),
     ),
     ("We sit …", "One of us …", "For five minutes we …"),
+    "Steps of our own",
 )
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (BOUNDARY, AGREEMENT, OWN_STEP)}
+WRITTEN = (BOUNDARY, REQUEST, AGREEMENT, PROMISE, TRIGGER_PLAN, MOMENT)
+LETTERS = (IMPACT_LETTER, ACCOUNTABILITY_LETTER, APPRECIATION)
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (*WRITTEN, *LETTERS, OWN_STEP)}
+
+
+def lowered(words: str) -> str:
+    """The words with a small first letter, for inside a sentence."""
+    return f"{words[0].lower()}{words[1:]}"
 
 
 def sheet_fields(kind: str, words: dict[str, str]) -> list[tuple[str, str]]:

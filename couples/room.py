@@ -12,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from couples import ladder, paging, visibility
+from couples.kinds import LETTERS
 from couples.models import Opening, Pair, Seat, User
 from couples.sheets import Names, Sheet, sheet_of
 from couples.timeline import Line, lines_for_therapist
@@ -85,6 +86,11 @@ class Section:
     groups: list[str] = field(default_factory=list)  # titles of the groups of steps that are open
     more: bool = False  # there are more than stand here
 
+    @property
+    def by_author(self) -> bool:
+        """Whether what each wrote stands under their name, side by side."""
+        return self.name in BY_AUTHOR
+
 
 @dataclass(frozen=True, slots=True)
 class CouplePage:
@@ -101,8 +107,24 @@ TITLES = {
     "agreements": "Agreements in force",
     "words": "Open words of agreements",
     "boundaries": "Open boundaries",
+    "requests": "Open requests",
+    "promises": "Open promises",
+    "plans": "Open trigger plans",
+    "moments": "Open moments",
+    "letters": "Open letters",
     "steps": "Steps",
 }
+SECTIONS = {
+    "agreement": "words",
+    "boundary": "boundaries",
+    "request": "requests",
+    "promise": "promises",
+    "trigger_plan": "plans",
+    "moment": "moments",
+    **{kind.name: "letters" for kind in LETTERS},
+    "step": "steps",
+}
+BY_AUTHOR = frozenset(SECTIONS.values()) - {"words", "steps"}  # each author's under their name
 TIMELINE = "timeline"
 
 
@@ -111,16 +133,15 @@ def section_of(opening: Opening) -> str:
     if opening.kind == "agreement":
         return "agreements"
     if opening.kind == "revision":
-        return {"agreement": "words", "boundary": "boundaries"}.get(opening.scope, "steps")
+        return SECTIONS[opening.scope]
     return "steps"
 
 
-IN_SECTION = {
-    "agreements": Q(kind="agreement"),
-    "words": Q(kind="revision", scope="agreement"),
-    "boundaries": Q(kind="revision", scope="boundary"),
-    "steps": Q(scope="step"),
-}
+def _in(section: str) -> Q:
+    return Q(kind="revision", scope__in=[kind for kind, name in SECTIONS.items() if name == section])
+
+
+IN_SECTION = {**{name: _in(name) for name in TITLES}, "agreements": Q(kind="agreement"), "steps": Q(scope="step")}
 
 
 def couple_page(
@@ -179,7 +200,7 @@ def _sections(rows: list[Opening], names: Names) -> list[Section]:
     for row in rows:
         name = section_of(row)
         kind = row.kind if name == "steps" else name
-        author = row.author_id if name == "boundaries" else None
+        author = row.author_id if name in BY_AUTHOR else None
         if getattr(row, "place", 0) > SHEETS_OF_ONE:
             sections[name].more = True
             continue

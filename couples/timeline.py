@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils.dateformat import format as told_day
 from django.utils.text import Truncator
 
-from couples import paging, steps, visibility
+from couples import kinds, paging, steps, visibility
 from couples.kinds import KINDS, first_words
 from couples.models import Opening, OwnLine, Seat, User
 from couples.sheets import Names, names_for, own_doer, step_words
@@ -26,6 +26,7 @@ FIELDS = ("day", "tie", "id")
 QUOTED = 160  # characters of somebody's words on one line
 STEP = "step"
 
+LATER = (kinds.REQUEST, kinds.PROMISE, kinds.TRIGGER_PLAN, kinds.MOMENT, *kinds.LETTERS)
 SHOWS: tuple[tuple[str, str], ...] = (
     ("", "Everything"),
     ("ours", "Ours"),
@@ -34,6 +35,7 @@ SHOWS: tuple[tuple[str, str], ...] = (
     ("agreement", "Agreements"),
     ("step", "Steps"),
     ("check-in", "Check-ins"),
+    *((kind.name, kind.many) for kind in LATER),
 )
 
 Row = TypeVar("Row", Opening, OwnLine)
@@ -199,7 +201,7 @@ def own_line(row: OwnLine, words: dict[UUID, str]) -> Line:
     """A line that only its owner sees; `words` are the first words of their records."""
     line = Line(day=row.day, look="own", text=OWN_TEXT.get(row.kind, ""), only_you=True)
     if row.kind in (OwnLine.WROTE, OwnLine.REVISED) and row.record_id:
-        a_word = KINDS[row.scope].a_word.lower()
+        a_word = kinds.lowered(KINDS[row.scope].a_word)
         line.text = f"You wrote {a_word}." if row.kind == OwnLine.WROTE else f"You wrote {a_word} anew."
         line.words = quoted(words.get(row.record_id, ""))
         line.url = f"/mine/{row.record_id}/"

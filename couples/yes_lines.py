@@ -15,14 +15,13 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from couples import consent, sheets, steps, visibility
 from couples.clock import day_of
-from couples.kinds import KINDS, first_words
+from couples.kinds import KINDS, first_words, lowered
 from couples.models import Opening, Seat, User, Yes
 from couples.sheets import Names
 
 OF_STEPS = (consent.GROUP, consent.ANSWER, consent.TERMS)
 SCOPES = {consent.EVERYDAY: "everyday things", consent.HEAVY: "heavy things"}
 CHOICES = {consent.MORNINGS: "any morning", consent.SITTINGS: "at our sittings"}
-PLURALS = {"boundary": "boundaries"}
 CHANGED_STEP = "A step whose words have changed since"
 A_MOMENT = timedelta(microseconds=1)
 NEVER = date(9999, 1, 1)  # where a yes without an end stands in the order of ends
@@ -163,10 +162,8 @@ def _keep(row: Yes, told: _Told) -> tuple[str, str]:
 
 
 def _admission(row: Yes, told: _Told) -> tuple[str, str]:
-    word = KINDS[row.scope].word if row.scope in KINDS else row.scope
-    if row.scope == "step":
-        word = "step"
-    return f"Admit {told.cards.get(row.thing, 'a therapist')}: {PLURALS.get(row.scope, word + 's')}", ""
+    many = "steps" if row.scope == "step" else lowered(KINDS[row.scope].many)
+    return f"Admit {told.cards.get(row.thing, 'a therapist')}: {many}", ""
 
 
 def _zone(row: Yes, told: _Told) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from django.test import RequestFactory
 from django.urls import get_resolver
 
 from couples import ladder, visibility
+from couples.kinds import KINDS
 from couples.learn import PAGES, PRACTICES
 from couples.models import Pair, Seat, User
 from couples.views.safety import PAGES as SUPPORT
@@ -125,7 +126,7 @@ FILLED: dict[str, Fill] = {
     "step": lambda viewer: [(step.key, way) for step in STEPS for way in (DIRECTED if step.directed else ("both",))],
     "step_group": lambda viewer: [(group.key,) for group in (ladder.GROUPS[0], ladder.GROUPS[-1])],
     "take_back": _records,
-    "write": lambda viewer: [("boundary",), ("agreement",), ("step",)],
+    "write": lambda viewer: [(kind,) for kind in KINDS],
 }
 # Parts of pages, asked for after the acts of a story. At its end the whole pages are compared.
 ASKED: dict[str, tuple[str, ...]] = {
@@ -179,6 +180,7 @@ QUIET = frozenset(
         "join",
         "keep",
         "keep_no_longer",
+        "kinds_to_write",
         "learn",
         "learn_page",
         "leave",

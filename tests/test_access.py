@@ -15,6 +15,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver
 
+from couples import kinds
 from tests.asking import (
     ASKED,
     BARRED,
@@ -67,6 +68,7 @@ OF_STEPS = {**every(READ), **dict.fromkeys(STEPPING, GONE), **dict.fromkeys(BOTH
 ANSWERS = {**every(SAID), **dict.fromkeys(STEPPING, GONE), **dict.fromkeys(BOTH, GOES)}
 SEATED_MAY = only(*SEATED, outcome=GOES, others=SAID)
 SIGNING_IN = every(GOES, visitor=READ)
+WITH_ROWS = ("boundary", "step")  # kinds whose rows say more
 WRITTEN = {"limit": "One line.", "once": "0b5d2c1e-8d8f-4a54-9e0c-5a3d6f2f0001"}
 
 TABLE: tuple[Row, ...] = (
@@ -127,8 +129,9 @@ TABLE: tuple[Row, ...] = (
     row("timeline/", every(READ), NOT_POSTED),
     # Mine
     row("mine/", every(READ), NOT_POSTED),
+    row("mine/write/", every(READ), NOT_POSTED),
     row("mine/write/<slug:kind>/", every(READ), every(GOES), "boundary", **WRITTEN),
-    row("mine/write/<slug:kind>/", every(READ), every(READ), "agreement"),
+    *(row("mine/write/<slug:kind>/", every(READ), every(READ), kind) for kind in kinds.KINDS if kind not in WITH_ROWS),
     row("mine/write/<slug:kind>/", only(*STEPPING), only(*STEPPING), "step"),
     row("mine/write/<slug:kind>/", every(GONE), every(GONE), "nothing-of-this-name"),
     row("mine/<uuid:record_id>/", MINE, NOT_POSTED, "record"),

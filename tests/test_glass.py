@@ -101,7 +101,7 @@ def test_a_button_reached_by_its_address_changes_nothing(it: Looking) -> None:
     it.let_in()
     for act in ("admit", "end"):
         assert it.get(it.ada, f"/glass/{it.card.pk}/{act}/")["Location"] == "/glass/"
-    assert standing(it, it.ada) == {"boundary", "agreement", "step"}
+    assert standing(it, it.ada) == set(therapy.ADMISSIBLE)
 
 
 def test_titles_and_addresses_say_nothing(it: Looking) -> None:
@@ -229,7 +229,7 @@ def test_nothing_chosen_is_said_kindly_and_ends_nothing(it: Looking) -> None:
     it.let_in()
     answer = admit(it, it.ada)
     assert "Choose at least one" in answer.content.decode()
-    assert standing(it, it.ada) == {"boundary", "agreement", "step"}
+    assert standing(it, it.ada) == set(therapy.ADMISSIBLE)
 
 
 @pytest.mark.parametrize("kind", ["", "breach", "boundary\x00", "x" * 5000, "<b>"])

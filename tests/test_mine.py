@@ -267,10 +267,10 @@ def test_offering_without_a_pair_is_refused_and_keeps_the_text(ada: User, visit:
 def test_steps_of_our_own_appear_only_where_steps_are_on(ada: User, visit: Visit, clock: Clock) -> None:
     make.boundary(ada, clock)
     assert visit.get("/mine/write/step/").status_code == 404
-    assert "step" not in visit.main("/mine/")
+    assert "step" not in visit.main("/mine/") and "Write a step" not in visit.main("/mine/write/")
     stepping.turn_on(by=ada, at=clock.tick())
     assert visit.get("/mine/write/step/").status_code == 200
-    assert "Write a step of our own" in visit.main("/mine/")
+    assert "Write a step of our own" in visit.main("/mine/write/")
     visit.post("/mine/write/step/", once=uuid4(), what="We sit in the garden.", directed="both")
     step = visibility.mine(ada).get(kind="step")
     assert newest(step).words == {"what": "We sit in the garden.", "directed": "both"}

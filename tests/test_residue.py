@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 EXCEPTIONS = {
     "leave/": "where Leave quickly posts to; a POST that leads elsewhere leaves no line in the history",
-    "mine/write/boundary/": "the kind that one writes, among one's own pages; the history of a private page is short",
+    "mine/write/": "the kind that one writes, among one's own pages, where nothing else is said",
     "steps/group/touch/": "a group of steps, for a person who turned steps on",
 }
 LOOKERS = (VISITOR, AUTHOR, PARTNER, ADMITTED)

@@ -79,6 +79,7 @@ def test_every_private_field_is_sealed() -> None:
         "Pair": {"time_zone"},
         "Invitation": {"digest", "time_zone"},
         "Farewell": {"digest"},
+        "Reminder": {"days"},  # digits of weekdays
         "TherapistCode": {"digest"},
         "Card": {"name", "practice", "secrets"},  # what a therapist shows to every couple they work with
         "Record": {"kind"},

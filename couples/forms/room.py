@@ -6,6 +6,7 @@ from django import forms
 
 from couples.forms.ends import EndsForm
 from couples.forms.words import WordsField
+from couples.kinds import KINDS
 from couples.models.people import NAME_LENGTH
 from couples.verbs.therapy import ADMISSIBLE
 
@@ -15,7 +16,7 @@ CODE_LENGTH = 40  # a code is shorter; somebody may type spaces and dashes
 
 # What a couple reads beside each box; a test holds it to the kinds that can be named.
 WORDS_OF_ADMISSIBLE: dict[str, str] = {
-    "boundary": "Boundaries that are open between us",
+    **{name: f"{kind.many} that are open between us" for name, kind in KINDS.items()},
     "agreement": "Agreements: their open words, and those in force",
     "step": "Steps that are open between us",
 }

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from couples import consent
 from couples.clock import day_of
 from couples.codes import digest_of, new_code
+from couples.kinds import KINDS
 from couples.models import Card, Introduction, LookingDay, Pair, Seat, TherapistCode, User, Yes
 from couples.refusals import Refused
 from couples.verbs import giving
@@ -13,8 +14,8 @@ from couples.verbs.settling import acting
 
 THERAPIST_CODE_LASTS = timedelta(days=7)
 
-# What a couple can name when they admit somebody; the later kinds of record join here.
-ADMISSIBLE = ("boundary", "agreement", "step")
+# What a couple can name when they admit somebody: each kind of record, and steps.
+ADMISSIBLE = (*(name for name in KINDS if name != "step"), "step")
 
 
 def write_card(name: str, practice: str, secrets: str, *, by: User, at: datetime) -> Card:

@@ -12,7 +12,7 @@ from couples import diff, kinds, paging, visibility
 from couples.asking import PersonRequest
 from couples.clock import day_of
 from couples.forms.mine import OfferForm
-from couples.kinds import KINDS, Kind
+from couples.kinds import KINDS
 from couples.models import Record, Revision
 from couples.refusals import Refused
 from couples.verbs import sharing
@@ -20,6 +20,7 @@ from couples.views import stale
 from couples.views.writing import OFFERED, kinds_for, newest_of
 
 TAKEN_BACK = "Taken back, as of now. What was already seen cannot be unseen."
+USUAL = (kinds.BOUNDARY, kinds.REQUEST, kinds.AGREEMENT)  # what has a button of its own; a page lists the others
 LINE = 90  # letters of the first words in a list
 HISTORY_SIZE = 10
 
@@ -42,8 +43,8 @@ def mine(request: PersonRequest) -> HttpResponse:
             "rows": _rows(request, records),
             "more": more,
             "chosen": chosen if chosen in KINDS else "",
-            "begin": [{"url": reverse("write", args=[kind.name]), "word": kind.begin} for kind in kinds_for(request)],
-            "filters": [{"name": kind.name, "word": _plural(kind)} for kind in kinds_for(request)],
+            "begin": [{"url": reverse("write", args=[kind.name]), "word": kind.begin} for kind in USUAL],
+            "filters": [{"name": kind.name, "word": kind.many} for kind in kinds_for(request)],
             "first_url": reverse("write", args=["boundary"]),
         },
     )
@@ -71,10 +72,6 @@ def _rows(request: PersonRequest, records: list[Record]) -> list[dict[str, objec
 def _one_line(words: str) -> str:
     line = " ".join(words.split())
     return line if len(line) <= LINE else f"{line[:LINE].rsplit(' ', 1)[0]} …"
-
-
-def _plural(kind: Kind) -> str:
-    return {"boundary": "Boundaries", "agreement": "Agreements", "step": "Steps of our own"}.get(kind.name, kind.word)
 
 
 # --- One record ---

@@ -118,6 +118,7 @@ def _sheet_page(request: PersonRequest, opening: Opening, form: EndsForm | None 
         "record": reverse("record", args=[words.record_id]) if words is not None and is_mine else "",
         "may_put_away": words is not None and not is_mine and opening.kind in ("revision", "agreement"),
         "is_agreement": is_agreement,
+        "is_request": words is not None and opening.scope == "request",
         "in_force": opening.kind == "agreement",
         "form": form or EndsForm(),
         "versions": _versions(request, seat, opening, names) if is_agreement else [],

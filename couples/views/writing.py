@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from couples import kinds, visibility
 from couples.asking import PersonRequest
@@ -35,8 +35,34 @@ def write(request: PersonRequest, kind: str) -> HttpResponse:
     if shape is None:
         raise Http404
     if request.method != "POST":
-        return writing_page(request, WritingForm(shape, initial=stale.held_fields(request)))
+        initial = stale.held_fields(request) or _from_a_request(request, shape)
+        return writing_page(request, WritingForm(shape, initial=initial))
     return save_new(request, WritingForm(shape, request.POST))
+
+
+def _from_a_request(request: PersonRequest, shape: Kind) -> dict[str, str] | None:
+    """The words of a request that is open to this person, as the beginning of an agreement. Nothing is saved by it."""
+    try:
+        begun = UUID(request.GET.get("from", ""))
+    except ValueError:
+        return None
+    if shape.name != "agreement" or request.seat is None:
+        return None
+    found = visibility.open_to(request.user, request.now, request.seat).filter(pk=begun, scope="request").first()
+    if found is None or found.revision is None:
+        return None
+    words = found.revision.words
+    return {"does": words.get("ask", ""), "often": words.get("when", ""), "why": words.get("meaning", "")}
+
+
+@require_safe
+def kinds_to_write(request: PersonRequest) -> HttpResponse:
+    """Every kind of record that this person may begin, with what it is."""
+    offered = [
+        {"url": reverse("write", args=[kind.name]), "word": kind.begin, "about": kind.about}
+        for kind in kinds_for(request)
+    ]
+    return render(request, "mine/kinds.html", {"kinds": offered})
 
 
 def writing_page(
@@ -187,6 +213,7 @@ def _show_again(request: PersonRequest, form: RevisingForm, record_id: UUID, ref
 
 
 urlpatterns = [
+    path("mine/write/", kinds_to_write, name="kinds_to_write"),
     path("mine/write/<slug:kind>/", write, name="write"),
     path("mine/<uuid:record_id>/revise/", revise, name="revise"),
 ]
