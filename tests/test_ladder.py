@@ -23,13 +23,13 @@ def test_keys_are_unique_and_fit_for_an_address():
 
 
 def test_the_groups_are_read_in_their_order():
-    assert [group.key for group in GROUPS] == ["safety", "near", "touch", "ours"]
+    assert [group.key for group in GROUPS] == ["safety", "near", "touch", "closer", "ours"]
     assert all(group.title and group.about for group in GROUPS)
 
 
 def test_there_are_steps_enough_in_each_group_but_ours():
-    assert len(STEPS) >= 28
-    assert all(len(steps_in(key)) >= 8 for key in ("safety", "near", "touch"))
+    assert len(STEPS) >= 40
+    assert all(len(steps_in(key)) >= 7 for key in ("safety", "near", "touch", "closer"))
     assert steps_in("ours") == ()
 
 

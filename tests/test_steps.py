@@ -6,7 +6,7 @@ import pytest
 
 from couples import consent, visibility
 from couples.models import HeldText, Opening, Pair, User, Yes
-from couples.verbs import stepping
+from couples.verbs import stepping, therapy
 from couples.views.stale import writer_token
 from tests import make
 from tests.make import Clock
@@ -364,4 +364,4 @@ def test_turning_steps_off_ends_a_therapists_admission_to_steps(ada: User, ben: 
     clock.next_morning(pair)
     assert "step" in visibility.admitted_kinds(faye, pair, clock.at)
     stepping.turn_off(by=ben, at=clock.tick())
-    assert visibility.admitted_kinds(faye, pair, clock.tick()) == {"boundary", "agreement"}
+    assert visibility.admitted_kinds(faye, pair, clock.tick()) == set(therapy.ADMISSIBLE) - {"step"}

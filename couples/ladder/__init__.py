@@ -4,7 +4,7 @@ Pure data, without a database or a request. Its order is an order of reading, no
 another, an open step promises nothing, and staying or stepping back is as good as going on.
 """
 
-from couples.ladder import near, safety, touch
+from couples.ladder import closer, near, safety, touch
 from couples.ladder.words import Group, Step, told, words_of
 
 __all__ = ["GROUPS", "STEPS", "Group", "Step", "step_of", "steps_in", "told", "words_of"]
@@ -16,8 +16,8 @@ OURS = Group(
     about="Steps in your own words, best found together with your therapist.",
 )
 
-GROUPS: tuple[Group, ...] = (safety.GROUP, near.GROUP, touch.GROUP, OURS)
-STEPS: tuple[Step, ...] = (*safety.STEPS, *near.STEPS, *touch.STEPS)
+GROUPS: tuple[Group, ...] = (safety.GROUP, near.GROUP, touch.GROUP, closer.GROUP, OURS)
+STEPS: tuple[Step, ...] = (*safety.STEPS, *near.STEPS, *touch.STEPS, *closer.STEPS)
 
 _BY_KEY = {step.key: step for step in STEPS}
 
