@@ -85,7 +85,7 @@ STEPS = (
             "{other} may lie face down, clothed. {doer} can explore the back with open hands, from the shoulders to the"
             " waist, and keep away from everything below and at the sides."
         ),
-        for_whom="For {doer}, in order to notice warmth, bones and breath. It is no massage; {other} owes no thanks.",
+        for_whom="For {doer}, in order to notice warmth, bones and breath. It is no massage, and no thanks are due.",
         where="On a rug or a bed, by day, nothing else planned for the hour.",
         how_long="Five minutes, with a soft timer.",
         stop=STOP_TOUCH,
