@@ -169,21 +169,21 @@ def _version(revision: Revision, record: Record, own_words: dict[str, str], read
 def _check_ins(reader: Reader) -> Iterator[Entry]:
     for row in visibility.check_ins_of(reader.user).order_by("-made_at").iterator(chunk_size=BATCH):
         worths = row.worths
-        plain = {"day": row.day, **dict(zip(SLIDERS, worths, strict=True)), "line": row.line}
+        plain = {"day": row.day, **dict(zip(SLIDERS, worths, strict=True)), "feelings": row.feelings, "line": row.line}
         facts = [f"{name} {worth}" for name, worth in zip(NAMES, worths, strict=True) if worth is not None]
-        yield Entry(told(row.day), plain, facts, [("", row.line)] if row.line else [])
+        yield Entry(told(row.day), plain, facts, [("", row.said)] if row.said else [])
 
 
 def _own_lines(reader: Reader) -> Iterator[Entry]:
     for row in visibility.own_lines_of(reader.user).order_by(*NEWEST_FIRST).iterator(chunk_size=BATCH):
-        text = _line_text(row)
+        text = _line_text(row, reader.at)
         yield Entry(text, {"day": row.day, "line": text, "record": row.record_id}, [told(row.day)])
 
 
-def _line_text(row: OwnLine) -> str:
+def _line_text(row: OwnLine, at: datetime) -> str:
     if row.kind == OwnLine.PAUSED:
         return timeline.OWN_TEXT[row.kind]
-    return timeline.own_line(row, {}).text
+    return timeline.own_line(row, {}, at).text
 
 
 def _held(reader: Reader) -> Iterator[Entry]:

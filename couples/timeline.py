@@ -84,7 +84,7 @@ def lines_for(user: User, seat: Seat | None, at: datetime, *, show: str = "", to
     names = names_for(seat, visibility.other_seat(seat)) if seat and shared else Names({})
     own_words = _words_of(user, own)
     teller = Teller(names)
-    told: list[Told] = [(row, own_line(row, own_words)) for row in own]
+    told: list[Told] = [(row, own_line(row, own_words, at)) for row in own]
     return _page(told + [(row, teller.line(row)) for row in shared])
 
 
@@ -197,7 +197,7 @@ def quoted(words: str) -> str:
     return Truncator(" ".join(words.split())).chars(QUOTED)
 
 
-def own_line(row: OwnLine, words: dict[UUID, str]) -> Line:
+def own_line(row: OwnLine, words: dict[UUID, str], at: datetime) -> Line:
     """A line that only its owner sees; `words` are the first words of their records."""
     line = Line(day=row.day, look="own", text=OWN_TEXT.get(row.kind, ""), only_you=True)
     if row.kind in (OwnLine.WROTE, OwnLine.REVISED) and row.record_id:
@@ -208,7 +208,9 @@ def own_line(row: OwnLine, words: dict[UUID, str]) -> Line:
     elif row.kind == OwnLine.PAUSED:
         line.look = "pause"
     elif row.check_in is not None:
-        line.words = quoted(row.check_in.line)
+        line.words = quoted(row.check_in.said)
+        if row.check_in.may_change(at):
+            line.url = f"/today/check-in/{row.check_in.pk}/"
     return line
 
 

@@ -95,6 +95,11 @@ def _pairs(viewer: Viewer) -> list[tuple[Any, ...]]:
     return [(pk,) for pk in Pair.objects.order_by("time_zone", "pk").values_list("pk", flat=True)]
 
 
+def _check_ins(viewer: Viewer) -> list[tuple[Any, ...]]:
+    own = visibility.check_ins_of(viewer.who).order_by("-made_at").values_list("pk", flat=True)[:1]
+    return [(pk,) for pk in (*own, *viewer.others[:1])]
+
+
 # The two steps of the stories, one of each sort.
 STEPS = [next(step for step in ladder.STEPS if step.directed is directed) for directed in (False, True)]
 DIRECTED = ("you", "partner")
@@ -103,6 +108,7 @@ DIRECTED = ("you", "partner")
 FILLED: dict[str, Fill] = {
     "accept": _sheets,
     "admit": _cards,
+    "change_check_in": _check_ins,
     "counter": lambda viewer: [(pk,) for pk in (*viewer.open_ids(scope="agreement")[:2], *viewer.others[1:])],
     "couple": _pairs,
     "end_access": _cards,

@@ -125,6 +125,7 @@ TABLE: tuple[Row, ...] = (
     row("accounts/password/reset/done/", public(READ), public(NO)),
     # Today and the timeline
     row("today/", every(READ), NOT_POSTED),
+    row("today/check-in/<uuid:check_in_id>/", every(GONE), every(GONE), str(NOBODY)),
     row("today/check-in/", every(READ), every(GOES), line="Quiet.", once=WRITTEN["once"]),
     row("timeline/", every(READ), NOT_POSTED),
     # Mine

@@ -8,7 +8,7 @@ import pytest
 APP = Path(__file__).resolve().parent.parent / "couples"
 ROOMS = [
     {"clock", "ids", "codes", "refusals", "wording", "vault", "wall"},
-    {"consent", "ladder", "kinds", "learn", "support_lines"},
+    {"consent", "ladder", "kinds", "learn", "support_lines", "feelings"},
     {"doors", "steps"},
     {"models"},
     {"verbs"},

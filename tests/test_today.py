@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from couples import visibility
+from couples.feelings import FEELINGS
 from couples.models import CheckIn, Pair, User
 from couples.verbs import pairing, sharing, stepping, writing
 from couples.views.stale import writer_token
@@ -337,3 +338,69 @@ def test_every_slider_has_a_name_and_its_help(ada):
         assert f'<label for="id_{name}">' in html
         assert re.search(rf'<input type="range" name="{name}"[^>]*aria-describedby="how', html)
     assert 'id="how"' in html
+
+
+# --- Feelings, and another look for a day ---
+
+
+def test_there_are_about_sixty_feelings_in_plain_words_each_once() -> None:
+    assert 55 <= len(FEELINGS) <= 65 and len(set(FEELINGS)) == len(FEELINGS)
+    assert all(re.fullmatch(r"[a-z]+", word) for word in FEELINGS)
+    assert not [word for word in FEELINGS if words_not_ours(word)]
+
+
+def test_chosen_feelings_are_kept_in_the_order_of_the_list_and_shown_to_their_writer_alone(
+    ada: User, ben: User, story: make.Clock, pair: Pair
+) -> None:
+    client = client_of(ada)
+    client.post(
+        "/today/check-in/", {"once": str(uuid4()), **UNTOUCHED, "feelings": ["hopeful", "tired"], "line": "Late."}
+    )
+    kept = CheckIn.objects.get()
+    assert kept.feelings == ["tired", "hopeful"]
+    assert "tired, hopeful · Late." in client.get("/timeline/").content.decode()
+    assert "hopeful" not in Reading(client_of(ben).get("/timeline/").content.decode()).main
+
+
+@pytest.mark.parametrize("word", ["", "furious", "<b>", "\x00", "tired,hopeful"])
+def test_a_word_that_is_not_in_the_list_is_refused_kindly(ada: User, story: make.Clock, word: str) -> None:
+    answer = client_of(ada).post(
+        "/today/check-in/", {"once": str(uuid4()), **UNTOUCHED, "feelings": [word], "line": "x"}
+    )
+    assert "not in the list" in answer.content.decode()
+    assert not CheckIn.objects.exists()
+
+
+def test_a_check_in_can_be_changed_for_a_day_and_then_stays(ada: User, story: make.Clock) -> None:
+    client = client_of(ada)
+    send(ada, client, safe="20", line="First.")
+    kept = CheckIn.objects.get()
+    url = f"/today/check-in/{kept.pk}/"
+    assert url in client.get("/timeline/").content.decode()
+    story.tick(hours=23)
+    form = client.get(url).content.decode()
+    assert 'value="First."' in form and 'value="20"' in form
+    assert client.post(url, {**UNTOUCHED, "once": str(uuid4()), "safe": "70", "line": "Second."}).url == "/timeline/"
+    kept.refresh_from_db()
+    assert (kept.words, kept.day) == ({"safe": 70, "line": "Second."}, kept.day)
+    story.tick(hours=2)
+    assert url not in client.get("/timeline/").content.decode()
+    answer = client.post(url, {**UNTOUCHED, "line": "Third."}, follow=True)
+    assert "stays as it is" in answer.content.decode()
+    assert CheckIn.objects.get().line == "Second."
+
+
+def test_changing_it_to_nothing_is_refused_and_keeps_what_was(ada: User, story: make.Clock) -> None:
+    client = client_of(ada)
+    send(ada, client, line="First.")
+    kept = CheckIn.objects.get()
+    assert client.post(f"/today/check-in/{kept.pk}/", {"once": str(uuid4()), **UNTOUCHED}).status_code == 409
+    assert CheckIn.objects.get().line == "First."
+
+
+def test_nobody_changes_the_check_in_of_somebody_else(ada: User, ben: User, story: make.Clock, pair: Pair) -> None:
+    send(ada, line="First.")
+    url = f"/today/check-in/{CheckIn.objects.get().pk}/"
+    for answer in (client_of(ben).get(url), client_of(ben).post(url, {**UNTOUCHED, "line": "His."})):
+        assert answer.status_code == 404
+    assert CheckIn.objects.get().line == "First."

@@ -4,7 +4,9 @@ from typing import Any
 
 from django import forms
 
+from couples.feelings import CHOICES, FEELINGS
 from couples.forms.words import OnceForm, WordsField
+from couples.models.checkins import SLIDERS
 
 UNTOUCHED = 50  # a slider always stands somewhere; left in the middle it says nothing
 SCALE = "A slider goes from 0 to 100. Move it, or leave it in the middle."
@@ -44,4 +46,21 @@ class CheckInForm(OnceForm):
     trusting = SliderField(label="Trusting")
     close = SliderField(label="Close")
     at_ease = SliderField(label="At ease in my body")
+    feelings = forms.MultipleChoiceField(
+        label="Feelings",
+        choices=CHOICES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "wrap", "data-filter": "Find a word"}),
+        error_messages={"invalid_choice": "This word is not in the list. You can write it in the line below."},
+    )
     line = WordsField(long=False, required=False, label="One line")
+
+    @property
+    def sliders(self) -> list[forms.BoundField]:
+        """The four sliders."""
+        return [self[name] for name in SLIDERS]
+
+    def clean_feelings(self) -> list[str]:
+        """The chosen words in the order of the list, each once."""
+        chosen = set(self.cleaned_data["feelings"])
+        return [word for word in FEELINGS if word in chosen]

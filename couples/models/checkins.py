@@ -1,5 +1,6 @@
 """Check-ins: how it was, for the one who wrote it alone."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from couples.ids import random_id
 from couples.models.people import User
 from couples.models.sealed import SealedField
 
+CHANGES_FOR = timedelta(days=1)
 SLIDERS = ("safe", "trusting", "close", "at_ease")
 
 
@@ -19,7 +21,7 @@ class CheckIn(models.Model):
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     made_at = models.DateTimeField()
     day = models.DateField()  # in the author's zone at that time
-    words = SealedField()  # "line" and, of SLIDERS, those that were moved: 0 to 100
+    words = SealedField()  # "line", "feelings" and, of SLIDERS, those that were moved: 0 to 100
     once = models.UUIDField()
 
     class Meta:
@@ -31,10 +33,24 @@ class CheckIn(models.Model):
     def __str__(self) -> str:
         return f"check-in {self.pk}"
 
+    def may_change(self, at: datetime) -> bool:
+        """Whether it can still be changed: for a day from when it was made."""
+        return at - self.made_at < CHANGES_FOR
+
     @property
     def line(self) -> str:
         """The line, or "" where it was skipped."""
         return self.words.get("line", "")
+
+    @property
+    def feelings(self) -> list[str]:
+        """The chosen words, in the order of the list."""
+        return self.words.get("feelings", [])
+
+    @property
+    def said(self) -> str:
+        """The feelings and the line, as one line of words."""
+        return " · ".join(part for part in (", ".join(self.feelings), self.line) if part)
 
     @property
     def worths(self) -> list[int | None]:

@@ -1,5 +1,6 @@
 """Writing things down: records, revisions, check-ins. All of it works without a pair."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -121,30 +122,58 @@ def check_in(
     by: User,
     at: datetime,
     once: UUID | None = None,
-    line: str = "",
-    safe: int | None = None,
-    trusting: int | None = None,
-    close: int | None = None,
-    at_ease: int | None = None,
+    **told: Any,
 ) -> CheckIn:
-    """How it is right now, for its writer alone. Each slider 0 to 100 or None. Sent twice, it is written once.
+    """How it is right now, for its writer alone. Sent twice, it is written once. `told` as in `_told`.
 
     Raises Refused("nothing_chosen") where every part was skipped.
     """
-    values = {"safe": safe, "trusting": trusting, "close": close, "at_ease": at_ease}
-    if not line and all(value is None for value in values.values()):
-        raise Refused("nothing_chosen")
+    words = _told(**told)
     with acting(by, at) as act:
         once = once or random_id()
         written = CheckIn.objects.filter(author=by, once=once).first()
         if written is not None:
             return written
         day = day_of(act.at, by.time_zone)
-        words: dict[str, int | str] = {name: value for name, value in values.items() if value is not None}
-        words |= {"line": line} if line else {}
         row = CheckIn.objects.create(author=by, made_at=act.at, day=day, words=words, once=once)
         own_line(act, OwnLine.CHECKED_IN, check_in=row)
         return row
+
+
+def change_check_in(check_in: CheckIn, *, by: User, at: datetime, **told: Any) -> None:
+    """Other words for one's own check-in; its day stays. `told` as in `_told`.
+
+    Raises Refused: "nothing_chosen", or "stale" where its day is over.
+    """
+    words = _told(**told)
+    with acting(by, at) as act:
+        row = CheckIn.objects.select_for_update().get(pk=check_in.pk, author=by)
+        if not row.may_change(act.at):
+            raise Refused("stale")
+        row.words = words
+        row.save(update_fields=["words"])
+
+
+def _told(
+    *,
+    line: str = "",
+    feelings: Sequence[str] = (),
+    safe: int | None = None,
+    trusting: int | None = None,
+    close: int | None = None,
+    at_ease: int | None = None,
+) -> dict[str, Any]:
+    """What a check-in keeps: each slider 0 to 100 that was moved, words of `feelings`, a line.
+
+    Raises Refused("nothing_chosen") where every part was skipped.
+    """
+    values = {"safe": safe, "trusting": trusting, "close": close, "at_ease": at_ease}
+    words: dict[str, Any] = {name: value for name, value in values.items() if value is not None}
+    words |= {"line": line} if line else {}
+    words |= {"feelings": list(feelings)} if feelings else {}
+    if not words:
+        raise Refused("nothing_chosen")
+    return words
 
 
 def own_line(act: Acting, kind: str, **what: Any) -> OwnLine:

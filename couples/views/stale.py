@@ -114,13 +114,13 @@ def _named(request: HttpRequest) -> UUID | None:
         return None
 
 
-def held_fields(request: PersonRequest) -> dict[str, str] | None:
+def held_fields(request: PersonRequest) -> dict[str, Any] | None:
     """What this person was writing at this address when their session lapsed, as initial values of its form."""
     held = visibility.held_texts_of(request.user).filter(path=request.path).first()
     if held is None:
         return None
     messages.info(request, KEPT)
-    return {name: values[-1] for name, values in held.fields.items() if values}
+    return {name: values if len(values) > 1 else values[0] for name, values in held.fields.items() if values}
 
 
 def let_go(request: PersonRequest) -> None:

@@ -1,10 +1,11 @@
 """Today: how it is right now, what the viewer can do, and what opened lately between the two."""
 
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,6 +21,7 @@ from couples.refusals import Refused
 from couples.verbs import writing
 from couples.views import stale
 
+FIXED = "A check-in can be changed for a day. This one stays as it is."
 IN_FORCE = 3  # agreements named on the page; all of them are in Ours
 
 
@@ -77,6 +79,34 @@ def check_in(request: PersonRequest) -> HttpResponse:
     return render(request, "today/check_in.html", {"form": form}, status=status)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_check_in(request: PersonRequest, check_in_id: UUID) -> HttpResponse:
+    """Another look at one of my check-ins, for a day; after that it stays as it is."""
+    kept = visibility.check_ins_of(request.user).filter(pk=check_in_id).first()
+    if kept is None:
+        raise Http404
+    if not kept.may_change(request.now):
+        messages.info(request, FIXED)
+        return redirect("timeline")
+    if request.method != "POST":
+        initial = stale.held_fields(request) or {**kept.words}
+        return render(request, "today/check_in.html", {"form": CheckInForm(initial=initial), "change": kept.pk})
+    form = CheckInForm(request.POST)
+    status = 200
+    if form.is_valid():
+        told = {name: worth for name, worth in form.cleaned_data.items() if name != "once"}
+        try:
+            writing.change_check_in(kept, by=request.user, at=request.now, **told)
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+            status = 409
+        else:
+            stale.let_go(request)
+            messages.success(request, "Kept for yourself.")
+            return redirect("timeline")
+    return render(request, "today/check_in.html", {"form": form, "change": kept.pk}, status=status)
+
+
 def greeting_at(at: datetime, zone: str) -> str:
     """A greeting by the hour on the viewer's own clock."""
     hour = at.astimezone(ZoneInfo(zone)).hour
@@ -90,4 +120,5 @@ def greeting_at(at: datetime, zone: str) -> str:
 urlpatterns = [
     path("today/", today, name="today"),
     path("today/check-in/", check_in, name="check_in"),
+    path("today/check-in/<uuid:check_in_id>/", change_check_in, name="change_check_in"),
 ]

@@ -17,6 +17,18 @@ for (const chip of document.querySelectorAll("button[data-start][data-for]")) {
 }
 for (const row of document.querySelectorAll(".chips[hidden]")) row.hidden = false;
 
+// A long list of words gets a field that narrows it.
+for (const list of document.querySelectorAll("[data-filter]")) {
+  const find = Object.assign(document.createElement("input"), { type: "search", placeholder: list.dataset.filter, autocomplete: "off", spellcheck: false });
+  find.setAttribute("aria-label", list.dataset.filter);
+  find.addEventListener("input", () => {
+    const wanted = find.value.trim().toLowerCase();
+    for (const one of list.querySelectorAll("label")) one.hidden = !one.textContent.toLowerCase().includes(wanted) && !one.querySelector(":checked");
+  });
+  find.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+  list.before(find);
+}
+
 // A second press while the first is on its way does nothing. The button is not disabled: its name and value must be sent.
 const underway = new WeakSet();
 addEventListener("submit", (event) => {
