@@ -5,6 +5,7 @@ from django.urls import include, path
 from couples.views import (
     erasing,
     export,
+    find,
     front,
     glass,
     learn,
@@ -29,6 +30,7 @@ from couples.views import (
 urlpatterns = [
     path("", include(erasing.urlpatterns)),
     path("", include(export.urlpatterns)),
+    path("", include(find.urlpatterns)),
     path("", include(front.urlpatterns)),
     path("", include(glass.urlpatterns)),
     path("", include(learn.urlpatterns)),

@@ -207,6 +207,16 @@ def second_wall(user: User, therapist: User, pair: Pair) -> None:
     walling.take_down()
 
 
+def finding_words() -> None:
+    """Looking through 2,000 records of one's own, beside the plain list of them."""
+    person = make.person("Finder")
+    many_records(person, 2_000, make.START)
+    client = signed_in(person)
+    listed = quickest(lambda: client.get("/mine/"))
+    found = quickest(lambda: client.post("/mine/find/", {"words": "nowhere at all"}))
+    print(f"  looking through 2,000 records costs {judge('finding', round(found / listed), 10)} x of their list")
+
+
 def known_and_unknown() -> None:
     """Whether the time of an answer tells if an address, or a code, is known here: medians over 200 of each."""
     person, hashers = make.person("Known"), ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
@@ -278,6 +288,8 @@ def main() -> int:
         make.admit(card, one, two, clock=clock)
         settle_pair(Pair.objects.get(pk=pair.pk), the_clock.now())
         second_wall(one, therapist, pair)
+        print("One's own words")
+        finding_words()
         print("Known and unknown, 200 of each")
         known_and_unknown()
         print("A copy for oneself")

@@ -178,6 +178,7 @@ QUIET = frozenset(
         "end_yes",
         "enter_code",
         "export_file",
+        "find",
         "front",
         "gone",
         "here",

@@ -130,6 +130,7 @@ TABLE: tuple[Row, ...] = (
     row("timeline/", every(READ), NOT_POSTED),
     # Mine
     row("mine/", every(READ), NOT_POSTED),
+    row("mine/find/", every(READ), every(READ), words="mark"),
     row("mine/write/", every(READ), NOT_POSTED),
     row("mine/write/<slug:kind>/", every(READ), every(GOES), "boundary", **WRITTEN),
     *(row("mine/write/<slug:kind>/", every(READ), every(READ), kind) for kind in kinds.KINDS if kind not in WITH_ROWS),

@@ -14,7 +14,7 @@ ROOMS = [
     {"verbs"},
     {"visibility"},
     {"sheets", "paging", "diff", "guesses", "zones", "integrity", "snapshot", "noting", "walling"},
-    {"room", "timeline", "chart", "yes_lines", "export", "parcel"},
+    {"room", "timeline", "chart", "yes_lines", "export", "parcel", "finding"},
     {"views", "forms", "asking", "idle", "mailbox", "mfa", "pace", "context", "middleware", "accounts"}
     | {"templatetags", "migrations", "apps", "checks"},
     {"urls", "admin", "management", "demo"},

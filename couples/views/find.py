@@ -1,0 +1,24 @@
+"""Finding one's own words. What is looked for never stands in an address, and nothing of it is kept."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_http_methods
+
+from couples.asking import PersonRequest
+from couples.finding import find as found_in
+from couples.forms.find import FindForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: PersonRequest) -> HttpResponse:
+    """A field; and, after it was sent, where those words stand."""
+    form = FindForm(request.POST or None)
+    page: dict[str, object] = {"form": form}
+    if request.method == "POST" and form.is_valid():
+        page["found"], page["more"] = found_in(request.user, form.cleaned_data["words"])
+        page["asked"] = True
+    return render(request, "find/find.html", page)
+
+
+urlpatterns = [path("mine/find/", find, name="find")]
