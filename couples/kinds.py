@@ -18,6 +18,16 @@ class Field:
     own: bool = False  # for the author alone: it stands outside every revision
     choices: tuple[tuple[str, str], ...] = ()
     is_day: bool = False
+    guided: str = ""  # the guided look it is asked in, and not on the page where one writes
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A private guided look at something one wrote: questions only, no verdict, kept for its author alone."""
+
+    key: str  # in addresses, where it tells nothing
+    title: str
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,7 @@ class Kind:
     fields: tuple[Field, ...]
     starters: tuple[str, ...] = ()
     plural: str = ""  # "Boundaries", where it is not the word with an s
+    looks: tuple[Look, ...] = ()
 
     @property
     def many(self) -> str:
@@ -46,6 +57,11 @@ class Kind:
     def shared_fields(self) -> tuple[Field, ...]:
         """The fields that an offer covers."""
         return tuple(field for field in self.fields if not field.own)
+
+    @property
+    def written_fields(self) -> tuple[Field, ...]:
+        """The fields of the page where one writes."""
+        return tuple(field for field in self.fields if not field.guided)
 
     @property
     def own_fields(self) -> tuple[Field, ...]:
@@ -68,6 +84,12 @@ TENDER_AREAS = frozenset({"touch", "sex", "space"})  # here older words are take
 
 FIRMNESS = (("firm", "firm"), ("flexible", "flexible"), ("finding", "still finding out"))
 
+
+def _asked(look: str, *questions: tuple[str, str]) -> tuple[Field, ...]:
+    """The questions of a guided look, as fields for the author alone."""
+    return tuple(Field(f"{look}_{name}", question, own=True, guided=look) for name, question in questions)
+
+
 BOUNDARY = Kind(
     "boundary",
     "boundary",
@@ -86,9 +108,37 @@ BOUNDARY = Kind(
             "more firmly? There is no right answer.",
             own=True,
         ),
+        *_asked(
+            "a",
+            ("feels", "What do I feel in my body when I hold this limit, and when I let it go?"),
+            ("from", "What does it keep away from me? Is that here now, or was it then?"),
+            ("costs", "What does it cost me, and what does it cost me not to have it?"),
+            ("wanted", "Is there something I want that lies behind it?"),
+            ("lighter", "When would I know that I could hold it more lightly, or that I need it more firmly?"),
+        ),
+        *_asked(
+            "b",
+            ("who", "For this to hold, who has to do something: I, or somebody else?"),
+            ("no", "If it is somebody else: could they say no, and what would I do then?"),
+            ("mine", "What is the part that I can do myself, whatever anybody else does?"),
+        ),
     ),
     ("I need …", "I am not ready to …", "When … happens, I will …"),
     "Boundaries",
+    (
+        Look(
+            "a",
+            "Is this protecting me, or keeping me from something I want?",
+            "Distance after something broke is a good reason of its own. These are questions to look with, and any of "
+            "them can be left. Nobody draws a conclusion from the answers, this place least of all.",
+        ),
+        Look(
+            "b",
+            "Is this a limit of mine, or something I ask?",
+            "Both are fine. A limit is what I do myself; a request asks somebody, who may decline. Sometimes one "
+            "sentence holds both, and two sentences are kinder.",
+        ),
+    ),
 )
 
 REQUEST = Kind(
@@ -234,6 +284,12 @@ def lowered(words: str) -> str:
 def sheet_fields(kind: str, words: dict[str, str]) -> list[tuple[str, str]]:
     """(label, text) of each shared field that has words, in the order of the kind. Days read like "3 May 2027"."""
     return _written(KINDS[kind].shared_fields, words)
+
+
+def guided_words(kind: str, own_words: dict[str, str]) -> dict[str, str]:
+    """What was answered in guided looks: it stays when the record is written anew."""
+    names = {field.name for field in KINDS[kind].own_fields if field.guided}
+    return {name: text for name, text in own_words.items() if name in names}
 
 
 def own_fields(kind: str, own_words: dict[str, str]) -> list[tuple[str, str]]:

@@ -130,6 +130,8 @@ TABLE: tuple[Row, ...] = (
     row("timeline/", every(READ), NOT_POSTED),
     # Mine
     row("mine/", every(READ), NOT_POSTED),
+    row("mine/<uuid:record_id>/look/<slug:key>/", MINE, only(AUTHOR, outcome=GOES), "record", "a"),
+    row("mine/<uuid:record_id>/look/<slug:key>/", every(GONE), every(GONE), "record", "nothing-of-this-name"),
     row("mine/find/", every(READ), every(READ), words="mark"),
     row("mine/write/", every(READ), NOT_POSTED),
     row("mine/write/<slug:kind>/", every(READ), every(GOES), "boundary", **WRITTEN),

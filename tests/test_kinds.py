@@ -23,7 +23,7 @@ each_kind = pytest.mark.parametrize("kind", OF_RECORDS, ids=lambda kind: kind.na
 def filled(kind: Any) -> dict[str, str]:
     """Every field of a kind with words of its own."""
     words = {}
-    for field in kind.fields:
+    for field in kind.written_fields:
         plain = f"{field.name} of a {kind.word}"
         words[field.name] = field.choices[0][0] if field.choices else "2026-05-31" if field.is_day else plain
     return words
@@ -37,7 +37,7 @@ def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
 def written(it: Looking, kind: Any) -> Any:
     words = filled(kind)
     shared = {field.name: words[field.name] for field in kind.shared_fields}
-    own = {field.name: words[field.name] for field in kind.own_fields}
+    own = {field.name: words[field.name] for field in kind.own_fields if not field.guided}
     return writing.write(kind.name, shared, own, by=it.ada, at=it.clock.tick())
 
 
@@ -47,7 +47,7 @@ def test_it_is_written_alone_and_only_its_first_field_is_needed(kind: Any) -> No
     visit = Visit(eve, clock)
     url, first = f"/mine/write/{kind.name}/", kind.fields[0].name
     page = visit.get(url).content.decode()
-    assert all(field.label in page for field in kind.fields)
+    assert all(field.label in page for field in kind.written_fields)
     assert "Offer to share" not in page, "there is nobody to offer it to"
     assert "words are needed here" in visit.post(url, once=uuid4(), **{first: "  "}).content.decode()
     assert visit.post(url, once=uuid4(), **{first: "One line."}).status_code == 302
@@ -67,7 +67,7 @@ def test_every_field_is_kept_and_shown_and_author_only_fields_stand_apart(it: Lo
     main = Reading(it.get(it.ada, f"/mine/{record.pk}/").content.decode()).main
     assert all(text in main for _, text in sheet_fields(kind.name, newest.words))
     own = visibility.own_words_of(it.ada, record.pk)
-    assert own == {field.name: words[field.name] for field in kind.own_fields}
+    assert own == {field.name: words[field.name] for field in kind.own_fields if not field.guided}
 
 
 @each_kind

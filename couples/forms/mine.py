@@ -42,7 +42,7 @@ class WordsForm(EndsForm):
     def __init__(self, kind: Kind, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
-        own = {field.name: field_for(field, required=n == 0) for n, field in enumerate(kind.fields)}
+        own = {field.name: field_for(field, required=n == 0) for n, field in enumerate(kind.written_fields)}
         self.fields = {**own, **self.fields}  # read and reported in the order of the page
         self.fields[self.first_name].widget.attrs.update({"rows": 4})
 
@@ -64,7 +64,7 @@ class WordsForm(EndsForm):
     @property
     def own(self) -> list[forms.BoundField]:
         """The fields that no offer can include."""
-        return [self[field.name] for field in self.kind.own_fields]
+        return [self[field.name] for field in self.kind.own_fields if not field.guided]
 
     @property
     def more_is_open(self) -> bool:
@@ -115,6 +115,19 @@ class RevisingForm(WordsForm):
         ],
         widget=forms.RadioSelect,
     )
+
+
+class LookForm(forms.Form):
+    """The questions of one guided look. None of them needs an answer."""
+
+    def __init__(self, kind: Kind, look: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = [field for field in kind.own_fields if field.guided == look]
+        self.fields = {field.name: field_for(field, required=False) for field in asked}
+
+    def own_words(self) -> dict[str, str]:
+        """The answers that are not empty."""
+        return {name: text for name, text in self.cleaned_data.items() if text}
 
 
 class OfferForm(EndsForm):

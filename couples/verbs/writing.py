@@ -90,6 +90,13 @@ def revise(
         return revision
 
 
+def keep_for_oneself(record: Record, own_words: dict[str, str], *, by: User, at: datetime) -> None:
+    """What stands beside one of one's own records for oneself alone, all of it anew. The words stay as they are."""
+    with acting(by, at):
+        record = Record.objects.select_for_update().get(pk=record.pk, author=by)
+        OwnWords.objects.update_or_create(record=record, defaults={"author": by, "words": own_words})
+
+
 def newest_of(record: Record) -> Revision:
     """The newest revision of a record."""
     return Revision.objects.filter(record=record).latest("number")

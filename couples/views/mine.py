@@ -91,6 +91,7 @@ def record_page(request: PersonRequest, newest: Revision, form: OfferForm | None
         "kind": record.kind,
         "id": record.pk,
         "fields": kinds.sheet_fields(record.kind, newest.words),
+        "looks": KINDS[record.kind].looks,
         "own": kinds.own_fields(record.kind, visibility.own_words_of(request.user, record.pk)),
         "day": day_of(newest.made_at, request.user.time_zone),
         "paired": request.seat is not None,

@@ -111,9 +111,16 @@ def save_new(request: PersonRequest, form: WritingForm, answers: Revision | None
         again = {**dict(form.data.items()), "once": ""}
         return save_new(request, type(form)(form.kind, again), answers)
     newest = newest_of(request.user, record.pk)
-    if newest.words != form.words() or visibility.own_words_of(request.user, record.pk) != form.own_words():
+    if newest.words != form.words() or _own_beside_looks(request.user, record.pk, form) != form.own_words():
         return _changed_since(request, form, newest)
     return _kept_or_offered(request, form, newest)
+
+
+def _own_beside_looks(user: User, record_id: UUID, form: WordsForm) -> dict[str, str]:
+    """What is for the author alone, without the answers of guided looks, which no form of words holds."""
+    own = visibility.own_words_of(user, record_id)
+    looked = kinds.guided_words(form.kind.name, own)
+    return {name: text for name, text in own.items() if name not in looked}
 
 
 def _changed_since(request: PersonRequest, form: WritingForm, newest: Revision) -> HttpResponse:
@@ -183,12 +190,13 @@ def _revising(request: PersonRequest, form: RevisingForm) -> RevisingForm:
 
 def _save_next(request: PersonRequest, form: RevisingForm, newest: Revision) -> HttpResponse:
     """Save the next revision; where the page was not the newest, show its text beside the newest words (409)."""
+    own = visibility.own_words_of(request.user, newest.record_id)
     try:
         _check_offer(request, form)
         revision = writing.revise(
             newest.record,
             form.words(),
-            form.own_words(),
+            {**kinds.guided_words(form.kind.name, own), **form.own_words()},
             by=request.user,
             at=request.now,
             seen=form.cleaned_data.get("seen") or 0,

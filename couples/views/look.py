@@ -1,0 +1,45 @@
+"""A guided look at something of mine: questions only. Saved for me alone; nobody draws a conclusion from it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.views.decorators.http import require_http_methods
+
+from couples import kinds, visibility
+from couples.asking import PersonRequest
+from couples.forms.mine import LookForm
+from couples.kinds import KINDS
+from couples.verbs import writing
+from couples.views import stale
+from couples.views.writing import newest_of
+
+KEPT = "Kept for you alone."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def look(request: PersonRequest, record_id: UUID, key: str) -> HttpResponse:
+    """The questions beside the words they are about, with what was answered before."""
+    newest = newest_of(request.user, record_id)
+    kind = KINDS[newest.record.kind]
+    asked = next((known for known in kind.looks if known.key == key), None)
+    if asked is None:
+        raise Http404
+    own = visibility.own_words_of(request.user, record_id)
+    if request.method == "POST":
+        form = LookForm(kind, key, request.POST)
+        if form.is_valid():
+            others = {name: text for name, text in own.items() if name not in form.fields}
+            writing.keep_for_oneself(newest.record, {**others, **form.own_words()}, by=request.user, at=request.now)
+            stale.let_go(request)
+            messages.success(request, KEPT)
+            return redirect("record", record_id)
+    else:
+        form = LookForm(kind, key, initial=stale.held_fields(request) or own)
+    page = {"form": form, "look": asked, "id": record_id, "words": kinds.first_words(kind.name, newest.words)}
+    return render(request, "look/look.html", page)
+
+
+urlpatterns = [path("mine/<uuid:record_id>/look/<slug:key>/", look, name="look")]
