@@ -39,6 +39,19 @@ class SliderField(forms.IntegerField):
         return None if worth == UNTOUCHED else worth
 
 
+class Chips(forms.CheckboxSelectMultiple):
+    """Many short words to choose from, side by side; a script adds a field that narrows them."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"class": "wrap"})
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """One word. The class is of the list, not of each word."""
+        option = super().create_option(*args, **kwargs)
+        option["attrs"].pop("class", None)
+        return option
+
+
 class CheckInForm(OnceForm):
     """How it is, right now, for the one who writes it alone."""
 
@@ -50,7 +63,7 @@ class CheckInForm(OnceForm):
         label="Feelings",
         choices=CHOICES,
         required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "wrap", "data-filter": "Find a word"}),
+        widget=Chips(),
         error_messages={"invalid_choice": "This word is not in the list. You can write it in the line below."},
     )
     line = WordsField(long=False, required=False, label="One line")

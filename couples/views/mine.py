@@ -12,7 +12,7 @@ from couples import diff, kinds, paging, visibility
 from couples.asking import PersonRequest
 from couples.clock import day_of
 from couples.forms.mine import OfferForm
-from couples.kinds import KINDS
+from couples.kinds import KINDS, Kind
 from couples.models import Record, Revision
 from couples.refusals import Refused
 from couples.verbs import sharing
@@ -44,10 +44,15 @@ def mine(request: PersonRequest) -> HttpResponse:
             "more": more,
             "chosen": chosen if chosen in KINDS else "",
             "begin": [{"url": reverse("write", args=[kind.name]), "word": kind.begin} for kind in USUAL],
-            "filters": [{"name": kind.name, "word": kind.many} for kind in kinds_for(request)],
+            "filters": [_filter(kind, chosen) for kind in USUAL],
+            "later": [_filter(kind, chosen) for kind in kinds_for(request) if kind not in USUAL],
             "first_url": reverse("write", args=["boundary"]),
         },
     )
+
+
+def _filter(kind: Kind, chosen: str) -> dict[str, object]:
+    return {"url": f"?kind={kind.name}", "word": kind.many, "here": kind.name == chosen}
 
 
 def _rows(request: PersonRequest, records: list[Record]) -> list[dict[str, object]]:

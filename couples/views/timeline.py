@@ -26,12 +26,17 @@ def timeline(request: PersonRequest) -> HttpResponse:
         {
             "lines": page.lines,
             "chart": chart.chart_of(visibility.check_ins_of(request.user)) if own_picture else None,
-            "filters": [{"word": word, "url": _url(show=name), "here": name == show} for name, word in shows],
+            "filters": [_filter(name, word, show) for name, word in shows if name not in lines.LATER_SHOWS],
+            "later": [_filter(name, word, show) for name, word in shows if name in lines.LATER_SHOWS],
             "earlier": _url(show=show, after=page.earlier) if page.earlier else "",
             "now": _url(show=show) if token else "",
             "filtered": bool(show),
         },
     )
+
+
+def _filter(name: str, word: str, show: str) -> dict[str, object]:
+    return {"word": word, "url": _url(show=name), "here": name == show}
 
 
 def _url(**asked: str) -> str:

@@ -18,9 +18,9 @@ for (const chip of document.querySelectorAll("button[data-start][data-for]")) {
 for (const row of document.querySelectorAll(".chips[hidden]")) row.hidden = false;
 
 // A long list of words gets a field that narrows it.
-for (const list of document.querySelectorAll("[data-filter]")) {
-  const find = Object.assign(document.createElement("input"), { type: "search", placeholder: list.dataset.filter, autocomplete: "off", spellcheck: false });
-  find.setAttribute("aria-label", list.dataset.filter);
+for (const list of document.querySelectorAll(".choices.wrap")) {
+  const find = Object.assign(document.createElement("input"), { type: "search", autocomplete: "off", spellcheck: false });
+  find.ariaLabel = find.placeholder = "Find a word";
   find.addEventListener("input", () => {
     const wanted = find.value.trim().toLowerCase();
     for (const one of list.querySelectorAll("label")) one.hidden = !one.textContent.toLowerCase().includes(wanted) && !one.querySelector(":checked");
