@@ -184,6 +184,7 @@ QUIET = frozenset(
         "gone",
         "here",
         "hold",
+        "hour",
         "invite",
         "join",
         "keep",

@@ -92,6 +92,7 @@ TABLE: tuple[Row, ...] = (
     row("me/here/", every(EMPTY), NOT_POSTED),
     row("me/hold/", public(NO), public(EMPTY)),
     row("me/reminder/", every(READ), every(GOES), days="0", hour="18"),
+    row("me/hour/", every(READ), every(READ), day="3", begins="20:00", title="Time kept"),
     row("me/wait/", every(GOES), every(GOES)),
     row("me/passkey/", NOT_READ, every(GOES)),
     row("me/sessions/<int:session_id>/end/", NOT_READ, every(GOES), "0"),
