@@ -73,6 +73,7 @@ class Reading(HTMLParser):
         self.attributes: set[str] = set()
         self.links: list[str] = []
         self.ids: set[str] = set()
+        self.ids_twice: set[str] = set()  # a second one is styled, labelled and reached as if it were the first
         self.title = ""
         self.main = ""
         self._open: list[str] = []
@@ -86,7 +87,7 @@ class Reading(HTMLParser):
             if name == "href" and tag == "a":
                 self.links.append(worth or "")
             if name == "id":
-                self.ids.add(worth or "")
+                (self.ids_twice if worth in self.ids else self.ids).add(worth or "")
 
     def handle_endtag(self, tag: str) -> None:
         while self._open and self._open.pop() != tag:

@@ -76,6 +76,11 @@ def test_titles_and_file_names_tell_nothing(row: Row, who: str, here: Everybody,
 
 
 @pytest.mark.parametrize(("row", "who"), PAGES)
+def test_no_name_stands_twice_on_a_page(row: Row, who: str, here: Everybody, ask: Any) -> None:  # noqa: F811
+    assert not Reading(ask(who, "get", row.path(here)).content.decode()).ids_twice
+
+
+@pytest.mark.parametrize(("row", "who"), PAGES)
 def test_no_browser_and_no_spell_checker_keeps_what_is_typed(
     row: Row,
     who: str,
