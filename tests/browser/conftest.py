@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from allauth.account.internal.flows import login
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
@@ -132,6 +134,8 @@ def the_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     moved = timedelta()
     real = clock.now
     monkeypatch.setattr(clock, "now", lambda: real() + moved)
+    # allauth notes by a clock of its own when a password was given
+    monkeypatch.setattr(login, "time", SimpleNamespace(time=lambda: clock.now().timestamp()))
 
     def next_morning() -> None:
         nonlocal moved
