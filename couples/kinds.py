@@ -28,6 +28,7 @@ class Look:
     key: str  # in addresses, where it tells nothing
     title: str
     about: str
+    after: int = 0  # days; before, the page of the record does not name it
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,20 @@ def _asked(look: str, *questions: tuple[str, str]) -> tuple[Field, ...]:
     return tuple(Field(f"{look}_{name}", question, own=True, guided=look) for name, question in questions)
 
 
+THEN_AND_NOW = Look(
+    "t",
+    "Then and now",
+    "Older words of your own, and the one who reads them today. Nothing has to have moved, and what has moved need "
+    "not be shown to anybody.",
+    after=28,
+)
+THEN = _asked(
+    "t",
+    ("same", "What of this is still so?"),
+    ("moved", "What is different now, in me or around me?"),
+    ("tell", "What would I like to say to the one who wrote this?"),
+)
+
 BOUNDARY = Kind(
     "boundary",
     "boundary",
@@ -122,6 +137,7 @@ BOUNDARY = Kind(
             ("no", "If it is somebody else: could they say no, and what would I do then?"),
             ("mine", "What is the part that I can do myself, whatever anybody else does?"),
         ),
+        *THEN,
     ),
     ("I need …", "I am not ready to …", "When … happens, I will …"),
     "Boundaries",
@@ -138,6 +154,7 @@ BOUNDARY = Kind(
             "Both are fine. A limit is what I do myself; a request asks somebody, who may decline. Sometimes one "
             "sentence holds both, and two sentences are kinder.",
         ),
+        THEN_AND_NOW,
     ),
 )
 
@@ -150,8 +167,10 @@ REQUEST = Kind(
         Field("ask", "What I ask", "One thing that somebody could do, or leave."),
         Field("when", "When", long=False),
         Field("meaning", "What it would mean to me"),
+        *THEN,
     ),
     ("Would you …", "I would like us to …", "It would help me if …"),
+    looks=(THEN_AND_NOW,),
 )
 
 PROMISE = Kind(
@@ -164,8 +183,10 @@ PROMISE = Kind(
         Field("until", "Until when", is_day=True, long=False),
         Field("went", "How it went", own=True),
         Field("done", "Where it stands", choices=(("open", "still open"), ("done", "done")), long=False, own=True),
+        *THEN,
     ),
     ("I will …", "Every evening I will …", "By Sunday I will …"),
+    looks=(THEN_AND_NOW,),
 )
 
 AGREEMENT = Kind(
@@ -180,8 +201,10 @@ AGREEMENT = Kind(
         Field("often", "How often we look", "For instance: every Sunday evening.", long=False),
         Field("review", "Review date", is_day=True, long=False),
         Field("otherwise", "What we do if it is not kept", "What happens first, and what helps."),
+        *THEN,
     ),
     ("Each of us …", "When plans change, we …", "Once a week we …"),
+    looks=(THEN_AND_NOW,),
 )
 
 TRIGGER_PLAN = Kind(
@@ -197,8 +220,10 @@ TRIGGER_PLAN = Kind(
         Field("not", "What does not help"),
         Field("stop", "When to stop", "How I will know that it is enough for now.", long=False),
         Field("call", "Whom I call", own=True, long=False),
+        *THEN,
     ),
     ("When I see …", "When it is quiet and …", "On the day that …"),
+    looks=(THEN_AND_NOW,),
 )
 
 NOTE = Field("note", "A note to myself", own=True)
@@ -208,9 +233,10 @@ IMPACT_LETTER = Kind(
     "letter of how it was",
     "Write how it was for me",
     "A letter about what happened in me. It need not be fair, finished or sent.",
-    (Field("letter", "The letter", "Begin anywhere. It can be kept for years, or for one evening."), NOTE),
+    (Field("letter", "The letter", "Begin anywhere. It can be kept for years, or for one evening."), NOTE, *THEN),
     ("What I lost was …", "Since then my body …", "What I want you to know is …"),
     "Letters of how it was",
+    looks=(THEN_AND_NOW,),
 )
 
 ACCOUNTABILITY_LETTER = Kind(
@@ -221,9 +247,11 @@ ACCOUNTABILITY_LETTER = Kind(
     (
         Field("letter", "The letter", "What I did. How it landed, as far as I understand it. What I do differently."),
         NOTE,
+        *THEN,
     ),
     ("What I did was …", "I chose …", "What I do now, so that it does not happen again, is …"),
     "Letters of owning",
+    looks=(THEN_AND_NOW,),
 )
 
 APPRECIATION = Kind(
@@ -231,9 +259,10 @@ APPRECIATION = Kind(
     "letter of appreciation",
     "Write an appreciation",
     "One thing that was good, and what it did in me. It is not a debt, and it takes nothing back of what was hard.",
-    (Field("letter", "The letter", "One thing that happened is enough."), NOTE),
+    (Field("letter", "The letter", "One thing that happened is enough."), NOTE, *THEN),
     ("I noticed …", "It did me good when …", "Thank you for …"),
     "Letters of appreciation",
+    looks=(THEN_AND_NOW,),
 )
 
 MOMENT = Kind(
@@ -245,8 +274,10 @@ MOMENT = Kind(
         Field("line", "One line", long=False),
         Field("day", "The day", is_day=True, long=False),
         Field("more", "More", own=True),
+        *THEN,
     ),
     ("Today …", "For a moment …"),
+    looks=(THEN_AND_NOW,),
 )
 
 OWN_STEP = Kind(
@@ -266,9 +297,11 @@ OWN_STEP = Kind(
             choices=(("both", "both of us, together"), ("one", "one of us, for the other")),
             long=False,
         ),
+        *THEN,
     ),
     ("We sit …", "One of us …", "For five minutes we …"),
     "Steps of our own",
+    looks=(THEN_AND_NOW,),
 )
 
 WRITTEN = (BOUNDARY, REQUEST, AGREEMENT, PROMISE, TRIGGER_PLAN, MOMENT)

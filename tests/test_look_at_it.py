@@ -31,6 +31,20 @@ def address(record: Record, key: str = "a") -> str:
     return f"/mine/{record.pk}/look/{key}/"
 
 
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_older_words_of_every_kind_can_be_looked_at_again(it: Looking, kind: str) -> None:
+    words = {KINDS[kind].fields[0].name: "As it was for me."}
+    record = writing.write(kind, words, by=it.ada, at=it.clock.tick(), once=uuid4())
+    page, link = f"/mine/{record.pk}/", f'href="{address(record, "t")}"'
+    assert link not in it.get(it.ada, page).content.decode()
+    it.days_later(28)
+    assert link in it.get(it.ada, page).content.decode()
+    assert "As it was for me." in it.get(it.ada, address(record, "t")).content.decode()
+    it.post(it.ada, address(record, "t"), t_moved=ANSWER)
+    assert ANSWER in it.get(it.ada, page).content.decode()
+    assert writing.newest_of(record).words == words
+
+
 @pytest.mark.parametrize("look", BOUNDARY.looks, ids=lambda look: look.key)
 def test_it_asks_its_questions_beside_the_words_and_needs_no_answer(it: Looking, record: Record, look) -> None:
     page = Reading(it.get(it.ada, address(record, look.key)).content.decode())

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from couples import kinds, visibility
 from couples.asking import PersonRequest
+from couples.clock import day_of
 from couples.forms.mine import LookForm
 from couples.kinds import KINDS
 from couples.verbs import writing
@@ -38,7 +39,13 @@ def look(request: PersonRequest, record_id: UUID, key: str) -> HttpResponse:
             return redirect("record", record_id)
     else:
         form = LookForm(kind, key, initial=stale.held_fields(request) or own)
-    page = {"form": form, "look": asked, "id": record_id, "words": kinds.first_words(kind.name, newest.words)}
+    page = {
+        "form": form,
+        "look": asked,
+        "id": record_id,
+        "words": kinds.first_words(kind.name, newest.words),
+        "day": day_of(newest.made_at, request.user.time_zone),
+    }
     return render(request, "look/look.html", page)
 
 

@@ -1,5 +1,6 @@
 """Mine: what a person writes down, alone. All of it works without a partner."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -96,7 +97,9 @@ def record_page(request: PersonRequest, newest: Revision, form: OfferForm | None
         "kind": record.kind,
         "id": record.pk,
         "fields": kinds.sheet_fields(record.kind, newest.words),
-        "looks": KINDS[record.kind].looks,
+        "looks": [
+            look for look in KINDS[record.kind].looks if request.now - newest.made_at >= timedelta(days=look.after)
+        ],
         "own": kinds.own_fields(record.kind, visibility.own_words_of(request.user, record.pk)),
         "day": day_of(newest.made_at, request.user.time_zone),
         "paired": request.seat is not None,
