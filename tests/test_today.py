@@ -77,6 +77,16 @@ def test_shows_the_check_in_what_one_can_do_and_what_opened_lately(ada, ben, pai
         assert text.count("Phones stay in the hall.") >= 2
 
 
+def test_ground_comes_first_and_neither_is_told_which_of_the_two_they_are(ada, ben, pair, story):
+    writing.write("accountability_letter", {"letter": "What I did."}, by=ada, at=story.tick(), once=uuid4())
+    writing.write("impact_letter", {"letter": "What I lost."}, by=ben, at=story.tick(), once=uuid4())
+    hers, his = Reading(html_of(ada)), Reading(html_of(ben))
+    assert hers.main == his.main and hers.links == his.links
+    assert hers.main.index("Ground first") < hers.main.index("What I can do")
+    for place in ("/learn/a/", "/mine/?kind=trigger_plan", "/mine/?kind=promise", "/mine/write/", "/sitting/"):
+        assert place in hers.links
+
+
 def test_lately_shows_three_shared_lines_with_day_and_month(ada, ben, pair, story):
     for n in range(4):
         make.offer(make.boundary(ben, story, f"B{n}"), ben, story)
