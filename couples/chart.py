@@ -1,6 +1,6 @@
-"""A person's own check-ins as four soft lines over at most eight weeks. Never anybody else's, and no verdict in it.
+"""Check-ins as four soft lines over at most eight weeks, without a verdict: one's own, or a look back that is open.
 
-The weeks end at the newest check-in, not today, so that a silent month draws nothing and changes nothing.
+One's own weeks end at the newest check-in, not today, so that a silent month draws nothing and changes nothing.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,10 +13,10 @@ from django.utils.dateformat import format as told_day
 
 from couples.models import CheckIn
 from couples.models.checkins import SLIDERS
-
-NAMES = ("safe", "trusting", "close", "at ease")  # of SLIDERS, in their order
+from couples.stretch import NAMES, Days, in_words
 
 DAYS = 56  # eight weeks, both ends counted
+FEWEST = 2  # days that make a line
 FEWEST_DAYS = 14  # so that two days beside each other do not stand at the two ends
 GAP = 8  # days; over more than these no line is drawn, so that a weekly check-in is a line
 MOST_ROWS = 250  # read at most: one page costs the same after years
@@ -50,9 +50,15 @@ def chart_of(check_ins: QuerySet[CheckIn]) -> Chart | None:
     newest = check_ins.order_by("-made_at")[:MOST_ROWS]
     days = by_day((row.day, *row.worths) for row in newest)
     last = max(days, default=date.min)
-    days = {day: days[day] for day in sorted(days) if last - day < timedelta(days=DAYS)}
-    if len(days) < 2:
+    return drawn({day: told for day, told in days.items() if last - day < timedelta(days=DAYS)}, "My check-ins")
+
+
+def drawn(days: Days, called: str) -> Chart | None:
+    """The chart of these days under a name; None where there are not two of them."""
+    if len(days) < FEWEST:
         return None
+    days = {day: days[day] for day in sorted(days)}
+    last = max(days)
     frame = Frame(min(*days, last - timedelta(days=FEWEST_DAYS - 1)), last, *band(days.values()))
     said = [(name, f"c{n + 1}", [(day, told[n]) for day, told in days.items()]) for n, name in enumerate(NAMES)]
     return Chart(
@@ -61,12 +67,12 @@ def chart_of(check_ins: QuerySet[CheckIn]) -> Chart | None:
         labels=[(round(frame.x(day)), LABEL_Y, told_day(day, "M")) for day in _months(frame)],
         heads=["Day", *(name.capitalize() for name in NAMES)],
         rows=list(_rows(days)),
-        title=f"My check-ins from {told_day(min(days), 'j F')} to {told_day(last, 'j F Y')}. "
+        title=f"{called} from {told_day(min(days), 'j F')} to {told_day(last, 'j F Y')}. "
         "The same stands in the table below.",
     )
 
 
-def _rows(days: dict[date, list[int | None]]) -> Iterator[list[str]]:
+def _rows(days: Days) -> Iterator[list[str]]:
     """The table, newest day first; a day tells its year where that is new, so that the column stays narrow."""
     year = 0
     for day, told in reversed(days.items()):
@@ -74,23 +80,15 @@ def _rows(days: dict[date, list[int | None]]) -> Iterator[list[str]]:
         year = day.year
 
 
-def by_day(newest_first: Iterable[tuple]) -> dict[date, list[int | None]]:
+def by_day(newest_first: Iterable[tuple]) -> Days:
     """For each day the last that was said of each of the four; days on which nothing was said are left out."""
-    days: dict[date, list[int | None]] = {}
+    days: Days = {}
     for day, *worths in newest_first:
         told = days.setdefault(day, [None] * len(SLIDERS))
         for n, worth in enumerate(worths):
             if told[n] is None:
                 told[n] = worth
     return {day: told for day, told in days.items() if any(worth is not None for worth in told)}
-
-
-def in_words(worth: int | None) -> str:
-    """A slider from 0 to 100 in words; "" where it was left out."""
-    if worth is None:
-        return ""
-    steps = ((5, "not at all"), (25, "hardly"), (45, "a little"), (55, "in between"), (75, "somewhat"), (95, "mostly"))
-    return next((word for most, word in steps if worth < most), "fully")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,12 @@ from django.db.models import Count, Q
 from django.utils.dateformat import format as told_day
 
 from couples import consent, kinds, sheets, timeline, visibility, yes_lines
-from couples.chart import NAMES
 from couples.clock import day_of
 from couples.kinds import KINDS
 from couples.models import OwnLine, Record, Revision, Seat, User, Yes
 from couples.models.checkins import SLIDERS
 from couples.models.reminders import DAYS
+from couples.stretch import NAMES
 from couples.verbs.writing import NOT_TEXT
 
 BATCH = 100  # rows read at once, and entries that stand on one page

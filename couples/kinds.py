@@ -1,74 +1,9 @@
 """The kinds of record: their words, their fields, and which of the fields are for the author alone, for ever."""
 
-from dataclasses import dataclass
 from datetime import date
 
-TEXT_LENGTH = 4000
-LINE_LENGTH = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of a kind. The first field of a kind is required, the others never are."""
-
-    name: str
-    label: str
-    help: str = ""
-    long: bool = True  # a few lines of paper; False: one line
-    own: bool = False  # for the author alone: it stands outside every revision
-    choices: tuple[tuple[str, str], ...] = ()
-    is_day: bool = False
-    guided: str = ""  # the guided look it is asked in, and not on the page where one writes
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A private guided look at something one wrote: questions only, no verdict, kept for its author alone."""
-
-    key: str  # in addresses, where it tells nothing
-    title: str
-    about: str
-    after: int = 0  # days; before, the page of the record does not name it
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of record."""
-
-    name: str
-    word: str  # "boundary"
-    begin: str  # "Write a boundary"
-    about: str
-    fields: tuple[Field, ...]
-    starters: tuple[str, ...] = ()
-    plural: str = ""  # "Boundaries", where it is not the word with an s
-    looks: tuple[Look, ...] = ()
-
-    @property
-    def many(self) -> str:
-        """ "Boundaries", "Requests"."""
-        return self.plural or f"{self.word[0].upper()}{self.word[1:]}s"
-
-    @property
-    def a_word(self) -> str:
-        """ "A boundary", "An agreement"."""
-        return f"{'An' if self.word[0] in 'aeiou' else 'A'} {self.word}"
-
-    @property
-    def shared_fields(self) -> tuple[Field, ...]:
-        """The fields that an offer covers."""
-        return tuple(field for field in self.fields if not field.own)
-
-    @property
-    def written_fields(self) -> tuple[Field, ...]:
-        """The fields of the page where one writes."""
-        return tuple(field for field in self.fields if not field.guided)
-
-    @property
-    def own_fields(self) -> tuple[Field, ...]:
-        """The fields no offer can include."""
-        return tuple(field for field in self.fields if field.own)
-
+from couples import stretch
+from couples.shapes import Field, Kind, Look, asked
 
 AREAS = (
     ("touch", "touch and body"),
@@ -86,11 +21,6 @@ TENDER_AREAS = frozenset({"touch", "sex", "space"})  # here older words are take
 FIRMNESS = (("firm", "firm"), ("flexible", "flexible"), ("finding", "still finding out"))
 
 
-def _asked(look: str, *questions: tuple[str, str]) -> tuple[Field, ...]:
-    """The questions of a guided look, as fields for the author alone."""
-    return tuple(Field(f"{look}_{name}", question, own=True, guided=look) for name, question in questions)
-
-
 THEN_AND_NOW = Look(
     "t",
     "Then and now",
@@ -98,7 +28,7 @@ THEN_AND_NOW = Look(
     "not be shown to anybody.",
     after=28,
 )
-THEN = _asked(
+THEN = asked(
     "t",
     ("same", "What of this is still so?"),
     ("moved", "What is different now, in me or around me?"),
@@ -123,7 +53,7 @@ BOUNDARY = Kind(
             "more firmly? There is no right answer.",
             own=True,
         ),
-        *_asked(
+        *asked(
             "a",
             ("feels", "What do I feel in my body when I hold this limit, and when I let it go?"),
             ("from", "What does it keep away from me? Is that here now, or was it then?"),
@@ -131,7 +61,7 @@ BOUNDARY = Kind(
             ("wanted", "Is there something I want that lies behind it?"),
             ("lighter", "When would I know that I could hold it more lightly, or that I need it more firmly?"),
         ),
-        *_asked(
+        *asked(
             "b",
             ("who", "For this to hold, who has to do something: I, or somebody else?"),
             ("no", "If it is somebody else: could they say no, and what would I do then?"),
@@ -280,6 +210,20 @@ MOMENT = Kind(
     looks=(THEN_AND_NOW,),
 )
 
+LOOK_BACK = Kind(
+    "look_back",
+    "look back",
+    "Write a look back",
+    "A stretch of my check-ins that has gone by, with a few words. What I say later is not in it.",
+    (
+        Field("line", "A few words", "What belongs to the picture, for whoever looks at it. One line is enough."),
+        Field("stretch", "How it was, day by day", is_made=True),
+        *THEN,
+    ),
+    ("In these weeks …", "What helped was …", "What was hard was …"),
+    looks=(THEN_AND_NOW,),
+)
+
 OWN_STEP = Kind(
     "step",
     "step of our own",
@@ -306,7 +250,7 @@ OWN_STEP = Kind(
 
 WRITTEN = (BOUNDARY, REQUEST, AGREEMENT, PROMISE, TRIGGER_PLAN, MOMENT)
 LETTERS = (IMPACT_LETTER, ACCOUNTABILITY_LETTER, APPRECIATION)
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (*WRITTEN, *LETTERS, OWN_STEP)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (*WRITTEN, *LETTERS, LOOK_BACK, OWN_STEP)}
 
 
 def lowered(words: str) -> str:
@@ -325,6 +269,11 @@ def guided_words(kind: str, own_words: dict[str, str]) -> dict[str, str]:
     return {name: text for name, text in own_words.items() if name in names}
 
 
+def made_words(kind: str, words: dict[str, str]) -> dict[str, str]:
+    """What was made once and stays when the record is written anew; empty for most kinds."""
+    return {field.name: words[field.name] for field in KINDS[kind].fields if field.is_made and field.name in words}
+
+
 def own_fields(kind: str, own_words: dict[str, str]) -> list[tuple[str, str]]:
     """(label, text) of each author-only field that has words."""
     return _written(KINDS[kind].own_fields, own_words)
@@ -340,7 +289,7 @@ def _spoken(field: Field, text: str) -> str:
     if field.is_day:
         day = date.fromisoformat(text)
         return f"{day.day} {day:%B %Y}"
-    return text
+    return stretch.told(text) if field.is_made else text
 
 
 def first_words(kind: str, words: dict[str, str]) -> str:

@@ -112,6 +112,7 @@ TITLES = {
     "plans": "Open trigger plans",
     "moments": "Open moments",
     "letters": "Open letters",
+    "look_backs": "Open look backs",
     "steps": "Steps",
 }
 SECTIONS = {
@@ -122,6 +123,7 @@ SECTIONS = {
     "trigger_plan": "plans",
     "moment": "moments",
     **{kind.name: "letters" for kind in LETTERS},
+    "look_back": "look_backs",
     "step": "steps",
 }
 BY_AUTHOR = frozenset(SECTIONS.values()) - {"words", "steps"}  # each author's under their name

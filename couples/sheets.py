@@ -9,9 +9,11 @@ from datetime import date
 from uuid import UUID
 
 from couples import ladder, steps
-from couples.kinds import KINDS, first_words, sheet_fields
+from couples.chart import Chart, drawn
+from couples.kinds import KINDS, first_words, made_words, sheet_fields
 from couples.models import Opening, Seat
 from couples.steps import StepThing
+from couples.stretch import days_in
 
 
 @dataclass(slots=True)
@@ -25,6 +27,7 @@ class Sheet:
     note: str = ""
     url: str = ""
     folded: bool = True
+    chart: Chart | None = None  # of a look back
     unfolded_title: str = ""  # only of what has a title besides its words: a group or step of the ladder
 
 
@@ -80,12 +83,14 @@ def sheet_of(opening: Opening, names: Names, *, url: str = "", folded: bool = Tr
     if opening.kind in ("revision", "agreement"):
         if opening.revision is None:
             return None
-        title, fields = "", sheet_fields(opening.scope, opening.revision.words)
+        title = ""
+        fields, chart = words_and_chart(opening.scope, opening.revision.words)
     else:
         told = step_fields(opening, names)
         if told is None:
             return None
         title, fields = told
+        chart = None
         if opening.revision is not None:
             title = ""  # its first words are the first field
     return Sheet(
@@ -93,10 +98,20 @@ def sheet_of(opening: Opening, names: Names, *, url: str = "", folded: bool = Tr
         by=names.of(opening.author_id),
         day=opening.day,
         fields=fields,
+        chart=chart,
         url=url,
         folded=folded,
         unfolded_title=title,
     )
+
+
+def words_and_chart(kind: str, words: dict[str, str]) -> tuple[list[tuple[str, str]], Chart | None]:
+    """(label, text) of each shared field, and the picture of what is better drawn; the picture has its table."""
+    made = made_words(kind, words)
+    if not made:
+        return sheet_fields(kind, words), None
+    said = {name: text for name, text in words.items() if name not in made}
+    return sheet_fields(kind, said), drawn(days_in(made["stretch"]), "Check-ins")
 
 
 def step_fields(opening: Opening, names: Names) -> tuple[str, list[tuple[str, str]]] | None:

@@ -13,8 +13,8 @@ import pytest
 from django.db import transaction
 
 from couples import visibility
-from couples.kinds import LINE_LENGTH, TEXT_LENGTH
 from couples.models import Opening, Record, User
+from couples.shapes import LINE_LENGTH, TEXT_LENGTH
 from couples.verbs import stepping, writing
 from tests import make
 from tests.make import Clock

@@ -15,7 +15,8 @@ from tests.visits import Visit
 
 pytestmark = pytest.mark.django_db
 
-OF_RECORDS = [kind for kind in KINDS.values() if kind.name != "step"]  # steps have a test file of their own
+APART = ("step", "look_back")  # they are more than their fields, and have test files of their own
+OF_RECORDS = [kind for kind in KINDS.values() if kind.name not in APART]
 HEAVY = ("impact_letter", "accountability_letter")
 each_kind = pytest.mark.parametrize("kind", OF_RECORDS, ids=lambda kind: kind.name)
 
@@ -131,7 +132,7 @@ def test_new_words_begin_without_a_yes_and_older_ones_stay_in_the_history(it: Lo
     assert "Other words." in Reading(it.get(it.ada, f"/mine/{record.pk}/history/").content.decode()).main
 
 
-@each_kind
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_its_words_press_nobody_and_judge_nobody(kind: Any) -> None:
     said = [kind.about, kind.begin, kind.word, kind.many, *kind.starters]
     said += [part for field in kind.fields for part in (field.label, field.help)]
@@ -141,7 +142,7 @@ def test_its_words_press_nobody_and_judge_nobody(kind: Any) -> None:
 
 def test_the_page_of_kinds_says_what_each_is_and_leads_to_it(it: Looking) -> None:
     page = Reading(it.get(it.ada, "/mine/write/").content.decode())
-    for kind in OF_RECORDS:
+    for kind in (*OF_RECORDS, KINDS["look_back"]):
         assert kind.begin in page.main and kind.about in page.main
         assert f"/mine/write/{kind.name}/" in page.links
 

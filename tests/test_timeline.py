@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from couples import chart, ladder, paging, steps, timeline, visibility
+from couples import chart, ladder, paging, steps, stretch, timeline, visibility
 from couples.models import Opening, Pair, Record, User
 from couples.sheets import Names
 from couples.verbs import sharing, stepping, writing
@@ -526,7 +526,7 @@ def test_chart_is_never_the_partners(ada, ben, pair, story):
 
 
 def test_table_says_words_not_numbers():
-    told = [chart.in_words(worth) for worth in (None, 0, 10, 30, 50, 60, 90, 100)]
+    told = [stretch.in_words(worth) for worth in (None, 0, 10, 30, 50, 60, 90, 100)]
     assert told == ["", "not at all", "hardly", "a little", "in between", "somewhat", "mostly", "fully"]
 
 

@@ -1,18 +1,19 @@
 """Forms for writing a record, revising it and offering it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.core import signing
 
-from couples import kinds
+from couples import chart, kinds, stretch
 from couples.forms.ends import EndsForm
 from couples.forms.words import OnceForm, WordsField
 from couples.ids import random_id
-from couples.kinds import Field, Kind
 from couples.models import Opening, User
+from couples.shapes import Field, Kind
 from couples.verbs.writing import LEAVE_OLDER, TAKE_BACK_OLDER
 
 OFFER = "offer"  # the button "Offer to share"; any other, or none (the Enter key), keeps the words for oneself
@@ -20,6 +21,7 @@ FEW = 3  # choices up to here are shown as rows to press, more as a list
 SHOWN = "couples.shown"
 
 Sent = Mapping[str, Any]  # what a form was sent with
+DaysBetween = Callable[[date, date], stretch.Days]  # what was said from a first to a last day, both counted
 
 
 def field_for(field: Field, *, required: bool) -> forms.Field:
@@ -42,6 +44,7 @@ class WordsForm(EndsForm):
     def __init__(self, kind: Kind, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
+        self.made: dict[str, str] = {}  # what stands in the words and on no form
         own = {field.name: field_for(field, required=n == 0) for n, field in enumerate(kind.written_fields)}
         self.fields = {**own, **self.fields}  # read and reported in the order of the page
         self.fields[self.first_name].widget.attrs.update({"rows": 4})
@@ -59,7 +62,7 @@ class WordsForm(EndsForm):
     @property
     def others(self) -> list[forms.BoundField]:
         """The further fields that an offer covers."""
-        return [self[field.name] for field in self.kind.shared_fields[1:]]
+        return [self[field.name] for field in self.kind.shared_fields[1:] if not field.is_made]
 
     @property
     def own(self) -> list[forms.BoundField]:
@@ -73,7 +76,7 @@ class WordsForm(EndsForm):
 
     def words(self) -> dict[str, str]:
         """What an offer of this would cover: each shared field that is not empty."""
-        return self._filled(self.kind.shared_fields)
+        return {**self._filled(self.kind.shared_fields), **self.made}
 
     def own_words(self) -> dict[str, str]:
         """What stays with the author for ever: each author-only field that is not empty."""
@@ -94,6 +97,62 @@ class WritingForm(WordsForm, OnceForm):
 
     def __init__(self, kind: Kind, data: Sent | None = None, **kwargs: Any) -> None:
         super().__init__(kind, data if data is None else _with_once(data), **kwargs)
+
+    def sent_as(self, data: Sent) -> "WritingForm":
+        """The same form, sent with other values."""
+        return type(self)(self.kind, data)
+
+
+class LookBackForm(WritingForm):
+    """A new look back: which stretch, and a few words. The days themselves are made of one's check-ins."""
+
+    weeks = forms.ChoiceField(
+        label="How long a stretch",
+        choices=[("2", "two weeks"), ("4", "four weeks"), ("8", "eight weeks")],
+        widget=forms.RadioSelect,
+        initial="4",
+        error_messages={"required": "Choose how long.", "invalid_choice": "This is not a length of the list."},
+    )
+    until = forms.DateField(
+        label="Up to which day",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Write a day like 2027-05-31."},
+        help_text="Left empty, it is up to today.",
+    )
+
+    def __init__(self, *args: Any, days_between: DaysBetween, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.days_between, self.today = days_between, today
+
+    def sent_as(self, data: Sent) -> WritingForm:
+        """The same form, sent with other values."""
+        return type(self)(self.kind, data, days_between=self.days_between, today=self.today)
+
+    @property
+    def others(self) -> list[forms.BoundField]:
+        """The stretch is asked for, and not written."""
+        return [self["weeks"], self["until"]]
+
+    @property
+    def more_is_open(self) -> bool:
+        """Without them nothing can be made."""
+        return True
+
+    def clean(self) -> dict[str, Any]:
+        """Make the stretch, or say kindly that there is not enough in it."""
+        cleaned = super().clean() or self.cleaned_data
+        if "weeks" not in cleaned or "until" not in cleaned:
+            return cleaned
+        last = min(cleaned["until"] or self.today, self.today)
+        try:
+            days = self.days_between(last - timedelta(weeks=int(cleaned["weeks"])) + timedelta(days=1), last)
+        except OverflowError:  # the first weeks of year 1
+            days = {}
+        if len(days) < chart.FEWEST:
+            self.add_error("weeks", "A picture needs two days with a check-in. Another stretch may hold them.")
+        self.made = {"stretch": stretch.written(days)}
+        return cleaned
 
 
 class CounterForm(WritingForm):

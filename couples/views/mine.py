@@ -13,9 +13,11 @@ from couples import diff, kinds, paging, visibility
 from couples.asking import PersonRequest
 from couples.clock import day_of
 from couples.forms.mine import OfferForm
-from couples.kinds import KINDS, Kind
+from couples.kinds import KINDS
 from couples.models import Record, Revision
 from couples.refusals import Refused
+from couples.shapes import Kind
+from couples.sheets import words_and_chart
 from couples.verbs import sharing
 from couples.views import stale
 from couples.views.writing import OFFERED, kinds_for, newest_of
@@ -92,11 +94,13 @@ def record(request: PersonRequest, record_id: UUID) -> HttpResponse:
 def record_page(request: PersonRequest, newest: Revision, form: OfferForm | None = None) -> HttpResponse:
     """The page of a record. It never says what I have offered: that stands on the page of my own yeses only."""
     record = newest.record
+    fields, chart = words_and_chart(record.kind, newest.words)
     page = {
         "heading": KINDS[record.kind].a_word,
         "kind": record.kind,
         "id": record.pk,
-        "fields": kinds.sheet_fields(record.kind, newest.words),
+        "fields": fields,
+        "chart": chart,
         "looks": [
             look for look in KINDS[record.kind].looks if request.now - newest.made_at >= timedelta(days=look.after)
         ],

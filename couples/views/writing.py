@@ -1,5 +1,7 @@
 """Writing, under Mine: a new record, and the next words of one. A counter-version (`ours`) is written here too."""
 
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,13 +10,16 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from couples import kinds, visibility
+from couples import chart, kinds, visibility
 from couples.asking import PersonRequest
-from couples.forms.mine import RevisingForm, WordsForm, WritingForm, older_for
-from couples.kinds import KINDS, Kind
+from couples.clock import day_of
+from couples.forms.mine import LookBackForm, RevisingForm, Sent, WordsForm, WritingForm, older_for
+from couples.kinds import KINDS
 from couples.models import Revision, User
 from couples.refusals import Refused
+from couples.shapes import Kind
 from couples.sheets import Sheet
+from couples.stretch import Days
 from couples.verbs import sharing, writing
 from couples.views import stale
 
@@ -36,8 +41,21 @@ def write(request: PersonRequest, kind: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         initial = stale.held_fields(request) or _from_a_request(request, shape)
-        return writing_page(request, WritingForm(shape, initial=initial))
-    return save_new(request, WritingForm(shape, request.POST))
+        return writing_page(request, _form_of(request, shape, initial=initial))
+    return save_new(request, _form_of(request, shape, request.POST))
+
+
+def _form_of(request: PersonRequest, shape: Kind, data: Sent | None = None, **kwargs: Any) -> WritingForm:
+    """The form of one kind. A look back is made of this person's own check-ins."""
+    if shape.name != kinds.LOOK_BACK.name:
+        return WritingForm(shape, data, **kwargs)
+
+    def days_between(first: date, last: date) -> Days:
+        told = visibility.check_ins_of(request.user).filter(day__range=(first, last)).order_by("-made_at")
+        return chart.by_day((row.day, *row.worths) for row in told[: chart.MOST_ROWS])
+
+    today = day_of(request.now, request.user.time_zone)
+    return LookBackForm(shape, data, days_between=days_between, today=today, **kwargs)
 
 
 def _from_a_request(request: PersonRequest, shape: Kind) -> dict[str, str] | None:
@@ -109,7 +127,7 @@ def save_new(request: PersonRequest, form: WritingForm, answers: Revision | None
     )
     if record.kind != form.kind.name:  # a token of another form: these words are new
         again = {**dict(form.data.items()), "once": ""}
-        return save_new(request, type(form)(form.kind, again), answers)
+        return save_new(request, form.sent_as(again), answers)
     newest = newest_of(request.user, record.pk)
     if newest.words != form.words() or _own_beside_looks(request.user, record.pk, form) != form.own_words():
         return _changed_since(request, form, newest)
@@ -191,6 +209,7 @@ def _revising(request: PersonRequest, form: RevisingForm) -> RevisingForm:
 def _save_next(request: PersonRequest, form: RevisingForm, newest: Revision) -> HttpResponse:
     """Save the next revision; where the page was not the newest, show its text beside the newest words (409)."""
     own = visibility.own_words_of(request.user, newest.record_id)
+    form.made = kinds.made_words(form.kind.name, newest.words)
     try:
         _check_offer(request, form)
         revision = writing.revise(
