@@ -39,6 +39,7 @@ class Chart:
     labels: list[tuple[int, int, str]]
     heads: list[str]
     rows: list[list[str]]
+    span: str  # "3 October to 26 November 2026"
     title: str
     dots: list[tuple[str, str]]  # class and path of each day that stands alone
     width: int = WIDTH
@@ -61,14 +62,15 @@ def drawn(days: Days, called: str) -> Chart | None:
     last = max(days)
     frame = Frame(min(*days, last - timedelta(days=FEWEST_DAYS - 1)), last, *band(days.values()))
     said = [(name, f"c{n + 1}", [(day, told[n]) for day, told in days.items()]) for n, name in enumerate(NAMES)]
+    span = f"{told_day(min(days), 'j F')} to {told_day(last, 'j F Y')}"
     return Chart(
         lines=[(name, css, paths(told, frame)) for name, css, told in said],
         dots=[(css, dot) for _, css, told in said for dot in dots(told, frame)],
         labels=[(round(frame.x(day)), LABEL_Y, told_day(day, "M")) for day in _months(frame)],
         heads=["Day", *(name.capitalize() for name in NAMES)],
         rows=list(_rows(days)),
-        title=f"{called} from {told_day(min(days), 'j F')} to {told_day(last, 'j F Y')}. "
-        "The same stands in the table below.",
+        span=span,
+        title=f"{called} from {span}. The same stands in the table below.",
     )
 
 
