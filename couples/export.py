@@ -10,7 +10,7 @@ day: a copy is no evidence.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby, islice
 from typing import Any
@@ -56,6 +56,7 @@ class Section:
     title: str
     about: str
     entries: Callable[[], Iterator[Entry]]
+    to_read: bool = False  # the same stands in another section, so that a program needs no copy of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,12 @@ def sections_of(reader: Reader) -> list[Section]:
         ("me", "Who I am", "What you are called here.", _me),
         ("pairing", "Pairing", "Names as they were last shown to you. Days of the pair.", _pairings),
         ("written", "What I wrote", "Every version, newest first.", _written),
+        (
+            "booklet",
+            "A booklet",
+            "To print: the newest words of all that you wrote, from the first to the last.",
+            _booklet,
+        ),
         ("check-ins", "Check-ins", "For you alone. Each slider runs from 0 to 100.", _check_ins),
         ("lines", "My own lines", "The lines of your timeline that only you see.", _own_lines),
         ("half-written", "Half-written", "What you were writing when you were signed out. Not saved yet.", _held),
@@ -103,7 +110,7 @@ def sections_of(reader: Reader) -> list[Section]:
         own += ours
     if reader.user.is_therapist:
         own.append(("card", "My card", "Every version. Nothing of anybody who reads it is in this file.", _cards))
-    return [Section(name, title, about, _asked(tell, reader)) for name, title, about, tell in own]
+    return [Section(name, title, about, _asked(tell, reader), tell is _booklet) for name, title, about, tell in own]
 
 
 def _asked(tell: Callable[[Reader], Iterator[Entry]], reader: Reader) -> Callable[[], Iterator[Entry]]:
@@ -144,6 +151,16 @@ def _written(reader: Reader) -> Iterator[Entry]:
         for pk, revisions in groupby(versions.iterator(chunk_size=BATCH), key=lambda row: row.record_id):
             for n, revision in enumerate(revisions):
                 yield _version(revision, by_id[pk], {} if n else own_words.get(pk, {}), reader)
+
+
+def _booklet(reader: Reader) -> Iterator[Entry]:
+    """One entry for each record in its newest words, as a book is read: the oldest first."""
+    for records in _batches(visibility.mine(reader.user).order_by("made_at", "id")):
+        own_words = _own_words(records, reader)
+        newest = {row.record_id: row for row in visibility.newest_of_mine(reader.user).filter(record__in=records)}
+        for record in records:
+            told_of = _version(newest[record.pk], record, own_words.get(record.pk, {}), reader)
+            yield replace(told_of, facts=[told(reader.day(record.made_at))])
 
 
 def _own_words(records: list[Record], reader: Reader) -> dict[UUID, dict[str, str]]:

@@ -103,7 +103,8 @@ def _files(sections: list[Section], user: User, day: date) -> Iterator[tuple[str
         for number, (entries, more) in enumerate(pages_of(section.entries()), start=1):
             page = {"section": section, "entries": entries, "earlier": number + 1 if more else 0, "later": number - 1}
             yield f"{section.name}-{number}.html", iter((render_to_string("export/file/page.html", page),))
-        yield f"json/{section.name}.json", _as_json(section)
+        if not section.to_read:
+            yield f"json/{section.name}.json", _as_json(section)
 
 
 def _as_json(section: Section) -> Iterator[str]:

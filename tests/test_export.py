@@ -507,6 +507,20 @@ def test_names_and_titles_are_neutral(it):
         assert "url(" not in copy.files["look.css"].decode() and "@import" not in copy.files["look.css"].decode()
 
 
+def test_a_booklet_holds_the_newest_words_of_each_thing_from_the_first_to_the_last(it):
+    first = make.boundary(it.eve, it.clock, "canary-first.")
+    make.boundary(it.eve, it.clock, "canary-second.")
+    writing.revise(
+        first, {"limit": "canary-anew."}, {"protects": "canary-alone."}, by=it.eve, at=it.clock.tick(), seen=1
+    )
+    copy = directly(it.eve, it.clock.at)
+    booklet = copy.html["booklet-1.html"]
+    places = [booklet.index(words) for words in ("canary-anew.", "canary-alone.", "canary-second.")]
+    assert places == sorted(places) and "canary-first." not in booklet
+    assert "booklet" not in copy.json, "a program reads the same under what was written"
+    assert 'href="booklet-1.html"' in copy.html["start.html"]
+
+
 def test_many_entries_stand_on_pages_that_lead_on(it):
     for n in range(export.BATCH + 1):
         make.boundary(it.eve, it.clock, f"canary-{n}.")
