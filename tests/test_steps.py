@@ -365,3 +365,22 @@ def test_turning_steps_off_ends_a_therapists_admission_to_steps(ada: User, ben: 
     assert "step" in visibility.admitted_kinds(faye, pair, clock.at)
     stepping.turn_off(by=ben, at=clock.tick())
     assert visibility.admitted_kinds(faye, pair, clock.tick()) == set(therapy.ADMISSIBLE) - {"step"}
+
+
+# --- Signals of a couple's own ---
+
+
+def test_signals_of_their_own_begin_as_an_agreement_of_which_nothing_is_saved(ada: User, clock: Clock) -> None:
+    visit = Visit(ada, clock)
+    page = visit.get("/steps/").content.decode()
+    address = "/mine/write/agreement/?begin=signals"
+    assert address in page
+    begun = visit.get(address).content.decode()
+    assert all(word in begun for word in ("Green,", "Yellow,", "Red,", "nobody asks why"))
+    assert not visibility.mine(ada).exists()
+
+
+def test_signals_begin_nothing_for_somebody_without_steps_or_in_another_kind(ada: User, clock: Clock) -> None:
+    eve = Visit(make.person("Eve"), clock)
+    assert "Yellow" not in eve.get("/mine/write/agreement/?begin=signals").content.decode()
+    assert "Yellow" not in Visit(ada, clock).get("/mine/write/boundary/?begin=signals").content.decode()

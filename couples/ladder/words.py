@@ -27,6 +27,14 @@ STOP_TOUCH = (
     " counts as red."
 )
 
+# A beginning for signals in a couple's own words, agreed once like any agreement. No step's words depend on it.
+OWN_SIGNALS = (
+    "Green, it is fine as it is. Our word: … Our gesture: …\n"
+    "Yellow, slower, less, or a rest. Our word: … Our gesture: …\n"
+    "Red, it ends at once, and nobody asks why. Our word: … Our gesture: …\n"
+    "Going blank, stiff or far away counts as red."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Group:

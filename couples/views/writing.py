@@ -15,6 +15,7 @@ from couples.asking import PersonRequest
 from couples.clock import day_of
 from couples.forms.mine import LookBackForm, RevisingForm, Sent, WordsForm, WritingForm, older_for
 from couples.kinds import KINDS
+from couples.ladder import OWN_SIGNALS
 from couples.models import Revision, User
 from couples.refusals import Refused
 from couples.shapes import Kind
@@ -40,7 +41,7 @@ def write(request: PersonRequest, kind: str) -> HttpResponse:
     if shape is None:
         raise Http404
     if request.method != "POST":
-        initial = stale.held_fields(request) or _from_a_request(request, shape)
+        initial = stale.held_fields(request) or _begun(request, shape)
         return writing_page(request, _form_of(request, shape, initial=initial))
     return save_new(request, _form_of(request, shape, request.POST))
 
@@ -56,6 +57,13 @@ def _form_of(request: PersonRequest, shape: Kind, data: Sent | None = None, **kw
 
     today = day_of(request.now, request.user.time_zone)
     return LookBackForm(shape, data, days_between=days_between, today=today, **kwargs)
+
+
+def _begun(request: PersonRequest, shape: Kind) -> dict[str, str] | None:
+    """The beginning that an address asks for: a couple's own signals, or the words of an open request."""
+    if shape.name == "agreement" and request.user.steps_on and request.GET.get("begin") == "signals":
+        return {"does": OWN_SIGNALS}
+    return _from_a_request(request, shape)
 
 
 def _from_a_request(request: PersonRequest, shape: Kind) -> dict[str, str] | None:
