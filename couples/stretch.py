@@ -6,8 +6,6 @@ out. Nothing is added up and nothing is compared.
 
 from datetime import date
 
-from django.utils.dateformat import format as told_day
-
 Days = dict[date, list[int | None]]  # each day with the four sliders
 
 NAMES = ("safe", "trusting", "close", "at ease")  # of the sliders, in their order
@@ -31,7 +29,7 @@ def days_in(text: str) -> Days:
 def told(text: str) -> str:
     """The same in words, a line for each day: "3 May 2027: safe somewhat, close hardly"."""
     return "\n".join(
-        f"{told_day(day, 'j F Y')}: "
+        f"{day.day} {day:%B %Y}: "
         + ", ".join(f"{name} {in_words(worth)}" for name, worth in zip(NAMES, worths, strict=True) if worth is not None)
         for day, worths in days_in(text).items()
     )

@@ -118,7 +118,7 @@ FILLED: dict[str, Fill] = {
     "keep_no_longer": _sheets,
     "learn_page": lambda viewer: [(page.slug,) for page in (PAGES[0], PRACTICES[0])],
     "mirror": _cards,
-    "look": lambda viewer: [(*pk, "a") for pk in _records(viewer)],
+    "look": lambda viewer: [(*pk, "t") for pk in _records(viewer)],
     "mfa_remove_webauthn": lambda viewer: [(0,)],
     "more": _records,
     "no_longer_accept": _sheets,
