@@ -26,7 +26,6 @@ THEN_AND_NOW = Look(
     "Then and now",
     "Older words of your own, and the one who reads them today. Nothing has to have moved, and what has moved need "
     "not be shown to anybody.",
-    after=28,
 )
 THEN = asked(
     "t",

@@ -28,7 +28,6 @@ class Look:
     key: str  # in addresses, where it tells nothing
     title: str
     about: str
-    after: int = 0  # days; before, the page of the record does not name it
 
 
 @dataclass(frozen=True, slots=True)

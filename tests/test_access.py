@@ -209,6 +209,7 @@ TABLE: tuple[Row, ...] = (
     row("steps/open/<uuid:opening>/", OF_STEPS, ANSWERS, "open step", answer="not_now"),
     # The sitting
     row("sitting/", every(READ), every(GOES), **WRITTEN),
+    row("sitting/agreements/", only(*SEATED, others=GOES), NOT_POSTED),
     row("sitting/welcome/", NOT_READ, SEATED_MAY, **WELCOMED),
     row("sitting/down/", NOT_READ, SEATED_MAY),
     row("sitting/up/", NOT_READ, SEATED_MAY),

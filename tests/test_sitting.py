@@ -19,6 +19,7 @@ from tests.serving import questions
 
 pytestmark = pytest.mark.django_db
 
+TO_LOOK_AT = "/sitting/agreements/"
 BUTTONS = ("/sitting/welcome/", "/sitting/down/", "/sitting/up/")
 
 
@@ -319,6 +320,45 @@ def test_keep_and_offer_are_the_same_button(story, pair, ada):
     assert "It may open in a sitting, some morning, or not at all; this place never says why." in words
     assert "It will not tell your partner. You may." in words
     assert "never evidence of consent to an act" in words
+
+
+# --- agreements to look at ---
+
+
+def in_force(words: dict[str, str], ada, ben, story, pair):
+    record = writing.write("agreement", words, by=ada, at=story.tick())
+    make.offer(record, ada, story)
+    story.next_morning(pair)
+    sharing.accept(make.open_revision(record, ben, story), by=ben, at=story.tick())
+    story.next_morning(pair)
+
+
+def test_agreements_are_listed_to_both_by_the_day_they_name_for_a_look(story, pair, ada, ben):
+    make.welcome_all(ada, ben, clock=story)
+    for does, review in (("Sundays are free.", "2026-12-01"), ("Phones in the hall.", "2026-03-20"), ("No date.", "")):
+        in_force({"does": does, **({"review": review} if review else {})}, ada, ben, story, pair)
+    pages = [Reading(body(browser(who), TO_LOOK_AT)).main for who in (ada, ben)]
+    assert pages[0] == pages[1]
+    places = [pages[0].index(words) for words in ("Phones in the hall.", "20 March 2026", "Sundays")]
+    assert places == sorted(places)
+    assert "1 December 2026" in pages[0] and "No date." not in pages[0]
+    assert not words_not_ours(pages[0])
+    assert TO_LOOK_AT in Reading(body(browser(ada))).links
+    story.tick(days=30)
+    assert Reading(body(browser(ada), TO_LOOK_AT)).main == pages[0], "no page grows louder with silence"
+
+
+def test_an_agreement_that_is_no_longer_in_force_is_not_listed(story, pair, ada, ben):
+    make.welcome_all(ada, ben, clock=story)
+    in_force({"does": "Phones in the hall.", "review": "2026-03-20"}, ada, ben, story, pair)
+    assert "Phones in the hall." in body(browser(ben), TO_LOOK_AT)
+    sharing.take_back(visibility.mine(ada).get(), by=ada, at=story.tick())
+    for who in (ada, ben):
+        assert "None in force names a day." in body(browser(who), TO_LOOK_AT)
+
+
+def test_without_a_pair_there_is_nothing_to_look_at_together(ada):
+    assert browser(ada).get(TO_LOOK_AT).headers["Location"] == "/sitting/"
 
 
 # --- every page ---

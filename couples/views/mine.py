@@ -1,6 +1,5 @@
 """Mine: what a person writes down, alone. All of it works without a partner."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -101,9 +100,7 @@ def record_page(request: PersonRequest, newest: Revision, form: OfferForm | None
         "id": record.pk,
         "fields": fields,
         "chart": chart,
-        "looks": [
-            look for look in KINDS[record.kind].looks if request.now - newest.made_at >= timedelta(days=look.after)
-        ],
+        "looks": KINDS[record.kind].looks,
         "own": kinds.own_fields(record.kind, visibility.own_words_of(request.user, record.pk)),
         "day": day_of(newest.made_at, request.user.time_zone),
         "paired": request.seat is not None,

@@ -1,5 +1,6 @@
 """A sitting: the hour both chose. The page tells each only of themselves, and of what is open."""
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -7,13 +8,14 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from couples import clock, consent, visibility
+from couples import timeline as lines
 from couples.asking import PersonRequest
 from couples.forms.sitting import LimitForm, WelcomeForm
 from couples.ids import id_of_sent
-from couples.kinds import BOUNDARY
+from couples.kinds import BOUNDARY, first_words
 from couples.models import Opening
 from couples.refusals import Refused
 from couples.sheets import Names, Sheet, names_for, sheet_of
@@ -24,6 +26,7 @@ from couples.views.stale import pressed
 
 NEWEST_SHOWN = 5
 MOST_OF_ONE_DAY = 20
+MOST_IN_FORCE = 50  # looked through for the day they name
 
 KEPT = "Kept for yourself."
 OFFERED = "Offered. It may open in a sitting, some morning, or not at all; this place never says why."
@@ -92,6 +95,28 @@ def stand_up(request: PersonRequest) -> HttpResponse:
     return redirect("sitting")
 
 
+@require_safe
+def agreements(request: PersonRequest) -> HttpResponse:
+    """The agreements in force that name a day for a look, by that day.
+
+    Both partners are shown the same, today and in a month: no page grows louder with silence.
+    """
+    if request.seat is None:
+        return redirect("sitting")
+    in_force = visibility.open_to(request.user, request.now, request.seat).filter(kind="agreement")
+    newest = in_force.filter(revision__isnull=False).order_by("-day", "-tie")[:MOST_IN_FORCE]
+    named = [
+        (date.fromisoformat(row.revision.words["review"]), row.id, row.revision.words)
+        for row in newest
+        if row.revision is not None and row.revision.words.get("review")
+    ]
+    told = [
+        {"day": day, "url": f"/ours/{pk}/", "words": lines.quoted(first_words("agreement", words))}
+        for day, pk, words in sorted(named, key=lambda each: each[:2])
+    ]
+    return render(request, "sitting/agreements.html", {"agreements": told})
+
+
 def _page(
     request: PersonRequest,
     *,
@@ -158,5 +183,6 @@ urlpatterns = [
     path("sitting/", sitting, name="sitting"),
     path("sitting/welcome/", save_welcome, name="save_welcome"),
     path("sitting/down/", sit_down, name="sit_down"),
+    path("sitting/agreements/", agreements, name="agreements"),
     path("sitting/up/", stand_up, name="stand_up"),
 ]
