@@ -39,6 +39,7 @@ class Chart:
     labels: list[tuple[int, int, str]]
     heads: list[str]
     rows: list[list[str]]
+    called: str  # "My check-ins"
     span: str  # "3 October to 26 November 2026"
     title: str
     dots: list[tuple[str, str]]  # class and path of each day that stands alone
@@ -69,6 +70,7 @@ def drawn(days: Days, called: str) -> Chart | None:
         labels=[(round(frame.x(day)), LABEL_Y, told_day(day, "M")) for day in _months(frame)],
         heads=["Day", *(name.capitalize() for name in NAMES)],
         rows=list(_rows(days)),
+        called=called,
         span=span,
         title=f"{called} from {span}. The same stands in the table below.",
     )

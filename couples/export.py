@@ -267,10 +267,13 @@ def _open(reader: Reader) -> Iterator[Entry]:
     for row in _opened(reader).order_by(*NEWEST_FIRST).iterator(chunk_size=BATCH):
         sheet = sheets.sheet_of(row, names)
         if sheet is not None:
-            words = [{"label": label, "text": text} for label, text in sheet.fields]
+            # A picture is told in words here.
+            drawn = row.revision is not None and sheet.chart is not None
+            told_words = kinds.sheet_fields(row.scope, row.revision.words) if drawn else sheet.fields
+            words = [{"label": label, "text": text} for label, text in told_words]
             plain = {"what": sheet.kind_word, "from": sheet.by, "opened": row.day, "words": words}
             facts = [fact for fact in (sheet.by, f"opened {told(row.day)}") if fact]
-            yield Entry(sheet.kind_word, plain, facts, sheet.fields)
+            yield Entry(sheet.kind_word, plain, facts, told_words)
 
 
 def _kept(reader: Reader) -> Iterator[Entry]:

@@ -9,7 +9,7 @@ from itertools import islice
 
 from couples import visibility
 from couples.clock import day_of
-from couples.kinds import KINDS, first_words
+from couples.kinds import KINDS, first_words, made_words
 from couples.models import User
 
 MOST = 50  # shown at once: who looks for a longer word finds fewer
@@ -52,9 +52,11 @@ def _records(user: User, wanted: str) -> Iterator[tuple[object, Found]]:
     rows = visibility.newest_of_mine(user).order_by("-made_at")
     for row in rows.iterator(chunk_size=BATCH):
         alone = own[row.record_id].words if row.record_id in own else {}
-        around = _around(wanted, [*row.words.values(), *alone.values()])
+        kind = row.record.kind
+        made = made_words(kind, row.words)  # numbers that nobody wrote
+        said = [text for name, text in row.words.items() if name not in made]
+        around = _around(wanted, [*said, *alone.values()])
         if around is not None:
-            kind = row.record.kind
             title = first_words(kind, row.words)
             words = around if around in title or not title else f"{_short(title)}: {around}"
             day = day_of(row.made_at, user.time_zone)

@@ -84,7 +84,9 @@ def sheet_of(opening: Opening, names: Names, *, url: str = "", folded: bool = Tr
         if opening.revision is None:
             return None
         title = ""
-        fields, chart = words_and_chart(opening.scope, opening.revision.words)
+        author = names.of(opening.author_id)
+        called = "Your check-ins" if author == "You" else f"Check-ins of {author}"
+        fields, chart = words_and_chart(opening.scope, opening.revision.words, called)
     else:
         told = step_fields(opening, names)
         if told is None:
@@ -105,13 +107,13 @@ def sheet_of(opening: Opening, names: Names, *, url: str = "", folded: bool = Tr
     )
 
 
-def words_and_chart(kind: str, words: dict[str, str]) -> tuple[list[tuple[str, str]], Chart | None]:
+def words_and_chart(kind: str, words: dict[str, str], called: str) -> tuple[list[tuple[str, str]], Chart | None]:
     """(label, text) of each shared field, and the picture of what is better drawn; the picture has its table."""
     made = made_words(kind, words)
     if not made:
         return sheet_fields(kind, words), None
     said = {name: text for name, text in words.items() if name not in made}
-    return sheet_fields(kind, said), drawn(days_in(made["stretch"]), "Check-ins")
+    return sheet_fields(kind, said), drawn(days_in(made["stretch"]), called)
 
 
 def step_fields(opening: Opening, names: Names) -> tuple[str, list[tuple[str, str]]] | None:

@@ -1,15 +1,17 @@
 """A look back: a stretch of check-ins that has gone by, made once, with a few words; offered like any record."""
 
 from datetime import date, timedelta
+from io import BytesIO
 from uuid import uuid4
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from couples import stretch, visibility
+from couples import parcel, stretch, visibility
 from couples.clock import day_of
-from couples.models import User
+from couples.models import User, Yes
 from couples.verbs import writing
 from tests import make
 from tests.looking import Looking
@@ -73,7 +75,7 @@ def test_it_can_be_read_by_ear_with_what_was_left_out_left_out() -> None:
 def test_it_holds_the_days_of_its_stretch_and_no_others(it: Looking) -> None:
     days = checked_in(it, it.ada, *range(0, 60, 2))
     checked_in(it, it.ben, 99, 98)
-    text = make_one(it, it.ada, weeks="2", until=str(days[20]))
+    text = make_one(it, it.ada, weeks="2", up_to=str(days[20]))
     assert list(stretch.days_in(text)) == days[7:21]
     assert "99" not in text
 
@@ -111,12 +113,34 @@ def test_sent_twice_it_is_made_once(it: Looking) -> None:
     assert writing.newest_of(record).number == 1
 
 
+def test_another_stretch_sent_with_the_back_button_is_another_look_back(it: Looking) -> None:
+    checked_in(it, it.ada, *range(0, 60, 2))
+    once = str(uuid4())
+    for weeks in ("4", "2", "2"):
+        assert it.post(it.ada, WRITE, once=once, line=WORDS, weeks=weeks).status_code == 302
+    found = visibility.mine(it.ada).filter(kind="look_back").order_by("made_at")
+    assert [len(stretch.days_in(writing.newest_of(record).words["stretch"])) for record in found] == [28, 14]
+
+
+def test_it_is_offered_only_after_its_writer_has_seen_it(it: Looking) -> None:
+    checked_in(it, it.ada, 10, 20)
+    assert "Offer to share" not in Reading(it.get(it.ada, WRITE).content.decode()).main
+    make_one(it, it.ada, act="offer")
+    (record,) = visibility.mine(it.ada).filter(kind="look_back")
+    assert not Yes.objects.filter(kind="offer").exists()
+    assert "Offer to share" in Reading(it.get(it.ada, f"/mine/{record.pk}/").content.decode()).main
+
+
+def test_the_choice_of_a_stretch_alone_is_no_half_written_text(it: Looking) -> None:
+    assert {"weeks", "up_to"} <= writing.NOT_TEXT
+
+
 @pytest.mark.parametrize(
     ("sent", "said"),
     [
-        ({"until": "2020-01-01"}, TOO_FEW),
-        ({"until": "0001-01-01"}, TOO_FEW),
-        ({"until": "some day"}, "Write a day like 2027-05-31."),
+        ({"up_to": "2020-01-01"}, TOO_FEW),
+        ({"up_to": "0001-01-01"}, TOO_FEW),
+        ({"up_to": "some day"}, "Write a day like 2027-05-31."),
         ({"weeks": "900"}, "This is not a length of the list."),
         ({"weeks": ""}, "Choose how long."),
         ({"line": " "}, "words are needed here"),
@@ -174,11 +198,25 @@ def test_open_it_shows_the_same_to_the_other_and_nothing_beyond_its_stretch(it: 
     assert it.get(it.ben, f"/ours/{opening.pk}/").status_code == 404
 
 
-def test_the_copy_for_oneself_has_it_in_words(it: Looking) -> None:
-    from couples.kinds import sheet_fields
-
+def test_copies_have_it_in_words_the_writers_and_the_readers(it: Looking) -> None:
     days = checked_in(it, it.ada, 10, 90)
-    fields = dict(sheet_fields("look_back", {"line": WORDS, "stretch": make_one(it, it.ada)}))
-    first, last = fields["How it was, day by day"].splitlines()
-    assert first.endswith("safe hardly, close mostly") and last.endswith("safe mostly, close mostly")
+    make_one(it, it.ada)
+    (record,) = visibility.mine(it.ada).filter(kind="look_back")
+    make.welcome_all(it.ada, it.ben, clock=it.clock)
+    make.offer(record, it.ada, it.clock)
+    it.clock.next_morning(it.pair)
+    make.open_revision(record, it.ben, it.clock)
     assert (days[1] - days[0]) == timedelta(days=1)
+    for who, section in ((it.ada, "written"), (it.ben, "open")):
+        with ZipFile(BytesIO(b"".join(parcel.pieces_for(who, it.clock.at, days[1])))) as copy:
+            page = copy.read(f"{section}-1.html").decode()
+            plain = copy.read(f"json/{section}.json").decode()
+        assert "safe hardly, close mostly" in page and "safe mostly, close mostly" in page
+        assert WORDS in page and WORDS in plain
+
+
+def test_finding_looks_through_its_words_and_not_through_its_numbers(it: Looking) -> None:
+    checked_in(it, it.ada, 10, 90)
+    make_one(it, it.ada)
+    assert "A look back" in it.post(it.ada, "/mine/find/", words="quillwort").content.decode()
+    assert "A look back" not in it.post(it.ada, "/mine/find/", words="80").content.decode()

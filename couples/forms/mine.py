@@ -11,7 +11,7 @@ from django.core import signing
 from couples import chart, kinds, stretch
 from couples.forms.ends import EndsForm
 from couples.forms.words import OnceForm, WordsField
-from couples.ids import random_id
+from couples.ids import id_of_sent, random_id
 from couples.models import Opening, User
 from couples.shapes import Field, Kind
 from couples.verbs.writing import LEAVE_OLDER, TAKE_BACK_OLDER
@@ -40,6 +40,8 @@ def field_for(field: Field, *, required: bool) -> forms.Field:
 
 class WordsForm(EndsForm):
     """The fields of one kind of record, and when an offer of it ends. `kind` comes first, then Django's arguments."""
+
+    may_offer = True  # whether these words can be offered from this very page
 
     def __init__(self, kind: Kind, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,8 +90,8 @@ class WordsForm(EndsForm):
 
     @property
     def offers(self) -> bool:
-        """Whether "Offer to share" was pressed."""
-        return self.data.get("act") == OFFER
+        """Whether "Offer to share" was pressed, where it is there."""
+        return self.may_offer and self.data.get("act") == OFFER
 
 
 class WritingForm(WordsForm, OnceForm):
@@ -104,7 +106,12 @@ class WritingForm(WordsForm, OnceForm):
 
 
 class LookBackForm(WritingForm):
-    """A new look back: which stretch, and a few words. The days themselves are made of one's check-ins."""
+    """A new look back: which stretch, and a few words. The days themselves are made of one's check-ins.
+
+    An offer is to exact words, and these are seen first on the page of the record: it is offered from there.
+    """
+
+    may_offer = False
 
     weeks = forms.ChoiceField(
         label="How long a stretch",
@@ -113,7 +120,7 @@ class LookBackForm(WritingForm):
         initial="4",
         error_messages={"required": "Choose how long.", "invalid_choice": "This is not a length of the list."},
     )
-    until = forms.DateField(
+    up_to = forms.DateField(
         label="Up to which day",
         required=False,
         widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
@@ -132,7 +139,7 @@ class LookBackForm(WritingForm):
     @property
     def others(self) -> list[forms.BoundField]:
         """The stretch is asked for, and not written."""
-        return [self["weeks"], self["until"]]
+        return [self["weeks"], self["up_to"]]
 
     @property
     def more_is_open(self) -> bool:
@@ -140,11 +147,13 @@ class LookBackForm(WritingForm):
         return True
 
     def clean(self) -> dict[str, Any]:
-        """Make the stretch, or say kindly that there is not enough in it."""
+        """Make the stretch, or say kindly that there is not enough in it. Another stretch is another record."""
         cleaned = super().clean() or self.cleaned_data
-        if "weeks" not in cleaned or "until" not in cleaned:
+        if "weeks" not in cleaned or "up_to" not in cleaned:
             return cleaned
-        last = min(cleaned["until"] or self.today, self.today)
+        if "once" in cleaned:
+            cleaned["once"] = id_of_sent(cleaned["once"], cleaned["weeks"], str(cleaned["up_to"] or ""))
+        last = min(cleaned["up_to"] or self.today, self.today)
         try:
             days = self.days_between(last - timedelta(weeks=int(cleaned["weeks"])) + timedelta(days=1), last)
         except OverflowError:  # the first weeks of year 1

@@ -21,7 +21,7 @@ class WelcomeForm(EndsForm):
 
     everyday = forms.ChoiceField(
         label="Everyday things",
-        help_text="Such as a boundary or an agreement.",
+        help_text="Such as a boundary, an agreement or a look back.",
         required=False,
         choices=(ANY_MORNING, AT_SITTINGS, NO),
         widget=forms.RadioSelect,

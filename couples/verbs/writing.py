@@ -18,7 +18,7 @@ from couples.wall import facing
 TAKE_BACK_OLDER = "take_back"
 LEAVE_OLDER = "leave"
 # Held beside somebody's words, never alone: what a form carries besides them.
-NOT_TEXT = frozenset({"once", "seen", "shown", "answer", "act", "older", "ends", "ends_day"})
+NOT_TEXT = frozenset({"once", "seen", "shown", "answer", "act", "older", "ends", "ends_day", "weeks", "up_to"})
 
 
 def write(

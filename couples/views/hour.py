@@ -8,18 +8,16 @@ from django.views.decorators.http import require_http_methods
 from couples import calendar_file
 from couples.asking import PersonRequest
 from couples.forms.hour import HourForm
-from couples.views import stale
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def hour(request: PersonRequest) -> HttpResponse:
     """Choose the day and the time; a POST answers with the file."""
     if request.method != "POST":
-        return render(request, "hour/hour.html", {"form": HourForm(initial=stale.held_fields(request))})
+        return render(request, "hour/hour.html", {"form": HourForm(), "zone": request.user.time_zone})
     form = HourForm(request.POST)
     if not form.is_valid():
-        return render(request, "hour/hour.html", {"form": form})
-    stale.let_go(request)
+        return render(request, "hour/hour.html", {"form": form, "zone": request.user.time_zone})
     told = form.cleaned_data
     made = calendar_file.weekly(told["title"], told["day"], told["begins"], request.user.time_zone, request.now)
     answer = HttpResponse(made, content_type="text/calendar; charset=utf-8")

@@ -93,7 +93,7 @@ def record(request: PersonRequest, record_id: UUID) -> HttpResponse:
 def record_page(request: PersonRequest, newest: Revision, form: OfferForm | None = None) -> HttpResponse:
     """The page of a record. It never says what I have offered: that stands on the page of my own yeses only."""
     record = newest.record
-    fields, chart = words_and_chart(record.kind, newest.words)
+    fields, chart = words_and_chart(record.kind, newest.words, "My check-ins")
     page = {
         "heading": KINDS[record.kind].a_word,
         "kind": record.kind,

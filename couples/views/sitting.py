@@ -104,7 +104,7 @@ def agreements(request: PersonRequest) -> HttpResponse:
     if request.seat is None:
         return redirect("sitting")
     in_force = visibility.open_to(request.user, request.now, request.seat).filter(kind="agreement")
-    newest = in_force.filter(revision__isnull=False).order_by("-day", "-tie")[:MOST_IN_FORCE]
+    newest = list(in_force.filter(revision__isnull=False).order_by("-day", "-tie")[:MOST_IN_FORCE])
     named = [
         (date.fromisoformat(row.revision.words["review"]), row.id, row.revision.words)
         for row in newest
@@ -114,7 +114,11 @@ def agreements(request: PersonRequest) -> HttpResponse:
         {"day": day, "url": f"/ours/{pk}/", "words": lines.quoted(first_words("agreement", words))}
         for day, pk, words in sorted(named, key=lambda each: each[:2])
     ]
-    return render(request, "sitting/agreements.html", {"agreements": told})
+    return render(
+        request,
+        "sitting/agreements.html",
+        {"agreements": told, "older": len(newest) == MOST_IN_FORCE, "most": MOST_IN_FORCE},
+    )
 
 
 def _page(

@@ -27,6 +27,7 @@ from couples.views import stale
 KEPT = "Kept for you alone."
 OFFERED = "Offered. It may open in a sitting, some morning, or not at all."
 REVISE = "New words"
+MOST_CHECK_INS = 2000  # read for a look back, which keeps the last of each day
 
 
 def kinds_for(request: PersonRequest) -> list[Kind]:
@@ -53,7 +54,7 @@ def _form_of(request: PersonRequest, shape: Kind, data: Sent | None = None, **kw
 
     def days_between(first: date, last: date) -> Days:
         told = visibility.check_ins_of(request.user).filter(day__range=(first, last)).order_by("-made_at")
-        return chart.by_day((row.day, *row.worths) for row in told[: chart.MOST_ROWS])
+        return chart.by_day((row.day, *row.worths) for row in told[:MOST_CHECK_INS])
 
     today = day_of(request.now, request.user.time_zone)
     return LookBackForm(shape, data, days_between=days_between, today=today, **kwargs)
