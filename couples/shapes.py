@@ -1,6 +1,7 @@
 """What a kind of record is made of: its fields, and the private looks at it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 TEXT_LENGTH = 4000
 LINE_LENGTH = 200
@@ -30,9 +31,9 @@ class Look:
     about: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Kind:
-    """One kind of record."""
+    """One kind of record. Its parts are put together once: a long history asks for them ten thousand times."""
 
     name: str
     word: str  # "boundary"
@@ -53,17 +54,17 @@ class Kind:
         """ "A boundary", "An agreement"."""
         return f"{'An' if self.word[0] in 'aeiou' else 'A'} {self.word}"
 
-    @property
+    @cached_property
     def shared_fields(self) -> tuple[Field, ...]:
         """The fields that an offer covers."""
         return tuple(field for field in self.fields if not field.own)
 
-    @property
+    @cached_property
     def written_fields(self) -> tuple[Field, ...]:
         """The fields of the page where one writes."""
         return tuple(field for field in self.fields if not field.guided and not field.is_made)
 
-    @property
+    @cached_property
     def own_fields(self) -> tuple[Field, ...]:
         """The fields no offer can include."""
         return tuple(field for field in self.fields if field.own)
