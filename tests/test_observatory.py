@@ -95,7 +95,10 @@ def score(answer: HttpResponse) -> int:
 
 
 def asked(client: Client, method: str, url: str) -> Any:
-    return getattr(client, method)(url, secure=True)
+    answer = getattr(client, method)(url, secure=True)
+    if answer.streaming:
+        answer.getvalue()  # read to its end, so that its file is closed
+    return answer
 
 
 @pytest.mark.parametrize("url", [*PUBLIC, *ENTRANCE, *ODD, *private_addresses()])
