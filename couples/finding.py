@@ -11,6 +11,7 @@ from couples import visibility
 from couples.clock import day_of
 from couples.kinds import KINDS, first_words, made_words
 from couples.models import User
+from couples.wording import one_line
 
 MOST = 50  # shown at once: who looks for a longer word finds fewer
 AROUND = 60  # letters on each side of what was found
@@ -58,7 +59,7 @@ def _records(user: User, wanted: str) -> Iterator[tuple[object, Found]]:
         around = _around(wanted, [*said, *alone.values()])
         if around is not None:
             title = first_words(kind, row.words)
-            words = around if around in title or not title else f"{_short(title)}: {around}"
+            words = around if around in title or not title else f"{one_line(title, AROUND)}: {around}"
             day = day_of(row.made_at, user.time_zone)
             yield row.made_at, Found(day, KINDS[kind].a_word, words, f"/mine/{row.record_id}/")
 
@@ -79,8 +80,3 @@ def _around(wanted: str, texts: Iterable[str]) -> str | None:
             begin, end = max(0, place - AROUND), place + len(wanted) + AROUND
             return f"{'… ' if begin else ''}{line[begin:end].strip()}{' …' if end < len(line) else ''}"
     return None
-
-
-def _short(words: str) -> str:
-    line = " ".join(words.split())
-    return line if len(line) <= AROUND else f"{line[:AROUND].rsplit(' ', 1)[0]} …"

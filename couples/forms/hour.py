@@ -11,10 +11,6 @@ from couples.models.reminders import DAYS
 QUARTERS = [time(hour, minute) for hour in range(24) for minute in (0, 15, 30, 45)]
 
 
-def _time(text: str) -> time:
-    return time.fromisoformat(text)
-
-
 class HourForm(forms.Form):
     """The day, the hour and what the calendar calls it. Nothing of it is kept."""
 
@@ -27,7 +23,7 @@ class HourForm(forms.Form):
     begins = forms.TypedChoiceField(
         label="It begins at",
         choices=[(f"{quarter:%H:%M}", f"{quarter:%H:%M}") for quarter in QUARTERS],
-        coerce=_time,
+        coerce=time.fromisoformat,
         initial="19:00",
         error_messages={"invalid_choice": "This is not a time of the list.", "required": "Choose a time."},
         help_text="By the clocks of your own time zone.",

@@ -13,9 +13,7 @@ from couples.forms.hour import HourForm
 @require_http_methods(["GET", "HEAD", "POST"])
 def hour(request: PersonRequest) -> HttpResponse:
     """Choose the day and the time; a POST answers with the file."""
-    if request.method != "POST":
-        return render(request, "hour/hour.html", {"form": HourForm(), "zone": request.user.time_zone})
-    form = HourForm(request.POST)
+    form = HourForm(request.POST) if request.method == "POST" else HourForm()
     if not form.is_valid():
         return render(request, "hour/hour.html", {"form": form, "zone": request.user.time_zone})
     told = form.cleaned_data

@@ -20,6 +20,7 @@ from couples.sheets import words_and_chart
 from couples.verbs import sharing
 from couples.views import stale
 from couples.views.writing import OFFERED, kinds_for, newest_of
+from couples.wording import one_line
 
 TAKEN_BACK = "Taken back, as of now. What was already seen cannot be unseen."
 USUAL = (kinds.BOUNDARY, kinds.REQUEST, kinds.AGREEMENT)  # what has a button of its own; a page lists the others
@@ -67,18 +68,13 @@ def _rows(request: PersonRequest, records: list[Record]) -> list[dict[str, objec
     return [
         {
             "url": reverse("record", args=[record.pk]),
-            "words": _one_line(kinds.first_words(record.kind, newest[record.pk].words)),
+            "words": one_line(kinds.first_words(record.kind, newest[record.pk].words), LINE),
             "kind": KINDS[record.kind].a_word,
             "day": day_of(record.made_at, request.user.time_zone),
             "open": record.pk in open_records,
         }
         for record in records
     ]
-
-
-def _one_line(words: str) -> str:
-    line = " ".join(words.split())
-    return line if len(line) <= LINE else f"{line[:LINE].rsplit(' ', 1)[0]} …"
 
 
 # --- One record ---

@@ -1,6 +1,8 @@
 """Today: how it is right now, what the viewer can do, and what opened lately between the two."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -62,21 +64,12 @@ def check_in(request: PersonRequest) -> HttpResponse:
     """Keep a check-in for oneself. Read alone, it is the form: what was held while signed out comes back here."""
     if request.method != "POST":
         return render(request, "today/check_in.html", {"form": CheckInForm(initial=stale.held_fields(request))})
-    form = CheckInForm(request.POST)
-    status = 200
-    if form.is_valid():
-        told = dict(form.cleaned_data)
-        try:
-            once = id_of_sent(told.pop("once"), *(str(told[name]) for name in sorted(told)))
-            writing.check_in(by=request.user, at=request.now, once=once, **told)
-        except Refused as refused:
-            form.add_error(None, refused.sentence)
-            status = 409
-        else:
-            stale.let_go(request)
-            messages.success(request, "Kept for yourself.")
-            return redirect("today")
-    return render(request, "today/check_in.html", {"form": form}, status=status)
+
+    def keep(told: dict[str, Any]) -> None:
+        once = id_of_sent(told.pop("once"), *(str(told[name]) for name in sorted(told)))
+        writing.check_in(by=request.user, at=request.now, once=once, **told)
+
+    return _save(request, keep, back="today")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,20 +84,29 @@ def change_check_in(request: PersonRequest, check_in_id: UUID) -> HttpResponse:
     if request.method != "POST":
         initial = stale.held_fields(request) or {**kept.words}
         return render(request, "today/check_in.html", {"form": CheckInForm(initial=initial), "change": kept.pk})
+
+    def keep(told: dict[str, Any]) -> None:
+        del told["once"]  # changing twice to the same is one change
+        writing.change_check_in(kept, by=request.user, at=request.now, **told)
+
+    return _save(request, keep, back="timeline", change=kept.pk)
+
+
+def _save(request: PersonRequest, keep: Callable[[dict[str, Any]], None], back: str, **page: Any) -> HttpResponse:
+    """Keep what the form says and go on to `back`; or show the form again, with everything in it."""
     form = CheckInForm(request.POST)
     status = 200
     if form.is_valid():
-        told = {name: worth for name, worth in form.cleaned_data.items() if name != "once"}
         try:
-            writing.change_check_in(kept, by=request.user, at=request.now, **told)
+            keep(dict(form.cleaned_data))
         except Refused as refused:
             form.add_error(None, refused.sentence)
             status = 409
         else:
             stale.let_go(request)
             messages.success(request, "Kept for yourself.")
-            return redirect("timeline")
-    return render(request, "today/check_in.html", {"form": form, "change": kept.pk}, status=status)
+            return redirect(back)
+    return render(request, "today/check_in.html", {"form": form, **page}, status=status)
 
 
 def greeting_at(at: datetime, zone: str) -> str:
