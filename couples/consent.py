@@ -52,6 +52,10 @@ MORNINGS: Final = "mornings"  # a welcome for any morning, sittings included
 SITTINGS: Final = "sittings"  # a welcome for sittings only
 CONDITIONS: Final = "conditions"
 
+BREACH: Final = "breach"
+LIMIT: Final = "limit"  # the choice of a breach's offer: a limit or a safe word was passed over
+ANSWERS: Final = frozenset({GROUP, ANSWER, TERMS})  # what somebody said about steps
+
 # --- Times ----------------------------------------------------------------------------------------------------
 
 MORNING_HOUR: Final = time(7)
@@ -105,8 +109,9 @@ class Yes:
     ends: datetime | None = None  # None: until its giver takes it back
     closed: datetime | None = None
     scope: str = ""  # offer, admission: the kind of record; welcome: everyday or heavy; zone: its name
-    choice: str = ""  # welcome: mornings or sittings; answer: "" or conditions
+    choice: str = ""  # welcome: mornings or sittings; answer: "" or conditions; offer of a breach: "" or limit
     under: UUID | None = None  # offer, reading: the record; acceptance: the chain; answer: the group
+    about: UUID | None = None  # offer of a breach: the chain of the agreement that was not kept
     number: int = 0  # offer, reading, acceptance: which revision of its record
     revision: UUID | None = None  # the revision whose words it covers, where there is one
     tie: str = ""  # offer: the random order among equals, drawn when it was given

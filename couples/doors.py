@@ -14,10 +14,13 @@ from couples.consent import (
     ACCEPTANCE,
     ADMISSION,
     ANSWER,
+    ANSWERS,
+    BREACH,
     CONDITIONS,
     EVERYDAY,
     GROUP,
     KEEP,
+    LIMIT,
     MORNING,
     MORNINGS,
     MOST_AT_ONE_DOOR,
@@ -198,7 +201,23 @@ def _opened_revision(ledger: Ledger, door: Door, offer: Yes) -> Opening:
         under=offer.under,
         number=offer.number,
         gives=reading,
-        ends=earlier,
+        ends=earlier | _ended_by_breach(ledger, door, offer),
+    )
+
+
+def _ended_by_breach(ledger: Ledger, door: Door, offer: Yes) -> frozenset[UUID]:
+    """What a breach ends of both as it opens: answers on steps where a limit was passed, an agreement's acceptances.
+
+    Revisions come first at a door, so what it ends opens nothing at that door any more.
+    """
+    if offer.scope != BREACH:
+        return frozenset()
+    return frozenset(
+        yes.id
+        for yes in ledger.yeses.values()
+        if (offer.choice == LIMIT and yes.kind in ANSWERS)
+        or (offer.about is not None and yes.kind == ACCEPTANCE and yes.under == offer.about)
+        if stands(yes, door.at)
     )
 
 

@@ -231,7 +231,7 @@ def _cards(reader: Reader) -> Iterator[Entry]:
 def _yeses(reader: Reader) -> Iterator[Entry]:
     """One's own standing yeses as their own page tells them, without those to steps."""
     seat = _seat(reader)
-    of_steps = Q(kind__in=yes_lines.OF_STEPS) | Q(kind__in=(consent.READING, consent.KEEP), scope=STEP)
+    of_steps = Q(kind__in=consent.ANSWERS) | Q(kind__in=(consent.READING, consent.KEEP), scope=STEP)
     listed = yes_lines.listed(reader.user, reader.at, seat).exclude(of_steps)
     batches: Iterator[list[Yes]] = _batches(yes_lines.by_end(listed, reader.user, seat))
     for rows in batches:

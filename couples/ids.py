@@ -12,6 +12,14 @@ def random_id() -> UUID:
     return uuid4()
 
 
+def id_of(text: str) -> UUID | None:
+    """The id that an address or a form names; None where it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def id_of_sent(once: UUID, *words: str) -> UUID:
     """What makes a form sent twice one act: its token and its words. The same form with other words is another act."""
     return uuid5(once, "\x1f".join(words))

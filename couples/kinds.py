@@ -209,6 +209,48 @@ MOMENT = Kind(
     looks=(THEN_AND_NOW,),
 )
 
+LIMIT, NOT_KEPT = "limit", "agreement"  # what a breach is about
+
+BREACH = Kind(
+    "breach",
+    "breach",
+    "Write a breach",
+    "Something that was agreed was not kept, or a limit was passed over. What counts as one, no page says.",
+    (
+        Field("happened", "What happened", "As much as you can write today. It can be one word."),
+        Field(
+            "about",
+            "What it was about",
+            choices=((LIMIT, "a limit or a safe word was passed over"), (NOT_KEPT, "an agreement was not kept")),
+            long=False,
+        ),
+        Field("which", "Which one", "The limit, the word or the agreement, as you call it.", long=False),
+        Field("how", "How it was for me"),
+        Field("need", "What I need now", "From anybody, or from nobody for a while."),
+        *THEN,
+    ),
+    ("Today …", "We had said …", "I said stop, and …"),
+    "Breaches",
+    looks=(THEN_AND_NOW,),
+)
+
+REPAIR = Kind(
+    "repair",
+    "repair page",
+    "Write a repair page",
+    "For an agreement that I did not keep. It asks for nothing, not even for an answer.",
+    (
+        Field("happened", "What happened", "What I did or left, in plain words."),
+        Field("landed", "How it landed", "As far as I understand it today."),
+        Field("part", "What I own", "My part, without a reason that takes it away again."),
+        Field("differently", "What I will do differently", "What, when, and how it will be seen."),
+        NOTE,
+        *THEN,
+    ),
+    ("We had agreed that …", "I did not …", "Instead of calling, I …"),
+    looks=(THEN_AND_NOW,),
+)
+
 LOOK_BACK = Kind(
     "look_back",
     "look back",
@@ -249,7 +291,15 @@ OWN_STEP = Kind(
 
 WRITTEN = (BOUNDARY, REQUEST, AGREEMENT, PROMISE, TRIGGER_PLAN, MOMENT)
 LETTERS = (IMPACT_LETTER, ACCOUNTABILITY_LETTER, APPRECIATION)
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (*WRITTEN, *LETTERS, LOOK_BACK, OWN_STEP)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (*WRITTEN, *LETTERS, BREACH, REPAIR, LOOK_BACK, OWN_STEP)}
+
+
+def is_of_a_limit(kind: str, words: dict[str, str]) -> bool:
+    """Whether words tell of a limit or a safe word that was passed over: a breach does unless it names an agreement.
+
+    Where its author left that open, stepping back is what harms nobody.
+    """
+    return kind == BREACH.name and words.get("about") != NOT_KEPT
 
 
 def lowered(words: str) -> str:

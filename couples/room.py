@@ -112,6 +112,7 @@ TITLES = {
     "plans": "Open trigger plans",
     "moments": "Open moments",
     "letters": "Open letters",
+    "breaches": "Open breaches and repair pages",
     "look_backs": "Open look backs",
     "steps": "Steps",
 }
@@ -123,6 +124,8 @@ SECTIONS = {
     "trigger_plan": "plans",
     "moment": "moments",
     **{kind.name: "letters" for kind in LETTERS},
+    "breach": "breaches",
+    "repair": "breaches",
     "look_back": "look_backs",
     "step": "steps",
 }

@@ -26,7 +26,16 @@ FIELDS = ("day", "tie", "id")
 QUOTED = 160  # characters of somebody's words on one line
 STEP = "step"
 
-LATER = (kinds.REQUEST, kinds.PROMISE, kinds.TRIGGER_PLAN, kinds.MOMENT, *kinds.LETTERS, kinds.LOOK_BACK)
+LATER = (
+    kinds.REQUEST,
+    kinds.PROMISE,
+    kinds.TRIGGER_PLAN,
+    kinds.MOMENT,
+    *kinds.LETTERS,
+    kinds.BREACH,
+    kinds.REPAIR,
+    kinds.LOOK_BACK,
+)
 LATER_SHOWS = frozenset(kind.name for kind in LATER)  # folded among the filters
 SHOWS: tuple[tuple[str, str], ...] = (
     ("", "Everything"),

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from couples.views import (
+    breach,
     erasing,
     export,
     find,
@@ -30,6 +31,7 @@ from couples.views import (
 )
 
 urlpatterns = [
+    path("", include(breach.urlpatterns)),
     path("", include(erasing.urlpatterns)),
     path("", include(export.urlpatterns)),
     path("", include(find.urlpatterns)),

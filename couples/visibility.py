@@ -190,7 +190,7 @@ def lines_of(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Ope
 
 def versions_open_to(user: User, at: datetime, chain: UUID, seat: Seat | None = None) -> QuerySet[Opening]:
     """The versions of one agreement, its counter-versions among them, that are open to this person."""
-    versions = open_to(user, at, seat).filter(kind="revision", revision__record__chain=chain)
+    versions = open_to(user, at, seat).filter(kind="revision", scope="agreement", revision__record__chain=chain)
     return versions.select_related("revision__record")
 
 

@@ -19,7 +19,6 @@ from couples.kinds import KINDS, first_words, lowered
 from couples.models import Opening, Seat, User, Yes
 from couples.sheets import Names
 
-OF_STEPS = (consent.GROUP, consent.ANSWER, consent.TERMS)
 SCOPES = {consent.EVERYDAY: "everyday things", consent.HEAVY: "heavy things"}
 CHOICES = {consent.MORNINGS: "any morning", consent.SITTINGS: "at our sittings"}
 CHANGED_STEP = "A step whose words have changed since"
@@ -62,7 +61,9 @@ def listed(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Yes]:
     found = visibility.yeses_of(user, at).exclude(kind=consent.SITTING)
     found = found.exclude(anothers & ~Q(revision__in=open_now.filter(revision__isnull=False)))
     if not user.steps_on:
-        found = found.exclude(kind__in=OF_STEPS).exclude(Q(kind__in=(consent.READING, consent.KEEP), scope="step"))
+        found = found.exclude(kind__in=consent.ANSWERS).exclude(
+            Q(kind__in=(consent.READING, consent.KEEP), scope="step")
+        )
     return found
 
 

@@ -99,7 +99,11 @@ class Everybody:
         boundary = self.record(ada, "boundary", OPEN_MARK)
         self.things["record"] = boundary.pk
         self.things["opening"] = self.opened(boundary, ada, ben).pk
-        self.things["open agreement"] = self.opened(self.record(ada, "agreement", OPEN_MARK), ada, ben).pk
+        agreement = self.opened(self.record(ada, "agreement", OPEN_MARK), ada, ben)
+        self.things["open agreement"] = agreement.pk
+        words = {"happened": f"{ALONE_MARK} of a breach", "about": "agreement"}
+        breach = writing.write("breach", words, by=ada, at=self.clock.tick(), answers=agreement.revision)
+        self.things["breach noted"] = breach.pk
         taken = self.record(ada, "boundary", ALONE_MARK)
         self.things["opening taken back"] = self.opened(taken, ada, ben).pk
         sharing.take_back(taken, by=ada, at=self.clock.tick())

@@ -118,6 +118,16 @@ class Naive:
                 for earlier in self.yeses:
                     if earlier.kind == "offer" and earlier.under == offer.under and earlier.number < offer.number:
                         self.ended.setdefault(earlier.id, at)
+                if offer.scope == "breach":
+                    self.breach_opened(offer, at)
+
+    def breach_opened(self, breach: Yes, at: datetime) -> None:
+        """Both partners' answers end at a passed limit, and all acceptances of the agreement that was not kept."""
+        for yes in self.yeses:
+            answer = yes.kind in ("group", "answer", "terms") and breach.choice == "limit"
+            acceptance = yes.kind == "acceptance" and breach.about is not None and yes.under == breach.about
+            if (answer or acceptance) and self.stands(yes, at):
+                self.ended[yes.id] = at
 
     def may_open(self, offer: Yes, reader: UUID, at: datetime, door: str) -> bool:
         heavy = offer.scope in HEAVY

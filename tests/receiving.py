@@ -132,6 +132,7 @@ FILLED: dict[str, Fill] = {
     "safety_page": lambda viewer: [(SUPPORT[0].slug,)],
     "step": lambda viewer: [(step.key, way) for step in STEPS for way in (DIRECTED if step.directed else ("both",))],
     "step_group": lambda viewer: [(group.key,) for group in (ladder.GROUPS[0], ladder.GROUPS[-1])],
+    "stop_being_held": _records,
     "take_back": _records,
     "write": lambda viewer: [(kind,) for kind in KINDS],
 }
@@ -198,6 +199,7 @@ QUIET = frozenset(
         "mfa_remove_webauthn",
         "no_longer_accept",
         "notes",
+        "stop_being_held",
         "offer",
         "passkey",
         "put_away",

@@ -40,6 +40,7 @@ OTHER_ACTS: dict[str, st.SearchStrategy[Any]] = {
     "accept": which,
     "no longer accept": which,
     "counter": which,
+    "breach": st.sampled_from(["limit", "agreement"]),
     "group": st.booleans(),
     "answer": st.sampled_from(["yes", "conditions", "other conditions", "not now"]),
     "terms": st.none(),
@@ -61,7 +62,7 @@ def acts(*tables: dict[str, st.SearchStrategy[Any]], who: st.SearchStrategy[str]
 
 
 SOON, NIGHT = timedelta(minutes=3), timedelta(hours=25)
-ALL_KINDS = ("boundary", "agreement", "step")
+ALL_KINDS = ("boundary", "agreement", "breach", "step")
 
 
 def arcs() -> st.SearchStrategy[list[Any]]:
@@ -81,6 +82,7 @@ def arcs() -> st.SearchStrategy[list[Any]]:
                 (SOON, one, "offer", (-1, None)),
                 (NIGHT, other, "accept", 0),
             ],
+            "breach": [(NIGHT, one, "breach", "agreement" if n % 2 else "limit")],
             "counter": [(NIGHT, other, "counter", n), (NIGHT, one, "accept", 0)],
             "sit": [(SOON, one, "sit", None), (SOON, other, "sit", None)],
             "step": [*both("group", True), *both("answer", "yes")],
@@ -90,7 +92,7 @@ def arcs() -> st.SearchStrategy[list[Any]]:
         }
         return [*arcs_by_name[arc], (pause, one, "time passes", None)]
 
-    names = ["open", "open", "agree", "counter", "sit", "step", "terms", "keep", "admit"]
+    names = ["open", "open", "agree", "breach", "counter", "sit", "step", "terms", "keep", "admit"]
     return st.tuples(people, st.sampled_from(names), st.sampled_from([SOON, NIGHT]), which).map(told)
 
 
@@ -130,7 +132,10 @@ class Telling:
 
     def do_write(self, name: str, by: User, kind: str) -> None:
         words = {"boundary": {"limit": "I need quiet."}, "agreement": {"does": "We call when late."}}[kind]
-        self.records[name].append(writing.write(kind, words, {}, by=by, at=self.clock.at))
+        self.wrote(name, writing.write(kind, words, {}, by=by, at=self.clock.at))
+
+    def wrote(self, name: str, record: Record) -> None:
+        self.records[name].append(record)
 
     def record(self, name: str, n: int) -> Record:
         own = self.records[name]
@@ -195,8 +200,17 @@ class Telling:
         opening = self.shown(by, n, scope="agreement")
         if opening and opening.revision:
             answer = make.agreement(by, self.clock, "We write when late.", answers=opening.revision)
-            self.records[name].append(answer)
+            self.wrote(name, answer)
             make.offer(answer, by, self.clock)
+
+    def do_breach(self, name: str, by: User, about: str) -> None:
+        """A breach, offered: of a limit, or of an agreement, where one is in force of that one."""
+        in_force = self.shown(by, 0, kind="agreement") if about == "agreement" else None
+        answers = in_force.revision if in_force else None
+        words = {"happened": "It was not kept.", "about": about}
+        record = writing.write("breach", words, by=by, at=self.clock.at, answers=answers)
+        self.wrote(name, record)
+        sharing.offer(record, by=by, at=self.clock.at, seen=1)
 
     def do_group(self, name: str, by: User, yes: bool) -> None:
         stepping.answer_group(ladder.GROUPS[0], yes, by=by, at=self.clock.at)

@@ -147,6 +147,8 @@ TABLE: tuple[Row, ...] = (
     row("mine/<uuid:record_id>/offer/", NOT_READ, only(AUTHOR, outcome=SAID), "record kept", seen="7"),
     row("mine/<uuid:record_id>/more/", every(GOES), every(GOES), "record"),
     row("mine/<uuid:record_id>/take-back/", NOT_READ, only(AUTHOR, outcome=GOES), "record"),
+    row("mine/<uuid:record_id>/stop-being-held/", NOT_READ, only(AUTHOR, outcome=GOES), "breach noted"),
+    row("mine/<uuid:record_id>/stop-being-held/", NOT_READ, every(GONE), "record"),
     # Ours
     row("ours/", every(READ), NOT_POSTED),
     row("ours/<uuid:opening_id>/", SHEET, NOT_POSTED, "opening"),

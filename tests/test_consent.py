@@ -57,6 +57,8 @@ class Paper:
 
 
 GROUP, STEP, LINE, CHAIN = thing("group"), thing("step"), thing("line"), thing("chain")
+# What the words of a breach say, by the number of the revision.
+BREACHES = {1: {"choice": "limit"}, 2: {"about": CHAIN}, 3: {"choice": "limit", "about": CHAIN}}
 
 seats = st.sampled_from([ONE, TWO])
 lasts = st.sampled_from([timedelta(days=90), None, timedelta(days=2), timedelta(hours=20), timedelta(hours=5)])
@@ -96,6 +98,8 @@ both = together(
     ("heavy welcome", "mornings", LONG),
     ("sit",),
     ("offer", 0, 1, LONG),
+    ("offer", 7, 1, LONG),
+    ("offer", 7, 2, LONG),
     ("accept", 1, LONG),
     ("accept", 2, LONG),
     ("group", True, LONG),
@@ -131,11 +135,14 @@ def perform(paper: Paper, act: str, seat: UUID, *how: object) -> None:
         record, number = how[0], how[1]
         revision = thing("revision", seat, record, number)
         kind = "breach" if record == 7 else "boundary"
+        says = BREACHES[number] if record == 7 else {}
         if act == "take back":
             paper.close(paper.live(seat, "offer", revision, kind))
         else:
             under = thing("record", seat, record)
-            paper.give(seat, "offer", revision, how[2], scope=kind, under=under, number=number, revision=revision)  # type: ignore[arg-type]
+            paper.give(
+                seat, "offer", revision, how[2], scope=kind, under=under, number=number, revision=revision, **says
+            )  # type: ignore[arg-type]
     elif act in ("welcome", "heavy welcome"):
         scope = "heavy" if act == "heavy welcome" else "everyday"
         if how[0] == "not now":
@@ -289,7 +296,7 @@ def test_heavy_things_groups_and_steps_wait_for_a_morning_even_in_a_sitting() ->
         perform(paper, "heavy welcome", seat, "mornings", None)
         perform(paper, "sit", seat)
         perform(paper, "group", seat, True, None)
-    perform(paper, "offer", ONE, 7, 1, None)
+    perform(paper, "offer", ONE, 7, 2, None)
     assert by_rule(paper, paper.at + timedelta(hours=1)) == []
     assert {o.kind for o in by_rule(paper, paper.at + timedelta(days=1))} == {"revision", "group"}
 

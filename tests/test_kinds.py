@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 APART = ("step", "look_back")  # they are more than their fields, and have test files of their own
 OF_RECORDS = [kind for kind in KINDS.values() if kind.name not in APART]
-HEAVY = ("impact_letter", "accountability_letter")
+HEAVY = ("impact_letter", "accountability_letter", "breach", "repair")
 each_kind = pytest.mark.parametrize("kind", OF_RECORDS, ids=lambda kind: kind.name)
 
 

@@ -194,10 +194,12 @@ class World(Telling):
         pool = [*self.besides, *self.records[name]]
         return pool[n % len(pool)]
 
+    def wrote(self, name: str, record: Any) -> None:
+        (self.besides if self.is_besides else self.records[name]).append(record)
+
     def do_write(self, name: str, by: User, kind: str) -> None:
         words = {"boundary": {"limit": "I need quiet."}, "agreement": {"does": "We call."}, "step": {"what": "We sit."}}
-        record = writing.write(kind, words[kind], {"protects": "Mine."}, by=by, at=self.clock.at)
-        (self.besides if self.is_besides else self.records[name]).append(record)
+        self.wrote(name, writing.write(kind, words[kind], {"protects": "Mine."}, by=by, at=self.clock.at))
 
     def do_erase(self, name: str, by: User, n: int) -> None:
         if not self.is_besides:
@@ -210,7 +212,7 @@ class World(Telling):
         if opening and opening.revision:
             at, answered = self.clock.at, opening.revision
             record = writing.write("agreement", {"does": "We write when late."}, by=by, at=at, answers=answered)
-            (self.besides if self.is_besides else self.records[name]).append(record)
+            self.wrote(name, record)
             sharing.offer(record, by=by, at=at, seen=1)
 
     # Acts that the other stories do not have.
@@ -304,7 +306,7 @@ class Stage:
 
 
 SOON, NIGHT = timedelta(minutes=3), timedelta(hours=25)
-ALL_KINDS = ("boundary", "agreement", "step")
+ALL_KINDS = ("boundary", "agreement", "breach", "step")
 
 # What has happened before every story: words of each are open, an agreement is in force, a step and an admission open.
 BEFORE: list[Any] = [

@@ -12,7 +12,7 @@ from couples import chart, kinds, stretch
 from couples.forms.ends import EndsForm
 from couples.forms.words import OnceForm, WordsField
 from couples.ids import id_of_sent, random_id
-from couples.models import Opening, User
+from couples.models import Opening, Revision, User
 from couples.shapes import Field, Kind
 from couples.verbs.writing import LEAVE_OLDER, TAKE_BACK_OLDER
 
@@ -96,6 +96,8 @@ class WordsForm(EndsForm):
 
 class WritingForm(WordsForm, OnceForm):
     """A new record. Sent twice it is written once."""
+
+    answers: Revision | None = None  # words that are open and that this answers, or tells of
 
     def __init__(self, kind: Kind, data: Sent | None = None, **kwargs: Any) -> None:
         super().__init__(kind, data if data is None else _with_once(data), **kwargs)

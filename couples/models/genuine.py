@@ -27,6 +27,7 @@ class Signed(models.Model):
     digest = models.CharField(max_length=DIGEST_LENGTH, default="", editable=False)
 
     SIGNED: ClassVar[tuple[str, ...]] = ()  # the names of the attributes that the digest covers
+    SIGNED_WHERE_SET: ClassVar[tuple[str, ...]] = ()  # younger ones: rows signed before them were signed without
     pair_id: UUID
 
     class Meta:
@@ -51,6 +52,8 @@ class Signed(models.Model):
         for name in self.SIGNED:
             value = self.sealed(name) if name == "words" else getattr(self, name)
             facts.append(_as_text(value))
+        set_later = ((name, getattr(self, name)) for name in self.SIGNED_WHERE_SET)
+        facts += [f"{name} {_as_text(value)}" for name, value in set_later if value is not None]
         return [*facts, *more]
 
     def sealed(self, name: str) -> Sealed | None:

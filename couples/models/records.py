@@ -19,7 +19,8 @@ class Record(models.Model):
     kind = models.CharField(max_length=24)
     made_at = models.DateTimeField()
     once = models.UUIDField()  # from the form: the same form sent twice writes one record
-    # Of an agreement: the chain of versions and counter-versions it belongs to, and the revision it answers.
+    # Of an agreement: the chain of versions and counter-versions it belongs to, and the revision it answers. Of a
+    # breach: the chain of the agreement that was not kept, and the words that were in force.
     chain = models.UUIDField(null=True)
     # Words of the other, perhaps, who may have erased them since: then it names what is nowhere any more.
     answers = models.ForeignKey(
@@ -30,8 +31,10 @@ class Record(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["author", "once"], name="one_record_per_form_sent"),
             models.CheckConstraint(
-                condition=Q(kind="agreement", chain__isnull=False) | (~Q(kind="agreement") & Q(chain__isnull=True)),
-                name="agreements_and_only_they_have_a_chain",
+                condition=Q(kind="agreement", chain__isnull=False)
+                | Q(kind="breach")
+                | (~Q(kind__in=["agreement", "breach"]) & Q(chain__isnull=True)),
+                name="agreements_have_a_chain_and_breaches_may_name_one",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["author", "-made_at", "id"], name="records_of_an_author")]

@@ -31,6 +31,7 @@ class Yes(Signed):
     scope = models.CharField(max_length=64, blank=True, default="")
     choice = models.CharField(max_length=16, blank=True, default="")
     under = models.UUIDField(null=True)
+    about = models.UUIDField(null=True)
     number = models.PositiveIntegerField(default=0)
     # The exact words. Erasing them leaves the row as it was signed, naming words that are nowhere any more, so that to
     # everybody else an erasure is a taking back: of a row that need not be open ask `revision_id` only.
@@ -45,6 +46,7 @@ class Yes(Signed):
         *("id", "pair_id", "seat_id", "kind", "thing", "scope", "choice", "under", "number", "revision_id", "tie"),
         *("given_at", "ends_at", "closed_at", "words"),
     )
+    SIGNED_WHERE_SET = ("about",)
 
     objects: ClassVar[Any] = Checked.as_manager()
 
@@ -96,6 +98,7 @@ class Yes(Signed):
             scope=self.scope,
             choice=self.choice,
             under=self.under,
+            about=self.about,
             number=self.number,
             revision=self.revision_id,
             tie=self.tie,

@@ -57,6 +57,11 @@ def close(yeses: "QuerySet[Yes]", *, at: datetime) -> None:
     rewrite(rows)
 
 
+def close_answers(seat: Seat, *, at: datetime) -> None:
+    """Take back everything this seat answered on groups of steps and on steps, now."""
+    close(Yes.objects.filter(seat=seat, kind__in=consent.ANSWERS), at=at)
+
+
 def forget_words(yeses: "QuerySet[Yes]") -> None:
     """Destroy the words of these yeses. That they were given, and when, stays, signed anew."""
     for row in yeses.filter(words__isnull=False):

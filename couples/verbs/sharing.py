@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from couples import consent
+from couples import consent, kinds
 from couples.models import Opening, Record, Revision, User, Yes
 from couples.models.yeses import standing
 from couples.refusals import Refused
@@ -44,10 +45,19 @@ def offer(record: Record, *, by: User, at: datetime, seen: int, ends: giving.End
             under=record.id,
             number=revision.number,
             revision=revision,
+            **_what_a_breach_says(record, revision),
         )
         if record.kind == "agreement":
             give_acceptance(revision, act, ends)
         return revision
+
+
+def _what_a_breach_says(record: Record, revision: Revision) -> dict[str, Any]:
+    """What the rule has to know of a breach when it opens; empty for everything else."""
+    if record.kind != consent.BREACH:
+        return {}
+    passed_limit = kinds.is_of_a_limit(record.kind, revision.words)
+    return {"choice": consent.LIMIT if passed_limit else "", "about": record.chain}
 
 
 def _was_open(revision: Revision, act: Acting) -> bool:
@@ -118,6 +128,14 @@ def no_longer_accept(revision: UUID, *, by: User, at: datetime) -> None:
     with acting(by, at) as act:
         own = Yes.objects.filter(seat=act.seated(), kind=consent.ACCEPTANCE, thing=revision)
         giving.close(own, at=act.at)
+
+
+def stop_being_held(record: Record, *, by: User, at: datetime) -> None:
+    """End one's own acceptances of the agreement that a breach of one's own names. Nothing waits for the other."""
+    with acting(by, at) as act:
+        if record.chain is not None:
+            own = Yes.objects.filter(seat=act.seated(), kind=consent.ACCEPTANCE, under=record.chain)
+            giving.close(own, at=act.at)
 
 
 def keep(line: Opening, *, by: User, at: datetime, ends: giving.End = None) -> None:

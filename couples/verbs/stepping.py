@@ -13,8 +13,6 @@ from couples.verbs import giving
 from couples.verbs.settling import Acting, acting, must_be_open
 from couples.verbs.writing import own_line
 
-ANSWERS = (consent.GROUP, consent.ANSWER, consent.TERMS)
-
 
 def turn_on(*, by: User, at: datetime) -> None:
     """Let steps appear to this person. Nobody else learns it."""
@@ -29,8 +27,8 @@ def turn_off(*, by: User, at: datetime) -> None:
     The mirror of a therapist's page shows what the therapist sees, so steps may not stay there either.
     """
     with acting(by, at) as act:
-        _take_back_answers(act)
         if act.seat is not None:
+            giving.close_answers(act.seat, at=act.at)
             giving.close(Yes.objects.filter(seat=act.seat, kind=consent.ADMISSION, scope="step"), at=act.at)
         by.steps_on = False
         by.save(update_fields=["steps_on"])
@@ -42,15 +40,11 @@ def pause(*, by: User, at: datetime) -> None:
     One's own path shows one pause a day, however often the button was pressed.
     """
     with acting(by, at) as act:
-        _take_back_answers(act)
+        if act.seat is not None:
+            giving.close_answers(act.seat, at=act.at)
         paused = OwnLine.objects.filter(owner=by, kind=OwnLine.PAUSED, day=day_of(act.at, by.time_zone))
         if not paused.exists():
             own_line(act, OwnLine.PAUSED)
-
-
-def _take_back_answers(act: Acting) -> None:
-    if act.seat is not None:
-        giving.close(Yes.objects.filter(seat=act.seat, kind__in=ANSWERS), at=act.at)
 
 
 def answer_group(group: Group, yes: bool, *, by: User, at: datetime) -> None:

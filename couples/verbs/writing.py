@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from couples import consent
+from couples import consent, kinds
 from couples.clock import day_of
 from couples.ids import random_id
 from couples.models import CheckIn, HeldText, OwnLine, OwnWords, Record, Revision, User, Yes
@@ -18,7 +18,9 @@ from couples.wall import facing
 TAKE_BACK_OLDER = "take_back"
 LEAVE_OLDER = "leave"
 # Held beside somebody's words, never alone: what a form carries besides them.
-NOT_TEXT = frozenset({"once", "seen", "shown", "answer", "act", "older", "ends", "ends_day", "weeks", "up_to"})
+NOT_TEXT = frozenset(
+    {"once", "seen", "shown", "answer", "act", "older", "ends", "ends_day", "weeks", "up_to", "agreement"}
+)
 
 
 def write(
@@ -33,7 +35,9 @@ def write(
 ) -> Record:
     """A new record with its first revision. The same form (`once`) sent twice gives the same record.
 
-    `answers` makes it a counter-version in the chain of that agreement; the caller has made sure it is open to `by`.
+    `answers` makes an agreement a counter-version in the chain of that agreement, and a breach one of that agreement;
+    the caller has made sure it is open to `by`. A breach that tells of a passed limit takes back all its author's
+    answers on steps.
     """
     with acting(by, at) as act:
         once = once or random_id()
@@ -43,10 +47,13 @@ def write(
         record = Record(author=by, kind=kind, made_at=act.at, once=once, answers=answers)
         if kind == "agreement":
             record.chain = answers.record.chain if answers else record.id
+        elif kind == consent.BREACH and answers:
+            record.chain = answers.record.chain
         record.save()
         if own_words:
             OwnWords.objects.create(record=record, author=by, words=own_words)
         _revision(record, 1, words, act)
+        _step_back_where_a_limit_was_passed(record, words, act)
         own_line(act, OwnLine.WROTE, scope=kind, record=record)
         return record
 
@@ -70,6 +77,7 @@ def revise(
     with acting(by, at) as act:
         record = Record.objects.select_for_update().get(pk=record.pk, author=by)
         newest = newest_of(record)
+        _step_back_where_a_limit_was_passed(record, words, act)
         if own_words is not None and own_words != own_words_of(record):
             if seen != newest.number:
                 raise Refused("stale")
@@ -88,6 +96,11 @@ def revise(
         revision = _revision(record, newest.number + 1, words, act)
         own_line(act, OwnLine.REVISED, scope=record.kind, record=record)
         return revision
+
+
+def _step_back_where_a_limit_was_passed(record: Record, words: dict[str, str], act: Acting) -> None:
+    if act.seat is not None and kinds.is_of_a_limit(record.kind, words):
+        giving.close_answers(act.seat, at=act.at)
 
 
 def keep_for_oneself(record: Record, own_words: dict[str, str], *, by: User, at: datetime) -> None:

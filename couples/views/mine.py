@@ -18,7 +18,7 @@ from couples.refusals import Refused
 from couples.shapes import Kind
 from couples.sheets import words_and_chart
 from couples.verbs import sharing
-from couples.views import stale
+from couples.views import breach, stale
 from couples.views.writing import OFFERED, kinds_for, newest_of
 from couples.wording import one_line
 
@@ -102,6 +102,8 @@ def record_page(request: PersonRequest, newest: Revision, form: OfferForm | None
         "paired": request.seat is not None,
         "opened": _opened(request, newest),
         "answered": _answered(request, record),
+        "steps_on": request.user.steps_on,
+        **breach.of_my_own(newest),
         "form": form or OfferForm(initial={"seen": newest.number}),
     }
     return render(request, "mine/record.html", page)

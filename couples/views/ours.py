@@ -18,7 +18,7 @@ from couples.models import Opening, Seat
 from couples.refusals import Refused
 from couples.sheets import Names, Sheet
 from couples.verbs import sharing
-from couples.views import stale
+from couples.views import breach, stale
 from couples.views.writing import save_new, writing_page
 
 NEWEST_FIRST = ("day", "tie")
@@ -120,6 +120,8 @@ def _sheet_page(request: PersonRequest, opening: Opening, form: EndsForm | None 
         "is_agreement": is_agreement,
         "is_request": words is not None and opening.scope == "request",
         "in_force": opening.kind == "agreement",
+        "breach": breach.where_open(request, opening),
+        "steps_on": request.user.steps_on,
         "form": form or EndsForm(),
         "versions": _versions(request, seat, opening, names) if is_agreement else [],
     }
@@ -212,7 +214,8 @@ def counter(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     if request.method == "POST":
         form = CounterForm(AGREEMENT, request.POST)
         if form.is_valid():
-            return save_new(request, form, answers=opening.revision)
+            form.answers = opening.revision
+            return save_new(request, form)
     else:
         prefilled = {**opening.revision.words, "shown": shown_token(opening, request.user)}
         form = CounterForm(AGREEMENT, initial={**prefilled, **(stale.held_fields(request) or {})})

@@ -14,6 +14,7 @@ from couples.asking import PersonRequest
 from couples.codes import digest_of
 from couples.forms.pairing import CodeForm, SeenForm, ZoneForm
 from couples.guesses import counted
+from couples.ids import id_of
 from couples.models.keys import seal_aside, unseal_aside
 from couples.refusals import SENTENCES, Refused
 from couples.verbs import pairing as verbs
@@ -148,10 +149,10 @@ def confirm_pairing(request: PersonRequest) -> HttpResponse:
 
 
 def _invitation_id(request: PersonRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("invitation", ""))
-    except ValueError:
-        raise Http404 from None
+    invitation = id_of(request.POST.get("invitation", ""))
+    if invitation is None:
+        raise Http404
+    return invitation
 
 
 @pressed(back="pairing")

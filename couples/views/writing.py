@@ -13,10 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from couples import chart, kinds, visibility
 from couples.asking import PersonRequest
 from couples.clock import day_of
+from couples.forms.breach import BreachForm
 from couples.forms.mine import LookBackForm, RevisingForm, Sent, WordsForm, WritingForm, older_for
+from couples.ids import id_of
 from couples.kinds import KINDS
 from couples.ladder import OWN_SIGNALS
-from couples.models import Revision, User
+from couples.models import Opening, Revision, User
 from couples.refusals import Refused
 from couples.shapes import Kind
 from couples.sheets import Sheet
@@ -27,6 +29,7 @@ from couples.views import stale
 KEPT = "Kept for you alone."
 OFFERED = "Offered. It may open in a sitting, some morning, or not at all."
 REVISE = "New words"
+MOST_AGREEMENTS = 20  # in force, to name one of them
 MOST_CHECK_INS = 2000  # read for a look back, which keeps the last of each day
 
 
@@ -48,7 +51,9 @@ def write(request: PersonRequest, kind: str) -> HttpResponse:
 
 
 def _form_of(request: PersonRequest, shape: Kind, data: Sent | None = None, **kwargs: Any) -> WritingForm:
-    """The form of one kind. A look back is made of this person's own check-ins."""
+    """The form of one kind. A look back is made of this person's own check-ins; a breach may name an agreement."""
+    if shape.name == kinds.BREACH.name:
+        return BreachForm(shape, data, in_force=_in_force(request), **kwargs)
     if shape.name != kinds.LOOK_BACK.name:
         return WritingForm(shape, data, **kwargs)
 
@@ -60,8 +65,23 @@ def _form_of(request: PersonRequest, shape: Kind, data: Sent | None = None, **kw
     return LookBackForm(shape, data, days_between=days_between, today=today, **kwargs)
 
 
+def _in_force(request: PersonRequest) -> list[Opening]:
+    """The agreements in force that a breach may name, newest first; the one that the address names is among them."""
+    if request.seat is None:
+        return []
+    found = visibility.open_to(request.user, request.now, request.seat).filter(kind="agreement")
+    newest = list(found.order_by("-day", "-tie")[:MOST_AGREEMENTS])
+    named = id_of(request.GET.get("about", ""))
+    if named and named not in {opening.pk for opening in newest}:
+        newest += found.filter(pk=named)
+    return newest
+
+
 def _begun(request: PersonRequest, shape: Kind) -> dict[str, str] | None:
-    """The beginning that an address asks for: a couple's own signals, or the words of an open request."""
+    """The beginning that an address asks for: a couple's own signals, an agreement that was not kept, or the words of
+    an open request."""
+    if shape.name == kinds.BREACH.name and (named := id_of(request.GET.get("about", ""))):
+        return {"about": kinds.NOT_KEPT, "agreement": str(named)}
     if shape.name == "agreement" and request.user.steps_on and request.GET.get("begin") == "signals":
         return {"does": OWN_SIGNALS}
     return _from_a_request(request, shape)
@@ -69,11 +89,8 @@ def _begun(request: PersonRequest, shape: Kind) -> dict[str, str] | None:
 
 def _from_a_request(request: PersonRequest, shape: Kind) -> dict[str, str] | None:
     """The words of a request that is open to this person, as the beginning of an agreement. Nothing is saved by it."""
-    try:
-        begun = UUID(request.GET.get("from", ""))
-    except ValueError:
-        return None
-    if shape.name != "agreement" or request.seat is None:
+    begun = id_of(request.GET.get("from", ""))
+    if begun is None or shape.name != "agreement" or request.seat is None:
         return None
     found = visibility.open_to(request.user, request.now, request.seat).filter(pk=begun, scope="request").first()
     if found is None or found.revision is None:
@@ -111,13 +128,14 @@ def writing_page(
         "kind": form.kind.name,
         "starters": form.kind.starters,
         "paired": request.seat is not None,
+        "steps_on": request.user.steps_on,
         "beside": beside,
         "action": action,
     }
     return render(request, "mine/write.html", page, status=409 if refused else 200)
 
 
-def save_new(request: PersonRequest, form: WritingForm, answers: Revision | None = None) -> HttpResponse:
+def save_new(request: PersonRequest, form: WritingForm) -> HttpResponse:
     """Write what the form says, once; offer it if that was the button. Or show the form again."""
     if not form.is_valid():
         return writing_page(request, form)
@@ -132,11 +150,12 @@ def save_new(request: PersonRequest, form: WritingForm, answers: Revision | None
         by=request.user,
         at=request.now,
         once=form.cleaned_data["once"],
-        answers=answers,
+        answers=form.answers,
     )
     if record.kind != form.kind.name:  # a token of another form: these words are new
-        again = {**dict(form.data.items()), "once": ""}
-        return save_new(request, form.sent_as(again), answers)
+        again = form.sent_as({**dict(form.data.items()), "once": ""})
+        again.answers = form.answers
+        return save_new(request, again)
     newest = newest_of(request.user, record.pk)
     if newest.words != form.words() or _own_beside_looks(request.user, record.pk, form) != form.own_words():
         return _changed_since(request, form, newest)

@@ -1,0 +1,71 @@
+"""The form for a breach: what happened and, where an agreement of the two was not kept, which one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from couples.forms.mine import Sent, WritingForm
+from couples.ids import id_of_sent
+from couples.kinds import NOT_KEPT, first_words
+from couples.models import Opening, Revision
+from couples.wording import one_line
+
+LINE = 90  # letters of an agreement's first words in the list
+
+
+class BreachForm(WritingForm):
+    """A new breach. `in_force` are the agreements that are in force between the two and open to its author."""
+
+    agreement = forms.ChoiceField(
+        label="Which agreement of ours",
+        required=False,
+        widget=forms.Select(attrs={"autocomplete": "off"}),
+        error_messages={"invalid_choice": "This agreement is not in force any more. Choose again, or none."},
+        help_text="You can stop being held by it on the next page. If this opens, it needs a new yes of you both.",
+    )
+
+    def __init__(self, *args: Any, in_force: Sequence[Opening], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.in_force = {str(opening.pk): opening for opening in in_force}
+        called = [
+            (pk, one_line(first_words("agreement", opening.revision.words), LINE))
+            for pk, opening in self.in_force.items()
+            if opening.revision is not None
+        ]
+        if called:
+            self.fields["agreement"].choices = [("", "None of these"), *called]  # type: ignore[attr-defined]
+        else:
+            del self.fields["agreement"]
+
+    def sent_as(self, data: Sent) -> WritingForm:
+        """The same form, sent with other values."""
+        return type(self)(self.kind, data, in_force=list(self.in_force.values()))
+
+    @property
+    def others(self) -> list[forms.BoundField]:
+        """What it was about, which, and the further fields."""
+        about, which, *further = super().others
+        named = [self["agreement"]] if "agreement" in self.fields else []
+        return [about, which, *named, *further]
+
+    @property
+    def more_is_open(self) -> bool:
+        """What it was about decides what keeping it does, so it is there to be seen."""
+        return True
+
+    def clean(self) -> dict[str, Any]:
+        """Who names an agreement says that it was not kept. Another agreement is another record."""
+        cleaned = super().clean() or self.cleaned_data
+        named = cleaned.get("agreement")
+        if named:
+            cleaned["about"] = cleaned.get("about") or NOT_KEPT
+            if "once" in cleaned:
+                cleaned["once"] = id_of_sent(cleaned["once"], named)
+        return cleaned
+
+    @property
+    def answers(self) -> Revision | None:
+        """The words of the agreement that was named."""
+        opening = self.in_force.get(self.cleaned_data.get("agreement") or "")
+        return opening.revision if opening else None
