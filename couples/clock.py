@@ -1,6 +1,6 @@
 """The one clock. It is read once per request (`request.now`) and handed on from there; SQL `now()` never is."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -12,3 +12,8 @@ def now() -> datetime:
 def day_of(at: datetime, zone: str) -> date:
     """The calendar day of an instant in a time zone."""
     return at.astimezone(ZoneInfo(zone)).date()
+
+
+def week_of(day: date) -> date:
+    """The Monday of the week that a day lies in."""
+    return day - timedelta(days=day.weekday())

@@ -26,6 +26,7 @@ ACCEPTANCE: Final = "acceptance"  # to be held by one revision of an agreement
 GROUP: Final = "group"  # to a group of steps
 ANSWER: Final = "answer"  # to a step: choice "" (yes) or "conditions" (yes, with conditions)
 TERMS: Final = "terms"  # to a step with exactly the two sets of conditions that opened
+MARK: Final = "mark"  # how an agreement went in one week: choice kept, partly or not_kept
 KEEP: Final = "keep"  # to keep one bare line on the shared timeline
 ADMISSION: Final = "admission"  # to one therapist (one version of their card) for one named kind
 ZONE: Final = "zone"  # to another time zone for the pair
@@ -54,6 +55,7 @@ CONDITIONS: Final = "conditions"
 
 BREACH: Final = "breach"
 LIMIT: Final = "limit"  # the choice of a breach's offer: a limit or a safe word was passed over
+KEPT, PARTLY, NOT_KEPT = "kept", "partly", "not_kept"  # the choices of a mark
 ANSWERS: Final = frozenset({GROUP, ANSWER, TERMS})  # what somebody said about steps
 
 # --- Times ----------------------------------------------------------------------------------------------------
@@ -89,6 +91,11 @@ def thing_of(*parts: str) -> UUID:
     return uuid5(THINGS, "\x1f".join(parts))
 
 
+def marks_of(revision: UUID, week: date) -> UUID:
+    """The thing that a mark names: one revision of an agreement in the week of this Monday."""
+    return thing_of("marks", revision.hex, week.isoformat())
+
+
 def terms_of(one: UUID, other: UUID) -> UUID:
     """The thing that a yes to two sets of conditions names: exactly these two answers, in either order."""
     return thing_of("terms", *sorted((one.hex, other.hex)))
@@ -109,10 +116,10 @@ class Yes:
     ends: datetime | None = None  # None: until its giver takes it back
     closed: datetime | None = None
     scope: str = ""  # offer, admission: the kind of record; welcome: everyday or heavy; zone: its name
-    choice: str = ""  # welcome: mornings or sittings; answer: "" or conditions; offer of a breach: "" or limit
-    under: UUID | None = None  # offer, reading: the record; acceptance: the chain; answer: the group
+    choice: str = ""  # welcome: mornings or sittings; answer: "" or conditions; offer of a breach: "" or limit; mark
+    under: UUID | None = None  # offer, reading: the record; acceptance, mark: the chain; answer: the group
     about: UUID | None = None  # offer of a breach: the chain of the agreement that was not kept
-    number: int = 0  # offer, reading, acceptance: which revision of its record
+    number: int = 0  # offer, reading, acceptance: which revision of its record; mark: the week, as its Monday's ordinal
     revision: UUID | None = None  # the revision whose words it covers, where there is one
     tie: str = ""  # offer: the random order among equals, drawn when it was given
 
@@ -141,7 +148,7 @@ class Opening:
     author: UUID | None = None  # a revision's author's seat; None where both gave the same
     revision: UUID | None = None
     under: UUID | None = None
-    number: int = 0  # of a revision: which of its record
+    number: int = 0  # of a revision: which of its record; of marks: their week
     gives: Yes | None = None  # the reading that an opened revision gives its reader
     ends: frozenset[UUID] = frozenset()  # the yeses that this opening ends, at its own instant
 
@@ -199,6 +206,7 @@ NEEDS: Final[dict[str, Need]] = {
         besides=("conditions",),
         doors=MORNING_ONLY,
     ),
+    "marks": Need("the marks of an agreement's week", "both", of_each=(MARK,)),
     "keep": Need("a line kept on the shared timeline", "both", of_each=(KEEP,)),
     "admission": Need("what is opened, of one kind", "the therapist", of_each=(ADMISSION,)),
     "zone": Need("another time zone of the pair", "both", of_each=(ZONE,), lasting=False),

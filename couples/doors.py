@@ -21,6 +21,7 @@ from couples.consent import (
     GROUP,
     KEEP,
     LIMIT,
+    MARK,
     MORNING,
     MORNINGS,
     MOST_AT_ONE_DOOR,
@@ -307,7 +308,8 @@ def _same(yes_kind: str, kind: str, scope: str | None = None) -> Callable[["Ledg
         for one, other in ledger.matches(door, yes_kind):
             rests_on = frozenset({one.id, other.id})
             if ledger.is_new(rests_on, kind):
-                yield ledger.opening(kind, door, one, rests_on, scope=one.scope if scope is None else scope)
+                shown = one.scope if scope is None else scope
+                yield ledger.opening(kind, door, one, rests_on, scope=shown, under=one.under, number=one.number)
 
     return find
 
@@ -320,6 +322,7 @@ def _other(ledger: Ledger, seat: UUID) -> UUID:
 FINDERS: dict[str, Callable[[Ledger, Door], Iterator[Opening]]] = {
     "revision": _revisions,
     "agreement": _agreements,
+    "marks": _same(MARK, "marks"),
     "group": _same(GROUP, "group", scope="step"),
     "conditions": _conditions,
     "step": _steps,

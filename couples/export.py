@@ -19,7 +19,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.utils.dateformat import format as told_day
 
-from couples import consent, kinds, sheets, timeline, visibility, yes_lines
+from couples import consent, kinds, sheets, timeline, visibility, weeks, yes_lines
 from couples.clock import day_of
 from couples.kinds import KINDS
 from couples.models import OwnLine, Record, Revision, Seat, User, Yes
@@ -257,7 +257,7 @@ def _names(reader: Reader) -> sheets.Names:
 def _opened(reader: Reader) -> Any:
     """What is open to the reader, without steps. Words in force stand once: not as the words that opened, too."""
     found = visibility.open_to(reader.user, reader.at, reader.seat)
-    found = found.filter(kind__in=("revision", "agreement")).exclude(scope=STEP)
+    found = found.filter(kind__in=("revision", "agreement", "marks")).exclude(scope=STEP)
     in_force = found.filter(kind="agreement").order_by().values("revision")
     return found.exclude(kind="revision", revision__in=in_force)
 
@@ -270,6 +270,8 @@ def _open(reader: Reader) -> Iterator[Entry]:
             # A picture is told in words here.
             drawn = row.revision is not None and sheet.chart is not None
             told_words = kinds.sheet_fields(row.scope, row.revision.words) if drawn else sheet.fields
+            if row.kind == "marks":
+                told_words = [*told_words, *weeks.said_in([row], names)[row.pk]]
             words = [{"label": label, "text": text} for label, text in told_words]
             plain = {"what": sheet.kind_word, "from": sheet.by, "opened": row.day, "words": words}
             facts = [fact for fact in (sheet.by, f"opened {told(row.day)}") if fact]

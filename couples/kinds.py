@@ -209,7 +209,7 @@ MOMENT = Kind(
     looks=(THEN_AND_NOW,),
 )
 
-LIMIT, NOT_KEPT = "limit", "agreement"  # what a breach is about
+PASSED_LIMIT, BROKEN_AGREEMENT = "limit", "agreement"  # what a breach is about
 
 BREACH = Kind(
     "breach",
@@ -221,7 +221,10 @@ BREACH = Kind(
         Field(
             "about",
             "What it was about",
-            choices=((LIMIT, "a limit or a safe word was passed over"), (NOT_KEPT, "an agreement was not kept")),
+            choices=(
+                (PASSED_LIMIT, "a limit or a safe word was passed over"),
+                (BROKEN_AGREEMENT, "an agreement was not kept"),
+            ),
             long=False,
         ),
         Field("which", "Which one", "The limit, the word or the agreement, as you call it.", long=False),
@@ -299,7 +302,7 @@ def is_of_a_limit(kind: str, words: dict[str, str]) -> bool:
 
     Where its author left that open, stepping back is what harms nobody.
     """
-    return kind == BREACH.name and words.get("about") != NOT_KEPT
+    return kind == BREACH.name and words.get("about") != BROKEN_AGREEMENT
 
 
 def lowered(words: str) -> str:

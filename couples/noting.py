@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from textwrap import dedent
 from typing import Final
 
-from couples.consent import ADMISSION, ANSWER, KEEP, NEEDS, READING, Need
+from couples.consent import ADMISSION, ANSWER, KEEP, MARK, NEEDS, READING, Need
 
-SHOWN: Final = ("revision", "agreement", "group", "conditions", "step")  # as in visibility.SHOWN_KINDS
+SHOWN: Final = ("revision", "agreement", "marks", "group", "conditions", "step")  # as in visibility.SHOWN_KINDS
 
 TOLD: Final = tuple(
     f"CREATE OR REPLACE FUNCTION {name}() RETURNS {kind} LANGUAGE sql STABLE AS"
@@ -98,7 +98,7 @@ def _newest_cards(whose: str) -> str:
 
 def _look() -> str:
     """Notes what is open to me: `opened` with its words, among them `revisions` of `records`, and `answers` with their
-    conditions; `openings` are those and the bare lines, kept by both or named by a keep of my own.
+    conditions, and marks; `openings` are those and the bare lines, kept by both or named by a keep of my own.
 
     It looks at my live pair and, for somebody who was introduced to it, at the pair the transaction looks at; and at
     every admission to a card of my own. It begins at the yeses that stand, so what is past costs nothing.
@@ -149,7 +149,8 @@ def _look() -> str:
             _note(
                 "answers",
                 f"(SELECT array_agg(y.id) FROM couples_rest r JOIN couples_yes y ON y.id = r.yes_id"
-                f" WHERE r.opening_id = ANY (opened) AND y.kind = '{ANSWER}' AND y.words IS NOT NULL)",
+                f" WHERE r.opening_id = ANY (opened)"
+                f" AND (y.kind = '{MARK}' OR (y.kind = '{ANSWER}' AND y.words IS NOT NULL)))",
             )
         }
         """,

@@ -11,10 +11,10 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from couples import ladder, paging, visibility
-from couples.kinds import LETTERS
+from couples import consent, ladder, paging, visibility
+from couples.kinds import LETTERS, first_words
 from couples.models import Opening, Pair, Seat, User
-from couples.sheets import Names, Sheet, sheet_of
+from couples.sheets import MARKS, Names, Sheet, sheet_of
 from couples.timeline import Line, lines_for_therapist
 from couples.wall import looking_at
 from couples.wording import clean_words
@@ -105,6 +105,7 @@ class CouplePage:
 
 TITLES = {
     "agreements": "Agreements in force",
+    "marks": "How agreements went",
     "words": "Open words of agreements",
     "boundaries": "Open boundaries",
     "requests": "Open requests",
@@ -139,7 +140,7 @@ def section_of(opening: Opening) -> str:
         return "agreements"
     if opening.kind == "revision":
         return SECTIONS[opening.scope]
-    return "steps"
+    return "marks" if opening.kind == "marks" else "steps"
 
 
 def _in(section: str) -> Q:
@@ -147,6 +148,7 @@ def _in(section: str) -> Q:
 
 
 IN_SECTION = {**{name: _in(name) for name in TITLES}, "agreements": Q(kind="agreement"), "steps": Q(scope="step")}
+IN_SECTION["marks"] = Q(kind="marks")
 
 
 def couple_page(
@@ -175,9 +177,9 @@ def _couple_page(
         return CouplePage(title, [], way.lines, TIMELINE, way.earlier)
     if show in IN_SECTION:
         rows, earlier = paging.page_of(_once(opened).filter(IN_SECTION[show]), ("day", "tie"), after)
-        return CouplePage(title, _sections(rows, names), [], show, earlier)
+        return CouplePage(title, _sections(opened, rows, names), [], show, earlier)
     way = lines_for_therapist(opened, names)
-    return CouplePage(title, _sections(_newest_of_each(opened), names), way.lines, earlier=way.earlier)
+    return CouplePage(title, _sections(opened, _newest_of_each(opened), names), way.lines, earlier=way.earlier)
 
 
 def _once(opened: QuerySet[Opening]) -> QuerySet[Opening]:
@@ -197,9 +199,11 @@ def _newest_of_each(opened: QuerySet[Opening]) -> list[Opening]:
     return list(_once(opened).annotate(place=place).filter(place__lte=SHEETS_OF_ONE + 1).order_by("-day", "-tie"))
 
 
-def _sections(rows: list[Opening], names: Names) -> list[Section]:
+def _sections(opened: QuerySet[Opening], rows: list[Opening], names: Names) -> list[Section]:
     """The rows as sheets in their sections, each author's under their name."""
-    conditions = _conditions_of(rows, names)
+    said = {**_said_in(rows, names)}
+    for row, words in _agreements_marked(opened, rows).items():
+        said[row] = [*words, *said.get(row, [])]
     sections = {name: Section(name, title) for name, title in TITLES.items()}
     stacks: dict[tuple[str, str, UUID | None], list[Sheet]] = {}
     for row in rows:
@@ -213,7 +217,7 @@ def _sections(rows: list[Opening], names: Names) -> list[Section]:
         if sheet is not None and row.kind == "group":
             sections[name].groups.append(sheet.unfolded_title)
         elif sheet is not None:
-            sheet.fields = [*sheet.fields, *conditions.get(row.id, [])]
+            sheet.fields = [*sheet.fields, *said.get(row.id, [])]
             stacks.setdefault((name, kind, author), []).append(sheet)
     for (name, _kind, author), sheets in sorted(stacks.items(), key=lambda item: _order(item[0], names)):
         sections[name].stacks.append(Stack(names.of(author), sheets))
@@ -230,16 +234,32 @@ def _order(stack: tuple[str, str, UUID | None], names: Names) -> tuple[int, str,
     return (KIND_ORDER.index(kind) if kind in KIND_ORDER else 0, by, author.hex if author else "")
 
 
-def _conditions_of(rows: list[Opening], names: Names) -> dict[UUID, list[tuple[str, str]]]:
-    """Both sets of conditions of each opening that rests on any, in the order of the names."""
-    asked = [row for row in rows if row.kind in ("conditions", "step")]
+def _said_in(rows: list[Opening], names: Names) -> dict[UUID, list[tuple[str, str]]]:
+    """Both sets of conditions, and both marks, of each opening that rests on any, in the order of the names."""
+    asked = [row for row in rows if row.kind in ("conditions", "step", "marks")]
     if not asked:
         return {}
-    answers = [(rest.opening_id, rest.yes) for rest in visibility.answers_under(asked) if rest.yes is not None]
-    answers.sort(key=lambda answer: (names.of(answer[1].seat_id).casefold(), answer[1].seat_id.hex))
+    found = [(rest.opening_id, rest.yes) for rest in visibility.said_under(asked) if rest.yes is not None]
+    found.sort(key=lambda said: (names.of(said[1].seat_id).casefold(), said[1].seat_id.hex))
     told: dict[UUID, list[tuple[str, str]]] = {}
-    for opening, answer in answers:
-        if answer.conditions:
-            label = f"Conditions of {names.of(answer.seat_id)}"
-            told.setdefault(opening, []).append((label, answer.conditions))
+    for opening, yes in found:
+        name = names.of(yes.seat_id)
+        if yes.kind == consent.MARK:
+            told.setdefault(opening, []).append((name, MARKS[yes.choice]))
+        elif yes.conditions:
+            told.setdefault(opening, []).append((f"Conditions of {name}", yes.conditions))
     return told
+
+
+def _agreements_marked(opened: QuerySet[Opening], rows: list[Opening]) -> dict[UUID, list[tuple[str, str]]]:
+    """The first words of the agreement that marks are of, by the opening of the marks, while it is in force."""
+    marked = [row for row in rows if row.kind == "marks"]
+    in_force = {row.under: row for row in rows if row.kind == "agreement"}
+    missing = {row.under for row in marked} - in_force.keys()
+    if missing:
+        in_force |= {row.under: row for row in opened.filter(kind="agreement", under__in=missing)}
+    return {
+        row.id: [("The agreement", first_words("agreement", in_force[row.under].revision.words))]
+        for row in marked
+        if row.under in in_force and in_force[row.under].revision is not None
+    }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from couples import ladder, steps
+from couples import consent, ladder, steps
 from couples.chart import Chart, drawn
 from couples.kinds import KINDS, first_words, made_words, sheet_fields
 from couples.models import Opening, Seat
@@ -62,6 +62,7 @@ def names_for(seat: Seat, other: UUID) -> Names:
 
 WORDS_OF_KIND = {
     "agreement": "An agreement in force",
+    "marks": "Marks of an agreement",
     "group": "A group of steps",
     "conditions": "Conditions on a step",
     "step": "A step",
@@ -87,6 +88,8 @@ def sheet_of(opening: Opening, names: Names, *, url: str = "", folded: bool = Tr
         author = names.of(opening.author_id)
         called = "Your check-ins" if author == "You" else f"Check-ins of {author}"
         fields, chart = words_and_chart(opening.scope, opening.revision.words, called)
+    elif opening.kind == "marks":
+        title, fields, chart = "", [("The week", week_told(opening))], None
     else:
         told = step_fields(opening, names)
         if told is None:
@@ -105,6 +108,19 @@ def sheet_of(opening: Opening, names: Names, *, url: str = "", folded: bool = Tr
         folded=folded,
         unfolded_title=title,
     )
+
+
+MARKS = {consent.KEPT: "kept", consent.PARTLY: "partly kept", consent.NOT_KEPT: "not kept"}
+
+
+def week_told(opening: Opening) -> str:
+    """The week of marks: "of 2 March 2026", its Monday."""
+    return week_word(date.fromordinal(opening.number))
+
+
+def week_word(monday: date) -> str:
+    """ "of 2 March 2026"."""
+    return f"of {monday.day} {monday:%B %Y}"
 
 
 def words_and_chart(kind: str, words: dict[str, str], called: str) -> tuple[list[tuple[str, str]], Chart | None]:

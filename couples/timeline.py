@@ -19,7 +19,7 @@ from django.utils.text import Truncator
 from couples import kinds, paging, steps, visibility
 from couples.kinds import KINDS, first_words
 from couples.models import Opening, OwnLine, Seat, User
-from couples.sheets import Names, names_for, own_doer, step_words
+from couples.sheets import Names, names_for, own_doer, step_words, week_told
 from couples.steps import StepThing
 
 FIELDS = ("day", "tie", "id")
@@ -260,6 +260,8 @@ class Teller:
             return "An agreement is in force." if is_open else "An agreement came into force."
         if row.kind == "group":
             return "A group of steps opened."
+        if row.kind == "marks":
+            return f"{'Both' if self.names.viewer is None else 'You both'} marked how an agreement went."
         both = "for both of them" if self.names.viewer is None else "for you both"
         return f"Conditions on a step opened {both}." if row.kind == "conditions" else f"A step opened {both}."
 
@@ -275,6 +277,8 @@ class Teller:
         if row.kind == "group":
             group = steps.group_of(row.thing)
             return group.title if group else ""
+        if row.kind == "marks":
+            return f"The week {week_told(row)}"
         if row.kind in ("revision", "agreement"):
             return first_words(row.scope, row.revision.words) if row.revision else ""
         if row.revision is not None:

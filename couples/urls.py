@@ -13,6 +13,7 @@ from couples.views import (
     learn,
     leave,
     look,
+    marks,
     me,
     mine,
     open_steps,
@@ -31,6 +32,7 @@ from couples.views import (
 )
 
 urlpatterns = [
+    path("", include(marks.urlpatterns)),
     path("", include(breach.urlpatterns)),
     path("", include(erasing.urlpatterns)),
     path("", include(export.urlpatterns)),

@@ -35,7 +35,7 @@ from couples.models.yeses import fallen, standing
 from couples.wall import settling
 
 STEP_KINDS = ("group", "conditions", "step")
-SHOWN_KINDS = ("revision", "agreement", *STEP_KINDS)  # what opens words, or closeness, between two people
+SHOWN_KINDS = ("revision", "agreement", "marks", *STEP_KINDS)  # what opens words, marks or closeness between two
 
 # --- What is mine ---
 
@@ -194,6 +194,11 @@ def versions_open_to(user: User, at: datetime, chain: UUID, seat: Seat | None = 
     return versions.select_related("revision__record")
 
 
+def marks_open_to(user: User, at: datetime, chain: UUID, seat: Seat | None = None) -> QuerySet[Opening]:
+    """The weeks of one agreement that both marked, while both marks stand; the week is the opening's `number`."""
+    return open_to(user, at, seat).filter(kind="marks", under=chain)
+
+
 def once_open_to(seat: Seat, at: datetime, opening_id: UUID) -> Opening | None:
     """Something that opened in this pair, whether or not it still is open: only for ending one's own yeses to it.
 
@@ -320,9 +325,10 @@ def introduced_seats(therapist: User, pair_id: UUID) -> list[Seat]:
     return with_keys(Seat.objects.filter(pair__in=introduced).select_related("pair", "person"))
 
 
-def answers_under(openings: Iterable[Opening]) -> QuerySet[Rest]:
-    """The answers, with their conditions, that some openings rest on. The caller holds the openings from here."""
-    return Rest.objects.filter(opening__in=list(openings), yes__kind=consent.ANSWER).select_related("yes__seat")
+def said_under(openings: Iterable[Opening]) -> QuerySet[Rest]:
+    """The answers, with their conditions, and the marks that some openings rest on. The caller has these from here."""
+    said = (consent.ANSWER, consent.MARK)
+    return Rest.objects.filter(opening__in=list(openings), yes__kind__in=said).select_related("yes__seat")
 
 
 def unsettled_pairs_of(therapist: User, at: datetime) -> QuerySet[Pair]:

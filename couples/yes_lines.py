@@ -141,6 +141,11 @@ def _acceptance(row: Yes, told: _Told) -> tuple[str, str]:
     return "I accept these words: An agreement", _revision_words(row, told)
 
 
+def _mark(row: Yes, told: _Told) -> tuple[str, str]:
+    week = sheets.week_word(date.fromordinal(row.number))
+    return f"How an agreement went in the week {week}: {sheets.MARKS[row.choice]}", ""
+
+
 def _group(row: Yes, told: _Told) -> tuple[str, str]:
     group = steps.group_of(row.thing)
     return "Yes to a group of steps", group.title if group else CHANGED_STEP
@@ -196,6 +201,7 @@ TELLERS: dict[str, Callable[[Yes, _Told], tuple[str, str]]] = {
     consent.WELCOME: _welcome,
     consent.READING: _reading,
     consent.ACCEPTANCE: _acceptance,
+    consent.MARK: _mark,
     consent.GROUP: _group,
     consent.ANSWER: _answer,
     consent.TERMS: _terms,

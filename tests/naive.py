@@ -82,6 +82,7 @@ class Naive:
             return
         self.revisions(at, door, since or at)
         self.agreements(at, door)
+        self.matches("mark", "marks", at, door)
         if door == "morning":
             self.matches("group", "group", at, door)
             self.steps(at)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from couples import consent, ladder, steps, visibility
 from couples.models import Card, Opening, Pair, Record, User
 from couples.refusals import Refused
-from couples.verbs import erasing, pairing, sharing, sitting, stepping, therapy, writing
+from couples.verbs import erasing, marking, pairing, sharing, sitting, stepping, therapy, writing
 from couples.verbs.settling import settle_pair
 from tests import make
 
@@ -40,6 +40,8 @@ OTHER_ACTS: dict[str, st.SearchStrategy[Any]] = {
     "accept": which,
     "no longer accept": which,
     "counter": which,
+    "mark": st.tuples(st.integers(0, 1), st.sampled_from([consent.KEPT, consent.PARTLY, consent.NOT_KEPT])),
+    "take mark back": st.none(),
     "breach": st.sampled_from(["limit", "agreement"]),
     "group": st.booleans(),
     "answer": st.sampled_from(["yes", "conditions", "other conditions", "not now"]),
@@ -82,6 +84,7 @@ def arcs() -> st.SearchStrategy[list[Any]]:
                 (SOON, one, "offer", (-1, None)),
                 (NIGHT, other, "accept", 0),
             ],
+            "mark": both("mark", (0, consent.KEPT)),
             "breach": [(NIGHT, one, "breach", "agreement" if n % 2 else "limit")],
             "counter": [(NIGHT, other, "counter", n), (NIGHT, one, "accept", 0)],
             "sit": [(SOON, one, "sit", None), (SOON, other, "sit", None)],
@@ -92,7 +95,7 @@ def arcs() -> st.SearchStrategy[list[Any]]:
         }
         return [*arcs_by_name[arc], (pause, one, "time passes", None)]
 
-    names = ["open", "open", "agree", "breach", "counter", "sit", "step", "terms", "keep", "admit"]
+    names = ["open", "open", "agree", "mark", "breach", "counter", "sit", "step", "terms", "keep", "admit"]
     return st.tuples(people, st.sampled_from(names), st.sampled_from([SOON, NIGHT]), which).map(told)
 
 
@@ -211,6 +214,14 @@ class Telling:
         record = writing.write("breach", words, by=by, at=self.clock.at, answers=answers)
         self.wrote(name, record)
         sharing.offer(record, by=by, at=self.clock.at, seen=1)
+
+    def do_mark(self, name: str, by: User, how: tuple[int, str]) -> None:
+        if opening := self.shown(by, 0, kind="agreement"):
+            marking.mark(opening, *how, by=by, at=self.clock.at)
+
+    def do_take_mark_back(self, name: str, by: User, how: None) -> None:
+        if opening := self.shown(by, 0, kind="marks"):
+            marking.take_mark_back(opening.thing, by=by, at=self.clock.at)
 
     def do_group(self, name: str, by: User, yes: bool) -> None:
         stepping.answer_group(ladder.GROUPS[0], yes, by=by, at=self.clock.at)

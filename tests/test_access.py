@@ -71,6 +71,8 @@ SIGNING_IN = every(GOES, visitor=READ)
 WITH_ROWS = ("boundary", "step")  # kinds whose rows say more
 WRITTEN = {"limit": "One line.", "once": "0b5d2c1e-8d8f-4a54-9e0c-5a3d6f2f0001"}
 
+MARKED = {"mark-week": "0", "mark-how": "partly"}
+
 TABLE: tuple[Row, ...] = (
     # Public
     row("", every(GOES, visitor=READ), public(NO)),
@@ -166,6 +168,11 @@ TABLE: tuple[Row, ...] = (
     row("ours/<uuid:opening_id>/no-longer-accept/", NOT_READ, every(GONE), "opening"),
     row("ours/<uuid:opening_id>/counter/", only(PARTNER), only(PARTNER), "open agreement"),
     row("ours/<uuid:opening_id>/counter/", every(GONE), every(GONE), "opening"),
+    row("ours/<uuid:opening_id>/", SHEET, NOT_POSTED, "agreement in force"),
+    row("ours/<uuid:opening_id>/mark/", NOT_READ, PRESSED, "agreement in force", **MARKED),
+    row("ours/<uuid:opening_id>/mark/", NOT_READ, every(GONE), "open agreement", **MARKED),
+    row("ours/<uuid:opening_id>/mark/take-back/", NOT_READ, PRESSED, "agreement in force", **MARKED),
+    row("ours/<uuid:opening_id>/mark/take-back/", NOT_READ, every(GONE), "opening", **MARKED),
     row("ours/<uuid:opening_id>/keep/", NOT_READ, PRESSED, "opening"),
     row("ours/<uuid:opening_id>/keep/", NOT_READ, every(GONE), "opening taken back"),
     row("ours/<uuid:opening_id>/keep-no-longer/", NOT_READ, PRESSED, "opening"),

@@ -72,6 +72,7 @@ acts = st.one_of(
     st.tuples(st.just("stand"), seats),
     st.tuples(st.just("accept"), seats, st.integers(1, 2), lasts),
     st.tuples(st.just("no longer"), seats, st.integers(1, 2)),
+    st.tuples(st.just("mark"), seats, st.sampled_from(["kept", "partly"]), lasts),
     st.tuples(st.just("group"), seats, st.booleans(), lasts),
     st.tuples(st.just("answer"), seats, st.sampled_from(["", "conditions", "other conditions", "not now"]), lasts),
     st.tuples(st.just("terms"), seats, lasts),
@@ -102,6 +103,7 @@ both = together(
     ("offer", 7, 2, LONG),
     ("accept", 1, LONG),
     ("accept", 2, LONG),
+    ("mark", "kept", LONG),
     ("group", True, LONG),
     ("answer", "", LONG),
     ("answer", "conditions", LONG),
@@ -157,6 +159,8 @@ def perform(paper: Paper, act: str, seat: UUID, *how: object) -> None:
         paper.give(seat, "acceptance", thing("words", how[0]), how[1], scope="agreement", under=CHAIN, number=how[0])  # type: ignore[arg-type]
     elif act == "no longer":
         paper.close(paper.live(seat, "acceptance", thing("words", how[0]), "agreement"))
+    elif act == "mark":
+        paper.give(seat, "mark", thing("week"), how[1], scope="agreement", choice=how[0], under=CHAIN, number=739000)  # type: ignore[arg-type]
     elif act == "zone":
         paper.give(seat, "zone", thing("zone", how[0]), timedelta(days=90), scope=how[0])
     elif act == "leave":

@@ -86,6 +86,7 @@ def test_which_doors_each_thing_opens_at_and_what_is_undone() -> None:
     assert {thing for thing, need in consent.NEEDS.items() if need.doors == {"morning", "sitting"}} == {
         "revision",
         "agreement",
+        "marks",
         "keep",
         "admission",
         "zone",

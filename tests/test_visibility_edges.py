@@ -254,6 +254,6 @@ def test_the_conditions_of_an_opening_are_the_two_answers_it_rests_on(story, pai
     opening = step_open(ada, ben, story, pair)
     found = visibility.conditions_of(opening)
     assert {row.kind for row in found} == {consent.ANSWER} and len(found) == 2
-    assert {rest.yes.kind for rest in visibility.answers_under([opening])} == {consent.ANSWER}
+    assert {rest.yes.kind for rest in visibility.said_under([opening])} == {consent.ANSWER}
     group = visibility.open_to(ada, story.at).get(kind="group")
     assert not visibility.conditions_of(group).exists()

@@ -94,6 +94,7 @@ def spans(pair: Pair, at: datetime, reader: UUID | None) -> list[tuple[Opening, 
 
 def _fact(row: Opening, held: list[Yes]) -> tuple[Any, ...]:
     conditions = sorted(json.dumps(yes.words) for yes in held if yes.kind == consent.ANSWER)
+    conditions += sorted(f"{yes.seat_id} {yes.choice}" for yes in held if yes.kind == consent.MARK)
     words = json.dumps(row.revision.words) if row.revision else ""
     return (
         row.pk,

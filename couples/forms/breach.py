@@ -7,7 +7,7 @@ from django import forms
 
 from couples.forms.mine import Sent, WritingForm
 from couples.ids import id_of_sent
-from couples.kinds import NOT_KEPT, first_words
+from couples.kinds import BROKEN_AGREEMENT, first_words
 from couples.models import Opening, Revision
 from couples.wording import one_line
 
@@ -59,7 +59,7 @@ class BreachForm(WritingForm):
         cleaned = super().clean() or self.cleaned_data
         named = cleaned.get("agreement")
         if named:
-            cleaned["about"] = cleaned.get("about") or NOT_KEPT
+            cleaned["about"] = cleaned.get("about") or BROKEN_AGREEMENT
             if "once" in cleaned:
                 cleaned["once"] = id_of_sent(cleaned["once"], named)
         return cleaned

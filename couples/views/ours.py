@@ -9,9 +9,10 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods
 
-from couples import diff, paging, sheets, visibility
+from couples import diff, paging, sheets, visibility, weeks
 from couples.asking import PersonRequest
 from couples.forms.ends import EndsForm
+from couples.forms.marks import MarkForm
 from couples.forms.mine import CounterForm, shown_token, was_shown
 from couples.kinds import AGREEMENT, sheet_fields
 from couples.models import Opening, Seat
@@ -78,10 +79,10 @@ def _folded(openings: list[Opening], names: Names) -> list[Sheet]:
 @require_http_methods(["GET", "HEAD"])
 def open_sheet(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """One open thing, with what I can do with it by its nature."""
-    return _sheet_page(request, _open_or_404(request, opening_id))
+    return sheet_page(request, open_or_404(request, opening_id))
 
 
-def _open_or_404(request: PersonRequest, opening_id: UUID) -> Opening:
+def open_or_404(request: PersonRequest, opening_id: UUID) -> Opening:
     """What is open to me under this id. Raises Http404 for everything else, in the one wording."""
     if request.seat is None:
         raise Http404
@@ -92,7 +93,7 @@ def _open_or_404(request: PersonRequest, opening_id: UUID) -> Opening:
     return opening
 
 
-def _once_open_or_404(request: PersonRequest, opening_id: UUID) -> Opening:
+def once_open_or_404(request: PersonRequest, opening_id: UUID) -> Opening:
     """What was open to me under this id, for ending my own yeses to it: pressing twice is no mistake."""
     found = visibility.once_open_to(request.seat, request.now, opening_id) if request.seat else None
     if found is None:
@@ -100,7 +101,14 @@ def _once_open_or_404(request: PersonRequest, opening_id: UUID) -> Opening:
     return found
 
 
-def _sheet_page(request: PersonRequest, opening: Opening, form: EndsForm | None = None) -> HttpResponse:
+def sheet_page(
+    request: PersonRequest,
+    opening: Opening,
+    form: EndsForm | None = None,
+    marks: MarkForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of one open thing; `form` and `marks` are forms on it that need another look."""
     seat = request.seat
     assert seat is not None
     names = sheets.names_for(seat, visibility.other_seat(seat))
@@ -120,12 +128,26 @@ def _sheet_page(request: PersonRequest, opening: Opening, form: EndsForm | None 
         "is_agreement": is_agreement,
         "is_request": words is not None and opening.scope == "request",
         "in_force": opening.kind == "agreement",
+        **_marked(request, seat, opening, names, sheet),
+        "marks": marks or MarkForm(),
         "breach": breach.where_open(request, opening),
         "steps_on": request.user.steps_on,
         "form": form or EndsForm(),
         "versions": _versions(request, seat, opening, names) if is_agreement else [],
     }
-    return render(request, "ours/sheet.html", page)
+    return render(request, "ours/sheet.html", page, status=status)
+
+
+def _marked(request: PersonRequest, seat: Seat, opening: Opening, names: Names, sheet: Sheet) -> dict[str, Any]:
+    """Of an agreement the weeks that both marked; of marks what each said, and where the agreement in force lies."""
+    if opening.kind == "marks":
+        sheet.fields += weeks.said_in([opening], names)[opening.pk]
+        shown = visibility.open_to(request.user, request.now, seat)
+        agreement = shown.filter(kind="agreement", under=opening.under).first()
+        return {"is_marks": True, "agreement": reverse("open_sheet", args=[agreement.pk]) if agreement else ""}
+    if opening.kind == "agreement" and opening.under is not None:
+        return {"weeks": weeks.weeks_of(opening.under, names, request.user, request.now, seat)}
+    return {}
 
 
 def _versions(request: PersonRequest, seat: Seat, opening: Opening, names: Names) -> list[dict[str, Any]]:
@@ -157,7 +179,7 @@ def _versions(request: PersonRequest, seat: Seat, opening: Opening, names: Names
 @stale.pressed("ours")
 def put_away(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """Stop holding my partner's words. Nothing tells them; only new words can open again."""
-    opening = _once_open_or_404(request, opening_id)
+    opening = once_open_or_404(request, opening_id)
     mine = visibility.revisions_of_mine(request.user).filter(pk=opening.revision_id)
     if opening.revision_id is None or mine.exists():
         raise Http404
@@ -172,12 +194,12 @@ def put_away(request: PersonRequest, opening_id: UUID) -> HttpResponse:
 @stale.pressed("ours")
 def accept(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """A yes to be held by exactly these words of an agreement."""
-    opening = _open_or_404(request, opening_id)
+    opening = open_or_404(request, opening_id)
     if opening.revision is None or opening.scope != "agreement":
         raise Http404
     form = EndsForm(request.POST)
     if not form.is_valid():
-        return _sheet_page(request, opening, form)
+        return sheet_page(request, opening, form)
     try:
         ends = form.end_at(request.user.time_zone, request.now)
         sharing.accept(opening, by=request.user, at=request.now, ends=ends)
@@ -190,7 +212,7 @@ def accept(request: PersonRequest, opening_id: UUID) -> HttpResponse:
 @stale.pressed("ours")
 def no_longer_accept(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """End my acceptance of these words, whether or not I had given it. Offer and reading stay."""
-    opening = _once_open_or_404(request, opening_id)
+    opening = once_open_or_404(request, opening_id)
     if opening.revision_id is None or opening.scope != "agreement":
         raise Http404
     sharing.no_longer_accept(opening.revision_id, by=request.user, at=request.now)
@@ -233,7 +255,7 @@ def counter(request: PersonRequest, opening_id: UUID) -> HttpResponse:
 @stale.pressed("ours")
 def keep(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """A yes to keep one bare line of this on the shared timeline."""
-    opening = _open_or_404(request, opening_id)
+    opening = open_or_404(request, opening_id)
     try:
         sharing.keep(opening, by=request.user, at=request.now)
     except Refused as refused:
@@ -245,7 +267,7 @@ def keep(request: PersonRequest, opening_id: UUID) -> HttpResponse:
 @stale.pressed("ours")
 def keep_no_longer(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """End my yes to keep this line, whether or not I had given it."""
-    opening = _once_open_or_404(request, opening_id)
+    opening = once_open_or_404(request, opening_id)
     sharing.keep_no_longer(opening, by=request.user, at=request.now)
     messages.success(request, NOT_KEPT)
     return redirect("ours")

@@ -81,7 +81,7 @@ def _begun(request: PersonRequest, shape: Kind) -> dict[str, str] | None:
     """The beginning that an address asks for: a couple's own signals, an agreement that was not kept, or the words of
     an open request."""
     if shape.name == kinds.BREACH.name and (named := id_of(request.GET.get("about", ""))):
-        return {"about": kinds.NOT_KEPT, "agreement": str(named)}
+        return {"about": kinds.BROKEN_AGREEMENT, "agreement": str(named)}
     if shape.name == "agreement" and request.user.steps_on and request.GET.get("begin") == "signals":
         return {"does": OWN_SIGNALS}
     return _from_a_request(request, shape)

@@ -1,0 +1,37 @@
+"""The weeks of an agreement that both marked: what each said, for the two of them and for a therapist they let in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from couples import paging, visibility
+from couples.models import Opening, Seat, User
+from couples.sheets import MARKS, Names, week_told
+
+WEEKS_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week that both marked."""
+
+    id: UUID  # of the opening of its marks
+    week: str  # "of 2 March 2026"
+    said: list[tuple[str, str]]  # (name, mark), by name
+
+
+def weeks_of(chain: UUID, names: Names, user: User, at: datetime, seat: Seat) -> list[Week]:
+    """The newest weeks of one agreement and its counter-versions whose marks are open to this person."""
+    found = visibility.marks_open_to(user, at, chain, seat)
+    newest, _ = paging.page_of(found, ("number", "day", "tie"), size=WEEKS_SHOWN)
+    said = said_in(newest, names)
+    return [Week(row.pk, week_told(row), said[row.pk]) for row in newest]
+
+
+def said_in(openings: list[Opening], names: Names) -> dict[UUID, list[tuple[str, str]]]:
+    """(name, mark) of both, by the opening of their marks. The caller holds these from `visibility`."""
+    told: dict[UUID, list[tuple[str, str]]] = {opening.pk: [] for opening in openings}
+    if told:
+        for rest in visibility.said_under(openings):
+            told[rest.opening_id].append((names.of(rest.yes.seat_id), MARKS[rest.yes.choice]))
+    return {opening: sorted(said) for opening, said in told.items()}
