@@ -27,6 +27,7 @@ GROUP: Final = "group"  # to a group of steps
 ANSWER: Final = "answer"  # to a step: choice "" (yes) or "conditions" (yes, with conditions)
 TERMS: Final = "terms"  # to a step with exactly the two sets of conditions that opened
 MARK: Final = "mark"  # how an agreement went in one week: choice kept, partly or not_kept
+AGENDA: Final = "agenda"  # to talk about one opened thing in the next session; the yes of one is enough
 KEEP: Final = "keep"  # to keep one bare line on the shared timeline
 ADMISSION: Final = "admission"  # to one therapist (one version of their card) for one named kind
 ZONE: Final = "zone"  # to another time zone for the pair
@@ -207,6 +208,7 @@ NEEDS: Final[dict[str, Need]] = {
         doors=MORNING_ONLY,
     ),
     "marks": Need("the marks of an agreement's week", "both", of_each=(MARK,)),
+    "agenda": Need("a mark on the agenda, of what is opened and while it is", "both, therapist", of_author=(AGENDA,)),
     "keep": Need("a line kept on the shared timeline", "both", of_each=(KEEP,)),
     "admission": Need("what is opened, of one kind", "the therapist", of_each=(ADMISSION,)),
     "zone": Need("another time zone of the pair", "both", of_each=(ZONE,), lasting=False),

@@ -5,14 +5,13 @@ whoever looks first, or if nobody looks. `openings` is that function; `verbs/set
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from couples.consent import (
     ACCEPTANCE,
     ADMISSION,
+    AGENDA,
     ANSWER,
     ANSWERS,
     BREACH,
@@ -34,7 +33,6 @@ from couples.consent import (
     ZONE,
     Door,
     Opening,
-    Seat,
     Yes,
     ends_by_default,
     is_open,
@@ -44,93 +42,33 @@ from couples.consent import (
     stands,
     terms_of,
 )
+from couples.ledger import Ledger
+
+# --- Going through a door ---
 
 
-@dataclass(slots=True)
-class Ledger:
-    """A pair's yeses and past openings, walked through one door after the other.
+def at_morning(ledger: Ledger, at: datetime) -> list[Opening]:
+    """What opens at this 07:00. Later doors see its effects."""
+    return _through(ledger, Door(at, MORNING, at))
 
-    `name` makes a keyed id from parts, so that an opening has the same id whoever looks first. `past` holds the
-    openings that matter still: those resting on a yes given here, and every one of a record offered here.
-    """
 
-    seats: tuple[Seat, Seat]
-    yeses: dict[UUID, Yes]
-    zone: str
-    name: Callable[..., UUID]
-    past: list[Opening] = field(default_factory=list)
+def at_sitting(ledger: Ledger, at: datetime) -> list[Opening]:
+    """What opens at this instant because a sitting is on; nothing where none is."""
+    since = sitting_since(ledger.yeses.values(), at)
+    return _through(ledger, Door(at, SITTING_DOOR, since)) if since else []
 
-    def at_morning(self, at: datetime) -> list[Opening]:
-        """What opens at this 07:00. Later doors see its effects."""
-        return self._through(Door(at, MORNING, at))
 
-    def at_sitting(self, at: datetime) -> list[Opening]:
-        """What opens at this instant because a sitting is on; nothing where none is."""
-        since = sitting_since(self.yeses.values(), at)
-        return self._through(Door(at, SITTING_DOOR, since)) if since else []
-
-    def _through(self, door: Door) -> list[Opening]:
-        if any(seat.ended is not None and seat.ended <= door.at for seat in self.seats):
-            return []
-        opened: list[Opening] = []
-        for thing, need in NEEDS.items():
-            if door.kind in need.doors:
-                found = list(FINDERS[thing](self, door))
-                for opening in found:
-                    self._take(opening)
-                opened += found
-        return opened
-
-    def _take(self, opening: Opening) -> None:
-        self.past.append(opening)
-        if opening.gives:
-            self.yeses.setdefault(opening.gives.id, opening.gives)
-        for yes_id in opening.ends:
-            yes = self.yeses[yes_id]
-            if yes.closed is None or yes.closed > opening.at:
-                self.yeses[yes_id] = replace(yes, closed=opening.at)
-        if opening.kind == "zone":
-            self.zone = opening.scope
-
-    # Questions the rules below ask.
-
-    def counting(self, door: Door, kind: str) -> list[Yes]:
-        """The yeses of a kind that count at this door."""
-        return [yes for yes in self.yeses.values() if yes.kind == kind and door.counts(yes)]
-
-    def matches(self, door: Door, kind: str) -> Iterator[tuple[Yes, Yes]]:
-        """Each pair of counting yeses, one of each seat, to the very same thing."""
-        by_thing: dict[tuple[UUID, str], dict[UUID, Yes]] = {}
-        for yes in self.counting(door, kind):
-            by_thing.setdefault((yes.thing, yes.scope), {})[yes.seat] = yes
-        for both in by_thing.values():
-            if len(both) == 2:
-                one, other = sorted(both.values(), key=lambda yes: yes.id.hex)
-                yield one, other
-
-    def is_new(self, rests_on: frozenset[UUID], kind: str) -> bool:
-        """Whether no opening of this kind rests on exactly these yeses yet."""
-        return not any(past.kind == kind and past.rests_on == rests_on for past in self.past)
-
-    def open_now(self, kind: str, at: datetime) -> list[Opening]:
-        """The openings of a kind all of whose yeses stand."""
-        return [past for past in self.past if past.kind == kind and is_open(past, self.yeses, at)]
-
-    def opening(self, kind: str, door: Door, first: Yes, rests_on: frozenset[UUID], **more: object) -> Opening:
-        """An opening at this door, its id and tie keyed digests of what it rests on and its instant."""
-        seed = sorted(yes_id.hex for yes_id in rests_on) if kind != "revision" else [first.id.hex]
-        instant = door.at.isoformat()
-        return Opening(
-            id=self.name("opening", kind, *seed, instant),
-            kind=kind,
-            thing=first.thing,
-            at=door.at,
-            day=door.at.astimezone(ZoneInfo(self.zone)).date(),
-            door=door.kind,
-            tie=self.name("tie", kind, *seed, instant).hex,
-            rests_on=rests_on,
-            **more,  # type: ignore[arg-type]
-        )
+def _through(ledger: Ledger, door: Door) -> list[Opening]:
+    if any(seat.ended is not None and seat.ended <= door.at for seat in ledger.seats):
+        return []
+    opened: list[Opening] = []
+    for thing, need in NEEDS.items():
+        if door.kind in need.doors:
+            found = list(FINDERS[thing](ledger, door))
+            for opening in found:
+                ledger.take(opening)
+            opened += found
+    return opened
 
 
 # --- What opens at a door, in this order ---
@@ -301,7 +239,20 @@ def _step_opening(ledger: Ledger, kind: str, door: Door, one: Yes, rests_on: fro
     return ledger.opening(kind, door, one, rests_on, scope="step", revision=one.revision, under=one.under)
 
 
-def _same(yes_kind: str, kind: str, scope: str | None = None) -> Callable[["Ledger", Door], Iterator[Opening]]:
+def _agenda(ledger: Ledger, door: Door) -> Iterator[Opening]:
+    """What one of the two puts on the agenda, of what is opened. It rests on all that the thing rests on."""
+    opened = {past.id: past for past in ledger.past}
+    for yes in ledger.counting(door, AGENDA):
+        marked = opened.get(yes.thing)
+        # Of readings only the giver's own counts: what the other put away looks like what they hold.
+        if marked is None or not is_open(marked, ledger.yeses, door.at, reader=yes.seat):
+            continue
+        rests_on = marked.rests_on | {yes.id}
+        if ledger.is_new(rests_on, "agenda"):
+            yield ledger.opening("agenda", door, yes, rests_on, scope=yes.scope, author=yes.seat)
+
+
+def _same(yes_kind: str, kind: str, scope: str | None = None) -> Callable[[Ledger, Door], Iterator[Opening]]:
     """The rule of what needs nothing but the same yes from each."""
 
     def find(ledger: Ledger, door: Door) -> Iterator[Opening]:
@@ -327,6 +278,7 @@ FINDERS: dict[str, Callable[[Ledger, Door], Iterator[Opening]]] = {
     "conditions": _conditions,
     "step": _steps,
     "step with conditions": _steps_on_terms,
+    "agenda": _agenda,
     "keep": _same(KEEP, "keep"),
     "admission": _same(ADMISSION, "admission"),
     "zone": _same(ZONE, "zone"),
@@ -346,14 +298,14 @@ def openings(ledger: Ledger, *, since: datetime, until: datetime) -> list[Openin
     morning = morning_after(since, ledger.zone)
     for instant in (*given, None):
         while morning <= until and (instant is None or morning < instant):
-            found += ledger.at_morning(morning)
+            found += at_morning(ledger, morning)
             morning = morning_after(morning, ledger.zone)
         if instant is not None:
             zone = ledger.zone
             if morning == instant:
-                found += ledger.at_morning(morning)
+                found += at_morning(ledger, morning)
                 morning = morning_after(morning, ledger.zone)
-            found += ledger.at_sitting(instant)
+            found += at_sitting(ledger, instant)
             if ledger.zone != zone:
                 morning = morning_after(instant, ledger.zone)
     return found

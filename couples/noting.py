@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from textwrap import dedent
 from typing import Final
 
-from couples.consent import ADMISSION, ANSWER, KEEP, MARK, NEEDS, READING, Need
+from couples.consent import ADMISSION, AGENDA, ANSWER, KEEP, MARK, NEEDS, READING, Need
 
 SHOWN: Final = ("revision", "agreement", "marks", "group", "conditions", "step")  # as in visibility.SHOWN_KINDS
 
@@ -104,7 +104,7 @@ def _look() -> str:
     every admission to a card of my own. It begins at the yeses that stand, so what is past costs nothing.
     """
     my_card = "(o.thing = ANY (own_cards) OR (o.pair_id = pair AND o.thing = ANY (cards)))"
-    shown = ", ".join(f"'{kind}'" for kind in SHOWN)
+    shown = ", ".join(f"'{kind}'" for kind in (*SHOWN, AGENDA))
     return _function(
         "app_look",
         "seat uuid; pair uuid; other uuid; own_cards uuid[]; cards uuid[];"

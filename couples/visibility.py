@@ -199,6 +199,12 @@ def marks_open_to(user: User, at: datetime, chain: UUID, seat: Seat | None = Non
     return open_to(user, at, seat).filter(kind="marks", under=chain)
 
 
+def agenda_of(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
+    """The marks on the agenda of this person's pair; each names the opening of a thing that is open to them."""
+    seat = seat or seat_of(user)
+    return Opening.objects.none() if seat is None else _openings(seat, at).filter(kind="agenda")
+
+
 def once_open_to(seat: Seat, at: datetime, opening_id: UUID) -> Opening | None:
     """Something that opened in this pair, whether or not it still is open: only for ending one's own yeses to it.
 
@@ -288,6 +294,12 @@ def open_to_therapist(
     kinds = admitted_kinds(therapist, pair, at) if kinds is None else kinds
     opened = Opening.objects.filter(pair=pair, kind__in=SHOWN_KINDS, scope__in=kinds, opened_at__lte=at)
     return opened.filter(_all_stand(at, None)).select_related("revision").genuine()
+
+
+def agenda_for_therapist(therapist: User, pair: Pair, at: datetime, kinds: frozenset[str]) -> QuerySet[Opening]:
+    """The marks on the agenda that name things of these kinds, to which both admit this therapist."""
+    marks = Opening.objects.filter(pair=pair, kind="agenda", scope__in=kinds, opened_at__lte=at)
+    return marks.filter(_all_stand(at, None)).genuine()
 
 
 def introductions_to(pair_id: UUID) -> QuerySet[Introduction]:

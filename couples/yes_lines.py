@@ -160,6 +160,10 @@ def _terms(row: Yes, told: _Told) -> tuple[str, str]:
     return "Yes to a step, with exactly both sets of conditions", _step_words(row, row.under, told)
 
 
+def _agenda(row: Yes, told: _Told) -> tuple[str, str]:
+    return f"On our agenda: {KINDS[row.scope].a_word}", ""
+
+
 def _keep(row: Yes, told: _Told) -> tuple[str, str]:
     line = told.kept.get(row.thing)
     if line is None:
@@ -205,6 +209,7 @@ TELLERS: dict[str, Callable[[Yes, _Told], tuple[str, str]]] = {
     consent.GROUP: _group,
     consent.ANSWER: _answer,
     consent.TERMS: _terms,
+    consent.AGENDA: _agenda,
     consent.KEEP: _keep,
     consent.ADMISSION: _admission,
     consent.ZONE: _zone,

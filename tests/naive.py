@@ -4,6 +4,7 @@ Written from the rule's page alone: sets and loops over everything, no state car
 and `couples.doors` disagree, read `docs/consent.md` before changing either.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from uuid import UUID
@@ -38,7 +39,16 @@ class Found:
 class Naive:
     """Everything that opened between two people, worked out one instant after the other."""
 
-    def __init__(self, one: UUID, two: UUID, yeses: list[Yes], zone: str, left: dict[UUID, datetime]) -> None:
+    def __init__(
+        self,
+        one: UUID,
+        two: UUID,
+        yeses: list[Yes],
+        zone: str,
+        left: dict[UUID, datetime],
+        name: Callable[..., UUID],
+    ) -> None:
+        self.name = name  # how the rule names an opening, so that a mark on the agenda can name one
         self.people, self.yeses, self.zone, self.left = (one, two), list(yeses), zone, left
         self.found: list[Found] = []
         self.ended: dict[UUID, datetime] = {}  # offers and acceptances that an opening ended
@@ -86,6 +96,7 @@ class Naive:
         if door == "morning":
             self.matches("group", "group", at, door)
             self.steps(at)
+        self.agenda(at, door)
         for kind in ("keep", "admission", "zone"):
             for found in self.matches(kind, kind, at, door):
                 if kind == "zone":
@@ -182,6 +193,23 @@ class Naive:
 
     def is_open(self, found: Found, at: datetime) -> bool:
         return all(self.stands(yes, at) for yes in self.yeses if yes.id in found.yeses)
+
+    def agenda(self, at: datetime, door: str) -> None:
+        """One yes is enough, to what is opened; reading it or having put it away makes no difference to the other."""
+        for mark in self.yeses:
+            if mark.kind != "agenda" or not self.counts(mark, at, door):
+                continue
+            marked = next((found for found in self.found if self.named(found) == mark.thing), None)
+            if marked is None or not self.is_open(marked, at):
+                continue
+            known = any(found.kind == "agenda" and found.yeses == marked.yeses | {mark.id} for found in self.found)
+            if not known:
+                found = Found("agenda", mark.thing, at, door)
+                found.yeses = marked.yeses | {mark.id}
+                self.found.append(found)
+
+    def named(self, found: Found) -> UUID:
+        return self.name("opening", found.kind, *sorted(yes.hex for yes in found.yeses), found.at.isoformat())
 
     def steps(self, at: datetime) -> None:
         groups = [found for found in self.found if found.kind == "group" and self.is_open(found, at)]

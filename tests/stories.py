@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from couples import consent, ladder, steps, visibility
 from couples.models import Card, Opening, Pair, Record, User
 from couples.refusals import Refused
-from couples.verbs import erasing, marking, pairing, sharing, sitting, stepping, therapy, writing
+from couples.verbs import agenda, erasing, marking, pairing, sharing, sitting, stepping, therapy, writing
 from couples.verbs.settling import settle_pair
 from tests import make
 
@@ -42,6 +42,8 @@ OTHER_ACTS: dict[str, st.SearchStrategy[Any]] = {
     "counter": which,
     "mark": st.tuples(st.integers(0, 1), st.sampled_from([consent.KEPT, consent.PARTLY, consent.NOT_KEPT])),
     "take mark back": st.none(),
+    "agenda": which,
+    "off agenda": which,
     "breach": st.sampled_from(["limit", "agreement"]),
     "group": st.booleans(),
     "answer": st.sampled_from(["yes", "conditions", "other conditions", "not now"]),
@@ -85,6 +87,7 @@ def arcs() -> st.SearchStrategy[list[Any]]:
                 (NIGHT, other, "accept", 0),
             ],
             "mark": both("mark", (0, consent.KEPT)),
+            "agenda": [(NIGHT, one, "agenda", n)],
             "breach": [(NIGHT, one, "breach", "agreement" if n % 2 else "limit")],
             "counter": [(NIGHT, other, "counter", n), (NIGHT, one, "accept", 0)],
             "sit": [(SOON, one, "sit", None), (SOON, other, "sit", None)],
@@ -95,7 +98,7 @@ def arcs() -> st.SearchStrategy[list[Any]]:
         }
         return [*arcs_by_name[arc], (pause, one, "time passes", None)]
 
-    names = ["open", "open", "agree", "mark", "breach", "counter", "sit", "step", "terms", "keep", "admit"]
+    names = ["open", "open", "agree", "mark", "agenda", "breach", "counter", "sit", "step", "terms", "keep", "admit"]
     return st.tuples(people, st.sampled_from(names), st.sampled_from([SOON, NIGHT]), which).map(told)
 
 
@@ -222,6 +225,14 @@ class Telling:
     def do_take_mark_back(self, name: str, by: User, how: None) -> None:
         if opening := self.shown(by, 0, kind="marks"):
             marking.take_mark_back(opening.thing, by=by, at=self.clock.at)
+
+    def do_agenda(self, name: str, by: User, n: int) -> None:
+        if opening := self.shown(by, n):
+            agenda.put_on(opening, by=by, at=self.clock.at)
+
+    def do_off_agenda(self, name: str, by: User, n: int) -> None:
+        if opening := self.shown(by, n):
+            agenda.take_off(opening.pk, by=by, at=self.clock.at)
 
     def do_group(self, name: str, by: User, yes: bool) -> None:
         stepping.answer_group(ladder.GROUPS[0], yes, by=by, at=self.clock.at)

@@ -72,6 +72,7 @@ acts = st.one_of(
     st.tuples(st.just("stand"), seats),
     st.tuples(st.just("accept"), seats, st.integers(1, 2), lasts),
     st.tuples(st.just("no longer"), seats, st.integers(1, 2)),
+    st.tuples(st.just("agenda"), seats, st.integers(0, 3), lasts),
     st.tuples(st.just("mark"), seats, st.sampled_from(["kept", "partly"]), lasts),
     st.tuples(st.just("group"), seats, st.booleans(), lasts),
     st.tuples(st.just("answer"), seats, st.sampled_from(["", "conditions", "other conditions", "not now"]), lasts),
@@ -104,6 +105,7 @@ both = together(
     ("accept", 1, LONG),
     ("accept", 2, LONG),
     ("mark", "kept", LONG),
+    ("agenda", 0, LONG),
     ("group", True, LONG),
     ("answer", "", LONG),
     ("answer", "conditions", LONG),
@@ -161,6 +163,11 @@ def perform(paper: Paper, act: str, seat: UUID, *how: object) -> None:
         paper.close(paper.live(seat, "acceptance", thing("words", how[0]), "agreement"))
     elif act == "mark":
         paper.give(seat, "mark", thing("week"), how[1], scope="agreement", choice=how[0], under=CHAIN, number=739000)  # type: ignore[arg-type]
+    elif act == "agenda":
+        may = [o for o in by_rule(paper, paper.at) if o.kind in ("revision", "agreement", "marks")]
+        if may:
+            marked = may[how[0] % len(may)]  # type: ignore[operator]
+            paper.give(seat, "agenda", marked.id, how[1], scope=marked.scope)  # type: ignore[arg-type]
     elif act == "zone":
         paper.give(seat, "zone", thing("zone", how[0]), timedelta(days=90), scope=how[0])
     elif act == "leave":
@@ -197,10 +204,12 @@ def by_rule(paper: Paper, until: datetime) -> list[consent.Opening]:
     return doors.openings(ledger, since=START, until=until)
 
 
-def key(opening: consent.Opening) -> tuple[str, str, datetime, str, tuple[str, ...]]:
-    reading = {opening.gives.id} if opening.gives else set()
-    rests_on = tuple(sorted(yes.hex for yes in opening.rests_on - reading))
-    return opening.kind, opening.thing.hex, opening.at, opening.door, rests_on
+def keys(openings: list[consent.Opening]) -> list[tuple[str, str, datetime, str, tuple[str, ...]]]:
+    """What opened, when and on whose yeses; without the readings that openings gave."""
+    readings = {opening.gives.id for opening in openings if opening.gives}
+    return [
+        (o.kind, o.thing.hex, o.at, o.door, tuple(sorted(yes.hex for yes in o.rests_on - readings))) for o in openings
+    ]
 
 
 @pytest.mark.histories
@@ -209,8 +218,8 @@ def key(opening: consent.Opening) -> tuple[str, str, datetime, str, tuple[str, .
 def test_the_rule_and_its_naive_second_telling_open_the_same_things(story: list, hours: int) -> None:
     paper = play(story)
     until = paper.at + timedelta(hours=hours)
-    naive = Naive(ONE, TWO, paper.yeses, "Europe/Berlin", paper.left).run(START, until)
-    assert sorted(map(key, by_rule(paper, until))) == sorted(found.key() for found in naive)
+    naive = Naive(ONE, TWO, paper.yeses, "Europe/Berlin", paper.left, thing).run(START, until)
+    assert sorted(keys(by_rule(paper, until))) == sorted(found.key() for found in naive)
 
 
 @pytest.mark.histories
@@ -239,8 +248,8 @@ def test_openings_so_far_never_change_whatever_is_done_later(story: list, data: 
     """An opening is a function of the history up to its instant: nobody can reach back."""
     cut = data.draw(st.integers(0, len(story)))
     early, whole = play(story[:cut]), play(story)
-    known = [key(opening) for opening in by_rule(early, early.at)]
-    later = [key(opening) for opening in by_rule(whole, early.at)]
+    known = keys(by_rule(early, early.at))
+    later = keys(by_rule(whole, early.at))
     assert later == known
 
 
@@ -249,10 +258,9 @@ def test_openings_so_far_never_change_whatever_is_done_later(story: list, data: 
 @given(histories)
 def test_nothing_opens_without_a_standing_yes_of_each(story: list) -> None:
     paper = play(story)
-    for opening in by_rule(paper, paper.at + timedelta(days=3)):
-        yeses = {yes.id: yes for yes in paper.yeses}
-        if opening.gives:
-            yeses[opening.gives.id] = opening.gives
+    opened = by_rule(paper, paper.at + timedelta(days=3))
+    yeses = {yes.id: yes for yes in paper.yeses} | {o.gives.id: o.gives for o in opened if o.gives}
+    for opening in opened:
         resting = [yeses[yes_id] for yes_id in opening.rests_on]
         assert {yes.seat for yes in resting} == {ONE, TWO}
         assert all(standing(yes, opening.at) for yes in resting)

@@ -70,6 +70,12 @@ def check(telling: Telling) -> None:
     }
     found = visibility.open_to_therapist(telling.therapist, telling.pair, at)
     assert set(found.values_list("pk", flat=True)) == to_therapist
+    marked = visibility.agenda_for_therapist(telling.therapist, telling.pair, at, frozenset(admitted))
+    assert set(marked.values_list("pk", flat=True)) == {
+        opening.id
+        for opening in opened
+        if opening.kind == "agenda" and opening.scope in admitted and consent.is_open(opening, yeses, at, reader=nobody)
+    }
 
 
 @settings(max_examples=60)

@@ -46,7 +46,7 @@ def ledger(*yeses: Yes, left: datetime | None = None) -> doors.Ledger:
 
 
 def opened(*yeses: Yes) -> list[Opening]:
-    return ledger(*yeses).at_morning(AT)
+    return doors.at_morning(ledger(*yeses), AT)
 
 
 # --- numbers and kinds ---
@@ -87,6 +87,7 @@ def test_which_doors_each_thing_opens_at_and_what_is_undone() -> None:
         "revision",
         "agreement",
         "marks",
+        "agenda",
         "keep",
         "admission",
         "zone",
@@ -124,7 +125,7 @@ def test_a_morning_is_strictly_after_and_on_the_same_day_before_seven() -> None:
 def test_an_opening_is_not_open_before_its_instant() -> None:
     (opening,) = opened(offer(), welcome())
     told = ledger(offer(), welcome())
-    told.at_morning(AT)
+    doors.at_morning(told, AT)
     assert consent.is_open(opening, told.yeses, AT)
     assert not consent.is_open(opening, told.yeses, AT - A_MOMENT)
 
@@ -136,7 +137,7 @@ def test_an_opening_that_rests_on_an_unknown_yes_is_not_open() -> None:
 
 def test_a_reading_counts_for_its_reader_and_for_nobody_else() -> None:
     told = ledger(offer(), welcome())
-    (opening,) = told.at_morning(AT)
+    (opening,) = doors.at_morning(told, AT)
     reading = opening.gives
     assert reading is not None and reading.seat == TWO
     told.yeses[reading.id] = replace(reading, closed=AT + HOUR)
@@ -161,34 +162,34 @@ def test_a_sitting_needs_both_and_begins_with_the_later() -> None:
 def test_in_a_sitting_a_yes_needs_no_night_and_heavy_things_do_not_open() -> None:
     now = {"given": AT}
     told = ledger(*sat(ONE, TWO), offer(**now), welcome(choice="sittings", **now))
-    assert [opening.door for opening in told.at_sitting(AT)] == ["sitting"]
+    assert [opening.door for opening in doors.at_sitting(told, AT)] == ["sitting"]
     heavy = ledger(*sat(ONE, TWO), offer(scope="breach"), welcome(scope="heavy"))
-    assert heavy.at_sitting(AT) == []
-    assert len(heavy.at_morning(AT)) == 1
+    assert doors.at_sitting(heavy, AT) == []
+    assert len(doors.at_morning(heavy, AT)) == 1
 
 
 def test_a_sitting_that_is_over_is_no_door() -> None:
     told = ledger(*sat(ONE, TWO, given=AT - HOUR), offer(), welcome())
-    assert told.at_sitting(AT) == []
+    assert doors.at_sitting(told, AT) == []
 
 
 def test_five_of_one_author_in_one_sitting_and_five_more_in_the_next() -> None:
     many = [offer(n, tie=str(n)) for n in range(7)]
     told = ledger(*sat(ONE, TWO), welcome(), *many)
-    assert [opening.under for opening in told.at_sitting(AT - HOUR / 4)] == [row.under for row in many[:5]]
-    assert told.at_sitting(AT) == []
+    assert [opening.under for opening in doors.at_sitting(told, AT - HOUR / 4)] == [row.under for row in many[:5]]
+    assert doors.at_sitting(told, AT) == []
     again = sat(ONE, TWO, given=AT + HOUR)
     told.yeses.update({row.id: row for row in again})
-    assert len(told.at_sitting(AT + HOUR)) == 2
+    assert len(doors.at_sitting(told, AT + HOUR)) == 2
 
 
 def test_the_five_are_of_one_author_and_of_one_door() -> None:
     mine = [offer(n, tie=str(n)) for n in range(6)]
     theirs = [offer(n + 50, seat=TWO, tie=str(n)) for n in range(6)]
     told = ledger(welcome(), welcome(ONE), *mine, *theirs, *sat(ONE, TWO))
-    assert len(told.at_sitting(AT - A_MOMENT)) == 10
-    assert len(told.at_morning(AT)) == 2  # the morning has five of its own
-    assert told.at_morning(AT + DAY) == []
+    assert len(doors.at_sitting(told, AT - A_MOMENT)) == 10
+    assert len(doors.at_morning(told, AT)) == 2  # the morning has five of its own
+    assert doors.at_morning(told, AT + DAY) == []
 
 
 def test_the_earlier_offer_goes_first_and_a_tie_decides_between_equals() -> None:
@@ -204,9 +205,9 @@ def test_the_earlier_offer_goes_first_and_a_tie_decides_between_equals() -> None
 def test_only_the_newest_of_a_record_opens_and_ends_the_earlier_at_that_instant() -> None:
     first, second = offer(number=1), offer(number=2)
     told = ledger(welcome(), first)
-    (old,) = told.at_morning(AT)
+    (old,) = doors.at_morning(told, AT)
     told.yeses[second.id] = replace(second, given=AT + HOUR)
-    (new,) = told.at_morning(AT + DAY)
+    (new,) = doors.at_morning(told, AT + DAY)
     assert (new.number, new.ends) == (2, frozenset({first.id, old.gives.id}))
     assert told.yeses[first.id].closed == told.yeses[old.gives.id].closed == AT + DAY
     assert consent.is_open(old, told.yeses, AT + DAY - A_MOMENT, reader=TWO)
@@ -215,11 +216,11 @@ def test_only_the_newest_of_a_record_opens_and_ends_the_earlier_at_that_instant(
 
 def test_an_older_revision_never_opens_after_a_newer_and_none_opens_twice() -> None:
     told = ledger(welcome(), offer(number=2))
-    (opening,) = told.at_morning(AT)
+    (opening,) = doors.at_morning(told, AT)
     late = replace(offer(number=1), given=AT + HOUR)
     again = replace(offer(number=2), id=name("again"), given=AT + HOUR)
     told.yeses.update({late.id: late, again.id: again, opening.gives.id: replace(opening.gives, closed=AT + HOUR)})
-    assert told.at_morning(AT + DAY) == []
+    assert doors.at_morning(told, AT + DAY) == []
 
 
 def test_two_offers_at_one_door_open_the_newest_only() -> None:
@@ -234,7 +235,7 @@ def test_nothing_opens_to_somebody_by_the_welcome_of_the_author() -> None:
 
 @pytest.mark.parametrize(("left", "count"), [(AT, 0), (AT + A_MOMENT, 1)])
 def test_nothing_opens_from_the_instant_a_seat_ends(left, count) -> None:
-    assert len(ledger(offer(), welcome(), left=left).at_morning(AT)) == count
+    assert len(doors.at_morning(ledger(offer(), welcome(), left=left), AT)) == count
 
 
 # --- agreements ---
@@ -262,8 +263,8 @@ def test_of_two_in_one_chain_the_last_to_meet_comes_into_force() -> None:
 
 def test_an_agreement_in_force_does_not_come_into_force_again() -> None:
     told = ledger(acceptance(ONE), acceptance(TWO))
-    assert len(told.at_morning(AT)) == 1
-    assert told.at_morning(AT + DAY) == []
+    assert len(doors.at_morning(told, AT)) == 1
+    assert doors.at_morning(told, AT + DAY) == []
 
 
 def test_yeses_of_one_seat_or_to_other_words_meet_nothing() -> None:
@@ -290,11 +291,11 @@ def test_a_zone_that_both_chose_in_a_sitting_moves_the_next_morning() -> None:
 def test_a_zone_changes_nothing_while_one_chose_it_and_happens_once() -> None:
     one, two = (yes("zone", seat, thing=name("zone"), scope="Asia/Tokyo") for seat in (ONE, TWO))
     alone = ledger(one)
-    assert (alone.at_morning(AT), alone.zone) == ([], ZONE)
+    assert (doors.at_morning(alone, AT), alone.zone) == ([], ZONE)
     both = ledger(one, two)
-    assert [opening.kind for opening in both.at_morning(AT)] == ["zone"]
+    assert [opening.kind for opening in doors.at_morning(both, AT)] == ["zone"]
     assert both.zone == "Asia/Tokyo"
-    assert both.at_morning(AT + DAY) == []
+    assert doors.at_morning(both, AT + DAY) == []
 
 
 def test_a_morning_at_the_very_end_of_the_time_told_is_told() -> None:
@@ -317,7 +318,7 @@ def test_a_step_of_our_own_rests_on_its_offer_and_not_on_its_reading() -> None:
     words = offer(scope="step")
     rows = [row for seat in (ONE, TWO) for row in (group(seat), answer(seat, revision=words.revision))]
     told = ledger(words, welcome(), *rows)
-    kinds = {opening.kind: opening for opening in told.at_morning(AT)}
+    kinds = {opening.kind: opening for opening in doors.at_morning(told, AT)}
     assert kinds.keys() == {"revision", "group", "step"}
     assert kinds["step"].rests_on == frozenset({words.id, *(row.id for row in rows)})
 
@@ -338,13 +339,13 @@ def test_conditions_of_either_open_both_sets_and_never_the_step(choices) -> None
     answers = [answer(seat, choice=choice) for seat, choice in zip((ONE, TWO), choices, strict=True)]
     rows = [*answers, group(ONE), group(TWO)]
     told = ledger(*rows)
-    assert {opening.kind for opening in told.at_morning(AT)} == {"group", "conditions"}
+    assert {opening.kind for opening in doors.at_morning(told, AT)} == {"group", "conditions"}
     sets = consent.terms_of(*(row.id for row in answers))
     for seat in (ONE, TWO):
         again = yes("terms", seat, AT + HOUR, thing=sets, scope="step", under=name("step"))
         told.yeses[again.id] = again
         expected = [] if seat == ONE else ["step"]
-        assert [opening.kind for opening in told.at_morning(AT + DAY)] == expected
+        assert [opening.kind for opening in doors.at_morning(told, AT + DAY)] == expected
     (step,) = [opening for opening in told.past if opening.kind == "step"]
     assert {told.yeses[row].kind for row in step.rests_on} == {"group", "answer", "terms"}
 
@@ -354,5 +355,5 @@ def test_terms_given_before_the_sets_opened_wait_for_a_door_of_their_own() -> No
     sets = consent.terms_of(*(row.id for row in answers))
     terms = [yes("terms", seat, thing=sets, scope="step", under=name("step")) for seat in (ONE, TWO)]
     told = ledger(*answers, *terms, group(ONE), group(TWO))
-    assert {opening.kind for opening in told.at_morning(AT)} == {"group", "conditions"}
-    assert [opening.kind for opening in told.at_morning(AT + DAY)] == ["step"]
+    assert {opening.kind for opening in doors.at_morning(told, AT)} == {"group", "conditions"}
+    assert [opening.kind for opening in doors.at_morning(told, AT + DAY)] == ["step"]

@@ -137,7 +137,7 @@ def known_to_therapist(therapist: User, pair: Pair, at: datetime) -> frozenset[A
     seen = set()
     for row, span in opened:
         for admission, while_in in admitted:
-            if row.kind in visibility.SHOWN_KINDS and row.scope == admission.scope:
+            if row.kind in (*visibility.SHOWN_KINDS, consent.AGENDA) and row.scope == admission.scope:
                 since = max(span.since, while_in.since)
                 until = min((end for end in (span.until, while_in.until) if end), default=None)
                 if until is None or since < until:

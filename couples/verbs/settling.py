@@ -99,7 +99,7 @@ def go_through_mornings(pair: Pair, at: datetime) -> None:
         return
     ledger, known = load(pair)
     while pair.next_morning <= at:
-        _store(pair, ledger, ledger.at_morning(pair.next_morning), known)
+        _store(pair, ledger, doors.at_morning(ledger, pair.next_morning), known)
         pair.settled_until = pair.next_morning
         pair.next_morning = consent.morning_after(pair.next_morning, ledger.zone)
     pair.time_zone = ledger.zone
@@ -113,7 +113,7 @@ def go_through_sitting(pair: Pair, at: datetime) -> None:
     since = consent.sitting_since([yes.as_fact() for yes in unclosed.filter(kind=consent.SITTING).genuine()], at)
     if since is not None and unclosed.filter(kind__in=OPEN_AT_SITTINGS).exists():
         ledger, known = load(pair, only_at=at, sitting_since=since)
-        _store(pair, ledger, ledger.at_sitting(at), known)
+        _store(pair, ledger, doors.at_sitting(ledger, at), known)
         if ledger.zone != pair.time_zone:
             pair.time_zone = ledger.zone
             pair.next_morning = consent.morning_after(at, ledger.zone)
@@ -136,8 +136,18 @@ def load(
     live = (Q(ends_at__isnull=True) | Q(ends_at__gt=since)) & (Q(closed_at__isnull=True) | Q(closed_at__gt=since))
     yeses = {yes.id: yes.as_fact() for yes in Yes.objects.filter(live, pair=pair).genuine()}
     one, other = (consent.Seat(seat.id, seat.ended_at) for seat in Seat.objects.filter(pair=pair))
+    yeses |= _under_the_agenda(yeses)
     ledger = doors.Ledger((one, other), yeses, pair.time_zone, keyed_id, _past(pair, yeses, sitting_since))
     return ledger, set(yeses)
+
+
+def _under_the_agenda(yeses: dict[UUID, consent.Yes]) -> dict[UUID, consent.Yes]:
+    """The readings that things on the agenda rest on, ended ones too: what was put away looks to others like held."""
+    marked = {yes.thing for yes in yeses.values() if yes.kind == consent.AGENDA}
+    if not marked:
+        return {}
+    resting = Rest.objects.filter(opening__in=marked).values("yes")
+    return {yes.id: yes.as_fact() for yes in Yes.objects.filter(pk__in=resting, kind=consent.READING).genuine()}
 
 
 def _past(pair: Pair, yeses: dict[UUID, consent.Yes], sitting_since: datetime | None) -> list[consent.Opening]:
