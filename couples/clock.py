@@ -17,3 +17,9 @@ def day_of(at: datetime, zone: str) -> date:
 def week_of(day: date) -> date:
     """The Monday of the week that a day lies in."""
     return day - timedelta(days=day.weekday())
+
+
+def told(at: datetime, zone: str) -> str:
+    """An instant by the clocks of a zone, in words: "Thursday 3 December 2026, 10:00"."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M}"

@@ -81,6 +81,8 @@ UNWALLED: Final = {  # and why
     "couples_invitation": "codes as digests, looked up by somebody who sits in no pair",
     "couples_therapistcode": "codes as digests, looked up by somebody who sits in no pair",
     "couples_reminder": "days and an hour; `send_due` asks while nobody is faced",
+    "couples_therapysession": "instants that both partners are shown, and who set them",
+    "couples_proposal": "shown to both partners; the words are sealed under the pair's key",
     "couples_card": "what a therapist shows to every couple",
     "couples_introduction": "which therapist entered a pair's code; the policies ask it",
     "couples_lookingday": "shown to both partners",

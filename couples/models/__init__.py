@@ -9,7 +9,7 @@ from couples.models.keys import WrappedKey
 from couples.models.people import Farewell, Invitation, Pair, Seat, User
 from couples.models.records import Erasure, HeldText, OwnWords, Record, Revision
 from couples.models.reminders import Reminder
-from couples.models.therapy import Card, Introduction, LookingDay, TherapistCode
+from couples.models.therapy import Card, Introduction, LookingDay, Proposal, TherapistCode, TherapySession
 from couples.models.timeline import OwnLine
 from couples.models.yeses import Opening, Rest, Yes
 
@@ -26,12 +26,14 @@ __all__ = [
     "OwnLine",
     "OwnWords",
     "Pair",
+    "Proposal",
     "Record",
     "Reminder",
     "Rest",
     "Revision",
     "Seat",
     "TherapistCode",
+    "TherapySession",
     "User",
     "WrappedKey",
     "Yes",

@@ -1,5 +1,6 @@
-"""Therapists: the card they show, the code that brings them to a pair, the days on which they looked."""
+"""Therapists: the card they show, the code that brings them to a pair, the days on which they looked; sessions."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from django.db import models
 
 from couples.ids import random_id
 from couples.models.people import NAME_LENGTH, Pair, Seat, User
+from couples.models.sealed import SealedField
 
 
 class Card(models.Model):
@@ -89,3 +91,57 @@ class LookingDay(models.Model):
     def looker(self, names: dict[UUID, str]) -> str:
         """Who looked, from the names of therapists by their ids. Of somebody who has left for good nothing is known."""
         return names.get(self.therapist_id, "") if self.therapist_id else "Somebody who has left this place"
+
+
+class TherapySession(models.Model):
+    """A session that a therapist has set with a couple. Both partners see it, alike, while both admit the therapist."""
+
+    id = models.UUIDField(primary_key=True, default=random_id, editable=False)
+    pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="+")
+    therapist = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    starts_at = models.DateTimeField()
+    minutes = models.PositiveSmallIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["therapist", "pair", "-starts_at"], name="sessions_newest_first")]
+
+    pair_id: UUID
+    therapist_id: UUID
+
+    def __str__(self) -> str:
+        return f"session {self.pk}"
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it is over."""
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+
+class Proposal(models.Model):
+    """Something a therapist proposes to both partners at once: a step, a practice, a page, or the text of an agreement.
+
+    Each may take it up or let it rest, and nothing here knows which.
+    """
+
+    STEP, PAGE, AGREEMENT = "step", "page", "agreement"  # a practice is a page
+
+    id = models.UUIDField(primary_key=True, default=random_id, editable=False)
+    pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="+")
+    therapist = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    what = models.CharField(max_length=16)
+    key = models.CharField(max_length=64, blank=True, default="")  # of a step of the ladder, or a page
+    words = SealedField(author="pair_id", null=True)  # of an agreement
+    made_at = models.DateTimeField()
+    day = models.DateField()  # of the pair's zone
+    once = models.UUIDField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["therapist", "once"], name="one_proposal_per_form_sent")
+        ]
+
+    pair_id: UUID
+    therapist_id: UUID
+
+    def __str__(self) -> str:
+        return f"proposal {self.pk}"

@@ -3,11 +3,23 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from couples import consent
 from couples.clock import day_of
 from couples.codes import digest_of, new_code
 from couples.kinds import KINDS
-from couples.models import Card, Introduction, LookingDay, Pair, Seat, TherapistCode, User, Yes
+from couples.models import (
+    Card,
+    Introduction,
+    LookingDay,
+    Pair,
+    Seat,
+    TherapistCode,
+    TherapySession,
+    User,
+    Yes,
+)
 from couples.refusals import Refused
 from couples.verbs import giving
 from couples.verbs.settling import acting
@@ -100,6 +112,28 @@ def end_access(therapist: User, *, by: User, at: datetime) -> None:
         cards = Card.objects.filter(therapist=therapist).values("pk")
         own = Yes.objects.filter(seat=act.seated(), kind=consent.ADMISSION, thing__in=cards)
         giving.close(own, at=act.at)
+
+
+def set_session(pair: Pair, starts_at: datetime, minutes: int, *, by: User, at: datetime) -> TherapySession:
+    """The next session with a couple, in place of the one that was set. Both partners see it.
+
+    The caller has made sure that both admit `by`. Raises Refused("session_passed").
+    """
+    with acting(by, at) as act:
+        if starts_at <= act.at:
+            raise Refused("session_passed")
+        _to_come(pair, by, act.at).delete()
+        return TherapySession.objects.create(pair=pair, therapist=by, starts_at=starts_at, minutes=minutes)
+
+
+def call_off_session(pair: Pair, *, by: User, at: datetime) -> None:
+    """There is no next session any more, if there was one."""
+    with acting(by, at) as act:
+        _to_come(pair, by, act.at).delete()
+
+
+def _to_come(pair: Pair, therapist: User, at: datetime) -> QuerySet[TherapySession]:
+    return TherapySession.objects.filter(pair=pair, therapist=therapist, starts_at__gt=at)
 
 
 def note_day_of_looking(pair: Pair, *, by: User, at: datetime) -> None:

@@ -1,0 +1,154 @@
+"""What a therapist may read, whom both let in; and what both are shown of therapists."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, Max, OuterRef, QuerySet
+
+from couples.models import (
+    Card,
+    Introduction,
+    LookingDay,
+    Opening,
+    Pair,
+    Proposal,
+    Seat,
+    TherapySession,
+    User,
+)
+from couples.models.people import with_keys
+from couples.visibility.opened import SHOWN_KINDS, all_stand
+
+LONGEST_SESSION = timedelta(hours=4)
+AROUND_A_SESSION = timedelta(minutes=15)
+
+
+def admissions(at: datetime) -> QuerySet[Opening]:
+    """The admissions that both partners gave at a door and neither has ended."""
+    return Opening.objects.filter(kind="admission", opened_at__lte=at).filter(all_stand(at, None)).genuine()
+
+
+def admitted_kinds(therapist: User, pair: Pair, at: datetime) -> frozenset[str]:
+    """The kinds that both partners of a pair admit this therapist to, as their newest card describes them."""
+    found = admissions(at).filter(pair=pair, thing__in=_newest_cards(therapist))
+    return frozenset(admission.scope for admission in found)
+
+
+def _newest_cards(therapist: User) -> QuerySet[Card]:
+    newer = Card.objects.filter(therapist=OuterRef("therapist"), number__gt=OuterRef("number"))
+    return Card.objects.filter(~Exists(newer), therapist=therapist)
+
+
+def pairs_of(therapist: User, at: datetime) -> QuerySet[Pair]:
+    """The pairs in which both partners admit this therapist for at least one kind.
+
+    Asking only pairs whose code they entered lets the database begin there instead of at every opening there is.
+    """
+    introduced = Introduction.objects.filter(therapist=therapist).values("pair")
+    admitted = admissions(at).filter(pair__in=introduced, thing__in=_newest_cards(therapist))
+    return Pair.objects.filter(pk__in=admitted.values("pair"))
+
+
+def open_to_therapist(
+    therapist: User, pair: Pair, at: datetime, kinds: frozenset[str] | None = None
+) -> QuerySet[Opening]:
+    """What is opened between two partners, of the kinds that both admit this therapist to. `kinds` saves asking."""
+    kinds = admitted_kinds(therapist, pair, at) if kinds is None else kinds
+    opened = Opening.objects.filter(pair=pair, kind__in=SHOWN_KINDS, scope__in=kinds, opened_at__lte=at)
+    return opened.filter(all_stand(at, None)).select_related("revision").genuine()
+
+
+def agenda_for_therapist(therapist: User, pair: Pair, at: datetime, kinds: frozenset[str]) -> QuerySet[Opening]:
+    """The marks on the agenda that name things of these kinds, to which both admit this therapist."""
+    marks = Opening.objects.filter(pair=pair, kind="agenda", scope__in=kinds, opened_at__lte=at)
+    return marks.filter(all_stand(at, None)).genuine()
+
+
+def sessions_of(therapist: User, pair: Pair) -> QuerySet[TherapySession]:
+    """The sessions this therapist has set with a pair. The caller has asked whether both admit them."""
+    return TherapySession.objects.filter(therapist=therapist, pair=pair)
+
+
+def sessions_to_come(therapist: User, at: datetime) -> QuerySet[TherapySession]:
+    """The next session with each couple, those that are not over yet among them. Of couples on the list only."""
+    return TherapySession.objects.filter(therapist=therapist, starts_at__gt=at - LONGEST_SESSION)
+
+
+def is_in_session(therapist: User, pair_id: UUID, at: datetime) -> bool:
+    """Whether a session that was set is on, or was on or will be within a quarter of an hour."""
+    near = TherapySession.objects.filter(therapist=therapist, pair=pair_id, starts_at__lte=at + AROUND_A_SESSION)
+    newest = near.order_by("-starts_at").first()
+    return newest is not None and at < newest.ends_at + AROUND_A_SESSION
+
+
+def sessions_shown_to(pair_id: UUID, at: datetime) -> QuerySet[TherapySession]:
+    """The sessions set by therapists whom both partners admit now. Both see the same."""
+    return TherapySession.objects.filter(pair=pair_id, therapist__in=_therapists_let_in(pair_id, at))
+
+
+def proposals_shown_to(pair_id: UUID, at: datetime) -> QuerySet[Proposal]:
+    """What therapists whom both partners admit now propose. Both see the same, steps only who turned them on."""
+    return Proposal.objects.filter(pair=pair_id, therapist__in=_therapists_let_in(pair_id, at))
+
+
+def proposals_of(therapist: User, pair: Pair) -> QuerySet[Proposal]:
+    """What this therapist proposed to a pair. The caller has asked whether both admit them."""
+    return Proposal.objects.filter(therapist=therapist, pair=pair)
+
+
+def _therapists_let_in(pair_id: UUID, at: datetime) -> Any:
+    cards = newest_cards_shown_to(pair_id).filter(pk__in=cards_let_in(pair_id, at))
+    return cards.order_by().values("therapist")
+
+
+def introductions_to(pair_id: UUID) -> QuerySet[Introduction]:
+    """The therapists who entered this pair's code. Both partners see the same."""
+    return Introduction.objects.filter(pair=pair_id).select_related("therapist")
+
+
+def looking_days_at(pair_id: UUID) -> QuerySet[LookingDay]:
+    """The days on which any therapist looked at a pair's page. Both partners see the same."""
+    return LookingDay.objects.filter(pair=pair_id)
+
+
+def cards_shown_to(pair_id: UUID) -> QuerySet[Card]:
+    """Every version of the card of each therapist who entered this pair's code. Both partners see the same."""
+    return Card.objects.filter(therapist__in=introductions_to(pair_id).values("therapist"))
+
+
+def newest_cards_shown_to(pair_id: UUID) -> QuerySet[Card]:
+    """The newest card of each therapist who entered this pair's code, with the therapist, by name."""
+    newer = Card.objects.filter(therapist=OuterRef("therapist"), number__gt=OuterRef("number"))
+    return cards_shown_to(pair_id).filter(~Exists(newer)).select_related("therapist").order_by("name", "made_at")
+
+
+def cards_let_in(pair_id: UUID, at: datetime) -> set[UUID]:
+    """The cards for which both partners of a pair admit at least one kind: they stand in the therapist's room too."""
+    return {admission.thing for admission in admissions(at).filter(pair=pair_id)}
+
+
+def introduced_seats(therapist: User, pair_id: UUID) -> list[Seat]:
+    """Both seats of a pair whose code this therapist entered, with pair and people; empty for any other pair.
+
+    That they were introduced gives them nothing to read: ask `admitted_kinds` next.
+    """
+    introduced = Introduction.objects.filter(therapist=therapist, pair=pair_id).values("pair")
+    return with_keys(Seat.objects.filter(pair__in=introduced).select_related("pair", "person"))
+
+
+def unsettled_pairs_of(therapist: User, at: datetime) -> QuerySet[Pair]:
+    """The pairs this therapist was introduced to whose last morning has not been gone through yet."""
+    introduced = Introduction.objects.filter(therapist=therapist).values("pair")
+    return Pair.objects.filter(pk__in=introduced, next_morning__lte=at)
+
+
+def last_act_among(therapist: User) -> datetime | None:
+    """The instant up to which all pairs who gave this therapist a code have acted: for reading not before it."""
+    introduced = Introduction.objects.filter(therapist=therapist).values("pair")
+    return Pair.objects.filter(pk__in=introduced).aggregate(last=Max("settled_until"))["last"]
+
+
+def seats_of(pairs: QuerySet[Pair]) -> QuerySet[Seat]:
+    """Both seats of these pairs with the names of their holders, in an order that tells nothing."""
+    return Seat.objects.filter(pair__in=pairs).select_related("person").order_by("pair", "person__shown_name")

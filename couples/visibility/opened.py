@@ -1,0 +1,137 @@
+"""What is open between two people, to each of them: the SQL reading of the rule."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from couples import consent
+from couples.models import (
+    Opening,
+    Rest,
+    Seat,
+    User,
+    Yes,
+)
+from couples.models.yeses import fallen
+from couples.visibility.own import seat_of
+from couples.wall import settling
+
+STEP_KINDS = ("group", "conditions", "step")
+SHOWN_KINDS = ("revision", "agreement", "marks", *STEP_KINDS)  # what opens words, marks or closeness between two
+
+
+def all_stand(at: datetime, reader: Seat | None) -> Q:
+    """The SQL reading of `consent.is_open`: the opening rests on yeses, and none of them has fallen.
+
+    A reading counts only for its reader. For everybody else the thing is *opened* or not: what was put away looks to
+    them exactly like what is still held.
+    """
+    fallen_yeses = Rest.objects.filter(fallen(at, "yes__"), opening=OuterRef("pk"))
+    anothers_reading = Q(yes__kind=consent.READING)
+    if reader is not None:
+        anothers_reading &= ~Q(yes__seat=reader)
+    return Exists(Rest.objects.filter(opening=OuterRef("pk"))) & ~Exists(fallen_yeses.exclude(anothers_reading))
+
+
+def _openings(seat: Seat, at: datetime) -> QuerySet[Opening]:
+    openings = Opening.objects.filter(pair=seat.pair_id, opened_at__lte=at)
+    return openings.filter(all_stand(at, seat)).genuine()
+
+
+def open_to(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
+    """What is open to this person now: the partner's words they hold, their own that opened, and what both share.
+
+    Steps, and steps in the couple's own words, appear only to a person who turned them on. `seat` saves asking again.
+    """
+    seat = seat or seat_of(user)
+    if seat is None:
+        return Opening.objects.none()
+    found = _openings(seat, at).filter(kind__in=SHOWN_KINDS)
+    if not user.steps_on:
+        found = found.exclude(Q(kind__in=STEP_KINDS) | Q(scope="step") & ~Q(author=seat))
+    return found.select_related("revision")
+
+
+def opened_of_mine(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
+    """Those revisions of this person's own that have opened and whose offer stands."""
+    seat = seat or seat_of(user)
+    return open_to(user, at, seat).filter(kind="revision", author=seat)
+
+
+def kept_with(seat: Seat, at: datetime) -> QuerySet[Opening]:
+    """The keeps of this pair that both have given and neither has ended; each names the line it keeps."""
+    return _openings(seat, at).filter(kind="keep")
+
+
+def lines_of(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
+    """The shared timeline lines shown to this person: of what is open to them, and those both keep.
+
+    A kept line is bare: `open_now` is False where its words are not open any more.
+    """
+    seat = seat or seat_of(user)
+    if seat is None:
+        return Opening.objects.none()
+    shown = open_to(user, at, seat)
+    keeps = kept_with(seat, at).filter(thing=OuterRef("pk"))
+    open_ids = shown.filter(pk=OuterRef("pk")).values("pk")
+    lines = Opening.objects.filter(pair=seat.pair_id, kind__in=SHOWN_KINDS, opened_at__lte=at)
+    if not user.steps_on:
+        lines = lines.exclude(Q(kind__in=STEP_KINDS) | Q(scope="step") & ~Q(author=seat))
+    lines = lines.annotate(open_now=Exists(open_ids)).filter(Q(open_now=True) | Exists(keeps))
+    return lines.select_related("revision").genuine()
+
+
+def versions_open_to(user: User, at: datetime, chain: UUID, seat: Seat | None = None) -> QuerySet[Opening]:
+    """The versions of one agreement, its counter-versions among them, that are open to this person."""
+    versions = open_to(user, at, seat).filter(kind="revision", scope="agreement", revision__record__chain=chain)
+    return versions.select_related("revision__record")
+
+
+def marks_open_to(user: User, at: datetime, chain: UUID, seat: Seat | None = None) -> QuerySet[Opening]:
+    """The weeks of one agreement that both marked, while both marks stand; the week is the opening's `number`."""
+    return open_to(user, at, seat).filter(kind="marks", under=chain)
+
+
+def agenda_of(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
+    """The marks on the agenda of this person's pair; each names the opening of a thing that is open to them."""
+    seat = seat or seat_of(user)
+    return Opening.objects.none() if seat is None else _openings(seat, at).filter(kind="agenda")
+
+
+def once_open_to(seat: Seat, at: datetime, opening_id: UUID) -> Opening | None:
+    """Something that opened in this pair, whether or not it still is open: only for ending one's own yeses to it.
+
+    Nothing of its words may be shown. Every opening rests on a yes of each, so it was open to this person once.
+    """
+    found = Opening.objects.filter(pair=seat.pair_id, pk=opening_id, kind__in=SHOWN_KINDS, opened_at__lte=at)
+    with settling(seat.pair_id):  # the ends of its yeses do not matter here
+        return found.first()
+
+
+def conditions_of(opening: Opening) -> QuerySet[Yes]:
+    """The two answers on whose conditions an opening rests. The caller holds the opening from `open_to`."""
+    rests = Rest.objects.filter(opening=opening).values("yes")
+    return Yes.objects.filter(pk__in=rests, kind=consent.ANSWER).select_related("seat")
+
+
+def opened_step(seat: Seat, at: datetime, opening_id: UUID) -> Opening | None:
+    """A step of this pair that has opened, whether it is open still or not: to take one's own answer back, not to read.
+
+    What may be shown of it is asked of `open_to`.
+    """
+    opened = Opening.objects.filter(pair=seat.pair_id, kind__in=STEP_KINDS, opened_at__lte=at)
+    with settling(seat.pair_id):
+        return opened.filter(pk=opening_id).first()
+
+
+def may_answer(user: User, at: datetime, opening_id: UUID) -> Opening | None:
+    """The opening of an agreement's revision that this person may accept or answer with a counter-version."""
+    return open_to(user, at).filter(pk=opening_id, scope="agreement").select_related("revision__record").first()
+
+
+def said_under(openings: Iterable[Opening]) -> QuerySet[Rest]:
+    """The answers, with their conditions, and the marks that some openings rest on. The caller has these from here."""
+    said = (consent.ANSWER, consent.MARK)
+    return Rest.objects.filter(opening__in=list(openings), yes__kind__in=said).select_related("yes__seat")

@@ -1,0 +1,131 @@
+"""What is mine, and the pair I sit in."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from couples import consent
+from couples.models import (
+    Card,
+    CheckIn,
+    HeldText,
+    Invitation,
+    Opening,
+    OwnLine,
+    OwnWords,
+    Record,
+    Reminder,
+    Revision,
+    Seat,
+    User,
+    Yes,
+)
+from couples.models.people import with_keys
+from couples.models.yeses import standing
+
+
+def seat_of(user: User) -> Seat | None:
+    """The live seat this person holds, with its pair; None where they hold none."""
+    live = Seat.objects.filter(person=user, ended_at__isnull=True).select_related("pair")
+    seats = with_keys(live)
+    return seats[0] if seats else None
+
+
+def mine(user: User) -> QuerySet[Record]:
+    """The records this person wrote."""
+    return Record.objects.filter(author=user)
+
+
+def revisions_of_mine(user: User) -> QuerySet[Revision]:
+    """Every revision of the records this person wrote."""
+    return Revision.objects.filter(author=user)
+
+
+def newest_of_mine(user: User) -> QuerySet[Revision]:
+    """The newest revision of each record this person wrote."""
+    newer = Revision.objects.filter(record=OuterRef("record"), number__gt=OuterRef("number"))
+    return Revision.objects.filter(~Exists(newer), author=user).select_related("record")
+
+
+def own_words_of(user: User, record_id: UUID) -> dict[str, str]:
+    """What of one of this person's records is for them alone, for ever; empty where nothing is."""
+    own = OwnWords.objects.filter(author=user, record=record_id).first()
+    return own.words if own else {}
+
+
+def all_own_words_of(user: User) -> QuerySet[OwnWords]:
+    """What this person keeps for themselves alone of all their records."""
+    return OwnWords.objects.filter(author=user)
+
+
+def check_ins_of(user: User) -> QuerySet[CheckIn]:
+    """This person's check-ins."""
+    return CheckIn.objects.filter(author=user)
+
+
+def own_lines_of(user: User) -> QuerySet[OwnLine]:
+    """The timeline lines that only this person sees."""
+    return OwnLine.objects.filter(owner=user)
+
+
+def held_texts_of(user: User) -> QuerySet[HeldText]:
+    """What this person was writing when a session had lapsed, by the address it was written at."""
+    return HeldText.objects.filter(author=user)
+
+
+def seats_once_held(user: User) -> QuerySet[Seat]:
+    """The seats this person has ended: each keeps the name they last saw for the other."""
+    return Seat.objects.filter(person=user, ended_at__isnull=False).select_related("pair")
+
+
+def reminder_of(user: User) -> Reminder | None:
+    """The reminder this person set for themselves."""
+    return Reminder.objects.filter(person=user).first()
+
+
+def cards_of(therapist: User) -> QuerySet[Card]:
+    """Every version of the card this person wrote of themselves as a therapist."""
+    return Card.objects.filter(therapist=therapist)
+
+
+def yeses_of(user: User, at: datetime) -> QuerySet[Yes]:
+    """This person's own standing yeses, for the one page that lists them."""
+    own = Yes.objects.filter(standing(at), seat__person=user, seat__ended_at__isnull=True)
+    return own.select_related("revision", "seat").genuine()
+
+
+def lines_i_keep(user: User, at: datetime) -> QuerySet[Opening]:
+    """The shared lines that this person's own standing keeps name, whether or not the other keeps them too.
+
+    Bare: of such a line only its kind and its day may be told.
+    """
+    keeps = Yes.objects.filter(standing(at), seat__person=user, seat__ended_at__isnull=True, kind=consent.KEEP)
+    return Opening.objects.filter(pk__in=keeps.values("thing"))
+
+
+def fades_still(user: User, at: datetime) -> bool:
+    """Whether anything of this person's is still open in a pair whose seat they have ended: they let it fade."""
+    return Yes.objects.filter(standing(at), seat__person=user, seat__ended_at__isnull=False).exists()
+
+
+# --- The pair ---
+
+
+def other_seat(seat: Seat) -> UUID:
+    """The other seat of the pair: its holder's name is shown, and nothing of what they do."""
+    if seat.other_id is None:
+        seat.other_id = Seat.objects.filter(pair=seat.pair_id).exclude(pk=seat.pk).values_list("pk", flat=True).get()
+    return seat.other_id
+
+
+def invitations_of(user: User, at: datetime) -> QuerySet[Invitation]:
+    """The invitation this person made, while it waits."""
+    waiting = Invitation.objects.filter(closed_at__isnull=True, ends_at__gt=at)
+    return waiting.filter(inviter=user).select_related("joiner")
+
+
+def joined_by(user: User, at: datetime) -> QuerySet[Invitation]:
+    """The invitations this person has joined and that wait to be confirmed."""
+    waiting = Invitation.objects.filter(closed_at__isnull=True, ends_at__gt=at)
+    return waiting.filter(joiner=user).select_related("inviter")
