@@ -14,10 +14,11 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from couples import clock
+from couples import clock, visibility
 from couples.models import User
 
 BEGAN, SEEN, LOCKED = "began", "seen", "locked"
+SHARED = "session"  # the one page that stays open while a session is on
 FRESH = timedelta(seconds=90)  # a mark this young is not written anew, so that not every page writes
 
 
@@ -37,7 +38,16 @@ def is_locked(request: HttpRequest) -> bool:
     """Whether who is signed in here is asked again: they were away for so long, or came in by less than a password."""
     if LOCKED in request.session:
         return True
-    return _now(request) - request.session.get(SEEN, 0) >= waits_for(request.user).total_seconds()
+    away = _now(request) - request.session.get(SEEN, 0) >= waits_for(request.user).total_seconds()
+    return away and not is_shared_screen(request)
+
+
+def is_shared_screen(request: HttpRequest) -> bool:
+    """Whether this is the page for one shared screen, in the middle of a session that was set: it stays open."""
+    asked = request.resolver_match
+    if asked is None or asked.url_name != SHARED or not request.user.is_authenticated:
+        return False
+    return visibility.is_in_session(request.user, asked.kwargs["pair_id"], request.now)  # type: ignore[attr-defined]
 
 
 def note(request: HttpRequest) -> None:

@@ -5,13 +5,13 @@ there is what the therapist sees. Everything here is plain: no row leads on from
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from couples import consent, ladder, paging, visibility
+from couples import clock, consent, ladder, paging, visibility
 from couples.kinds import LETTERS, first_words
 from couples.models import Opening, Pair, Seat, User
 from couples.sheets import MARKS, Names, Sheet, sheet_of
@@ -19,8 +19,10 @@ from couples.timeline import Line, lines_for_therapist
 from couples.wall import looking_at
 from couples.wording import clean_words
 
+NO_SESSION = "~"  # after every instant
 LIST = "couples"  # what a token of this list begins with
 COUPLES_ON_A_PAGE = 50
+MOST_ON_AGENDA = 20
 SHEETS_OF_ONE = 10  # of one author (or of both, where both gave the same) before "All of these"
 
 # --- The list -------------------------------------------------------------------------------------------------
@@ -28,15 +30,17 @@ SHEETS_OF_ONE = 10  # of one author (or of both, where both gave the same) befor
 
 @dataclass(frozen=True, slots=True)
 class Couple:
-    """One line of the list: two shown names and where they lead."""
+    """One line of the list: two shown names, where they lead, and the next session if one is set."""
 
     name: str
     id: UUID
+    session: datetime | None = None
+    when: str = ""  # the session by the therapist's clocks
 
     @property
-    def place(self) -> tuple[str, str]:
-        """Where it stands in the list: by name, whatever its capitals."""
-        return (self.name.casefold(), self.id.hex)
+    def place(self) -> tuple[str, str, str]:
+        """Where it stands in the list: by the next session, then by name, whatever its capitals."""
+        return (self.session.isoformat() if self.session else NO_SESSION, self.name.casefold(), self.id.hex)
 
 
 def named(names: list[str]) -> str:
@@ -45,7 +49,7 @@ def named(names: list[str]) -> str:
 
 
 def couples_of(therapist: User, at: datetime, wanted: str = "", after: str = "") -> tuple[list[Couple], str | None]:
-    """One page of the couples who both admit this therapist, by name, and the token of the next one, if any.
+    """One page of the couples who both admit this therapist, by next session and name, and the token of the next page.
 
     `wanted` is what was typed into the search; every word of it has to stand in the two names. The names are put in
     order here and not by the database, because each database has its own idea of it.
@@ -54,15 +58,26 @@ def couples_of(therapist: User, at: datetime, wanted: str = "", after: str = "")
     for seat in visibility.seats_of(visibility.pairs_of(therapist, at)):
         names.setdefault(seat.pair_id, []).append(seat.person.shown_name if seat.person else "")
     words = clean_words(wanted).casefold().split()
-    couples = sorted((Couple(named(both), pair) for pair, both in names.items()), key=lambda couple: couple.place)
+    sessions = _next_sessions(therapist, at)
+    told = (_couple(named(both), pair, sessions.get(pair), therapist) for pair, both in names.items())
+    couples = sorted(told, key=lambda couple: couple.place)
     couples = [couple for couple in couples if all(word in couple.name.casefold() for word in words)]
     start = paging.read_token(after)
-    if start is not None and start[:1] == [LIST] and len(start) == 3:
+    if start is not None and start[:1] == [LIST] and len(start) == 4:
         couples = [couple for couple in couples if [LIST, *couple.place] > start]
     if len(couples) <= COUPLES_ON_A_PAGE:
         return couples, None
     couples = couples[:COUPLES_ON_A_PAGE]
     return couples, paging.write_token([LIST, *couples[-1].place])
+
+
+def _next_sessions(therapist: User, at: datetime) -> dict[UUID, datetime]:
+    found = visibility.sessions_to_come(therapist, at).order_by("-starts_at")
+    return {session.pair_id: session.starts_at for session in found if session.ends_at > at}
+
+
+def _couple(name: str, pair: UUID, session: datetime | None, therapist: User) -> Couple:
+    return Couple(name, pair, session, clock.told(session, therapist.time_zone) if session else "")
 
 
 # --- A couple's page ------------------------------------------------------------------------------------------
@@ -99,6 +114,9 @@ class CouplePage:
     names: str
     sections: list[Section]
     lines: list[Line]  # the way between them, newest first
+    agenda: list[Sheet] = field(default_factory=list)
+    session: str = ""  # the next one, by the therapist's clocks, in the mirror too
+    last: date | None = None  # the day of the last session, in the pair's zone
     only: str = ""  # the one section shown, with its "Earlier"
     earlier: str | None = None
 
@@ -132,6 +150,7 @@ SECTIONS = {
 }
 BY_AUTHOR = frozenset(SECTIONS.values()) - {"words", "steps"}  # each author's under their name
 TIMELINE = "timeline"
+SINCE = "since"  # what has opened since the last session
 
 
 def section_of(opening: Opening) -> str:
@@ -174,12 +193,47 @@ def _couple_page(
     title = named(list(names.by_seat.values()))
     if show == TIMELINE:
         way = lines_for_therapist(opened, names, after)
-        return CouplePage(title, [], way.lines, TIMELINE, way.earlier)
+        return CouplePage(title, [], way.lines, only=TIMELINE, earlier=way.earlier)
+    session, last = _sessions_around(therapist, pair, at)
+    if show == SINCE and last is not None:
+        new = opened.filter(day__gte=last)
+        way = lines_for_therapist(new, names)
+        sections = _sections(opened, _newest_of_each(new), names)
+        return CouplePage(title, sections, way.lines, [], session, last, SINCE)
     if show in IN_SECTION:
         rows, earlier = paging.page_of(_once(opened).filter(IN_SECTION[show]), ("day", "tie"), after)
-        return CouplePage(title, _sections(opened, rows, names), [], show, earlier)
+        return CouplePage(title, _sections(opened, rows, names), [], only=show, earlier=earlier)
     way = lines_for_therapist(opened, names)
-    return CouplePage(title, _sections(opened, _newest_of_each(opened), names), way.lines, earlier=way.earlier)
+    sections = _sections(opened, _newest_of_each(opened), names)
+    agenda = _agenda(therapist, pair, at, kinds, opened, names)
+    return CouplePage(title, sections, way.lines, agenda, session, last, earlier=way.earlier)
+
+
+def _sessions_around(therapist: User, pair: Pair, at: datetime) -> tuple[str, date | None]:
+    """The next session in words, "" where none is set, and the day of the last one."""
+    newest = list(visibility.sessions_of(therapist, pair).order_by("-starts_at")[:2])
+    ahead = [session for session in newest if session.ends_at > at]
+    gone = [session for session in newest if session.ends_at <= at]
+    told = f"{clock.told(ahead[0].starts_at, therapist.time_zone)} ({therapist.time_zone})" if ahead else ""
+    return told, clock.day_of(gone[0].starts_at, pair.time_zone) if gone else None
+
+
+def _agenda(
+    therapist: User, pair: Pair, at: datetime, kinds: frozenset[str], opened: QuerySet[Opening], names: Names
+) -> list[Sheet]:
+    """What stands on the agenda, each thing once, by when it was put there."""
+    marks = visibility.agenda_for_therapist(therapist, pair, at, kinds).order_by("-day", "-tie")[:MOST_ON_AGENDA]
+    by_thing: dict[UUID, list[str]] = {}
+    for mark in marks:
+        by_thing.setdefault(mark.thing, []).append(names.of(mark.author_id))
+    rows = {row.pk: row for row in opened.filter(pk__in=by_thing)} if by_thing else {}
+    sheets = []
+    for thing, by in by_thing.items():
+        sheet = sheet_of(rows[thing], names) if thing in rows else None
+        if sheet is not None:
+            sheet.note = f"put here by {' and '.join(sorted(by))}"
+            sheets.append(sheet)
+    return sheets
 
 
 def _once(opened: QuerySet[Opening]) -> QuerySet[Opening]:

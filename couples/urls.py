@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from couples.views import (
+    agenda,
     breach,
     erasing,
     export,
@@ -19,9 +20,11 @@ from couples.views import (
     open_steps,
     ours,
     pairing,
+    plan,
     reminder,
     room,
     safety,
+    session,
     sitting,
     steps,
     timeline,
@@ -32,6 +35,9 @@ from couples.views import (
 )
 
 urlpatterns = [
+    path("", include(plan.urlpatterns)),
+    path("", include(session.urlpatterns)),
+    path("", include(agenda.urlpatterns)),
     path("", include(marks.urlpatterns)),
     path("", include(breach.urlpatterns)),
     path("", include(erasing.urlpatterns)),

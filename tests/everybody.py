@@ -4,6 +4,7 @@ Ada and Ben are a pair with things open and things private. Each other person st
 without having any right to read. Every text of Ada's carries a mark, so that a page can be searched for it.
 """
 
+from datetime import timedelta
 from uuid import UUID
 
 from couples import consent, ladder, steps
@@ -119,6 +120,10 @@ class Everybody:
             make.admit(card, ada, clock=self.clock)
             if what != BY_ONE:
                 make.admit(card, ben, clock=self.clock)
+            if what == ADMITTED:
+                coming = self.clock.at + timedelta(days=200)
+                session = therapy.set_session(self.pair, coming, 60, by=self.people[what], at=self.clock.tick())
+                self.things["session"] = session.pk
             if what == ENDED:
                 therapy.end_access(self.people[what], by=ada, at=self.clock.tick())
 

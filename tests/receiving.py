@@ -107,6 +107,17 @@ DIRECTED = ("you", "partner")
 # How the addresses with a part to fill are filled. A name that is missing here fails the test.
 FILLED: dict[str, Fill] = {
     "accept": _sheets,
+    "agenda_calendar": lambda viewer: [],
+    "call_off_session": _pairs,
+    "plan": _pairs,
+    "propose": _pairs,
+    "put_on_agenda": _sheets,
+    "session": _pairs,
+    "session_calendar": lambda viewer: [],
+    "session_sheet": _pairs,
+    "set_session": _pairs,
+    "take_off_agenda": _sheets,
+    "withdraw_proposal": lambda viewer: [],
     "admit": _cards,
     "change_check_in": _check_ins,
     "counter": lambda viewer: [(pk,) for pk in (*viewer.open_ids(scope="agreement")[:2], *viewer.others[1:])],
@@ -167,6 +178,17 @@ ADDRESSES = addresses()
 QUIET = frozenset(
     {
         "accept",
+        "agenda_calendar",
+        "call_off_session",
+        "plan",
+        "propose",
+        "put_on_agenda",
+        "session",
+        "session_calendar",
+        "session_sheet",
+        "set_session",
+        "take_off_agenda",
+        "withdraw_proposal",
         "account",
         "account_now",
         "account_week",
@@ -227,7 +249,7 @@ QUIET = frozenset(
         "write",
     }
 )
-OF_THERAPIST = frozenset({"couple", "room", "ours", "timeline"})
+OF_THERAPIST = frozenset({"couple", "room", "session", "session_sheet", "plan", "ours", "timeline"})
 
 
 def living_for(viewer: Viewer) -> list[str]:

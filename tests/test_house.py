@@ -15,7 +15,7 @@ ROOMS = [
     {"visibility"},
     {"sheets", "chart", "paging", "diff", "guesses", "zones", "calendar_file"}
     | {"integrity", "snapshot", "noting", "walling"},
-    {"room", "weeks", "timeline", "yes_lines", "export", "parcel", "finding"},
+    {"room", "one_sheet", "weeks", "proposals", "timeline", "yes_lines", "export", "parcel", "finding"},
     {"views", "forms", "asking", "idle", "mailbox", "mfa", "pace", "context", "middleware", "accounts"}
     | {"templatetags", "migrations", "apps", "checks"},
     {"urls", "admin", "management", "demo"},

@@ -18,7 +18,7 @@ from couples.kinds import AGREEMENT, sheet_fields
 from couples.models import Opening, Seat
 from couples.refusals import Refused
 from couples.sheets import Names, Sheet
-from couples.verbs import sharing
+from couples.verbs import agenda, sharing
 from couples.views import breach, stale
 from couples.views.writing import save_new, writing_page
 
@@ -123,6 +123,7 @@ def sheet_page(
         "id": opening.pk,
         "title": sheet.unfolded_title,
         "is_step": opening.kind in visibility.STEP_KINDS,
+        "may_stand": agenda.may_stand(opening),
         "record": reverse("record", args=[words.record_id]) if words is not None and is_mine else "",
         "may_put_away": words is not None and not is_mine and opening.kind in ("revision", "agreement"),
         "is_agreement": is_agreement,

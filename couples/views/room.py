@@ -1,5 +1,6 @@
 """The therapist's room: their couples, a couple's page, the card they show, the code they enter."""
 
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -86,20 +87,28 @@ def card(request: PersonRequest) -> HttpResponse:
 @require_safe
 def couple(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     """A couple's page, while both admit this therapist. The couple sees the day of looking, nothing finer."""
+    page = looked_at(request, pair_id, request.GET.get("show", ""), request.GET.get("after", ""))
+    return render(request, "room/couple.html", {"couple": page, "pair": pair_id})
+
+
+def looked_at(request: PersonRequest, pair_id: UUID, show: str = "", after: str = "") -> room.CouplePage:
+    """What this therapist may read of a couple now; the day of looking is noted. Raises Http404 where it is nothing."""
     seats = visibility.introduced_seats(request.user, pair_id)
     if not seats:
         raise Http404
     pair = seats[0].pair
-    # Not before the pair's last act: what was taken back a moment ago is not here any more.
-    at = max(request.now, pair.settled_until)
+    at = instant_for(request, pair)
     with facing(request.user.pk, at):
-        page = room.couple_page(
-            request.user, pair, seats, at, request.GET.get("show", ""), request.GET.get("after", "")
-        )
+        page = room.couple_page(request.user, pair, seats, at, show, after)
     if page is None:
         raise Http404
     _note_day_of_looking(request, pair)
-    return render(request, "room/couple.html", {"couple": page})
+    return page
+
+
+def instant_for(request: PersonRequest, pair: Pair) -> datetime:
+    """Not before the pair's last act: what was taken back a moment ago is not here any more."""
+    return max(request.now, pair.settled_until)
 
 
 def _note_day_of_looking(request: PersonRequest, pair: Pair) -> None:

@@ -84,7 +84,17 @@ def _begun(request: PersonRequest, shape: Kind) -> dict[str, str] | None:
         return {"about": kinds.BROKEN_AGREEMENT, "agreement": str(named)}
     if shape.name == "agreement" and request.user.steps_on and request.GET.get("begin") == "signals":
         return {"does": OWN_SIGNALS}
+    if shape.name == "agreement" and (named := id_of(request.GET.get("proposed", ""))):
+        return _from_a_proposal(request, named)
     return _from_a_request(request, shape)
+
+
+def _from_a_proposal(request: PersonRequest, named: UUID) -> dict[str, str] | None:
+    """The words that a therapist proposed to both, as the beginning of an agreement. Nothing is saved by it."""
+    if request.seat is None:
+        return None
+    found = visibility.proposals_shown_to(request.seat.pair_id, request.now).filter(pk=named).first()
+    return found.words if found is not None else None
 
 
 def _from_a_request(request: PersonRequest, shape: Kind) -> dict[str, str] | None:

@@ -1,0 +1,94 @@
+"""Forms of the therapist's plan: the next session, and what to propose to both."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from couples import ladder, learn
+from couples.forms.hour import QUARTERS
+from couples.forms.words import OnceForm, WordsField
+from couples.models import Proposal
+
+FARTHEST = timedelta(days=366)
+
+
+class SessionForm(forms.Form):
+    """The day, the hour by the therapist's own clocks, and how long."""
+
+    day = forms.DateField(
+        label="Day",
+        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
+        error_messages={"required": "Choose a day.", "invalid": "Write a day like 2027-05-31."},
+    )
+    begins = forms.TypedChoiceField(
+        label="It begins at",
+        choices=[(f"{quarter:%H:%M}", f"{quarter:%H:%M}") for quarter in QUARTERS],
+        coerce=time.fromisoformat,
+        initial="10:00",
+        error_messages={"required": "Choose a time.", "invalid_choice": "This is not a time of the list."},
+        help_text="By the clocks of your own time zone. Each partner reads it by theirs.",
+    )
+    minutes = forms.TypedChoiceField(
+        label="How long",
+        choices=[(str(n), f"{n} minutes") for n in (50, 60, 75, 90, 120, 180)],
+        coerce=int,
+        initial="60",
+        error_messages={"required": "Choose how long.", "invalid_choice": "This is not a length of the list."},
+    )
+
+    def __init__(self, data: Any = None, *, today: date, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.today = today
+
+    def clean_day(self) -> date:
+        """A day within a year."""
+        day: date = self.cleaned_data["day"]
+        if day > self.today + FARTHEST:
+            raise forms.ValidationError("This day is very far away. Choose one within a year.")
+        return day
+
+    def starts_at(self, zone: str) -> datetime:
+        """The instant it begins."""
+        return datetime.combine(self.cleaned_data["day"], self.cleaned_data["begins"], ZoneInfo(zone))
+
+
+class ProposeForm(OnceForm):
+    """One thing to propose: a step, a page or practice, or words for an agreement."""
+
+    step = forms.ChoiceField(label="A step", required=False, choices=[])
+    page = forms.ChoiceField(label="A page or a practice", required=False, choices=[])
+    text = WordsField(
+        label="Words for an agreement", required=False, help_text="Each of them can begin a draft from these words."
+    )
+
+    def __init__(self, *args: Any, steps: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        pages = [(page.slug, page.title) for page in (*learn.PRACTICES, *learn.PAGES)]
+        self.fields["page"].choices = [("", "None"), *pages]  # type: ignore[attr-defined]
+        titles = [(step.key, ladder.told(step.title, "one of them", "the other")) for step in ladder.STEPS]
+        self.fields["step"].choices = [("", "None"), *titles]  # type: ignore[attr-defined]
+        for name in ("step", "page"):
+            self.fields[name].error_messages["invalid_choice"] = "This is not on the list any more. Choose again."
+        if not steps:  # who admits nobody to steps is proposed none
+            del self.fields["step"]
+
+    def clean(self) -> dict[str, Any]:
+        """Exactly one of the three."""
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and len(self._chosen(cleaned)) != 1:
+            raise forms.ValidationError("Choose one thing to propose: a step, a page, or words for an agreement.")
+        return cleaned
+
+    @staticmethod
+    def _chosen(cleaned: dict[str, Any]) -> list[str]:
+        return [name for name in ("step", "page", "text") if cleaned.get(name)]
+
+    def proposed(self) -> dict[str, str]:
+        """What to hand to `proposing.propose`: what, and its key or its text."""
+        (name,) = self._chosen(self.cleaned_data)
+        value = self.cleaned_data[name]
+        if name == "text":
+            return {"what": Proposal.AGREEMENT, "text": value}
+        return {"what": Proposal.STEP if name == "step" else Proposal.PAGE, "key": value}

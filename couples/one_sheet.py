@@ -1,0 +1,54 @@
+"""One sheet of paper for a session: short lines of what is open, drawn from a couple's page and never of steps.
+
+Steps leave no print unless both keep them (docs/consent.md, invariant 7), so they are not here at all.
+"""
+
+from dataclasses import dataclass
+
+from couples.room import CouplePage, Section
+from couples.sheets import Sheet
+from couples.wording import one_line
+
+LINE = 160  # letters of each thing
+OF_A_SECTION = 5
+MOST = 26  # lines that fit on a page, headings not counted
+
+Lines = list[tuple[str, str]]  # (who, first words)
+
+
+@dataclass(frozen=True, slots=True)
+class OneSheet:
+    """What the template of the sheet gets."""
+
+    names: str
+    session: str
+    parts: list[tuple[str, Lines]]  # (heading, lines)
+
+
+def one_sheet(page: CouplePage) -> OneSheet:
+    """The agenda first, then the newest of each section, as far as one page goes."""
+    parts: list[tuple[str, Lines]] = []
+    if page.agenda:
+        parts.append(("On the agenda", [_line(sheet) for sheet in page.agenda[: 2 * OF_A_SECTION]]))
+    parts += [(section.title, _lines(section)) for section in page.sections if section.name != "steps"]
+    room, fitting = MOST, []
+    for title, lines in parts:
+        if room > 0:
+            fitting.append((title, lines[:room]))
+            room -= len(lines)
+    return OneSheet(page.names, page.session, fitting)
+
+
+def _lines(section: Section) -> Lines:
+    found: Lines = []
+    for stack in section.stacks:
+        for sheet in stack.sheets[:OF_A_SECTION]:
+            by, words = _line(sheet)
+            found.append((stack.by or by, words))
+    return found
+
+
+def _line(sheet: Sheet) -> tuple[str, str]:
+    said = sheet.fields if sheet.kind_word == "Marks of an agreement" else sheet.fields[:1]
+    words = ", ".join(f"{label}: {text}" for label, text in said) if len(said) > 1 else "".join(t for _, t in said)
+    return sheet.by, one_line(words, LINE)

@@ -1,0 +1,120 @@
+"""The agenda: what both, or either, want to talk about in the next session, when that is, and what was proposed."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_safe
+
+from couples import calendar_file, clock, paging, proposals, sheets, visibility
+from couples.asking import PersonRequest
+from couples.models import Opening, Seat, TherapySession
+from couples.verbs import agenda as verbs
+from couples.views import ours, stale
+
+ON = "Noted. It stands on the agenda from your next sitting or morning, for both of you and a therapist you let in."
+OFF = "You have taken it off, as of now. If your partner put it there too, it stays."
+PROPOSALS_SHOWN = 10
+
+
+@require_safe
+def agenda(request: PersonRequest) -> HttpResponse:
+    """The next session, what stands on the agenda, and what a therapist proposes. The same for both."""
+    seat = request.seat
+    if seat is None:
+        return render(request, "agenda/alone.html")
+    rows = visibility.agenda_of(request.user, request.now, seat)
+    marks, more = paging.page_of(rows, ("day", "tie"), request.GET.get("after", ""))
+    page = {
+        "sessions": _to_come(request, seat),
+        "items": _items(request, seat, marks),
+        "more": more,
+        "proposals": _proposed(request, seat),
+    }
+    return render(request, "agenda/agenda.html", page)
+
+
+def _to_come(request: PersonRequest, seat: Seat) -> list[dict[str, Any]]:
+    """The sessions ahead, by the clocks of their reader."""
+    names = {card.therapist_id: card.name for card in visibility.newest_cards_shown_to(seat.pair_id)}
+    return [
+        {
+            "when": clock.told(session.starts_at, request.user.time_zone),
+            "minutes": session.minutes,
+            "with": names.get(session.therapist_id, ""),
+            "url": reverse("agenda_calendar", args=[session.pk]),
+        }
+        for session in visibility.sessions_shown_to(seat.pair_id, request.now).order_by("starts_at")
+        if session.ends_at > request.now
+    ]
+
+
+def _items(request: PersonRequest, seat: Seat, marks: list[Opening]) -> list[dict[str, Any]]:
+    """Each thing on the agenda once, folded, with who put it there."""
+    names = sheets.names_for(seat, visibility.other_seat(seat))
+    things = {mark.thing for mark in marks}
+    opened = {row.pk: row for row in visibility.open_to(request.user, request.now, seat).filter(pk__in=things)}
+    items: dict[UUID, dict[str, Any]] = {}
+    for mark in marks:
+        row = opened.get(mark.thing)
+        sheet = sheets.sheet_of(row, names, url=f"/ours/{row.pk}/") if row is not None else None
+        if sheet is not None:
+            item = items.setdefault(mark.thing, {"id": mark.thing, "sheet": sheet, "by": [], "mine": False})
+            item["by"].append(names.of(mark.author_id))
+            item["mine"] = item["mine"] or mark.author_id == seat.pk
+    return list(items.values())
+
+
+def _proposed(request: PersonRequest, seat: Seat) -> list[proposals.Proposed]:
+    rows = visibility.proposals_shown_to(seat.pair_id, request.now).order_by("-made_at")
+    told = (proposals.told_of(row) for row in rows[:PROPOSALS_SHOWN])
+    return [each for each in told if each is not None and (request.user.steps_on or not each.is_step)]
+
+
+@stale.pressed("agenda")
+def put_on(request: PersonRequest, opening_id: UUID) -> HttpResponse:
+    """Put something open on the agenda."""
+    opening = ours.open_or_404(request, opening_id)
+    if not verbs.may_stand(opening):
+        raise Http404
+    verbs.put_on(opening, by=request.user, at=request.now)
+    messages.success(request, ON)
+    return redirect("agenda")
+
+
+@stale.pressed("agenda")
+def take_off(request: PersonRequest, opening_id: UUID) -> HttpResponse:
+    """Take my own mark off the agenda, whether or not I had put one there."""
+    opening = ours.once_open_or_404(request, opening_id)
+    verbs.take_off(opening.pk, by=request.user, at=request.now)
+    messages.success(request, OFF)
+    return redirect("agenda")
+
+
+@require_safe
+def calendar(request: PersonRequest, session_id: UUID) -> HttpResponse:
+    """One session as a file for one's own calendar, by one's own clocks and under a neutral name."""
+    found = visibility.sessions_shown_to(request.seat.pair_id, request.now) if request.seat else None
+    session = found.filter(pk=session_id).first() if found is not None else None
+    if session is None:
+        raise Http404
+    return calendar_answer(request, session)
+
+
+def calendar_answer(request: PersonRequest, session: TherapySession) -> HttpResponse:
+    """A session as a calendar file."""
+    made = calendar_file.once(session.starts_at, session.minutes, request.user.time_zone, request.now)
+    answer = HttpResponse(made, content_type="text/calendar; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{calendar_file.FILE_NAME}"'
+    return answer
+
+
+urlpatterns = [
+    path("agenda/", agenda, name="agenda"),
+    path("agenda/<uuid:session_id>/calendar/", calendar, name="agenda_calendar"),
+    path("ours/<uuid:opening_id>/agenda/", put_on, name="put_on_agenda"),
+    path("ours/<uuid:opening_id>/agenda/off/", take_off, name="take_off_agenda"),
+]

@@ -1,0 +1,128 @@
+"""The therapist's plan for one couple: the next session, and what is proposed to both. Both partners see all of it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_safe
+
+from couples import proposals, visibility
+from couples.asking import PersonRequest
+from couples.clock import day_of, told
+from couples.forms.plan import ProposeForm, SessionForm
+from couples.models import Pair
+from couples.refusals import Refused
+from couples.verbs import proposing, therapy
+from couples.views import stale
+from couples.views.room import instant_for
+from couples.wall import facing, looking_at
+
+SET = "Set. Both of them see it, each by their own clocks, and so does the one sheet you all share."
+CALLED_OFF = "There is no next session here any more."
+PROPOSED = "Proposed to both of them, in the same words. This place does not say whether anybody takes it up."
+WITHDRAWN = "Taken back. What somebody wrote from it stays theirs."
+PROPOSALS_SHOWN = 20
+
+
+def _admitted(request: PersonRequest, pair_id: UUID) -> tuple[Pair, frozenset[str], datetime]:
+    """The pair, the kinds both admit this therapist to, and the instant. Raises Http404 where they admit to none."""
+    seats = visibility.introduced_seats(request.user, pair_id)
+    if not seats:
+        raise Http404
+    pair = seats[0].pair
+    at = instant_for(request, pair)
+    with facing(request.user.pk, at), looking_at(pair.pk):
+        kinds = visibility.admitted_kinds(request.user, pair, at)
+    if not kinds:
+        raise Http404
+    return pair, kinds, at
+
+
+@require_safe
+def plan(request: PersonRequest, pair_id: UUID) -> HttpResponse:
+    """What is set and proposed, and the forms for more."""
+    return _page(request, *_admitted(request, pair_id))
+
+
+def _page(
+    request: PersonRequest,
+    pair: Pair,
+    kinds: frozenset[str],
+    at: datetime,
+    *,
+    session: SessionForm | None = None,
+    propose: ProposeForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    newest = visibility.sessions_of(request.user, pair).order_by("-starts_at").first()
+    rows = visibility.proposals_of(request.user, pair).order_by("-made_at")[:PROPOSALS_SHOWN]
+    ahead = newest is not None and newest.ends_at > at
+    page = {
+        "pair": pair.pk,
+        "when": told(newest.starts_at, request.user.time_zone) if newest is not None and ahead else "",
+        "session": session or SessionForm(today=day_of(at, request.user.time_zone)),
+        "propose": propose or ProposeForm(steps="step" in kinds),
+        "proposed": [each for each in map(proposals.told_of, rows) if each is not None],
+        "zone": request.user.time_zone,
+    }
+    return render(request, "plan/plan.html", page, status=status)
+
+
+@stale.pressed("room")
+def set_session(request: PersonRequest, pair_id: UUID) -> HttpResponse:
+    """Set the next session, in place of the one that was set."""
+    pair, kinds, at = _admitted(request, pair_id)
+    form = SessionForm(request.POST, today=day_of(at, request.user.time_zone))
+    if not form.is_valid():
+        return _page(request, pair, kinds, at, session=form)
+    starts_at = form.starts_at(request.user.time_zone)
+    try:
+        therapy.set_session(pair, starts_at, form.cleaned_data["minutes"], by=request.user, at=request.now)
+    except Refused as refused:
+        form.add_error("day", refused.sentence)
+        return _page(request, pair, kinds, at, session=form, status=409)
+    messages.success(request, SET)
+    return redirect("plan", pair_id)
+
+
+@stale.pressed("room")
+def call_off(request: PersonRequest, pair_id: UUID) -> HttpResponse:
+    """There is no next session any more, whether or not there was one."""
+    pair, _kinds, _at = _admitted(request, pair_id)
+    therapy.call_off_session(pair, by=request.user, at=request.now)
+    messages.success(request, CALLED_OFF)
+    return redirect("plan", pair_id)
+
+
+@stale.pressed("room")
+def propose(request: PersonRequest, pair_id: UUID) -> HttpResponse:
+    """Propose one thing to both partners at once."""
+    pair, kinds, at = _admitted(request, pair_id)
+    form = ProposeForm(request.POST, steps="step" in kinds)
+    if not form.is_valid():
+        return _page(request, pair, kinds, at, propose=form)
+    proposing.propose(pair, **form.proposed(), once=form.cleaned_data["once"], by=request.user, at=request.now)
+    stale.let_go(request)
+    messages.success(request, PROPOSED)
+    return redirect("plan", pair_id)
+
+
+@stale.pressed("room")
+def withdraw(request: PersonRequest, pair_id: UUID, proposal_id: UUID) -> HttpResponse:
+    """Take a proposal of my own back, whether or not it is there still."""
+    pair, _kinds, _at = _admitted(request, pair_id)
+    proposing.withdraw(proposal_id, pair, by=request.user, at=request.now)
+    messages.success(request, WITHDRAWN)
+    return redirect(reverse("plan", args=[pair_id]))
+
+
+urlpatterns = [
+    path("room/<uuid:pair_id>/plan/", plan, name="plan"),
+    path("room/<uuid:pair_id>/plan/session/", set_session, name="set_session"),
+    path("room/<uuid:pair_id>/plan/call-off/", call_off, name="call_off_session"),
+    path("room/<uuid:pair_id>/plan/propose/", propose, name="propose"),
+    path("room/<uuid:pair_id>/plan/<uuid:proposal_id>/withdraw/", withdraw, name="withdraw_proposal"),
+]
