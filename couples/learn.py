@@ -16,6 +16,7 @@ class Page:
     title: str
     lead: str
     template: str
+    for_therapists: bool = False
 
 
 PRACTICES: tuple[Page, ...] = (
@@ -114,5 +115,19 @@ PAGES: tuple[Page, ...] = (
         "Telling the whole story",
         "Why it helps to prepare it, and not to do it alone at night.",
         "learn/whole-story.html",
+    ),
+    Page(
+        "16",
+        "For therapists: before you begin",
+        "When work with two is not the place to begin.",
+        "learn/for-therapists.html",
+        for_therapists=True,
+    ),
+    Page(
+        "17",
+        "For therapists: this place",
+        "How to suggest it, what you can do in it, and what not.",
+        "learn/suggesting.html",
+        for_therapists=True,
     ),
 )

@@ -9,7 +9,7 @@ from couples.ladder import told
 from couples.models import Proposal
 
 STEPS = {step.key: step for step in ladder.STEPS}
-PAGES = {page.slug: page for page in (*learn.PAGES, *learn.PRACTICES)}
+PAGES = {page.slug: page for page in (*learn.PRACTICES, *learn.PAGES) if not page.for_therapists}
 A_STEP, A_PAGE, WORDS = "A step to look at", "A page to read or a practice", "Words for an agreement"
 
 

@@ -251,6 +251,7 @@ TABLE: tuple[Row, ...] = (
     row("room/<uuid:pair_id>/session/", only(ADMITTED), NOT_POSTED, "pair"),
     row("room/<uuid:pair_id>/session/", every(GONE), NOT_POSTED, "pair of others"),
     row("room/<uuid:pair_id>/sheet/", only(ADMITTED), NOT_POSTED, "pair"),
+    row("room/<uuid:pair_id>/sheet/file/", every(GONE), NOT_POSTED, "pair of others"),
     row("room/<uuid:pair_id>/calendar/", only(ADMITTED), NOT_POSTED, "pair"),
     row("room/<uuid:pair_id>/plan/", only(ADMITTED), NOT_POSTED, "pair"),
     row("room/<uuid:pair_id>/plan/", every(GONE), NOT_POSTED, "pair of others"),

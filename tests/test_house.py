@@ -13,7 +13,7 @@ ROOMS = [
     {"models"},
     {"verbs"},
     {"visibility"},
-    {"sheets", "chart", "paging", "diff", "guesses", "zones", "calendar_file"}
+    {"sheets", "chart", "paging", "diff", "guesses", "zones", "calendar_file", "pdf"}
     | {"integrity", "snapshot", "noting", "walling"},
     {"room", "one_sheet", "weeks", "proposals", "timeline", "yes_lines", "export", "parcel", "finding"},
     {"views", "forms", "asking", "idle", "mailbox", "mfa", "pace", "context", "middleware", "accounts"}

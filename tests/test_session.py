@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from couples import visibility
+from couples import pdf, visibility
 from couples.models import LookingDay, User
 from couples.verbs import agenda, therapy
 from tests import make
@@ -100,3 +100,41 @@ def test_what_was_taken_back_is_on_no_sheet_from_the_next_request(it: Looking) -
     sharing.take_back(record, by=it.ada, at=it.clock.tick())
     for path in ("sheet/", "session/"):
         assert "Knock first." not in main(it, it.faye, it.room + path)
+
+
+def test_the_file_is_one_page_with_the_same_words_or_where_it_cannot_be_made_the_page_to_print(it: Looking) -> None:
+    it.open_boundary(it.ada, "Knock first. <b>שלום</b>")
+    answer = it.get(it.faye, f"{it.room}sheet/file/")
+    if answer.status_code == 302:  # without the system parts of the library
+        assert answer.url == f"{it.room}sheet/"
+        return
+    assert answer.content.startswith(b"%PDF") and answer.headers["Content-Type"] == "application/pdf"
+    assert answer.content.count(b"/Type /Page\n") + answer.content.count(b"/Type /Page ") <= 1
+    assert "attachment" in answer.headers["Content-Disposition"] and "Ada" not in str(answer.headers)
+
+
+def test_where_no_file_can_be_made_the_page_to_print_says_so(it: Looking, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(html: str) -> bytes:
+        raise pdf.NotHere
+
+    monkeypatch.setattr(pdf, "pdf_of", missing)
+    client = signed_in(it.faye)
+    answer = client.get(f"{it.room}sheet/file/", follow=True)
+    assert "can be printed instead" in answer.content.decode()
+
+
+def test_a_file_follows_no_address_that_somebody_wrote(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("urllib.request.OpenerDirector.open", lambda *found, **_: asked.append(str(found)))
+    try:
+        made = pdf.pdf_of(
+            '<p>Words</p><img src="https://example.test/x.png"><link rel=stylesheet href="file:///etc/passwd">'
+        )
+    except pdf.NotHere:
+        pytest.skip("this machine has no system parts for files")
+    assert made.startswith(b"%PDF") and not asked
+
+
+def test_the_file_is_gone_with_the_next_request_once_either_ended_access(it: Looking) -> None:
+    therapy.end_access(it.faye, by=it.ada, at=it.clock.tick())
+    assert it.get(it.faye, f"{it.room}sheet/file/").status_code == 404

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
-from couples import ladder, learn
+from couples import ladder
 from couples.forms.hour import QUARTERS
 from couples.forms.words import OnceForm, WordsField
 from couples.models import Proposal
+from couples.proposals import PAGES
 
 FARTHEST = timedelta(days=366)
 
@@ -65,7 +66,7 @@ class ProposeForm(OnceForm):
 
     def __init__(self, *args: Any, steps: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        pages = [(page.slug, page.title) for page in (*learn.PRACTICES, *learn.PAGES)]
+        pages = [(page.slug, page.title) for page in PAGES.values()]
         self.fields["page"].choices = [("", "None"), *pages]  # type: ignore[attr-defined]
         titles = [(step.key, ladder.told(step.title, "one of them", "the other")) for step in ladder.STEPS]
         self.fields["step"].choices = [("", "None"), *titles]  # type: ignore[attr-defined]

@@ -1,18 +1,23 @@
 """The session itself: a page for one screen that all three look at, one sheet to print, and the calendar file."""
 
+from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from couples import visibility
+from couples import pdf, visibility
 from couples.asking import PersonRequest
 from couples.clock import day_of
 from couples.one_sheet import one_sheet
 from couples.views.agenda import calendar_answer
 from couples.views.room import looked_at
+
+NO_FILE = "A file cannot be made on this machine. This page can be printed instead; it holds the same."
 
 
 @require_safe
@@ -26,9 +31,26 @@ def session(request: PersonRequest, pair_id: UUID) -> HttpResponse:
 @require_safe
 def sheet(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     """One sheet of paper for the session: the agenda, and the newest of what is open. Steps are never on it."""
+    return render(request, "session/sheet.html", _sheet(request, pair_id))
+
+
+@require_safe
+def file(request: PersonRequest, pair_id: UUID) -> HttpResponse:
+    """The same sheet as a PDF file, made as it is asked for; where none can be made here, the page to print."""
+    shown = _sheet(request, pair_id)
+    try:
+        made = pdf.pdf_of(render_to_string("session/sheet_file.html", shown))
+    except pdf.NotHere:
+        messages.info(request, NO_FILE)
+        return redirect("session_sheet", pair_id)
+    answer = HttpResponse(made, content_type="application/pdf")
+    answer.headers["Content-Disposition"] = 'attachment; filename="sheet.pdf"'
+    return answer
+
+
+def _sheet(request: PersonRequest, pair_id: UUID) -> dict[str, Any]:
     page = one_sheet(looked_at(request, pair_id))
-    shown = {"couple": page, "pair": pair_id, "day": day_of(request.now, request.user.time_zone)}
-    return render(request, "session/sheet.html", shown)
+    return {"couple": page, "pair": pair_id, "day": day_of(request.now, request.user.time_zone)}
 
 
 @require_safe
@@ -45,5 +67,6 @@ def calendar(request: PersonRequest, pair_id: UUID) -> HttpResponse:
 urlpatterns = [
     path("room/<uuid:pair_id>/session/", session, name="session"),
     path("room/<uuid:pair_id>/sheet/", sheet, name="session_sheet"),
+    path("room/<uuid:pair_id>/sheet/file/", file, name="session_file"),
     path("room/<uuid:pair_id>/calendar/", calendar, name="session_calendar"),
 ]
