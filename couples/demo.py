@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from couples import consent, ladder, steps, visibility
 from couples.models import Opening, Pair, Record, User
-from couples.verbs import pairing, sharing, sitting, stepping, therapy, writing
+from couples.verbs import agenda, marking, pairing, proposing, sharing, sitting, stepping, therapy, writing
 from couples.verbs.settling import settle_pair
 
 ZONE = "Europe/Berlin"
@@ -116,9 +117,15 @@ class Story:
             (34, self.near),
             (35, self.answers_with_conditions),
             (36, self.terms),
+            (39, self.a_breach),
+            (41, self.a_repair_page),
+            (43, self.they_accept_again),
+            (45, self.a_session_and_proposals),
             (47, self.a_boundary_changes),
+            (54, self.marks_of_a_week),
             (56, self.steps_again),
             (57, self.answers_again),
+            (59, self.agenda_and_next_session),
             (60, self.a_draft),
         ]
         for day in range(DAYS):
@@ -264,6 +271,61 @@ class Story:
         opening = visibility.open_to(self.one, self.at).get(kind="conditions")
         for who in (self.one, self.two):
             stepping.answer_terms(opening, by=who, at=self.soon())
+
+    def a_breach(self, day: int) -> None:
+        self.on(day)
+        agreement = visibility.open_to(self.one, self.at).get(kind="agreement")
+        words = {
+            "happened": "On Sunday the phone lay beside the bed, and I heard it at eleven.",
+            "about": "agreement",
+            "which": "The one about Sunday evenings",
+            "how": "I lay awake and counted the minutes until it was quiet.",
+            "need": "To hear it before I find it.",
+        }
+        record = writing.write("breach", words, by=self.one, at=self.soon(), answers=agreement.revision)
+        sharing.offer(record, by=self.one, at=self.soon(), seen=1)
+
+    def a_repair_page(self, day: int) -> None:
+        self.on(day)
+        words = {
+            "happened": "I took the phone up with me and did not say so.",
+            "landed": "You heard it at eleven and were awake with it alone.",
+            "part": "I knew what we had said, and I hoped you would be asleep.",
+            "differently": "The phone stays down on Sundays. If I need it I say so at supper.",
+        }
+        record = writing.write("repair", words, by=self.two, at=self.soon())
+        sharing.offer(record, by=self.two, at=self.soon(), seen=1)
+
+    def they_accept_again(self, day: int) -> None:
+        """The breach asked for a new yes of both."""
+        self.on(day)
+        own = visibility.seat_of(self.one)
+        opening = visibility.open_to(self.two, self.at).get(kind="revision", scope="agreement", author=own)
+        for who in (self.one, self.two):
+            sharing.accept(opening, by=who, at=self.soon())
+
+    def a_session_and_proposals(self, day: int) -> None:
+        self.on(day)
+        assert self.pair is not None
+        starts_at = self.begin + timedelta(days=day + 1, hours=3)
+        therapy.set_session(self.pair, starts_at, 60, by=self.therapist, at=self.soon())
+        text = "Before nine in the evening each of us says one thing that was good."
+        proposed: tuple[dict[str, str], ...] = ({"what": "page", "key": "8"}, {"what": "agreement", "text": text})
+        for n, each in enumerate(proposed):
+            proposing.propose(self.pair, **each, once=UUID(int=n), by=self.therapist, at=self.soon())
+
+    def marks_of_a_week(self, day: int) -> None:
+        self.on(day)
+        agreement = visibility.open_to(self.one, self.at).get(kind="agreement")
+        marking.mark(agreement, 0, consent.PARTLY, by=self.one, at=self.soon())
+        marking.mark(agreement, 0, consent.KEPT, by=self.two, at=self.soon())
+
+    def agenda_and_next_session(self, day: int) -> None:
+        self.on(day)
+        assert self.pair is not None
+        agenda.put_on(visibility.open_to(self.two, self.at).get(scope="repair"), by=self.two, at=self.soon())
+        starts_at = self.begin + timedelta(days=DAYS + 3, hours=3)
+        therapy.set_session(self.pair, starts_at, 60, by=self.therapist, at=self.soon())
 
     def a_boundary_changes(self, day: int) -> None:
         self.on(day)

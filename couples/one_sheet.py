@@ -6,7 +6,7 @@ Steps leave no print unless both keep them (docs/consent.md, invariant 7), so th
 from dataclasses import dataclass
 
 from couples.room import CouplePage, Section
-from couples.sheets import Sheet
+from couples.sheets import WORDS_OF_KIND, Sheet
 from couples.wording import one_line
 
 LINE = 160  # letters of each thing
@@ -49,6 +49,8 @@ def _lines(section: Section) -> Lines:
 
 
 def _line(sheet: Sheet) -> tuple[str, str]:
-    said = sheet.fields if sheet.kind_word == "Marks of an agreement" else sheet.fields[:1]
-    words = ", ".join(f"{label}: {text}" for label, text in said) if len(said) > 1 else "".join(t for _, t in said)
-    return sheet.by, one_line(words, LINE)
+    if sheet.kind_word == WORDS_OF_KIND["marks"]:
+        said = [f"{label}: {text}" for label, text in sheet.fields if label not in ("The week", "The agreement")]
+        week = dict(sheet.fields)["The week"]
+        return f"The week {week}", ", ".join(said)
+    return sheet.by, one_line(sheet.fields[0][1] if sheet.fields else "", LINE)

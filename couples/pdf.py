@@ -18,13 +18,13 @@ def _weasyprint() -> Any:
     return weasyprint
 
 
-def pdf_of(html: str) -> bytes:
-    """The PDF of a whole HTML page with its style inside. Addresses in it are never followed. Raises NotHere."""
+def pdf_of(html: str, style: str = "") -> bytes:
+    """The PDF of a whole HTML page in this style. Addresses in it are never followed. Raises NotHere."""
     library = _weasyprint()
 
     class Nothing(library.urls.URLFetcher):  # type: ignore[misc, name-defined]
         def fetch(self, url: str, headers: Any = None) -> Any:
             raise library.urls.URLFetchingError("A sheet loads nothing.")
 
-    made: bytes = library.HTML(string=html, url_fetcher=Nothing()).write_pdf()
+    made: bytes = library.HTML(string=html, url_fetcher=Nothing()).write_pdf(stylesheets=[library.CSS(string=style)])
     return made

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from couples.views import (
     agenda,
+    ahead,
     breach,
     erasing,
     export,
@@ -20,7 +21,6 @@ from couples.views import (
     open_steps,
     ours,
     pairing,
-    plan,
     reminder,
     room,
     safety,
@@ -35,7 +35,7 @@ from couples.views import (
 )
 
 urlpatterns = [
-    path("", include(plan.urlpatterns)),
+    path("", include(ahead.urlpatterns)),
     path("", include(session.urlpatterns)),
     path("", include(agenda.urlpatterns)),
     path("", include(marks.urlpatterns)),

@@ -19,7 +19,6 @@ from django.test import RequestFactory
 from django.urls import get_resolver
 
 from couples import ladder, visibility
-from couples.kinds import KINDS
 from couples.learn import PAGES, PRACTICES
 from couples.models import Pair, Seat, User
 from couples.views.safety import PAGES as SUPPORT
@@ -109,7 +108,7 @@ FILLED: dict[str, Fill] = {
     "accept": _sheets,
     "agenda_calendar": lambda viewer: [],
     "call_off_session": _pairs,
-    "plan": _pairs,
+    "ahead": _pairs,
     "propose": _pairs,
     "put_on_agenda": _sheets,
     "session": _pairs,
@@ -148,7 +147,7 @@ FILLED: dict[str, Fill] = {
     "step_group": lambda viewer: [(group.key,) for group in (ladder.GROUPS[0], ladder.GROUPS[-1])],
     "stop_being_held": _records,
     "take_back": _records,
-    "write": lambda viewer: [(kind,) for kind in KINDS],
+    "write": lambda viewer: [("boundary",), ("breach",)],  # a breach may name an agreement in force
 }
 # Parts of pages, asked for after the acts of a story. At its end the whole pages are compared.
 ASKED: dict[str, tuple[str, ...]] = {
@@ -181,7 +180,7 @@ QUIET = frozenset(
         "accept",
         "agenda_calendar",
         "call_off_session",
-        "plan",
+        "ahead",
         "propose",
         "put_on_agenda",
         "session",
@@ -248,10 +247,9 @@ QUIET = frozenset(
         "wish_zone",
         "withdraw_invitation",
         "withdraw_join",
-        "write",
     }
 )
-OF_THERAPIST = frozenset({"couple", "room", "session", "session_sheet", "plan", "ours", "timeline"})
+OF_THERAPIST = frozenset({"couple", "room", "session", "session_sheet", "ahead", "ours", "timeline"})
 
 
 def living_for(viewer: Viewer) -> list[str]:

@@ -65,6 +65,14 @@ FORMS: dict[str, Form] = {
     "write a step of our own": Form(
         lambda _: "/mine/write/step/", "what", once, lines=("where", "long", "stop"), choices=("directed",)
     ),
+    "write a breach": Form(
+        lambda _: "/mine/write/breach/",
+        "happened",
+        once,
+        lines=("which",),
+        days=("ends_day",),
+        choices=("about", "ends"),
+    ),
     "revise a boundary": Form(
         lambda world: f"/mine/{world.boundary.pk}/revise/",
         "limit",
@@ -83,6 +91,8 @@ BUTTONS: dict[str, Callable[[World, str], str]] = {
     "put away": lambda world, unknown: f"/ours/{unknown or world.agreement.pk}/put-away/",
     "accept": lambda world, unknown: f"/ours/{unknown or world.agreement.pk}/accept/",
     "no longer accept": lambda world, unknown: f"/ours/{unknown or world.agreement.pk}/no-longer-accept/",
+    "put on the agenda": lambda world, unknown: f"/ours/{unknown or world.agreement.pk}/agenda/",
+    "take off the agenda": lambda world, unknown: f"/ours/{unknown or world.agreement.pk}/agenda/off/",
     "keep": lambda world, unknown: f"/ours/{unknown or world.agreement.pk}/keep/",
     "keep no longer": lambda world, unknown: f"/ours/{unknown or world.agreement.pk}/keep-no-longer/",
 }

@@ -40,7 +40,7 @@ def test_their_two_months_hold_what_is_open_private_taken_back_and_kept() -> Non
     one, two, therapist = (User.objects.get(email=PEOPLE[name].email) for name in ("one", "two", "therapist"))
     for person in (one, two):
         kinds = set(visibility.open_to(person, NOW).values_list("kind", flat=True))
-        assert {"revision", "agreement", "group", "step"} <= kinds
+        assert {"revision", "agreement", "marks", "group", "step"} <= kinds
         lines = visibility.lines_of(person, NOW)
         assert lines.filter(open_now=False).count() == 1  # kept by both, its words taken back
         unopened = visibility.mine(person).exclude(

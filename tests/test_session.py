@@ -114,7 +114,7 @@ def test_the_file_is_one_page_with_the_same_words_or_where_it_cannot_be_made_the
 
 
 def test_where_no_file_can_be_made_the_page_to_print_says_so(it: Looking, monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(html: str) -> bytes:
+    def missing(html: str, style: str) -> bytes:
         raise pdf.NotHere
 
     monkeypatch.setattr(pdf, "pdf_of", missing)

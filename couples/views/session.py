@@ -39,7 +39,7 @@ def file(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     """The same sheet as a PDF file, made as it is asked for; where none can be made here, the page to print."""
     shown = _sheet(request, pair_id)
     try:
-        made = pdf.pdf_of(render_to_string("session/sheet_file.html", shown))
+        made = pdf.pdf_of(render_to_string("session/sheet_file.html", shown), render_to_string("session/sheet.css"))
     except pdf.NotHere:
         messages.info(request, NO_FILE)
         return redirect("session_sheet", pair_id)

@@ -1,4 +1,4 @@
-"""The therapist's plan for one couple: the next session, and what is proposed to both. Both partners see all of it."""
+"""What lies ahead for one couple: the next session, and what is proposed to both. Both partners see all of it."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from couples import proposals, visibility
 from couples.asking import PersonRequest
 from couples.clock import day_of, told
-from couples.forms.plan import ProposeForm, SessionForm
+from couples.forms.ahead import ProposeForm, SessionForm
 from couples.models import Pair
 from couples.refusals import Refused
 from couples.verbs import proposing, therapy
@@ -42,7 +42,7 @@ def _admitted(request: PersonRequest, pair_id: UUID) -> tuple[Pair, frozenset[st
 
 
 @require_safe
-def plan(request: PersonRequest, pair_id: UUID) -> HttpResponse:
+def ahead(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     """What is set and proposed, and the forms for more."""
     return _page(request, *_admitted(request, pair_id))
 
@@ -59,16 +59,16 @@ def _page(
 ) -> HttpResponse:
     newest = visibility.sessions_of(request.user, pair).order_by("-starts_at").first()
     rows = visibility.proposals_of(request.user, pair).order_by("-made_at")[:PROPOSALS_SHOWN]
-    ahead = newest is not None and newest.ends_at > at
+    to_come = newest is not None and newest.ends_at > at
     page = {
         "pair": pair.pk,
-        "when": told(newest.starts_at, request.user.time_zone) if newest is not None and ahead else "",
+        "when": told(newest.starts_at, request.user.time_zone) if newest is not None and to_come else "",
         "session": session or SessionForm(today=day_of(at, request.user.time_zone)),
         "propose": propose or ProposeForm(steps="step" in kinds),
         "proposed": [each for each in map(proposals.told_of, rows) if each is not None],
         "zone": request.user.time_zone,
     }
-    return render(request, "plan/plan.html", page, status=status)
+    return render(request, "ahead/ahead.html", page, status=status)
 
 
 @stale.pressed("room")
@@ -85,7 +85,7 @@ def set_session(request: PersonRequest, pair_id: UUID) -> HttpResponse:
         form.add_error("day", refused.sentence)
         return _page(request, pair, kinds, at, session=form, status=409)
     messages.success(request, SET)
-    return redirect("plan", pair_id)
+    return redirect("ahead", pair_id)
 
 
 @stale.pressed("room")
@@ -94,7 +94,7 @@ def call_off(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     pair, _kinds, _at = _admitted(request, pair_id)
     therapy.call_off_session(pair, by=request.user, at=request.now)
     messages.success(request, CALLED_OFF)
-    return redirect("plan", pair_id)
+    return redirect("ahead", pair_id)
 
 
 @stale.pressed("room")
@@ -107,7 +107,7 @@ def propose(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     proposing.propose(pair, **form.proposed(), once=form.cleaned_data["once"], by=request.user, at=request.now)
     stale.let_go(request)
     messages.success(request, PROPOSED)
-    return redirect("plan", pair_id)
+    return redirect("ahead", pair_id)
 
 
 @stale.pressed("room")
@@ -116,13 +116,13 @@ def withdraw(request: PersonRequest, pair_id: UUID, proposal_id: UUID) -> HttpRe
     pair, _kinds, _at = _admitted(request, pair_id)
     proposing.withdraw(proposal_id, pair, by=request.user, at=request.now)
     messages.success(request, WITHDRAWN)
-    return redirect(reverse("plan", args=[pair_id]))
+    return redirect(reverse("ahead", args=[pair_id]))
 
 
 urlpatterns = [
-    path("room/<uuid:pair_id>/plan/", plan, name="plan"),
-    path("room/<uuid:pair_id>/plan/session/", set_session, name="set_session"),
-    path("room/<uuid:pair_id>/plan/call-off/", call_off, name="call_off_session"),
-    path("room/<uuid:pair_id>/plan/propose/", propose, name="propose"),
-    path("room/<uuid:pair_id>/plan/<uuid:proposal_id>/withdraw/", withdraw, name="withdraw_proposal"),
+    path("room/<uuid:pair_id>/ahead/", ahead, name="ahead"),
+    path("room/<uuid:pair_id>/ahead/session/", set_session, name="set_session"),
+    path("room/<uuid:pair_id>/ahead/call-off/", call_off, name="call_off_session"),
+    path("room/<uuid:pair_id>/ahead/propose/", propose, name="propose"),
+    path("room/<uuid:pair_id>/ahead/<uuid:proposal_id>/withdraw/", withdraw, name="withdraw_proposal"),
 ]

@@ -1,4 +1,4 @@
-"""Forms of the therapist's plan: the next session, and what to propose to both."""
+"""Forms of what lies ahead: the next session, and what to propose to both."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any

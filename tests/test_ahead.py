@@ -1,4 +1,4 @@
-"""The therapist's plan: the next session, and proposals to both. All of it is before both partners, alike."""
+"""What lies ahead: the next session, and proposals to both. All of it is before both partners, alike."""
 
 from datetime import timedelta
 from typing import Any
@@ -29,16 +29,16 @@ def main(it: Looking, who: User, path: str) -> str:
     return Reading(it.get(who, path).content.decode()).main
 
 
-def plan(it: Looking, act: str = "", **sent: Any) -> Any:
-    return it.post(it.faye, f"{it.room}plan/{act}", **sent)
+def ahead(it: Looking, act: str = "", **sent: Any) -> Any:
+    return it.post(it.faye, f"{it.room}ahead/{act}", **sent)
 
 
 def set_session(it: Looking, day: str = "2026-04-02", begins: str = "10:00", minutes: str = "60") -> Any:
-    return plan(it, "session/", day=day, begins=begins, minutes=minutes)
+    return ahead(it, "session/", day=day, begins=begins, minutes=minutes)
 
 
 def propose(it: Looking, **sent: Any) -> Any:
-    return plan(it, "propose/", once=uuid4(), **sent)
+    return ahead(it, "propose/", once=uuid4(), **sent)
 
 
 # --- The next session ---
@@ -66,7 +66,7 @@ def test_a_new_time_takes_the_place_of_the_one_that_was_set(it: Looking) -> None
 def test_calling_off_is_success_twice(it: Looking) -> None:
     set_session(it)
     for _twice in range(2):
-        assert plan(it, "call-off/").status_code == 302
+        assert ahead(it, "call-off/").status_code == 302
     assert "next session" not in main(it, it.ada, "/agenda/")
 
 
@@ -104,7 +104,7 @@ def test_nobody_sees_it_once_either_has_ended_access(it: Looking) -> None:
     for who in (it.ada, it.ben):
         assert "2 April" not in main(it, who, "/agenda/")
         assert it.get(who, f"/agenda/{session.pk}/calendar/").status_code == 404
-    for path in ("", "plan/", "session/", "sheet/", "calendar/"):
+    for path in ("", "ahead/", "session/", "sheet/", "calendar/"):
         assert it.get(it.faye, it.room + path).status_code == 404
     assert "April" not in main(it, it.faye, "/room/")
     assert set_session(it).status_code == 404
@@ -157,9 +157,9 @@ def test_a_proposal_is_before_both_in_the_same_words_and_can_be_taken_up_or_not(
     (draft,) = (link for link in Reading(it.get(it.ada, "/agenda/").content.decode()).links if "proposed=" in link)
     assert TEXT in it.get(it.ada, draft).content.decode()
     assert not visibility.mine(it.ada).exists(), "nothing is saved by looking"
-    before = main(it, it.faye, f"{it.room}plan/")
+    before = main(it, it.faye, f"{it.room}ahead/")
     it.post(it.ada, "/mine/write/agreement/", does=TEXT, once=uuid4())
-    assert main(it, it.faye, f"{it.room}plan/") == before, "nobody learns who took it up"
+    assert main(it, it.faye, f"{it.room}ahead/") == before, "nobody learns who took it up"
     assert b"proposed=" in it.get(it.ben, "/agenda/").content
 
 
@@ -186,7 +186,7 @@ def test_steps_are_proposed_only_to_a_couple_that_admits_to_steps_and_shown_only
     assert "A step to look at" not in main(it, it.ben, "/agenda/")
     make.admit(it.card, it.ada, clock=it.clock, kinds=("boundary",))
     it.clock.next_morning(it.pair)
-    assert 'name="step"' not in it.get(it.faye, f"{it.room}plan/").content.decode()
+    assert 'name="step"' not in it.get(it.faye, f"{it.room}ahead/").content.decode()
     assert propose(it, step="hello").status_code == 200
     assert Proposal.objects.count() == 1
 
@@ -201,10 +201,10 @@ def test_exactly_one_thing_is_proposed_at_a_time_and_nothing_typed_is_lost(it: L
 def test_the_same_form_twice_proposes_once_and_taking_back_works_at_once(it: Looking) -> None:
     once = uuid4()
     for _twice in range(2):
-        assert plan(it, "propose/", text=TEXT, once=once).status_code == 302
+        assert ahead(it, "propose/", text=TEXT, once=once).status_code == 302
     proposal = Proposal.objects.get()
     for _twice in range(2):
-        assert plan(it, f"{proposal.pk}/withdraw/").status_code == 302
+        assert ahead(it, f"{proposal.pk}/withdraw/").status_code == 302
     assert TEXT not in it.get(it.ada, "/agenda/").content.decode()
 
 
@@ -215,14 +215,14 @@ def test_another_therapist_cannot_touch_what_this_one_set(it: Looking) -> None:
     make.introduce(gus, it.ada, it.clock)
     make.admit(card, it.ada, it.ben, clock=it.clock)
     it.clock.next_morning(it.pair)
-    it.post(gus, f"{it.room}plan/{Proposal.objects.get().pk}/withdraw/")
-    it.post(gus, f"{it.room}plan/call-off/")
+    it.post(gus, f"{it.room}ahead/{Proposal.objects.get().pk}/withdraw/")
+    it.post(gus, f"{it.room}ahead/call-off/")
     assert Proposal.objects.exists() and TherapySession.objects.exists()
-    assert TEXT not in it.get(gus, f"{it.room}plan/").content.decode()
+    assert TEXT not in it.get(gus, f"{it.room}ahead/").content.decode()
 
 
 def test_its_words_press_nobody(it: Looking) -> None:
     propose(it, page="1")
     set_session(it)
-    for who, url in ((it.faye, f"{it.room}plan/"), (it.ada, "/agenda/")):
+    for who, url in ((it.faye, f"{it.room}ahead/"), (it.ada, "/agenda/")):
         assert not words_not_ours(main(it, who, url))
