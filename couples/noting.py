@@ -35,7 +35,9 @@ def _needed(need: Need) -> str:
     """That an opening rests on every yes which its kind needs: of its author, of its reader, of each."""
     asked = [f"bool_or(y.kind = '{kind}' AND y.seat_id = o.author_id)" for kind in need.of_author]
     asked += [f"bool_or(y.kind = '{kind}' AND y.seat_id <> o.author_id)" for kind in need.of_reader_after]
-    asked += [f"count(DISTINCT y.seat_id) FILTER (WHERE y.kind = '{kind}') = 2" for kind in need.of_each]
+    # Two different seats; counting distinct ones would sort for each opening there is.
+    seats = "{}(y.seat_id::text) FILTER (WHERE y.kind = '{}')"
+    asked += [f"{seats.format('min', kind)} < {seats.format('max', kind)}" for kind in need.of_each]
     asked += [_needed(NEEDS[besides]) for besides in need.besides]
     return " AND ".join(asked)
 
@@ -100,8 +102,9 @@ def _look() -> str:
     """Notes what is open to me: `opened` with its words, among them `revisions` of `records`, and `answers` with their
     conditions, and marks; `openings` are those and the bare lines, kept by both or named by a keep of my own.
 
-    It looks at my live pair and, for somebody who was introduced to it, at the pair the transaction looks at; and at
-    every admission to a card of my own. It begins at the yeses that stand, so what is past costs nothing.
+    It looks at my live pair and, for somebody who was introduced to it, at the pair the transaction looks at; where it
+    looks at none, at every admission to a card of my own. It begins at the yeses that stand, so what is past costs
+    nothing.
     """
     my_card = "(o.thing = ANY (own_cards) OR (o.pair_id = pair AND o.thing = ANY (cards)))"
     shown = ", ".join(f"'{kind}'" for kind in (*SHOWN, AGENDA))
@@ -120,7 +123,8 @@ def _look() -> str:
           SELECT r.opening_id AS id FROM couples_yes y JOIN couples_rest r ON r.yes_id = y.id
             WHERE y.pair_id IN (pair, other) AND {STANDS}
           UNION SELECT a.id FROM couples_introduction i JOIN couples_opening a ON a.pair_id = i.pair_id
-            AND a.kind = '{ADMISSION}' AND a.thing = ANY (own_cards) WHERE i.therapist_id = me
+            AND a.kind = '{ADMISSION}' AND a.thing = ANY (own_cards)
+            WHERE i.therapist_id = me AND (app_pair() IS NULL OR i.pair_id = app_pair())
         ), judged AS (
           SELECT o.id, o.kind, o.pair_id, o.scope, o.thing, o.revision_id,
             bool_and({STANDS} OR (y.kind = '{READING}' AND y.seat_id IS DISTINCT FROM seat)) AS for_me,

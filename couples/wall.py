@@ -54,7 +54,7 @@ def settling(pair: UUID) -> Iterator[None]:
 
 @contextmanager
 def looking_at(pair: UUID) -> Iterator[None]:
-    """A therapist looks at this couple: of all others they are introduced to, nothing but admissions comes out."""
+    """A therapist looks at this couple: of all others they are introduced to, nothing comes out."""
     with _as(replace(_faced.get(), pair=str(pair))):
         yield
 

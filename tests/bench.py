@@ -40,10 +40,11 @@ from couples.parcel import pieces_for  # noqa: E402
 from couples.verbs import pairing  # noqa: E402
 from couples.verbs.settling import settle_pair  # noqa: E402
 from tests import make  # noqa: E402
-from tests.many import many_records, peak_of  # noqa: E402
+from tests.many import many_openings, many_records, peak_of  # noqa: E402
 from tests.serving import as_serving_role, questions  # noqa: E402
 
 HTML_LIMIT, TOGETHER_LIMIT, SCRIPTS_LIMIT, REQUESTS_LIMIT = 6_000, 14_336, 4_000, 5
+OPENINGS_OF_EACH = 500
 wrong: list[str] = []
 
 
@@ -130,22 +131,50 @@ def growth_with_history(user: User, pair: Pair) -> None:
 
 
 def caseload(count: int) -> None:
-    """The dashboard with one couple and with many."""
+    """The dashboard with one couple and with many, each with years behind them; and one of their pages."""
     clock = make.Clock(the_clock.now() - timedelta(days=3))
     therapist, card = make.therapist("Faye", clock)
     client = signed_in(therapist)
-    seen: dict[int, tuple[int, float]] = {}
+    seen: dict[int, tuple[int, float, float]] = {}
     for n in range(count):
         one, two = make.person(f"One{n}"), make.person(f"Two{n}")
         pair = make.pair(one, two, clock)
         make.introduce(therapist, one, clock)
         make.admit(card, one, two, clock=clock)
         settle_pair(pair, the_clock.now())
+        many_openings(pair, OPENINGS_OF_EACH, clock.at)
         if n + 1 in (1, count):
-            seen[n + 1] = (queries(client, "/room/"), quickest(lambda: client.get("/room/")))
-    for pairs, (found, _) in seen.items():
-        print(f"  /room/ with {pairs} couples: {judge('/room/', found, 7)} queries")
+            count_now, sql = queries(client, "/room/"), sql_milliseconds(client, "/room/")
+            seen[n + 1] = (count_now, quickest(lambda: client.get("/room/")), sql)
+    for pairs, (found, _, sql) in seen.items():
+        print(
+            f"  /room/ with {pairs} couples of {OPENINGS_OF_EACH} openings:"
+            f" {judge('/room/', found, 7)} queries, SQL {sql:.1f} ms of 5"
+        )
     print(f"  {count} couples cost {seen[count][1] / seen[1][1]:.2f} x of one")
+    page = f"/room/{pair.pk}/"
+    print(
+        f"  a couple's page among them: {judge(page, queries(client, page), 15)} queries,"
+        f" SQL {sql_milliseconds(client, page):.1f} ms"
+    )
+
+
+def sql_milliseconds(client: Client, path: str) -> float:
+    """How long the database takes for a page: the quickest of some rounds."""
+    took: list[float] = []
+
+    def timed(execute: Callable[..., object], *asked: object) -> object:
+        begin = time.perf_counter()
+        try:
+            return execute(*asked)
+        finally:
+            took[-1] += time.perf_counter() - begin
+
+    for _ in range(7):
+        took.append(0)
+        with connection.execute_wrapper(timed):
+            client.get(path)
+    return min(took) * 1000
 
 
 def settling(pair: Pair) -> None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.test import override_settings
 
 from couples import parcel
-from couples.models import Record, Revision, User
+from couples.models import Opening, Pair, Record, Rest, Revision, Seat, User, Yes
 
 WORDS = {"limit": "I need to hear it before plans change. " * 5}
 
@@ -19,6 +19,40 @@ def many_records(who: User, count: int, at: datetime) -> None:
     Record.objects.bulk_create(records, batch_size=500)
     revisions = [Revision(record=row, author=who, number=1, words=WORDS, made_at=row.made_at) for row in records]
     Revision.objects.bulk_create(revisions, batch_size=500)
+
+
+def many_openings(pair: Pair, count: int, at: datetime) -> None:
+    """Boundaries that opened one after the other and closed again, and their yeses, written past the verbs."""
+    one, two = Seat.objects.filter(pair=pair).order_by("pk")
+    yeses, openings, rests = [], [], []
+    for n in range(count):
+        then, thing = at - timedelta(hours=n + 2), uuid4()
+        what = {
+            "pair": pair,
+            "thing": thing,
+            "scope": "boundary",
+            "given_at": then,
+            "closed_at": then + timedelta(hours=1),
+        }
+        offer, reading = Yes(seat=one, kind="offer", **what), Yes(seat=two, kind="reading", **what)
+        opening = Opening(
+            id=uuid4(),
+            pair=pair,
+            kind="revision",
+            thing=thing,
+            scope="boundary",
+            author=one,
+            opened_at=then,
+            day=then.date(),
+            door="morning",
+            tie=uuid4().hex,
+        )
+        yeses += [offer, reading]
+        openings.append(opening)
+        rests += [Rest(opening=opening, yes=yes) for yes in (offer, reading)]
+    Yes.objects.bulk_create(yeses, batch_size=500)
+    Opening.objects.bulk_create(openings, batch_size=500)
+    Rest.objects.bulk_create(rests, batch_size=500)
 
 
 def peak_of(who: User, at: datetime) -> tuple[int, int]:

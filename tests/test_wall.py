@@ -19,6 +19,7 @@ from hypothesis import settings as profile
 from couples import checks, consent, visibility, wall, walling
 from couples.models import CheckIn, HeldText, Opening, OwnLine, OwnWords, Record, Rest, Revision, User, WrappedKey, Yes
 from couples.verbs import sharing, writing
+from couples.visibility import let_in, opened
 from tests import make
 from tests.everybody import ADMITTED, ALONE, AUTHOR, BY_ONE, ENDED, EVERYBODY, FORMER, OTHER, PARTNER, VISITOR
 from tests.everybody import Everybody as World
@@ -63,18 +64,23 @@ def rows_of(model: type, person: User | None, at: datetime, pair: Any = None) ->
 
 def opened_to(person: User, at: datetime, looked_at: Any = None) -> set[UUID]:
     """What our own filters would show with words: open to the person, or through the glass of their pair, or on the
-    page of the couple they look at, if both admit them; and every admission of theirs."""
+    page of the couple they look at, if both admit them; and where they look at none, every admission of theirs."""
     found: set[UUID] = set()
     seat = visibility.seat_of(person)
     if seat is not None:
-        found |= {opening.pk for opening in visibility._openings(seat, at)}
+        found |= {opening.pk for opening in opened._openings(seat, at)}
         for card in visibility.newest_cards_shown_to(seat.pair_id):
+            kinds = visibility.admitted_kinds(card.therapist, seat.pair, at)
             found |= {opening.pk for opening in visibility.open_to_therapist(card.therapist, seat.pair, at)}
+            found |= {row.pk for row in visibility.agenda_for_therapist(card.therapist, seat.pair, at, kinds)}
     for pair in visibility.pairs_of(person, at):
         if pair == looked_at:
+            kinds = visibility.admitted_kinds(person, pair, at)
             found |= {opening.pk for opening in visibility.open_to_therapist(person, pair, at)}
-        admitted = visibility.admissions(at).filter(pair=pair, thing__in=visibility._newest_cards(person))
-        found |= {opening.pk for opening in admitted}
+            found |= {opening.pk for opening in visibility.agenda_for_therapist(person, pair, at, kinds)}
+        if looked_at is None or pair == looked_at:
+            admitted = visibility.admissions(at).filter(pair=pair, thing__in=let_in._newest_cards(person))
+            found |= {opening.pk for opening in admitted}
     return found
 
 
@@ -195,7 +201,8 @@ def test_with_our_own_filter_removed_the_questions_of_pages_give_no_more(
 
     person, at = world.people[who], world.clock.tick()
     before = opened_to(person, at, world.pair)
-    monkeypatch.setattr(visibility, "_all_stand", lambda at, reader: Q())
+    for room in (opened, let_in):
+        monkeypatch.setattr(room, "all_stand", lambda at, reader: Q())
     with asking(person, at, world.pair):
         assert {opening.pk for opening in visibility.open_to(person, at)} <= before
         for pair in visibility.pairs_of(person, at):

@@ -165,7 +165,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         ),
     )
 else:
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+    OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+    # Compiling a query of a millisecond takes fifty: what PostgreSQL's JIT is for, no page here asks.
+    OPTIONS["options"] = f"{OPTIONS.get('options', '')} -c jit=off".strip()
+    OPTIONS["pool"] = {
         "min_size": 1,
         "max_size": env.number("DATABASE_POOL", 10),
         "timeout": 10,

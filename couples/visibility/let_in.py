@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 
 from couples.models import (
     Card,
@@ -43,11 +43,13 @@ def _newest_cards(therapist: User) -> QuerySet[Card]:
 def pairs_of(therapist: User, at: datetime) -> QuerySet[Pair]:
     """The pairs in which both partners admit this therapist for at least one kind.
 
-    Asking only pairs whose code they entered lets the database begin there instead of at every opening there is.
+    Asked one by one for each pair whose code they entered, so that the database stops at the first kind of each, and
+    never begins at every opening there is. (An `Exists` PostgreSQL would turn into a join of all admissions.)
     """
     introduced = Introduction.objects.filter(therapist=therapist).values("pair")
-    admitted = admissions(at).filter(pair__in=introduced, thing__in=_newest_cards(therapist))
-    return Pair.objects.filter(pk__in=admitted.values("pair"))
+    admitted = admissions(at).filter(pair=OuterRef("pk"), thing__in=_newest_cards(therapist))
+    one = Subquery(admitted.values("pk")[:1])
+    return Pair.objects.filter(pk__in=introduced).annotate(one_kind=one).filter(one_kind__isnull=False)
 
 
 def open_to_therapist(

@@ -1,0 +1,84 @@
+"""A session from preparation to sheet: the therapist's five minutes before, the hour, and what the two find after."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from couples import clock
+from couples.demo import PEOPLE, tell
+from tests.browser.conftest import DESK, PASSWORD, Someone
+from tests.browser.test_every_page import sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TEXT = "Before ten in the evening nobody has to talk about it."
+
+
+def test_a_session_from_preparation_to_the_sheet_and_back_to_the_two(someone: Callable[..., Someone]) -> None:
+    tell(PASSWORD, until=clock.now())
+    maya, jon, okafor = someone("one"), someone("two"), someone("therapist", DESK)
+    for person in (maya, jon, okafor):
+        sign_in(person, PEOPLE[person.name].email)
+    before(okafor)
+    the_hour(okafor)
+    afterwards(okafor)
+    for person in (maya, jon):
+        what_both_find(person)
+    one_takes_it_up(maya, okafor)
+
+
+def before(okafor: Someone) -> None:
+    """The couple with the next session stands first; their agenda, and what opened since the last one."""
+    okafor.go("/room/")
+    okafor.press("Jon and Maya")
+    okafor.reads("On the agenda")
+    okafor.reads("put here by Jon")
+    okafor.reads("The next session")
+    okafor.press("Since the last session")
+    okafor.reads("How agreements went")
+    okafor.press("Everything on one page")
+
+
+def the_hour(okafor: Someone) -> None:
+    """A page for all three, then the sheet, which holds no steps."""
+    okafor.press("For a shared screen", within="nav.before")
+    okafor.reads("Agreements in force")
+    okafor.press("Back to the couple", within="nav.after")
+    okafor.press("One sheet to print", within="nav.before")
+    okafor.reads("On the agenda")
+    assert "step" not in okafor.page.locator("main").inner_text().casefold()
+    okafor.press("Back to the couple", within="nav.after")
+
+
+def afterwards(okafor: Someone) -> None:
+    """The next time, and words for an agreement, to both."""
+    okafor.press("Next session and proposals", within="nav.before")
+    day = (clock.now() + timedelta(days=14)).date()
+    okafor.page.get_by_label("Day", exact=True).fill(day.isoformat())
+    okafor.press("Set the next session")
+    okafor.reads("Both of them see it")
+    okafor.page.get_by_label("Words for an agreement").fill(TEXT)
+    okafor.press("Propose to both")
+    okafor.reads("Proposed to both of them")
+
+
+def what_both_find(person: Someone) -> None:
+    """The same for each: the hour by their own clocks, and the proposal; nothing tells who looked at it."""
+    person.go("/agenda/")
+    day = (clock.now() + timedelta(days=14)).date()
+    person.reads(f"{day.day} {day:%B %Y}, 10:00")
+    person.reads(TEXT)
+
+
+def one_takes_it_up(maya: Someone, okafor: Someone) -> None:
+    """She begins a draft from it and keeps it for herself. What the therapist sees stays the same."""
+    okafor.go("/room/")
+    okafor.press("Jon and Maya")
+    seen = okafor.page.locator("main").inner_text()
+    maya.press(TEXT)
+    assert maya.page.get_by_label("What each of us does").input_value() == TEXT
+    maya.press("Keep for myself")
+    maya.reads("Kept for you alone")
+    okafor.page.reload()
+    assert okafor.page.locator("main").inner_text() == seen
