@@ -103,8 +103,8 @@ def _look() -> str:
     conditions, and marks; `openings` are those and the bare lines, kept by both or named by a keep of my own.
 
     It looks at my live pair and, for somebody who was introduced to it, at the pair the transaction looks at; where it
-    looks at none, at every admission to a card of my own. It begins at the yeses that stand, so what is past costs
-    nothing.
+    looks at none, at one admission of each couple to a card of my own, which is all that a list of couples needs. It
+    begins at the yeses that stand, so what is past costs nothing.
     """
     my_card = "(o.thing = ANY (own_cards) OR (o.pair_id = pair AND o.thing = ANY (cards)))"
     shown = ", ".join(f"'{kind}'" for kind in (*SHOWN, AGENDA))
@@ -122,9 +122,12 @@ def _look() -> str:
         WITH under AS (
           SELECT r.opening_id AS id FROM couples_yes y JOIN couples_rest r ON r.yes_id = y.id
             WHERE y.pair_id IN (pair, other) AND {STANDS}
-          UNION SELECT a.id FROM couples_introduction i JOIN couples_opening a ON a.pair_id = i.pair_id
-            AND a.kind = '{ADMISSION}' AND a.thing = ANY (own_cards)
-            WHERE i.therapist_id = me AND (app_pair() IS NULL OR i.pair_id = app_pair())
+          UNION SELECT admitted.id FROM couples_introduction i CROSS JOIN LATERAL (
+            SELECT o.id FROM couples_opening o WHERE o.pair_id = i.pair_id AND o.kind = '{ADMISSION}'
+              AND o.thing = ANY (own_cards) AND o.opened_at <= at AND NOT EXISTS (SELECT 1 FROM couples_rest r
+              JOIN couples_yes y ON y.id = r.yes_id WHERE r.opening_id = o.id AND NOT {STANDS})
+            LIMIT CASE WHEN app_pair() IS NULL THEN 1 END
+          ) admitted WHERE i.therapist_id = me AND (app_pair() IS NULL OR i.pair_id = app_pair())
         ), judged AS (
           SELECT o.id, o.kind, o.pair_id, o.scope, o.thing, o.revision_id,
             bool_and({STANDS} OR (y.kind = '{READING}' AND y.seat_id IS DISTINCT FROM seat)) AS for_me,
