@@ -1,13 +1,19 @@
 """The mirror: what each partner can open is the very page the therapist sees (R23)."""
 
 import re
+from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
+from django.db import transaction
+from django.test import Client
+from hypothesis import given, settings
 
 from couples.verbs import sharing, stepping, therapy
 from tests import make
-from tests.looking import Looking, both_step
+from tests.looking import MAIN, TOKENS, Looking, both_step
+from tests.stories import ADA, ALL_KINDS, BEN, OTHER_ACTS, PRIVATE_ACTS, Telling, stories_of
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +73,34 @@ def test_every_part_of_the_mirror_is_the_therapists(it: Looking, query: str) -> 
     if after:
         place = f"?{query}&after={after[1].decode()}"
         assert it.main_of(it.faye, it.room + place) == it.main_of(it.ada, it.mirror + place)
+
+
+LET_IN = [(timedelta(minutes=3), who, "admit", ALL_KINDS) for who in (ADA, BEN)]
+
+
+@pytest.mark.histories
+@settings(max_examples=25)
+@given(stories_of(PRIVATE_ACTS, OTHER_ACTS, OTHER_ACTS))
+def test_over_every_history_the_mirror_is_the_therapists_page(story: list[Any]) -> None:
+    """Both have steps on, as they do in these stories. Where the therapist sees nothing there is no mirror either."""
+    with transaction.atomic():
+        telling = Telling()
+        with mock.patch("couples.clock.now", lambda: telling.clock.at):
+            for moment in [*LET_IN, *story, (timedelta(hours=25), ADA, "time passes", None)]:
+                telling.perform(*moment)
+            room, mirror = f"/room/{telling.pair.pk}/", f"/glass/{telling.card.pk}/"
+            theirs = _answer(telling.therapist, room)
+            assert {_answer(who, mirror) for who in telling.people.values()} == {theirs}
+        transaction.set_rollback(True)
+
+
+def _answer(who: Any, path: str) -> tuple[int, bytes]:
+    client = Client()
+    client.force_login(who)
+    answer = client.get(path)
+    found = MAIN.search(TOKENS.sub(rb"\1", answer.content))
+    assert found is not None
+    return answer.status_code, found.group() if answer.status_code == 200 else b""
 
 
 def test_looking_into_the_mirror_is_not_a_day_of_looking_and_tells_nobody(it: Looking) -> None:

@@ -303,3 +303,27 @@ def test_looking_again_against_a_take_back_leaves_nothing_open(two: Two, togethe
         taken, down, ada_down = together.at_once(two.taking_back(record), down, Press(two.ada, reverse("sit_down"), {}))
         assert (taken.status_code, down.status_code, ada_down.status_code) == (302, 302, 302)
         assert not two.ben_reads()
+
+
+def test_an_acceptance_renewed_while_a_breach_opens_keeps_nobody_held(two: Two, together: Crowd) -> None:
+    """Breaches come before the rest: a yes from before never counts again, and one from after stands alone."""
+    for pair in two.rounds():
+        sharing.welcome(consent.HEAVY, consent.MORNINGS, by=two.ben, at=two.clock.tick())
+        words = two.open_agreement()
+        sharing.accept(words, by=two.ben, at=two.clock.tick())
+        in_force = Opening.objects.get(pair=pair, kind="agreement")
+        two.hour_over()
+        told = {"happened": two.words, "about": "agreement"}
+        record = writing.write("breach", told, by=two.ada, at=two.clock.tick(), answers=words.revision)
+        make.offer(record, two.ada, two.clock)
+        morning = consent.morning_after(two.clock.at + consent.NIGHT, pair.time_zone)
+        two.clock.at = morning - timedelta(minutes=1)
+        at = (morning - A_MOMENT, morning, morning + A_MOMENT)[two.n % 3]
+        accepted, *_ = together.at_once(
+            two.accepting(words, two.ben, at=at), Press(two.ada, OURS, at=morning), Press(two.ben, OURS, at=morning)
+        )
+        assert accepted.status_code == 302
+        assert Opening.objects.filter(pair=pair, kind="revision", scope="breach", opened_at=morning).count() == 1
+        assert not Opening.objects.filter(pair=pair, kind="agreement").exclude(pk=in_force.pk).exists()
+        assert len(standing(two.ada, consent.ACCEPTANCE, morning + 2 * A_MOMENT, seat__pair=pair)) == 0
+        assert in_force.pk not in set(visibility.open_to(two.ben, two.clock.at).values_list("pk", flat=True))
