@@ -1,13 +1,13 @@
 """Forms of what lies ahead: the next session, and what to propose to both."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 
 from couples import ladder
-from couples.forms.hour import QUARTERS
+from couples.forms.hour import hour_field
 from couples.forms.words import OnceForm, WordsField
 from couples.models import Proposal
 from couples.proposals import PAGES
@@ -23,14 +23,7 @@ class SessionForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
         error_messages={"required": "Choose a day.", "invalid": "Write a day like 2027-05-31."},
     )
-    begins = forms.TypedChoiceField(
-        label="It begins at",
-        choices=[(f"{quarter:%H:%M}", f"{quarter:%H:%M}") for quarter in QUARTERS],
-        coerce=time.fromisoformat,
-        initial="10:00",
-        error_messages={"required": "Choose a time.", "invalid_choice": "This is not a time of the list."},
-        help_text="By the clocks of your own time zone. Each partner reads it by theirs.",
-    )
+    begins = hour_field("10:00", "By the clocks of your own time zone. Each partner reads it by theirs.")
     minutes = forms.TypedChoiceField(
         label="How long",
         choices=[(str(n), f"{n} minutes") for n in (50, 60, 75, 90, 120, 180)],

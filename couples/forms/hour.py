@@ -11,6 +11,18 @@ from couples.models.reminders import DAYS
 QUARTERS = [time(hour, minute) for hour in range(24) for minute in (0, 15, 30, 45)]
 
 
+def hour_field(initial: str, help_text: str) -> forms.TypedChoiceField:
+    """A time of day, by the quarter of an hour."""
+    return forms.TypedChoiceField(
+        label="It begins at",
+        choices=[(f"{quarter:%H:%M}", f"{quarter:%H:%M}") for quarter in QUARTERS],
+        coerce=time.fromisoformat,
+        initial=initial,
+        error_messages={"required": "Choose a time.", "invalid_choice": "This is not a time of the list."},
+        help_text=help_text,
+    )
+
+
 class HourForm(forms.Form):
     """The day, the hour and what the calendar calls it. Nothing of it is kept."""
 
@@ -20,14 +32,7 @@ class HourForm(forms.Form):
         coerce=int,
         error_messages={"invalid_choice": "This is not a day of the week.", "required": "Choose a day."},
     )
-    begins = forms.TypedChoiceField(
-        label="It begins at",
-        choices=[(f"{quarter:%H:%M}", f"{quarter:%H:%M}") for quarter in QUARTERS],
-        coerce=time.fromisoformat,
-        initial="19:00",
-        error_messages={"invalid_choice": "This is not a time of the list.", "required": "Choose a time."},
-        help_text="By the clocks of your own time zone.",
-    )
+    begins = hour_field("19:00", "By the clocks of your own time zone.")
     title = WordsField(
         long=False,
         max_length=60,

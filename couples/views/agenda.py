@@ -14,6 +14,7 @@ from couples.asking import PersonRequest
 from couples.models import Opening, Seat, TherapySession
 from couples.verbs import agenda as verbs
 from couples.views import ours, stale
+from couples.views.hour import calendar_answer
 
 ON = "Noted. It stands on the agenda from your next sitting or morning, for both of you and a therapist you let in."
 OFF = "You have taken it off, as of now. If your partner put it there too, it stays."
@@ -101,15 +102,13 @@ def calendar(request: PersonRequest, session_id: UUID) -> HttpResponse:
     session = found.filter(pk=session_id).first() if found is not None else None
     if session is None:
         raise Http404
-    return calendar_answer(request, session)
+    return session_file(request, session)
 
 
-def calendar_answer(request: PersonRequest, session: TherapySession) -> HttpResponse:
+def session_file(request: PersonRequest, session: TherapySession) -> HttpResponse:
     """A session as a calendar file."""
     made = calendar_file.once(session.starts_at, session.minutes, request.user.time_zone, request.now)
-    answer = HttpResponse(made, content_type="text/calendar; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{calendar_file.FILE_NAME}"'
-    return answer
+    return calendar_answer(made)
 
 
 urlpatterns = [

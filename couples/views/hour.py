@@ -18,6 +18,11 @@ def hour(request: PersonRequest) -> HttpResponse:
         return render(request, "hour/hour.html", {"form": form, "zone": request.user.time_zone})
     told = form.cleaned_data
     made = calendar_file.weekly(told["title"], told["day"], told["begins"], request.user.time_zone, request.now)
+    return calendar_answer(made)
+
+
+def calendar_answer(made: bytes) -> HttpResponse:
+    """A calendar file, to keep."""
     answer = HttpResponse(made, content_type="text/calendar; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{calendar_file.FILE_NAME}"'
     return answer

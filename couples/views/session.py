@@ -14,7 +14,7 @@ from couples import pdf, visibility
 from couples.asking import PersonRequest
 from couples.clock import day_of
 from couples.one_sheet import one_sheet
-from couples.views.agenda import calendar_answer
+from couples.views.agenda import session_file
 from couples.views.room import looked_at
 
 NO_FILE = "A file cannot be made on this machine. This page can be printed instead; it holds the same."
@@ -61,7 +61,7 @@ def calendar(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     newest = visibility.sessions_of(request.user, pair).order_by("-starts_at").first()
     if newest is None or newest.ends_at <= request.now:
         raise Http404
-    return calendar_answer(request, newest)
+    return session_file(request, newest)
 
 
 urlpatterns = [
