@@ -38,8 +38,11 @@ def is_locked(request: HttpRequest) -> bool:
     """Whether who is signed in here is asked again: they were away for so long, or came in by less than a password."""
     if LOCKED in request.session:
         return True
-    away = _now(request) - request.session.get(SEEN, 0) >= waits_for(request.user).total_seconds()
-    return away and not is_shared_screen(request)
+    return _is_away(request) and not is_shared_screen(request)
+
+
+def _is_away(request: HttpRequest) -> bool:
+    return _now(request) - request.session.get(SEEN, 0) >= waits_for(request.user).total_seconds()
 
 
 def is_shared_screen(request: HttpRequest) -> bool:
@@ -51,7 +54,9 @@ def is_shared_screen(request: HttpRequest) -> bool:
 
 
 def note(request: HttpRequest) -> None:
-    """Somebody is here."""
+    """Somebody is here. A shared screen that stays open after a while says nothing of who sits before it."""
+    if _is_away(request):
+        return
     if _now(request) - request.session.get(SEEN, 0) >= FRESH.total_seconds():
         request.session[SEEN] = _now(request)
 

@@ -48,6 +48,7 @@ def test_it_stays_open_in_the_middle_of_a_session_and_no_other_page_does(it: Loo
     it.clock.tick(minutes=50)  # more than the usual while, and in the middle of it
     assert client.get(it.room).status_code == 302, "an ordinary page asks again"
     assert client.get(f"{it.room}session/").status_code == 200
+    assert client.get(it.room).status_code == 302, "the open screen has opened nothing else"
     assert f'data-idle="{4 * 60 * 60}"' in client.get(f"{it.room}session/").content.decode()
 
 
