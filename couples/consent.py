@@ -181,6 +181,11 @@ class Need:
     doors: frozenset[str] = BOTH_DOORS
     lasting: bool = True  # False: an event that is not undone when its yeses end
 
+    @property
+    def of_one(self) -> bool:
+        """Whether the yes of one is enough. Then it opens whether or not the other is still here, and tells neither."""
+        return not (self.of_reader or self.of_reader_after or self.of_each)
+
 
 NEEDS: Final[dict[str, Need]] = {
     "revision": Need(
@@ -208,7 +213,12 @@ NEEDS: Final[dict[str, Need]] = {
         doors=MORNING_ONLY,
     ),
     "marks": Need("the marks of an agreement's week", "both", of_each=(MARK,)),
-    "agenda": Need("a mark on the agenda, of what is opened and while it is", "both, therapist", of_author=(AGENDA,)),
+    "agenda": Need(
+        "a mark on the agenda, of what is opened and while it is",
+        "both, therapist",
+        of_author=(AGENDA,),
+        doors=MORNING_ONLY,
+    ),
     "keep": Need("a line kept on the shared timeline", "both", of_each=(KEEP,)),
     "admission": Need("what is opened, of one kind", "the therapist", of_each=(ADMISSION,)),
     "zone": Need("another time zone of the pair", "both", of_each=(ZONE,), lasting=False),

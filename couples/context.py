@@ -25,7 +25,6 @@ THERAPIST_PLACES = (
 )
 FOOT = (("Learn", "/learn/"), ("Support", "/safety/"), ("Night card", "/safety/night/"))
 ACCOUNT = ("My account", "/me/")
-WHILE_IN_SESSION = 4 * 60 * 60  # longer than any session; the server asks at the next press once it is over
 LEAVE, AWAY = "/leave/", "/notes/"
 
 
@@ -49,16 +48,11 @@ def page(request: HttpRequest) -> dict[str, dict[str, Any]]:
             "foot": [{"word": word, "url": url} for word, url in foot],
             "leave": LEAVE,
             "keeps": signed_in and getattr(user, "keeps_when_leaving", True),
-            "idle": _covers_after(request, user) if signed_in else 0,
+            "idle": int(waits_for(user).total_seconds()) if signed_in and user is not None else 0,
             "writer": SimpleLazyObject(lambda: writer_token(request.user)) if signed_in else "",
             "away": AWAY,
         }
     }
-
-
-def _covers_after(request: HttpRequest, user: Any) -> int:
-    """After how many seconds a page that lies open covers itself."""
-    return WHILE_IN_SESSION if getattr(request, "stays", False) else int(waits_for(user).total_seconds())
 
 
 def _places(request: HttpRequest, user: Any) -> list[dict[str, Any]]:

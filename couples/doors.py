@@ -59,11 +59,10 @@ def at_sitting(ledger: Ledger, at: datetime) -> list[Opening]:
 
 
 def _through(ledger: Ledger, door: Door) -> list[Opening]:
-    if any(seat.ended is not None and seat.ended <= door.at for seat in ledger.seats):
-        return []
+    somebody_left = len(_here(ledger, door)) < len(ledger.seats)
     opened: list[Opening] = []
     for thing, need in NEEDS.items():
-        if door.kind in need.doors:
+        if door.kind in need.doors and (need.of_one or not somebody_left):
             found = list(FINDERS[thing](ledger, door))
             for opening in found:
                 ledger.take(opening)
@@ -239,10 +238,16 @@ def _step_opening(ledger: Ledger, kind: str, door: Door, one: Yes, rests_on: fro
     return ledger.opening(kind, door, one, rests_on, scope="step", revision=one.revision, under=one.under)
 
 
+def _here(ledger: Ledger, door: Door) -> set[UUID]:
+    return {seat.id for seat in ledger.seats if seat.ended is None or seat.ended > door.at}
+
+
 def _agenda(ledger: Ledger, door: Door) -> Iterator[Opening]:
     """What one of the two puts on the agenda, of what is opened. It rests on all that the thing rests on."""
-    opened = {past.id: past for past in ledger.past}
+    opened, here = {past.id: past for past in ledger.past}, _here(ledger, door)
     for yes in ledger.counting(door, AGENDA):
+        if yes.seat not in here:
+            continue
         marked = opened.get(yes.thing)
         # Of readings only the giver's own counts: what the other put away looks like what they hold.
         if marked is None or not is_open(marked, ledger.yeses, door.at, reader=yes.seat):

@@ -50,7 +50,8 @@ def is_shared_screen(request: HttpRequest) -> bool:
     asked = request.resolver_match
     if asked is None or asked.url_name != SHARED or not request.user.is_authenticated:
         return False
-    return visibility.is_in_session(request.user, asked.kwargs["pair_id"], request.now)  # type: ignore[attr-defined]
+    lasts = visibility.session_lasts(request.user, asked.kwargs["pair_id"], request.now)  # type: ignore[attr-defined]
+    return lasts is not None
 
 
 def note(request: HttpRequest) -> None:

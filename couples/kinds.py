@@ -3,6 +3,7 @@
 from datetime import date
 
 from couples import stretch
+from couples.consent import LIMIT
 from couples.shapes import Field, Kind, Look, asked
 
 AREAS = (
@@ -209,7 +210,7 @@ MOMENT = Kind(
     looks=(THEN_AND_NOW,),
 )
 
-PASSED_LIMIT, BROKEN_AGREEMENT = "limit", "agreement"  # what a breach is about
+PASSED_LIMIT, BROKEN_AGREEMENT = LIMIT, "agreement"  # what a breach is about
 
 BREACH = Kind(
     "breach",

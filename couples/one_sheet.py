@@ -50,7 +50,6 @@ def _lines(section: Section) -> Lines:
 
 def _line(sheet: Sheet) -> tuple[str, str]:
     if sheet.kind_word == WORDS_OF_KIND["marks"]:
-        said = [f"{label}: {text}" for label, text in sheet.fields if label not in ("The week", "The agreement")]
-        week = dict(sheet.fields)["The week"]
-        return f"The week {week}", ", ".join(said)
+        (_label, week), *_words, one, other = sheet.fields  # the week first, and both marks last
+        return f"The week {week}", ", ".join(f"{name}: {mark}" for name, mark in (one, other))
     return sheet.by, one_line(sheet.fields[0][1] if sheet.fields else "", LINE)

@@ -22,7 +22,6 @@ class Proposed:
     words: str
     url: str
     day: date
-    is_step: bool = False
 
 
 def told_of(proposal: Proposal) -> Proposed | None:
@@ -36,6 +35,6 @@ def told_of(proposal: Proposal) -> Proposed | None:
         if step is None:
             return None
         title = told(step.title, "one of you", "the other")
-        return Proposed(proposal.pk, A_STEP, title, f"/steps/group/{step.group}/", proposal.day, is_step=True)
+        return Proposed(proposal.pk, A_STEP, title, f"/steps/group/{step.group}/", proposal.day)
     page = PAGES.get(proposal.key)
     return Proposed(proposal.pk, A_PAGE, page.title, f"/learn/{page.slug}/", proposal.day) if page else None

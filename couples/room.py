@@ -17,6 +17,7 @@ from couples.models import Opening, Pair, Seat, User
 from couples.sheets import MARKS, Names, Sheet, sheet_of
 from couples.timeline import Line, lines_for_therapist
 from couples.wall import looking_at
+from couples.weeks import are_of
 from couples.wording import clean_words
 
 NO_SESSION = "~"  # after every instant
@@ -197,9 +198,9 @@ def _couple_page(
     session, last = _sessions_around(therapist, pair, at)
     if show == SINCE and last is not None:
         new = opened.filter(day__gte=last)
-        way = lines_for_therapist(new, names)
-        sections = _sections(opened, _newest_of_each(new), names)
-        return CouplePage(title, sections, way.lines, [], session, last, SINCE)
+        way = lines_for_therapist(new, names, after)
+        sections = [] if after else _sections(opened, _newest_of_each(new), names)
+        return CouplePage(title, sections, way.lines, [], session, last, SINCE, way.earlier)
     if show in IN_SECTION:
         rows, earlier = paging.page_of(_once(opened).filter(IN_SECTION[show]), ("day", "tie"), after)
         return CouplePage(title, _sections(opened, rows, names), [], only=show, earlier=earlier)
@@ -211,8 +212,9 @@ def _couple_page(
 
 def _sessions_around(therapist: User, pair: Pair, at: datetime) -> tuple[str, date | None]:
     """The next session in words, "" where none is set, and the day of the last one."""
-    newest = list(visibility.sessions_of(therapist, pair).order_by("-starts_at")[:2])
-    ahead = [session for session in newest if session.ends_at > at]
+    # At most one is to come and one is on, so the third is over in any case.
+    newest = list(visibility.sessions_of(therapist, pair).order_by("-starts_at")[:3])
+    ahead = [session for session in reversed(newest) if session.ends_at > at]
     gone = [session for session in newest if session.ends_at <= at]
     told = f"{clock.told(ahead[0].starts_at, therapist.time_zone)} ({therapist.time_zone})" if ahead else ""
     return told, clock.day_of(gone[0].starts_at, pair.time_zone) if gone else None
@@ -255,7 +257,7 @@ def _newest_of_each(opened: QuerySet[Opening]) -> list[Opening]:
 
 def _sections(opened: QuerySet[Opening], rows: list[Opening], names: Names) -> list[Section]:
     """The rows as sheets in their sections, each author's under their name."""
-    said = {**_said_in(rows, names)}
+    said = _said_in(rows, names)
     for row, words in _agreements_marked(opened, rows).items():
         said[row] = [*words, *said.get(row, [])]
     sections = {name: Section(name, title) for name, title in TITLES.items()}
@@ -306,14 +308,15 @@ def _said_in(rows: list[Opening], names: Names) -> dict[UUID, list[tuple[str, st
 
 
 def _agreements_marked(opened: QuerySet[Opening], rows: list[Opening]) -> dict[UUID, list[tuple[str, str]]]:
-    """The first words of the agreement that marks are of, by the opening of the marks, while it is in force."""
+    """The first words of the agreement that marks are of, by the opening of the marks, while these are in force."""
     marked = [row for row in rows if row.kind == "marks"]
     in_force = {row.under: row for row in rows if row.kind == "agreement"}
     missing = {row.under for row in marked} - in_force.keys()
     if missing:
         in_force |= {row.under: row for row in opened.filter(kind="agreement", under__in=missing)}
-    return {
-        row.id: [("The agreement", first_words("agreement", in_force[row.under].revision.words))]
-        for row in marked
-        if row.under in in_force and in_force[row.under].revision is not None
-    }
+    told = {}
+    for row in marked:
+        agreement = in_force.get(row.under)
+        if agreement is not None and agreement.revision is not None and are_of(row, agreement):
+            told[row.id] = [("The agreement", first_words("agreement", agreement.revision.words))]
+    return told

@@ -1,10 +1,10 @@
 """The weeks of an agreement that both marked: what each said, for the two of them and for a therapist they let in."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from couples import paging, visibility
+from couples import consent, paging, visibility
 from couples.models import Opening, Seat, User
 from couples.sheets import MARKS, Names, week_told
 
@@ -20,10 +20,19 @@ class Week:
     said: list[tuple[str, str]]  # (name, mark), by name
 
 
-def weeks_of(chain: UUID, names: Names, user: User, at: datetime, seat: Seat) -> list[Week]:
-    """The newest weeks of one agreement and its counter-versions whose marks are open to this person."""
-    found = visibility.marks_open_to(user, at, chain, seat)
+def are_of(marks: Opening, agreement: Opening) -> bool:
+    """Whether marks were given to exactly the words of this agreement."""
+    if agreement.revision_id is None:
+        return False
+    return marks.thing == consent.marks_of(agreement.revision_id, date.fromordinal(marks.number))
+
+
+def weeks_of(agreement: Opening, names: Names, user: User, at: datetime, seat: Seat) -> list[Week]:
+    """The newest weeks of an agreement in force whose marks are open to this person, given to these words."""
+    assert agreement.under is not None
+    found = visibility.marks_open_to(user, at, agreement.under, seat)
     newest, _ = paging.page_of(found, ("number", "day", "tie"), size=WEEKS_SHOWN)
+    newest = [row for row in newest if are_of(row, agreement)]
     said = said_in(newest, names)
     return [Week(row.pk, week_told(row), said[row.pk]) for row in newest]
 

@@ -89,6 +89,8 @@ class Naive:
 
     def door(self, at: datetime, door: str, since: datetime | None = None) -> None:
         if any(person in self.left and self.left[person] <= at for person in self.people):
+            if door == "morning":  # what needs nobody else goes on, or it would tell that somebody has left
+                self.agenda(at, door)
             return
         self.revisions(at, door, since or at)
         self.agreements(at, door)
@@ -96,7 +98,7 @@ class Naive:
         if door == "morning":
             self.matches("group", "group", at, door)
             self.steps(at)
-        self.agenda(at, door)
+            self.agenda(at, door)
         for kind in ("keep", "admission", "zone"):
             for found in self.matches(kind, kind, at, door):
                 if kind == "zone":
@@ -197,7 +199,8 @@ class Naive:
     def agenda(self, at: datetime, door: str) -> None:
         """One yes is enough, to what is opened; reading it or having put it away makes no difference to the other."""
         for mark in self.yeses:
-            if mark.kind != "agenda" or not self.counts(mark, at, door):
+            gone = mark.seat in self.left and self.left[mark.seat] <= at
+            if mark.kind != "agenda" or gone or not self.counts(mark, at, door):
                 continue
             marked = next((found for found in self.found if self.named(found) == mark.thing), None)
             if marked is None or not self.is_open(marked, at):

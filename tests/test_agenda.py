@@ -4,7 +4,7 @@ import pytest
 
 from couples import consent, visibility
 from couples.models import Opening, User, Yes
-from couples.verbs import agenda, erasing, sharing, sitting
+from couples.verbs import agenda, erasing, pairing, sharing, sitting
 from tests import make
 from tests.looking import Looking, both_step
 from tests.reading import Reading
@@ -45,14 +45,26 @@ def test_either_may_put_an_open_thing_on_it_and_both_see_who_did(it: Looking, wh
         assert ("Take mine off" in page) is (reader == giver)
 
 
-def test_it_waits_for_a_door_like_everything_else(it: Looking) -> None:
+@pytest.mark.parametrize("sits", [True, False], ids=["the other has sat down", "the other has not"])
+def test_it_waits_for_a_morning_and_never_tells_whether_the_other_has_sat_down(it: Looking, sits: bool) -> None:
     opening = opened(it)
     before = it.main_of(it.ben, "/agenda/")
+    sitting.sit_down(by=it.ada, at=it.clock.tick())
+    if sits:
+        sitting.sit_down(by=it.ben, at=it.clock.tick())
     it.post(it.ada, f"/ours/{opening.pk}/agenda/")
-    assert it.main_of(it.ben, "/agenda/") == before
-    for who in (it.ada, it.ben):
-        sitting.sit_down(by=who, at=it.clock.tick())
-    assert LIMIT in main(it, it.ben)
+    it.get(it.ada, "/today/")  # the message of the press
+    assert LIMIT not in main(it, it.ada) and it.main_of(it.ben, "/agenda/") == before
+    it.clock.next_morning(it.pair)
+    assert LIMIT in main(it, it.ada) and LIMIT in main(it, it.ben)
+
+
+@pytest.mark.parametrize("way", pairing.WAYS)
+def test_whether_it_stands_there_never_tells_that_the_other_has_left(it: Looking, way: str) -> None:
+    opening = opened(it)
+    pairing.end_pairing(way, by=it.ben, at=it.clock.tick())
+    put(it, it.ada, opening)
+    assert LIMIT in main(it, it.ada)
 
 
 def test_each_takes_only_their_own_off(it: Looking) -> None:
@@ -119,6 +131,16 @@ def test_its_mark_stands_on_the_page_of_ones_own_yeses(it: Looking) -> None:
     assert seat is not None
     lines = yes_lines.lines_of(yes_lines.listed(it.ben, it.clock.at, seat), it.ben, seat, it.clock.at)
     assert [line.to for line in lines if "agenda" in line.to] == ["On our agenda: A boundary"]
+
+
+def test_once_the_thing_is_taken_back_its_mark_stands_on_no_page(it: Looking) -> None:
+    from couples import yes_lines
+
+    put(it, it.ben, opened(it))
+    sharing.take_back(visibility.mine(it.ada).get(), by=it.ada, at=it.clock.tick())
+    seat = visibility.seat_of(it.ben)
+    assert seat is not None
+    assert not yes_lines.listed(it.ben, it.clock.at, seat).filter(kind=consent.AGENDA).exists()
 
 
 def test_alone_there_is_a_page_that_hints_at_nothing_missing(it: Looking) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from couples import visibility
 from couples.models import Proposal, TherapySession, User
-from couples.verbs import stepping, therapy
+from couples.verbs import stepping, therapy, writing
 from tests import make
 from tests.looking import Looking
 from tests.reading import Reading, words_not_ours
@@ -141,6 +141,20 @@ def test_what_opened_since_the_last_session_stands_on_a_page_of_its_own(it: Look
     assert it.main_of(it.faye, f"{it.room}?show=since") == it.main_of(it.ada, f"{it.mirror}?show=since")
 
 
+def test_setting_the_next_one_while_one_is_on_loses_neither(it: Looking) -> None:
+    therapy.set_session(it.pair, it.clock.at + timedelta(hours=26), 60, by=it.faye, at=it.clock.tick())
+    it.days_later(2)
+    therapy.set_session(it.pair, it.clock.at + timedelta(minutes=5), 180, by=it.faye, at=it.clock.tick())
+    it.clock.tick(minutes=20)
+    set_session(it, day="2026-05-04")
+    page = main(it, it.faye, it.room)
+    assert "Since the last session" in page and "4 May" not in page.split("Since the last session")[0]
+    assert "4 May 2026" in main(it, it.faye, f"{it.room}ahead/")
+    ahead(it, "call-off/")
+    assert TherapySession.objects.count() == 2
+    assert "For your own calendar" not in main(it, it.faye, f"{it.room}ahead/")
+
+
 def test_without_a_last_session_it_is_the_whole_page(it: Looking) -> None:
     it.open_boundary(it.ada, "From before.")
     assert it.main_of(it.faye, f"{it.room}?show=since") == it.main_of(it.faye, it.room)
@@ -206,6 +220,20 @@ def test_the_same_form_twice_proposes_once_and_taking_back_works_at_once(it: Loo
     for _twice in range(2):
         assert ahead(it, f"{proposal.pk}/withdraw/").status_code == 302
     assert TEXT not in it.get(it.ada, "/agenda/").content.decode()
+
+
+def test_the_same_form_with_other_words_is_another_proposal(it: Looking) -> None:
+    once = uuid4()
+    for text in ("First words.", "Better words."):
+        ahead(it, "propose/", text=text, once=once)
+    assert {proposal.words["does"] for proposal in Proposal.objects.all()} == {"First words.", "Better words."}
+
+
+def test_what_was_typed_comes_back_after_signing_in_again(it: Looking) -> None:
+    writing.hold_text(f"{it.room}ahead/propose/", {"text": [TEXT]}, by=it.faye, at=it.clock.at)
+    assert TEXT in it.get(it.faye, f"{it.room}ahead/propose/").content.decode()
+    writing.let_go_of_held_text(f"{it.room}ahead/propose/", by=it.faye)
+    assert it.get(it.faye, f"{it.room}ahead/propose/").status_code == 302
 
 
 def test_another_therapist_cannot_touch_what_this_one_set(it: Looking) -> None:

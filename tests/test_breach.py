@@ -228,6 +228,13 @@ def test_the_back_button_with_another_agreement_writes_another_breach(it: Lookin
     assert len({record.chain for record in found}) == found.count() == 2
 
 
+def test_a_token_of_another_form_loses_nothing(it: Looking) -> None:
+    once = uuid4()
+    it.post(it.ada, "/mine/write/boundary/", limit="Quiet.", once=once)
+    assert it.post(it.ada, WRITE, happened="The phone lay by the bed.", once=once).status_code == 302
+    assert {record.kind for record in visibility.mine(it.ada)} == {"boundary", "breach"}
+
+
 def test_it_says_before_an_offer_that_it_need_not_be_shared(it: Looking) -> None:
     assert YOU_NEED_NOT in it.get(it.ada, WRITE).content.decode()
     assert YOU_NEED_NOT not in it.get(it.ada, "/mine/write/boundary/").content.decode()

@@ -198,3 +198,45 @@ def test_nobody_adds_them_up(it: Looking) -> None:
     it.clock.next_morning(it.pair)
     page = main(it, it.ada, url(it))
     assert not any(word in page for word in ("%", "in a row", "streak", "score", "total"))
+
+
+def new_words_in_force(it: Looking, words: str) -> None:
+    """Ben answers the agreement with words of his own, and Ada accepts them."""
+    old = make.open_revision(visibility.mine(it.ada).get(kind="agreement"), it.ben, it.clock)
+    answer = make.agreement(it.ben, it.clock, words, answers=old.revision)
+    make.offer(answer, it.ben, it.clock)
+    it.clock.next_morning(it.pair)
+    sharing.accept(make.open_revision(answer, it.ada, it.clock), by=it.ada, at=it.clock.tick())
+    it.clock.next_morning(it.pair)
+
+
+def test_marks_never_stand_under_words_they_were_not_given_to(it: Looking) -> None:
+    it.let_in()
+    for who in (it.ada, it.ben):
+        marks(it, who, "not_kept")
+    it.clock.next_morning(it.pair)
+    (found,) = opened(it, it.ada)
+    new_words_in_force(it, "Brand new words.")
+    assert "The week of" not in main(it, it.ada, url(it)), "the page of the new words has no weeks yet"
+    assert "the agreement in force" not in main(it, it.ada, f"/ours/{found.pk}/")
+    page = main(it, it.faye, f"{it.room}?show=marks")
+    assert "not kept" in page and "Brand new words." not in page
+
+
+def test_weeks_before_a_breach_can_be_marked_once_the_same_words_are_in_force_again(it: Looking) -> None:
+    record = visibility.mine(it.ada).get(kind="agreement")
+    version = make.open_revision(record, it.ben, it.clock)
+    sharing.no_longer_accept(version.revision_id, by=it.ben, at=it.clock.tick())  # type: ignore[arg-type]
+    it.days_later(8)
+    sharing.accept(version, by=it.ben, at=it.clock.tick())
+    it.clock.next_morning(it.pair)
+    assert marks(it, it.ada, week="1").status_code == 302
+    assert marks(it, it.ada, week="2").status_code == 409
+
+
+def test_nothing_else_on_the_page_stops_a_mark_from_being_taken_back(it: Looking) -> None:
+    marks(it, it.ada)
+    sent = {"mark-week": "0", "mark-ends": "day", "mark-how": "x", "mark-ends_day": "soon"}
+    assert it.post(it.ada, f"{url(it)}mark/take-back/", **sent).status_code == 302
+    assert not Yes.objects.filter(standing(it.clock.at), kind=consent.MARK).exists()
+    assert it.post(it.ada, f"{url(it)}mark/take-back/").status_code == 200, "without a week it asks which"

@@ -82,17 +82,17 @@ def test_every_kind_of_yes_ends_by_itself_at_its_own_time(kind, lasts) -> None:
 
 def test_which_doors_each_thing_opens_at_and_what_is_undone() -> None:
     mornings_only = {thing for thing, need in consent.NEEDS.items() if need.doors == {"morning"}}
-    assert mornings_only == {"group", "conditions", "step", "step with conditions"}
+    assert mornings_only == {"group", "conditions", "step", "step with conditions", "agenda"}
     assert {thing for thing, need in consent.NEEDS.items() if need.doors == {"morning", "sitting"}} == {
         "revision",
         "agreement",
         "marks",
-        "agenda",
         "keep",
         "admission",
         "zone",
     }
     assert [thing for thing, need in consent.NEEDS.items() if not need.lasting] == ["zone"]
+    assert [thing for thing, need in consent.NEEDS.items() if need.of_one] == ["agenda"]
 
 
 # --- exact instants ---

@@ -1,14 +1,15 @@
 """The session: a page for one shared screen that stays open while it lasts, and one sheet of paper without steps."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from couples import pdf, visibility
+from couples import consent, pdf, visibility
 from couples.models import LookingDay, User
-from couples.verbs import agenda, therapy
+from couples.verbs import agenda, marking, presenting, therapy
 from tests import make
 from tests.looking import Looking, both_step
 from tests.reading import Reading
@@ -49,7 +50,9 @@ def test_it_stays_open_in_the_middle_of_a_session_and_no_other_page_does(it: Loo
     assert client.get(it.room).status_code == 302, "an ordinary page asks again"
     assert client.get(f"{it.room}session/").status_code == 200
     assert client.get(it.room).status_code == 302, "the open screen has opened nothing else"
-    assert f'data-idle="{4 * 60 * 60}"' in client.get(f"{it.room}session/").content.decode()
+    page = client.get(f"{it.room}session/").content.decode()
+    assert 'data-idle="900"' in page and re.search(r'data-stays="(\d+)"', page), "covered as usual once it is over"
+    assert "data-stays" not in it.get(it.faye, it.room).content.decode()
 
 
 @pytest.mark.parametrize("minutes", [30, 200], ids=["long before", "long after"])
@@ -91,6 +94,17 @@ def test_the_sheet_stays_one_page_whatever_is_open(it: Looking) -> None:
         it.clock.next_morning(it.pair)
     page = it.get(it.faye, f"{it.room}sheet/").content.decode()
     assert page.count("<li><b>") <= 26
+
+
+def test_a_shown_name_takes_no_mark_off_the_sheet(it: Looking) -> None:
+    presenting.present("The agreement", it.ada.time_zone, by=it.ada, at=it.clock.tick())
+    it.agree(it.ben, it.ada, "Phones stay in the hall.")
+    agreement = visibility.open_to(it.ben, it.clock.at).get(kind="agreement")
+    for who, how in ((it.ada, consent.NOT_KEPT), (it.ben, consent.KEPT)):
+        marking.mark(agreement, 0, how, by=who, at=it.clock.tick())
+    it.clock.next_morning(it.pair)
+    page = main(it, it.faye, f"{it.room}sheet/")
+    assert "The agreement: not kept" in page and "Ben: kept" in page
 
 
 def test_what_was_taken_back_is_on_no_sheet_from_the_next_request(it: Looking) -> None:

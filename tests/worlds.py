@@ -125,7 +125,9 @@ def known_to_partner(seat: Seat, at: datetime) -> frozenset[Any]:
     for introduction in visibility.introductions_to(pair.pk):
         mirrored = known_to_therapist(introduction.therapist, pair, at)
         shown |= {("mirrored", introduction.therapist_id, fact) for fact in mirrored}
-    return frozenset(shown) | {span for _, span in spans(pair, at, seat.pk)}
+    # What they put on the agenda themselves follows from their own acts and from what is open to them.
+    own = {row.pk for row, _ in spans(pair, at, seat.pk) if row.kind == consent.AGENDA and row.author_id == seat.pk}
+    return frozenset(shown) | {span for row, span in spans(pair, at, seat.pk) if row.pk not in own}
 
 
 def known_to_therapist(therapist: User, pair: Pair, at: datetime) -> frozenset[Any]:

@@ -8,7 +8,7 @@ from django import forms
 from couples.forms.mine import Sent, WritingForm
 from couples.ids import id_of_sent
 from couples.kinds import BROKEN_AGREEMENT, first_words
-from couples.models import Opening, Revision
+from couples.models import Opening
 from couples.wording import one_line
 
 LINE = 90  # letters of an agreement's first words in the list
@@ -59,13 +59,8 @@ class BreachForm(WritingForm):
         cleaned = super().clean() or self.cleaned_data
         named = cleaned.get("agreement")
         if named:
+            self.answers = self.in_force[named].revision
             cleaned["about"] = cleaned.get("about") or BROKEN_AGREEMENT
             if "once" in cleaned:
                 cleaned["once"] = id_of_sent(cleaned["once"], named)
         return cleaned
-
-    @property
-    def answers(self) -> Revision | None:
-        """The words of the agreement that was named."""
-        opening = self.in_force.get(self.cleaned_data.get("agreement") or "")
-        return opening.revision if opening else None

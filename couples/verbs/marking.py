@@ -22,7 +22,7 @@ def mark(agreement: Opening, weeks_ago: int, how: str, *, by: User, at: datetime
         must_be_open(agreement, act)
         assert act.pair is not None and agreement.revision_id is not None
         week = week_ago(weeks_ago, act.pair.time_zone, act.at)
-        if week < week_of(agreement.day):
+        if week < week_of(_first_in_force(agreement)):
             raise Refused("not_that_week")
         giving.give(
             seat,
@@ -36,6 +36,12 @@ def mark(agreement: Opening, weeks_ago: int, how: str, *, by: User, at: datetime
             number=week.toordinal(),
         )
         return week
+
+
+def _first_in_force(agreement: Opening) -> date:
+    """The day on which these words first came into force between the two: both were told of it."""
+    same_words = Opening.objects.filter(pair=agreement.pair_id, kind="agreement", thing=agreement.thing)
+    return same_words.order_by("opened_at").values_list("day", flat=True).first() or agreement.day
 
 
 def take_mark_back(thing: UUID, *, by: User, at: datetime) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from couples.clock import day_of
+from couples.ids import id_of_sent
 from couples.models import Pair, Proposal, User
 from couples.verbs.settling import acting
 
@@ -13,6 +14,7 @@ def propose(pair: Pair, what: str, *, key: str = "", text: str = "", once: UUID,
 
     The caller has made sure that both admit `by`, to steps where it is a step.
     """
+    once = id_of_sent(once, pair.pk.hex, what, key, text)
     with acting(by, at) as act:
         made = Proposal.objects.filter(therapist=by, once=once).first()
         if made is not None:

@@ -19,7 +19,8 @@ TAKE_BACK_OLDER = "take_back"
 LEAVE_OLDER = "leave"
 # Held beside somebody's words, never alone: what a form carries besides them.
 NOT_TEXT = frozenset(
-    {"once", "seen", "shown", "answer", "act", "older", "ends", "ends_day", "weeks", "up_to", "agreement"}
+    {"once", "seen", "shown", "answer", "act", "older", "ends", "ends_day"}
+    | {"weeks", "up_to", "agreement", "step", "page"}
 )
 
 

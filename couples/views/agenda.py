@@ -11,12 +11,12 @@ from django.views.decorators.http import require_safe
 
 from couples import calendar_file, clock, paging, proposals, sheets, visibility
 from couples.asking import PersonRequest
-from couples.models import Opening, Seat, TherapySession
+from couples.models import Opening, Proposal, Seat, TherapySession
 from couples.verbs import agenda as verbs
 from couples.views import ours, stale
 from couples.views.hour import calendar_answer
 
-ON = "Noted. It stands on the agenda from your next sitting or morning, for both of you and a therapist you let in."
+ON = "Noted. After a night it stands on the agenda, from a morning on, while it is open."
 OFF = "You have taken it off, as of now. If your partner put it there too, it stays."
 PROPOSALS_SHOWN = 10
 
@@ -71,8 +71,10 @@ def _items(request: PersonRequest, seat: Seat, marks: list[Opening]) -> list[dic
 
 def _proposed(request: PersonRequest, seat: Seat) -> list[proposals.Proposed]:
     rows = visibility.proposals_shown_to(seat.pair_id, request.now).order_by("-made_at")
+    if not request.user.steps_on:
+        rows = rows.exclude(what=Proposal.STEP)
     told = (proposals.told_of(row) for row in rows[:PROPOSALS_SHOWN])
-    return [each for each in told if each is not None and (request.user.steps_on or not each.is_step)]
+    return [each for each in told if each is not None]
 
 
 @stale.pressed("agenda")

@@ -7,9 +7,9 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from couples import proposals, visibility
+from couples import paging, proposals, visibility
 from couples.asking import PersonRequest
 from couples.clock import day_of, told
 from couples.forms.ahead import ProposeForm, SessionForm
@@ -20,11 +20,10 @@ from couples.views import stale
 from couples.views.room import instant_for
 from couples.wall import facing, looking_at
 
-SET = "Set. Both of them see it, each by their own clocks, and so does the one sheet you all share."
+SET = "Set. Both of them can see it, each by their own clocks."
 CALLED_OFF = "There is no next session here any more."
 PROPOSED = "Proposed to both of them, in the same words. This place does not say whether anybody takes it up."
 WITHDRAWN = "Taken back. What somebody wrote from it stays theirs."
-PROPOSALS_SHOWN = 20
 
 
 def _admitted(request: PersonRequest, pair_id: UUID) -> tuple[Pair, frozenset[str], datetime]:
@@ -57,15 +56,17 @@ def _page(
     propose: ProposeForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    newest = visibility.sessions_of(request.user, pair).order_by("-starts_at").first()
-    rows = visibility.proposals_of(request.user, pair).order_by("-made_at")[:PROPOSALS_SHOWN]
-    to_come = newest is not None and newest.ends_at > at
+    to_come = visibility.sessions_of(request.user, pair).filter(starts_at__gt=at).first()
+    rows, earlier = paging.page_of(
+        visibility.proposals_of(request.user, pair), ("made_at", "id"), request.GET.get("after", "")
+    )
     page = {
         "pair": pair.pk,
-        "when": told(newest.starts_at, request.user.time_zone) if newest is not None and to_come else "",
+        "when": told(to_come.starts_at, request.user.time_zone) if to_come is not None else "",
         "session": session or SessionForm(today=day_of(at, request.user.time_zone)),
         "propose": propose or ProposeForm(steps="step" in kinds),
         "proposed": [each for each in map(proposals.told_of, rows) if each is not None],
+        "earlier": earlier,
         "zone": request.user.time_zone,
     }
     return render(request, "ahead/ahead.html", page, status=status)
@@ -97,10 +98,15 @@ def call_off(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     return redirect("ahead", pair_id)
 
 
-@stale.pressed("room")
+@require_http_methods(["GET", "HEAD", "POST"])
 def propose(request: PersonRequest, pair_id: UUID) -> HttpResponse:
-    """Propose one thing to both partners at once."""
+    """Propose one thing to both partners at once. Where signing in again led here, what was typed is in the form."""
     pair, kinds, at = _admitted(request, pair_id)
+    if request.method != "POST":
+        held = stale.held_fields(request)
+        if held is None:
+            return redirect("ahead", pair_id)
+        return _page(request, pair, kinds, at, propose=ProposeForm(initial=held, steps="step" in kinds))
     form = ProposeForm(request.POST, steps="step" in kinds)
     if not form.is_valid():
         return _page(request, pair, kinds, at, propose=form)

@@ -52,9 +52,11 @@ def take_mark_back(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     opening = ours.once_open_or_404(request, opening_id)
     if opening.kind == "agreement" and opening.revision_id is not None and request.seat is not None:
         form = MarkForm(request.POST)
-        form.fields["how"].required = False
+        for name in ("how", "ends", "ends_day"):  # nothing else on the page stops a taking back
+            del form.fields[name]
         if not form.is_valid():
-            return ours.sheet_page(request, ours.open_or_404(request, opening_id), marks=form)
+            shown = MarkForm(request.POST)
+            return ours.sheet_page(request, ours.open_or_404(request, opening_id), marks=shown)
         week = marking.week_ago(form.weeks_ago, request.seat.pair.time_zone, request.now)
         thing = consent.marks_of(opening.revision_id, week)
     elif opening.kind == "marks":

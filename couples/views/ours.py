@@ -144,10 +144,11 @@ def _marked(request: PersonRequest, seat: Seat, opening: Opening, names: Names, 
     if opening.kind == "marks":
         sheet.fields += weeks.said_in([opening], names)[opening.pk]
         shown = visibility.open_to(request.user, request.now, seat)
-        agreement = shown.filter(kind="agreement", under=opening.under).first()
+        in_force = shown.filter(kind="agreement", under=opening.under)
+        agreement = next((row for row in in_force if weeks.are_of(opening, row)), None)
         return {"is_marks": True, "agreement": reverse("open_sheet", args=[agreement.pk]) if agreement else ""}
     if opening.kind == "agreement" and opening.under is not None:
-        return {"weeks": weeks.weeks_of(opening.under, names, request.user, request.now, seat)}
+        return {"weeks": weeks.weeks_of(opening, names, request.user, request.now, seat)}
     return {}
 
 

@@ -24,8 +24,9 @@ NO_FILE = "A file cannot be made on this machine. This page can be printed inste
 def session(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     """The couple's page in large type. It stays open while a session that was set is on (`idle`)."""
     page = looked_at(request, pair_id, request.GET.get("show", ""), request.GET.get("after", ""))
-    request.stays = visibility.is_in_session(request.user, pair_id, request.now)  # type: ignore[attr-defined]
-    return render(request, "session/session.html", {"couple": page, "pair": pair_id})
+    lasts = visibility.session_lasts(request.user, pair_id, request.now)
+    shown = {"couple": page, "pair": pair_id, "stays": int(lasts.total_seconds()) if lasts else 0}
+    return render(request, "session/session.html", shown)
 
 
 @require_safe

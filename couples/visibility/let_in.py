@@ -77,11 +77,12 @@ def sessions_to_come(therapist: User, at: datetime) -> QuerySet[TherapySession]:
     return TherapySession.objects.filter(therapist=therapist, starts_at__gt=at - LONGEST_SESSION)
 
 
-def is_in_session(therapist: User, pair_id: UUID, at: datetime) -> bool:
-    """Whether a session that was set is on, or was on or will be within a quarter of an hour."""
+def session_lasts(therapist: User, pair_id: UUID, at: datetime) -> timedelta | None:
+    """For how long a session is still on, a quarter of an hour around it counted in; None where none is."""
     near = TherapySession.objects.filter(therapist=therapist, pair=pair_id, starts_at__lte=at + AROUND_A_SESSION)
     newest = near.order_by("-starts_at").first()
-    return newest is not None and at < newest.ends_at + AROUND_A_SESSION
+    left = newest.ends_at + AROUND_A_SESSION - at if newest is not None else timedelta()
+    return left if left > timedelta() else None
 
 
 def sessions_shown_to(pair_id: UUID, at: datetime) -> QuerySet[TherapySession]:

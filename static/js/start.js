@@ -52,6 +52,7 @@ for (const field of document.querySelectorAll("input[data-zone]"))
   const { body, documentElement: html } = document;
   const wait = 1000 * body.dataset.idle;
   if (!wait) return;
+  const until = Date.now() + 1000 * (body.dataset.stays ?? 0);   // a shared screen stays open while a session is on
   let touched = Date.now(), told = touched;
 
   function cover() {
@@ -63,14 +64,14 @@ for (const field of document.querySelectorAll("input[data-zone]"))
   }
 
   function look() {
-    if (Date.now() - touched >= wait) cover();
+    if (Date.now() - Math.max(touched, until) >= wait) cover();
   }
 
   function touch(event) {
     look(); // a laptop that was shut wakes up late
     if (html.classList.contains("away")) return;
     touched = Date.now();
-    if (event.type !== "keydown" || touched - told < wait / 3) return;
+    if (event.type !== "keydown" || touched < until || touched - told < wait / 3) return;
     told = touched;
     fetch(body.dataset.here, { credentials: "same-origin" }).then((answer) => answer.redirected && cover(), () => {});
   }
