@@ -30,6 +30,7 @@ SENTENCES: dict[str, str] = {
         "does not say which."
     ),
     "end_passed": "That end has passed already. Choose a day that is still to come.",
+    "no_session": "No session is set here just now. Choose another end.",
     "session_passed": "That time has passed already. Choose one that is still to come.",
     "not_that_week": "This agreement was not in force in that week yet. Choose a week since then.",
     "nothing_chosen": "Nothing was chosen, so nothing was saved.",

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from couples import visibility
-from couples.models import Proposal, TherapySession, User
+from couples.models import Proposal, TherapySession, User, Yes
 from couples.verbs import stepping, therapy, writing
 from tests import make
 from tests.looking import Looking
@@ -123,6 +123,25 @@ def test_the_list_begins_with_who_comes_next_and_then_goes_by_name(it: Looking) 
     page = main(it, it.faye, "/room/")
     places = [page.index(name) for name in ("Cara and Dora", "Ada and Ben", "Abe and Zoe")]
     assert places == sorted(places)
+
+
+def test_a_yes_can_end_with_the_next_session_as_it_is_set_when_it_is_given(it: Looking) -> None:
+    set_session(it)
+    record = make.boundary(it.ada, it.clock)
+    assert it.post(it.ada, f"/mine/{record.pk}/offer/", seen="1", ends="session").status_code == 302
+    session = TherapySession.objects.get()
+    (offer,) = Yes.objects.filter(kind="offer")
+    assert offer.ends_at == session.ends_at
+    set_session(it, day="2026-04-09")
+    assert Yes.objects.get(pk=offer.pk).ends_at == session.ends_at, "a later change moves no yes"
+
+
+def test_without_a_session_that_end_is_refused_kindly_and_nothing_written_is_lost(it: Looking) -> None:
+    sent = {"limit": "Knock first.", "ends": "session", "act": "offer", "once": uuid4()}
+    answer = it.post(it.ada, "/mine/write/boundary/", **sent)
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "No session is set here just now" in page and "Knock first." in page
+    assert not visibility.mine(it.ada).exists()
 
 
 # --- Since the last session ---

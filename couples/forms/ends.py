@@ -1,15 +1,18 @@
-"""The choice of when a yes ends, under "When it ends": the usual time, a day, or when its giver takes it back."""
+"""The choice of when a yes ends, under "When it ends": the usual time, a day, a session, or when it is taken back."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django import forms
 
+from couples import visibility
+from couples.asking import PersonRequest
 from couples.refusals import Refused
 from couples.verbs.giving import UNTIL_TAKEN_BACK, End
 
 USUAL = "usual"
 DAY = "day"
+SESSION = "session"
 TAKEN_BACK = "taken_back"
 LAST_YEAR = 2200  # beyond it a day is a slip of the finger
 
@@ -27,7 +30,12 @@ class EndsForm(forms.Form):
         label="Ends",
         required=False,
         initial=USUAL,
-        choices=[(USUAL, usual_end), (DAY, "At the end of a day"), (TAKEN_BACK, "When I take it back")],
+        choices=[
+            (USUAL, usual_end),
+            (DAY, "At the end of a day"),
+            (SESSION, "When our next session is over"),
+            (TAKEN_BACK, "When I take it back"),
+        ],
         widget=forms.RadioSelect,
     )
     ends_day = forms.DateField(
@@ -52,11 +60,20 @@ class EndsForm(forms.Form):
             self.add_error("ends_day", "This day is very far away. Choose a nearer one, or “When I take it back”.")
         return cleaned
 
-    def end_at(self, time_zone: str, at: datetime) -> End:
-        """What to hand to a verb as `ends`: None for the usual end. A day ends with its midnight in this zone.
+    def end_at(self, request: PersonRequest) -> End:
+        """What to hand to a verb as `ends`: None for the usual end.
 
-        Raises Refused("end_passed") where that is not after `at`; ask before the first verb, so nothing is half done.
+        A day ends with its midnight in the person's zone; a session is fixed now as the instant at which it is over.
+
+        Raises Refused: "end_passed" where a day is over, "no_session" where none is set. Ask before the first verb, so
+        that nothing is half done.
         """
+        at, time_zone = request.now, request.user.time_zone
+        if self.cleaned_data.get("ends") == SESSION:
+            ends = visibility.next_session_ends(request.seat.pair_id, at) if request.seat else None
+            if ends is None:
+                raise Refused("no_session")
+            return ends
         day = self.cleaned_data.get("ends_day")
         if day is not None:
             end = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(time_zone)).astimezone(at.tzinfo)

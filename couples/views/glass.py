@@ -116,7 +116,7 @@ def admit(request: PersonRequest, card_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _glass(request, seat, form)
     try:
-        ends = form.end_at(request.user.time_zone, request.now)
+        ends = form.end_at(request)
         therapy.admit(card, form.cleaned_data["kinds"], by=request.user, at=request.now, ends=ends)
     except Refused as refused:
         if refused.code in ("stale", "no_pair"):

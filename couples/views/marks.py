@@ -35,7 +35,7 @@ def mark(request: PersonRequest, opening_id: UUID) -> HttpResponse:
             form.cleaned_data["how"],
             by=request.user,
             at=request.now,
-            ends=form.end_at(request.user.time_zone, request.now),
+            ends=form.end_at(request),
         )
     except Refused as refused:
         if refused.code == "not_that_week":

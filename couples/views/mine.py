@@ -138,7 +138,7 @@ def offer(request: PersonRequest, record_id: UUID) -> HttpResponse:
         seen = form.cleaned_data.get("seen")
         if seen is None:
             raise Refused("stale")
-        ends = form.end_at(request.user.time_zone, request.now)
+        ends = form.end_at(request)
         sharing.offer(newest.record, by=request.user, at=request.now, seen=seen, ends=ends)
     except Refused as refused:
         return stale.refuse(request, refused, back)

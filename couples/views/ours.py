@@ -203,7 +203,7 @@ def accept(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return sheet_page(request, opening, form)
     try:
-        ends = form.end_at(request.user.time_zone, request.now)
+        ends = form.end_at(request)
         sharing.accept(opening, by=request.user, at=request.now, ends=ends)
     except Refused as refused:
         return stale.refuse(request, refused, reverse("ours"))

@@ -64,7 +64,7 @@ def save_welcome(request: PersonRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, welcome=form)
     try:
-        ends = form.end_at(request.user.time_zone, request.now)
+        ends = form.end_at(request)
         with transaction.atomic():
             for scope, choice in form.choices_made().items():
                 sharing.welcome(scope, choice, by=request.user, at=request.now, ends=ends)

@@ -191,7 +191,7 @@ def _check_offer(request: PersonRequest, form: WordsForm) -> None:
     if form.offers:
         if request.seat is None:
             raise Refused("no_pair")
-        form.end_at(request.user.time_zone, request.now)
+        form.end_at(request)
 
 
 def _kept_or_offered(request: PersonRequest, form: WordsForm, revision: Revision) -> HttpResponse:
@@ -202,7 +202,7 @@ def _kept_or_offered(request: PersonRequest, form: WordsForm, revision: Revision
         messages.success(request, KEPT)
         return redirect(back)
     try:
-        ends = form.end_at(request.user.time_zone, request.now)
+        ends = form.end_at(request)
         sharing.offer(revision.record, by=request.user, at=request.now, seen=revision.number, ends=ends)
     except Refused as refused:
         return stale.refuse(request, refused, back)

@@ -90,6 +90,12 @@ def sessions_shown_to(pair_id: UUID, at: datetime) -> QuerySet[TherapySession]:
     return TherapySession.objects.filter(pair=pair_id, therapist__in=_therapists_let_in(pair_id, at))
 
 
+def next_session_ends(pair_id: UUID, at: datetime) -> datetime | None:
+    """When the next session that both can see is over; None where none is set."""
+    ahead = sessions_shown_to(pair_id, at).filter(starts_at__gt=at).order_by("starts_at").first()
+    return ahead.ends_at if ahead is not None else None
+
+
 def proposals_shown_to(pair_id: UUID, at: datetime) -> QuerySet[Proposal]:
     """What therapists whom both partners admit now propose. Both see the same, steps only who turned them on."""
     return Proposal.objects.filter(pair=pair_id, therapist__in=_therapists_let_in(pair_id, at))
