@@ -249,7 +249,7 @@ QUIET = frozenset(
         "withdraw_join",
     }
 )
-OF_THERAPIST = frozenset({"couple", "room", "session", "session_sheet", "ahead", "ours", "timeline"})
+OF_THERAPIST = frozenset({"ahead", "couple", "ours", "propose", "room", "session", "session_sheet", "timeline"})
 
 
 def living_for(viewer: Viewer) -> list[str]:
