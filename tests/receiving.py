@@ -109,7 +109,7 @@ FILLED: dict[str, Fill] = {
     "agenda_calendar": lambda viewer: [],
     "call_off_session": _pairs,
     "ahead": _pairs,
-    "propose": _pairs,
+    "propose": lambda viewer: [],  # leads to what lies ahead
     "put_on_agenda": _sheets,
     "session": _pairs,
     "session_calendar": lambda viewer: [],
@@ -249,7 +249,7 @@ QUIET = frozenset(
         "withdraw_join",
     }
 )
-OF_THERAPIST = frozenset({"ahead", "couple", "ours", "propose", "room", "session", "session_sheet", "timeline"})
+OF_THERAPIST = frozenset({"ahead", "couple", "ours", "room", "session", "session_sheet", "timeline"})
 
 
 def living_for(viewer: Viewer) -> list[str]:
