@@ -15,8 +15,9 @@ from django.db import connection
 from django.test import Client
 
 from couples import visibility
+from couples.kinds import KINDS
 from couples.models import User
-from couples.verbs import sharing, therapy, writing
+from couples.verbs import sharing, writing
 from couples.views.stale import writer_token
 from tests import make
 from tests.make import Clock
@@ -44,12 +45,18 @@ def plant(ada: User, ben: User, story: Clock) -> None:
         ("/mine/write/boundary/", {"limit": ""} | {"protects": CANARY}),  # a form that is shown again
     ):
         assert hers.post(url, follow=True, **fields, act="keep", once=str(uuid4())).status_code == 200
+    for kind in KINDS.values():
+        if kind.name not in ("look_back", "step"):  # made of check-ins; and steps are off
+            texts = {field.name: CANARY for field in kind.written_fields if not field.choices and not field.is_day}
+            url = f"/mine/write/{kind.name}/"
+            assert hers.post(url, follow=True, **texts, act="keep", once=str(uuid4())).status_code == 200
+    assert {record.kind for record in visibility.mine(ada)} == set(KINDS) - {"look_back", "step"}
     assert hers.post("/today/check-in/", follow=True, safe="20", line=CANARY, once=str(uuid4())).status_code == 200
     for record in visibility.mine(ada):
         make.offer(record, ada, story)
     opened = list(visibility.open_to(ben, story.tick()))
     assert opened
-    for opening in opened:
+    for opening in opened[:3]:
         assert CANARY in his.get(f"/ours/{opening.pk}/").content.decode()
     assert CANARY in hers.get("/timeline/").content.decode()
     first = visibility.mine(ada).filter(kind="boundary")[0]
@@ -57,7 +64,23 @@ def plant(ada: User, ben: User, story: Clock) -> None:
     sharing.take_back(first, by=ada, at=story.tick())
     lapsed = {"limit": CANARY, "writer": writer_token(ada)}
     assert Client().post("/mine/write/boundary/", lapsed).status_code == 302
-    therapy.make_code(by=ada, at=story.tick())
+    through_the_glass(ada, ben, story)
+
+
+def through_the_glass(ada: User, ben: User, story: Clock) -> None:
+    """A therapist reads, prints a sheet and proposes."""
+    faye, card = make.therapist("Faye", story)
+    make.introduce(faye, ada, story)
+    make.admit(card, ada, ben, clock=story)
+    seat = visibility.seat_of(ada)
+    assert seat is not None
+    story.next_morning(seat.pair)
+    room, theirs = f"/room/{seat.pair_id}/", Visit(faye, story)
+    for path in ("", "session/", "sheet/"):
+        assert CANARY in theirs.get(room + path).content.decode()
+    theirs.get(f"{room}sheet/file/")
+    assert theirs.post(f"{room}ahead/propose/", follow=True, text=CANARY, once=str(uuid4())).status_code == 200
+    assert CANARY in Visit(ben, story).get("/agenda/").content.decode()
 
 
 def everything_stored() -> bytes:
