@@ -268,7 +268,7 @@ TABLE: tuple[Row, ...] = (
     row("room/<uuid:pair_id>/ahead/call-off/", NOT_READ, only(ADMITTED, outcome=GOES), "pair"),
     row(
         "room/<uuid:pair_id>/ahead/propose/",
-        NOT_READ,
+        only(ADMITTED, outcome=GOES),
         only(ADMITTED, outcome=GOES),
         "pair",
         page="1",
