@@ -66,7 +66,10 @@ def shared_stories() -> st.SearchStrategy[list[Any]]:
 Run = list[tuple[str, Any]]
 ZONES = st.sampled_from(["Asia/Tokyo", "America/St_Johns"])
 QUIETLY: list[st.SearchStrategy[Run]] = [
-    st.sampled_from(["boundary", "agreement", "step"]).map(lambda kind: [("write", kind)]),
+    st.sampled_from(["boundary", "agreement", "step", "breach", "repair"]).map(lambda kind: [("write", kind)]),
+    which.map(lambda n: [("mark", (n % 2, consent.PARTLY))]),
+    which.map(lambda n: [("mark", (n % 2, consent.KEPT)), ("take mark back", None)]),
+    which.map(lambda n: [("agenda", n), ("off agenda", n)]),
     which.map(lambda n: [("revise", (n, writing.LEAVE_OLDER))]),
     which.map(lambda n: [("check in", n * 10 + 1)]),
     which.map(
@@ -94,6 +97,8 @@ QUIETLY: list[st.SearchStrategy[Run]] = [
     st.integers(0, 99).map(lambda n: [("look", n)]),
 ]
 LOUDLY: list[st.SearchStrategy[Run]] = [
+    st.sampled_from(["limit", "agreement"]).map(lambda about: [("breach", about)]),
+    which.map(lambda n: [("agenda", n)]),
     which.map(lambda n: [("take back", n)]),
     st.sampled_from([consent.SITTINGS, sharing.NOT_NOW]).map(lambda how: [("welcome", (how, None))]),
     which.map(lambda n: [("no longer accept", n)]),

@@ -201,7 +201,13 @@ class World(Telling):
         (self.besides if self.is_besides else self.records[name]).append(record)
 
     def do_write(self, name: str, by: User, kind: str) -> None:
-        words = {"boundary": {"limit": "I need quiet."}, "agreement": {"does": "We call."}, "step": {"what": "We sit."}}
+        words = {
+            "boundary": {"limit": "I need quiet."},
+            "agreement": {"does": "We call."},
+            "step": {"what": "We sit."},
+            "breach": {"happened": "Nobody called.", "about": "agreement"},
+            "repair": {"happened": "I did not call."},
+        }
         self.wrote(name, writing.write(kind, words[kind], {"protects": "Mine."}, by=by, at=self.clock.at))
 
     def do_erase(self, name: str, by: User, n: int) -> None:
