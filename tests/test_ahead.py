@@ -241,6 +241,15 @@ def test_the_same_form_twice_proposes_once_and_taking_back_works_at_once(it: Loo
     assert TEXT not in it.get(it.ada, "/agenda/").content.decode()
 
 
+def test_the_couple_finds_earlier_proposals_a_page_at_a_time(it: Looking) -> None:
+    for n in range(13):
+        propose(it, text=f"Words number {n}.")
+    page = it.get(it.ada, "/agenda/").content.decode()
+    assert "Words number 12." in page and "Words number 2." not in page
+    (earlier,) = (link for link in Reading(page).links if link.startswith("?proposed="))
+    assert "Words number 2." in it.get(it.ada, f"/agenda/{earlier}").content.decode()
+
+
 def test_the_same_form_with_other_words_is_another_proposal(it: Looking) -> None:
     once = uuid4()
     for text in ("First words.", "Better words."):

@@ -29,11 +29,13 @@ def agenda(request: PersonRequest) -> HttpResponse:
         return render(request, "agenda/alone.html")
     rows = visibility.agenda_of(request.user, request.now, seat)
     marks, more = paging.page_of(rows, ("day", "tie"), request.GET.get("after", ""))
+    proposed, older = _proposed(request, seat)
     page = {
         "sessions": _to_come(request, seat),
         "items": _items(request, seat, marks),
         "more": more,
-        "proposals": _proposed(request, seat),
+        "proposals": proposed,
+        "older": older,
     }
     return render(request, "agenda/agenda.html", page)
 
@@ -69,12 +71,12 @@ def _items(request: PersonRequest, seat: Seat, marks: list[Opening]) -> list[dic
     return list(items.values())
 
 
-def _proposed(request: PersonRequest, seat: Seat) -> list[proposals.Proposed]:
-    rows = visibility.proposals_shown_to(seat.pair_id, request.now).order_by("-made_at")
+def _proposed(request: PersonRequest, seat: Seat) -> tuple[list[proposals.Proposed], str | None]:
+    rows = visibility.proposals_shown_to(seat.pair_id, request.now)
     if not request.user.steps_on:
         rows = rows.exclude(what=Proposal.STEP)
-    told = (proposals.told_of(row) for row in rows[:PROPOSALS_SHOWN])
-    return [each for each in told if each is not None]
+    found, older = paging.page_of(rows, ("made_at", "id"), request.GET.get("proposed", ""), size=PROPOSALS_SHOWN)
+    return [each for each in map(proposals.told_of, found) if each is not None], older
 
 
 @stale.pressed("agenda")
