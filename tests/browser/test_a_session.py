@@ -57,7 +57,7 @@ def afterwards(okafor: Someone) -> None:
     day = (clock.now() + timedelta(days=14)).date()
     okafor.page.get_by_label("Day", exact=True).fill(day.isoformat())
     okafor.press("Set the next session")
-    okafor.reads("Both of them see it")
+    okafor.reads("Both of them can see it")
     okafor.page.get_by_label("Words for an agreement").fill(TEXT)
     okafor.press("Propose to both")
     okafor.reads("Proposed to both of them")
