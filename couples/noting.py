@@ -111,7 +111,7 @@ def _look() -> str:
     return _function(
         "app_look",
         "seat uuid; pair uuid; other uuid; own_cards uuid[]; cards uuid[];"
-        " opened uuid[]; revisions uuid[]; kept uuid[];",
+        " opened uuid[]; revisions uuid[]; kept uuid[]; listed uuid[];",
         f"""
         SELECT s.id, s.pair_id INTO seat, pair FROM couples_seat s WHERE s.person_id = me AND s.ended_at IS NULL;
         SELECT i.pair_id INTO other FROM couples_introduction i WHERE i.therapist_id = me AND i.pair_id = app_pair();
@@ -122,12 +122,6 @@ def _look() -> str:
         WITH under AS (
           SELECT r.opening_id AS id FROM couples_yes y JOIN couples_rest r ON r.yes_id = y.id
             WHERE y.pair_id IN (pair, other) AND {STANDS}
-          UNION SELECT admitted.id FROM couples_introduction i CROSS JOIN LATERAL (
-            SELECT o.id FROM couples_opening o WHERE o.pair_id = i.pair_id AND o.kind = '{ADMISSION}'
-              AND o.thing = ANY (own_cards) AND o.opened_at <= at AND NOT EXISTS (SELECT 1 FROM couples_rest r
-              JOIN couples_yes y ON y.id = r.yes_id WHERE r.opening_id = o.id AND NOT {STANDS})
-            LIMIT CASE WHEN app_pair() IS NULL THEN 1 END
-          ) admitted WHERE i.therapist_id = me AND (app_pair() IS NULL OR i.pair_id = app_pair())
         ), judged AS (
           SELECT o.id, o.kind, o.pair_id, o.scope, o.thing, o.revision_id,
             bool_and({STANDS} OR (y.kind = '{READING}' AND y.seat_id IS DISTINCT FROM seat)) AS for_me,
@@ -148,8 +142,17 @@ def _look() -> str:
         kept := coalesce(kept, '{{}}') || coalesce(
           (SELECT array_agg(o.id) FROM couples_yes y JOIN couples_opening o ON o.id = y.thing AND o.opened_at <= at
             WHERE y.seat_id = seat AND y.kind = '{KEEP}' AND {STANDS}), '{{}}');
-        {_note("opened", "opened")}
-        {_note("openings", "opened || kept")}
+        IF own_cards IS NOT NULL AND app_pair() IS NULL THEN
+          SELECT array_agg(admitted.id) INTO listed FROM couples_introduction i CROSS JOIN LATERAL (
+            SELECT o.id FROM couples_opening o WHERE o.pair_id = i.pair_id AND o.kind = '{ADMISSION}'
+              AND o.thing = ANY (own_cards) AND o.opened_at <= at
+              AND (SELECT bool_and({STANDS}) AND {_needed(NEEDS[ADMISSION])} FROM couples_rest r
+                JOIN couples_yes y ON y.id = r.yes_id WHERE r.opening_id = o.id)
+            LIMIT 1
+          ) admitted WHERE i.therapist_id = me;
+        END IF;
+        {_note("opened", "opened || listed")}
+        {_note("openings", "opened || listed || kept")}
         {_note("revisions", "revisions")}
         {_note("records", "(SELECT array_agg(v.record_id) FROM couples_revision v WHERE v.id = ANY (revisions))")}
         {
