@@ -17,7 +17,7 @@ from couples.models import Opening, Pair, Seat, User
 from couples.sheets import MARKS, Names, Sheet, sheet_of
 from couples.timeline import Line, lines_for_therapist
 from couples.wall import looking_at
-from couples.weeks import are_of
+from couples.weeks import are_of, sheets_by_opening
 from couples.wording import clean_words
 
 NO_SESSION = "~"  # after every instant
@@ -195,15 +195,15 @@ def _couple_page(
     if show == TIMELINE:
         way = lines_for_therapist(opened, names, after)
         return CouplePage(title, [], way.lines, only=TIMELINE, earlier=way.earlier)
+    if show in IN_SECTION:
+        rows, earlier = paging.page_of(_once(opened).filter(IN_SECTION[show]), ("day", "tie"), after)
+        return CouplePage(title, _sections(opened, rows, names), [], only=show, earlier=earlier)
     session, last = _sessions_around(therapist, pair, at)
     if show == SINCE and last is not None:
         new = opened.filter(day__gte=last)
         way = lines_for_therapist(new, names, after)
         sections = [] if after else _sections(opened, _newest_of_each(new), names)
         return CouplePage(title, sections, way.lines, [], session, last, SINCE, way.earlier)
-    if show in IN_SECTION:
-        rows, earlier = paging.page_of(_once(opened).filter(IN_SECTION[show]), ("day", "tie"), after)
-        return CouplePage(title, _sections(opened, rows, names), [], only=show, earlier=earlier)
     way = lines_for_therapist(opened, names)
     sections = _sections(opened, _newest_of_each(opened), names)
     agenda = _agenda(therapist, pair, at, kinds, opened, names)
@@ -228,14 +228,10 @@ def _agenda(
     by_thing: dict[UUID, list[str]] = {}
     for mark in marks:
         by_thing.setdefault(mark.thing, []).append(names.of(mark.author_id))
-    rows = {row.pk: row for row in opened.filter(pk__in=by_thing)} if by_thing else {}
-    sheets = []
-    for thing, by in by_thing.items():
-        sheet = sheet_of(rows[thing], names) if thing in rows else None
-        if sheet is not None:
-            sheet.note = f"put here by {' and '.join(sorted(by))}"
-            sheets.append(sheet)
-    return sheets
+    found = sheets_by_opening(opened.filter(pk__in=by_thing), names) if by_thing else {}
+    for thing, sheet in found.items():
+        sheet.note = f"put here by {' and '.join(sorted(by_thing[thing]))}"
+    return [found[thing] for thing in by_thing if thing in found]
 
 
 def _once(opened: QuerySet[Opening]) -> QuerySet[Opening]:

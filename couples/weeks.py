@@ -1,12 +1,13 @@
 """The weeks of an agreement that both marked: what each said, for the two of them and for a therapist they let in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from couples import consent, paging, visibility
 from couples.models import Opening, Seat, User
-from couples.sheets import MARKS, Names, week_told
+from couples.sheets import MARKS, Names, Sheet, sheet_of, week_told
 
 WEEKS_SHOWN = 8
 
@@ -35,6 +36,19 @@ def weeks_of(agreement: Opening, names: Names, user: User, at: datetime, seat: S
     newest = [row for row in newest if are_of(row, agreement)]
     said = said_in(newest, names)
     return [Week(row.pk, week_told(row), said[row.pk]) for row in newest]
+
+
+def sheets_by_opening(openings: Iterable[Opening], names: Names, url: str = "") -> dict[UUID, Sheet]:
+    """The sheet of each of these by its opening, marks with what both said; `url` as in `sheets.sheets_of`."""
+    rows = list(openings)
+    said = said_in([row for row in rows if row.kind == "marks"], names)
+    found = {}
+    for row in rows:
+        sheet = sheet_of(row, names, url=url.format(row.pk))
+        if sheet is not None:
+            sheet.fields += said.get(row.pk, [])
+            found[row.pk] = sheet
+    return found
 
 
 def said_in(openings: list[Opening], names: Names) -> dict[UUID, list[tuple[str, str]]]:

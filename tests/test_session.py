@@ -107,6 +107,20 @@ def test_a_shown_name_takes_no_mark_off_the_sheet(it: Looking) -> None:
     assert "The agreement: not kept" in page and "Ben: kept" in page
 
 
+def test_marks_on_the_agenda_say_what_was_marked_on_every_page_that_shows_it(it: Looking) -> None:
+    it.agree(it.ben, it.ada, "Phones stay in the hall.")
+    agreement = visibility.open_to(it.ben, it.clock.at).get(kind="agreement")
+    for who, how in ((it.ada, consent.NOT_KEPT), (it.ben, consent.KEPT)):
+        marking.mark(agreement, 0, how, by=who, at=it.clock.tick())
+    it.clock.next_morning(it.pair)
+    agenda.put_on(visibility.open_to(it.ben, it.clock.at).get(kind="marks"), by=it.ben, at=it.clock.tick())
+    it.clock.next_morning(it.pair)
+    on_agenda = main(it, it.faye, it.room).split("Agreements in force")[0]
+    assert "put here by Ben" in on_agenda and "not kept" in on_agenda
+    assert main(it, it.faye, f"{it.room}sheet/").count("Ada: not kept") == 2, "on the agenda, and where agreements went"
+    assert "not kept" in main(it, it.ada, "/agenda/")
+
+
 def test_what_was_taken_back_is_on_no_sheet_from_the_next_request(it: Looking) -> None:
     from couples.verbs import sharing
 

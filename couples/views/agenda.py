@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
-from couples import calendar_file, clock, paging, proposals, sheets, visibility
+from couples import calendar_file, clock, paging, proposals, sheets, visibility, weeks
 from couples.asking import PersonRequest
 from couples.models import Opening, Proposal, Seat, TherapySession
 from couples.verbs import agenda as verbs
@@ -59,12 +59,12 @@ def _items(request: PersonRequest, seat: Seat, marks: list[Opening]) -> list[dic
     """Each thing on the agenda once, folded, with who put it there."""
     names = sheets.names_for(seat, visibility.other_seat(seat))
     things = {mark.thing for mark in marks}
-    opened = {row.pk: row for row in visibility.open_to(request.user, request.now, seat).filter(pk__in=things)}
+    opened = visibility.open_to(request.user, request.now, seat).filter(pk__in=things)
+    found = weeks.sheets_by_opening(opened, names, url="/ours/{}/")
     items: dict[UUID, dict[str, Any]] = {}
     for mark in marks:
-        row = opened.get(mark.thing)
-        sheet = sheets.sheet_of(row, names, url=f"/ours/{row.pk}/") if row is not None else None
-        if sheet is not None:
+        if mark.thing in found:
+            sheet = found[mark.thing]
             item = items.setdefault(mark.thing, {"id": mark.thing, "sheet": sheet, "by": [], "mine": False})
             item["by"].append(names.of(mark.author_id))
             item["mine"] = item["mine"] or mark.author_id == seat.pk

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
 from couples import paging, proposals, visibility
@@ -122,7 +122,7 @@ def withdraw(request: PersonRequest, pair_id: UUID, proposal_id: UUID) -> HttpRe
     pair, _kinds, _at = _admitted(request, pair_id)
     proposing.withdraw(proposal_id, pair, by=request.user, at=request.now)
     messages.success(request, WITHDRAWN)
-    return redirect(reverse("ahead", args=[pair_id]))
+    return redirect("ahead", pair_id)
 
 
 urlpatterns = [
