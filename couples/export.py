@@ -264,14 +264,15 @@ def _opened(reader: Reader) -> Any:
 
 def _open(reader: Reader) -> Iterator[Entry]:
     names = _names(reader)
-    for row in _opened(reader).order_by(*NEWEST_FIRST).iterator(chunk_size=BATCH):
-        sheet = sheets.sheet_of(row, names)
-        if sheet is not None:
+    for rows in _batches(_opened(reader).order_by(*NEWEST_FIRST)):
+        sheets_of_rows = weeks.sheets_by_opening(rows, names)
+        for row in rows:
+            sheet = sheets_of_rows.get(row.pk)
+            if sheet is None:
+                continue
             # A picture is told in words here.
             drawn = row.revision is not None and sheet.chart is not None
             told_words = kinds.sheet_fields(row.scope, row.revision.words) if drawn else sheet.fields
-            if row.kind == "marks":
-                told_words = [*told_words, *weeks.said_in([row], names)[row.pk]]
             words = [{"label": label, "text": text} for label, text in told_words]
             plain = {"what": sheet.kind_word, "from": sheet.by, "opened": row.day, "words": words}
             facts = [fact for fact in (sheet.by, f"opened {told(row.day)}") if fact]

@@ -136,6 +136,14 @@ def test_a_yes_can_end_with_the_next_session_as_it_is_set_when_it_is_given(it: L
     assert Yes.objects.get(pk=offer.pk).ends_at == session.ends_at, "a later change moves no yes"
 
 
+def test_a_day_that_is_filled_in_counts_whatever_is_chosen_beside_it(it: Looking) -> None:
+    set_session(it)
+    record = make.boundary(it.ada, it.clock)
+    it.post(it.ada, f"/mine/{record.pk}/offer/", seen="1", ends="session", ends_day="2026-03-20")
+    (offer,) = Yes.objects.filter(kind="offer")
+    assert offer.ends_at.date() < TherapySession.objects.get().starts_at.date()
+
+
 def test_without_a_session_that_end_is_refused_kindly_and_nothing_written_is_lost(it: Looking) -> None:
     sent = {"limit": "Knock first.", "ends": "session", "act": "offer", "once": uuid4()}
     answer = it.post(it.ada, "/mine/write/boundary/", **sent)

@@ -240,3 +240,15 @@ def test_nothing_else_on_the_page_stops_a_mark_from_being_taken_back(it: Looking
     assert it.post(it.ada, f"{url(it)}mark/take-back/", **sent).status_code == 302
     assert not Yes.objects.filter(standing(it.clock.at), kind=consent.MARK).exists()
     assert it.post(it.ada, f"{url(it)}mark/take-back/").status_code == 200, "without a week it asks which"
+
+
+def test_a_copy_for_oneself_tells_what_both_marked(it: Looking) -> None:
+    from couples import export
+
+    for who, how in ((it.ada, "kept"), (it.ben, "partly")):
+        marks(it, who, how)
+    it.clock.next_morning(it.pair)
+    reader = export.Reader(it.ada, visibility.seat_of(it.ada), it.clock.at)
+    (section,) = (section for section in export.sections_of(reader) if section.name == "open")
+    (entry,) = (entry for entry in section.entries() if entry.title == "Marks of an agreement")
+    assert dict(entry.words)["You"] == "kept" and dict(entry.words)["Ben"] == "partly kept"

@@ -69,15 +69,15 @@ class EndsForm(forms.Form):
         that nothing is half done.
         """
         at, time_zone = request.now, request.user.time_zone
-        if self.cleaned_data.get("ends") == SESSION:
-            ends = visibility.next_session_ends(request.seat.pair_id, at) if request.seat else None
-            if ends is None:
-                raise Refused("no_session")
-            return ends
         day = self.cleaned_data.get("ends_day")
         if day is not None:
             end = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(time_zone)).astimezone(at.tzinfo)
             if end <= at:
                 raise Refused("end_passed")
             return end
+        if self.cleaned_data.get("ends") == SESSION:
+            ends = visibility.next_session_ends(request.seat.pair_id, at) if request.seat else None
+            if ends is None:
+                raise Refused("no_session")
+            return ends
         return UNTIL_TAKEN_BACK if self.cleaned_data.get("ends") == TAKEN_BACK else None

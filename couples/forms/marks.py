@@ -2,8 +2,8 @@
 
 from django import forms
 
-from couples import consent
 from couples.forms.ends import EndsForm
+from couples.sheets import MARKS
 
 # By how long ago, and without a date: a page that is left alone for a month stays as it is.
 WEEKS = (("0", "this week"), ("1", "last week"), ("2", "the week before"))
@@ -21,7 +21,7 @@ class MarkForm(EndsForm):
     )
     how = forms.ChoiceField(
         label="How it went, as I see it",
-        choices=[(consent.KEPT, "kept"), (consent.PARTLY, "partly kept"), (consent.NOT_KEPT, "not kept")],
+        choices=[*MARKS.items()],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose one.", "invalid_choice": "This is none of the three."},
     )
