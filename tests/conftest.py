@@ -9,7 +9,9 @@ from collections.abc import Iterator  # noqa: E402
 from importlib import import_module  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
+from uuid import uuid4  # noqa: E402
 
+import psycopg  # noqa: E402
 import pytest  # noqa: E402
 from django.core.cache import cache  # noqa: E402
 from django.db import connection  # noqa: E402
@@ -92,6 +94,21 @@ def ada(db: None) -> User:
 def ben(db: None) -> User:
     """Ben, alone so far."""
     return make.person("Ben")
+
+
+@pytest.fixture
+def empty_database(db: None, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database of the kind that the tests run on."""
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{tmp_path / 'before.sqlite3'}"
+        return
+    server, name = os.environ["DATABASE_URL"].rpartition("/")[0], f"before_{uuid4().hex}"
+    given = connection.get_connection_params()
+    reach = {key: given[key] for key in ("host", "port", "user", "password") if given.get(key)}
+    with psycopg.connect(**reach, dbname="postgres", autocommit=True) as outside:
+        outside.execute(f'CREATE DATABASE "{name}"')
+        yield f"{server}/{name}"
+        outside.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture

@@ -4,30 +4,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
-
-import psycopg
-import pytest
-from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-@pytest.fixture
-def empty_database(db: None, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database of the kind that the tests run on."""
-    if connection.vendor == "sqlite":
-        yield f"sqlite:///{tmp_path / 'before.sqlite3'}"
-        return
-    server, name = os.environ["DATABASE_URL"].rpartition("/")[0], f"before_{uuid4().hex}"
-    given = connection.get_connection_params()
-    reach = {key: given[key] for key in ("host", "port", "user", "password") if given.get(key)}
-    with psycopg.connect(**reach, dbname="postgres", autocommit=True) as outside:
-        outside.execute(f'CREATE DATABASE "{name}"')
-        yield f"{server}/{name}"
-        outside.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def test_what_was_written_in_plain_words_is_sealed_and_stays_readable(empty_database: str) -> None:
