@@ -32,10 +32,12 @@ def load() -> None:
     """Put the fixture of this database's kind into it."""
     if connection.vendor == "sqlite":
         connection.close()
-        Path(connection.settings_dict["NAME"]).write_bytes(lzma.open(FIXTURES / "66fbf95.sqlite3.xz").read())
+        Path(connection.settings_dict["NAME"]).write_bytes(
+            lzma.decompress((FIXTURES / "66fbf95.sqlite3.xz").read_bytes())
+        )
         return
     with connection.cursor() as cursor:
-        cursor.execute(lzma.open(FIXTURES / "66fbf95.sql.xz").read().decode())
+        cursor.execute(lzma.decompress((FIXTURES / "66fbf95.sql.xz").read_bytes()).decode())
     connection.close()  # the dump empties the search path of its own connection
 
 
