@@ -1,7 +1,7 @@
 # The commands of this place. Nothing is needed beforehand but make and Python 3.11 or newer.
 PORT ?= 8000
 PY := .venv/bin/python
-CORE := couples/consent.py couples/doors.py couples/ledger.py couples/vault.py couples/wall.py couples/noting.py couples/walling.py couples/integrity.py couples/visibility couples/models couples/verbs
+CORE := couples/rule couples/models couples/visibility couples/actions couples/row_security couples/lib/vault.py couples/management/integrity.py
 
 # Install a lock file into .venv, unless that very lock is what was installed last.
 define install

@@ -13,15 +13,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from couples import clock, idle, mailbox, visibility
+from couples import visibility
+from couples.accounts import reset_lock, session_timeout
+from couples.actions.transactions import settle_pair
+from couples.content.refusals import NobodyThere
+from couples.lib import clock
+from couples.lib.snapshot import snapshot
+from couples.lib.vault import Unreadable
 from couples.models import Pair
 from couples.models.keys import ring
-from couples.refusals import NobodyThere
-from couples.snapshot import snapshot
-from couples.vault import Unreadable
-from couples.verbs.settling import settle_pair
-from couples.views.stale import asked_again, is_gone, lapsed
-from couples.wall import facing
+from couples.row_security.session import facing
+from couples.views._drafts import asked_again, is_gone, lapsed
 
 # Private pages that open to somebody who was away: where they are asked, and the way out.
 WHILE_AWAY = frozenset({"account_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout"})
@@ -36,16 +38,16 @@ class SignInMiddleware(LoginRequiredMiddleware):
         self, request: Any, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
         """Ask to sign in where nobody is, or where the session has lasted too long; and again after a while away."""
-        mailbox.tell(request)
+        reset_lock.tell(request)
         private = getattr(view_func, "login_required", True)
         if private and request.user.is_authenticated:
-            if idle.is_over(request):
+            if session_timeout.is_over(request):
                 logout(request)
             elif request.resolver_match.url_name not in WHILE_AWAY:
-                if idle.is_locked(request):
+                if session_timeout.is_locked(request):
                     return self.ask_again(request)
-                idle.note(request)
-                if mailbox.is_closed(request.user, request.now) and request.resolver_match.url_name != "wait":
+                session_timeout.note(request)
+                if reset_lock.is_closed(request.user, request.now) and request.resolver_match.url_name != "wait":
                     return redirect("wait")
         return super().process_view(request, view_func, view_args, view_kwargs)
 

@@ -31,14 +31,15 @@ from django.test import Client, override_settings  # noqa: E402
 from django.test.runner import DiscoverRunner  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from couples import clock as the_clock  # noqa: E402
-from couples import vault, walling  # noqa: E402
-from couples.clock import day_of  # noqa: E402
+from couples.actions import pairing  # noqa: E402
+from couples.actions.transactions import settle_pair  # noqa: E402
+from couples.export.archive import pieces_for  # noqa: E402
+from couples.lib import clock as the_clock  # noqa: E402
+from couples.lib import vault  # noqa: E402
+from couples.lib.clock import day_of  # noqa: E402
 from couples.models import Opening, OwnLine, Pair, Revision, User, WrappedKey  # noqa: E402
 from couples.models.keys import masters, rewrap, ring  # noqa: E402
-from couples.parcel import pieces_for  # noqa: E402
-from couples.verbs import pairing  # noqa: E402
-from couples.verbs.settling import settle_pair  # noqa: E402
+from couples.row_security import policies  # noqa: E402
 from tests import make  # noqa: E402
 from tests.many import many_openings, many_records, peak_of  # noqa: E402
 from tests.serving import questions  # noqa: E402
@@ -229,7 +230,7 @@ def second_wall(user: User, therapist: User, pair: Pair) -> None:
     if connection.vendor != "postgresql":
         print("  SQLite has one wall")
         return
-    walling.put_up(settings.SERVING_ROLE)
+    policies.put_up(settings.SERVING_ROLE)
     pages = [(user, path) for path in ("/today/", "/mine/", "/ours/", "/timeline/", "/sitting/", "/me/")]
     pages += [(therapist, path) for path in ("/room/", f"/room/{pair.pk}/")]
     # Before the wall: asked by the owner of the tables, who passes it, and telling the database nothing.

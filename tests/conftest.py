@@ -18,8 +18,9 @@ from django.db import connection  # noqa: E402
 from django.db.backends.sqlite3.base import DatabaseOperations  # noqa: E402  (its own file alone imports in a circle)
 from hypothesis import HealthCheck, settings  # noqa: E402
 
-from couples import clock, wall  # noqa: E402
+from couples.lib import clock  # noqa: E402
 from couples.models import User  # noqa: E402
+from couples.row_security import session
 from tests import make, serving  # noqa: E402
 from tests.browsers import launch_options  # noqa: E402
 
@@ -64,7 +65,7 @@ def emptying_between_tests() -> Iterator[None]:
 def verbs_behind_the_wall() -> Iterator[None]:
     """On PostgreSQL pages and verbs run as the serving role; what a test looks at itself, it looks at as the owner."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(wall, "tell", serving.tell)
+        patch.setattr(session, "tell", serving.tell)
         yield
 
 

@@ -7,9 +7,10 @@ without having any right to read. Every text of Ada's carries a mark, so that a 
 from datetime import timedelta
 from uuid import UUID
 
-from couples import consent, ladder, steps
+from couples.actions import pairing, records, sharing, steps, therapy
+from couples.content import ladder
 from couples.models import Opening, Record, User
-from couples.verbs import pairing, sharing, stepping, therapy, writing
+from couples.rule import consent, step_things
 from tests import make
 
 VISITOR = "visitor"
@@ -58,7 +59,7 @@ class Everybody:
         self.things["person"] = self.people[ALONE].pk
         self.people[STAFF] = User.objects.create_superuser("staff@example.test", make.PASSWORD, shown_name="Sid")
         for who in (ada, ben, finn, cleo, dan, lou):
-            stepping.turn_on(by=who, at=self.clock.tick())
+            steps.turn_on(by=who, at=self.clock.tick())
         self._former(ada, finn)
         self._others(cleo, dan, kim, lou)
         self._pair(ada, ben)
@@ -68,7 +69,7 @@ class Everybody:
     def record(self, by: User, kind: str, mark: str) -> Record:
         first = {"boundary": "limit", "agreement": "does", "step": "what"}[kind]
         own = {"protects": f"{ALONE_MARK} of her own"} if kind == "boundary" else {}
-        return writing.write(kind, {first: f"{mark} of a {kind}"}, own, by=by, at=self.clock.tick())
+        return records.write(kind, {first: f"{mark} of a {kind}"}, own, by=by, at=self.clock.tick())
 
     def opened(self, record: Record, by: User, reader: User) -> Opening:
         make.offer(record, by, self.clock)
@@ -88,9 +89,9 @@ class Everybody:
         self.things["pair of others"] = make.pair(cleo, dan, self.clock).pk
         make.pair(kim, lou, self.clock)
         make.welcome_all(kim, clock=self.clock)
-        stepping.turn_on(by=kim, at=self.clock.tick())
+        steps.turn_on(by=kim, at=self.clock.tick())
         self.things["step of Kim's pair"] = self.opened(self.record(lou, "step", STEP_MARK), lou, kim).pk
-        stepping.turn_off(by=kim, at=self.clock.tick())
+        steps.turn_off(by=kim, at=self.clock.tick())
 
     def _pair(self, ada: User, ben: User) -> None:
         self.pair = make.pair(ada, ben, self.clock)
@@ -103,7 +104,7 @@ class Everybody:
         agreement = self.opened(self.record(ada, "agreement", OPEN_MARK), ada, ben)
         self.things["open agreement"] = agreement.pk
         words = {"happened": f"{ALONE_MARK} of a breach", "about": "agreement"}
-        breach = writing.write("breach", words, by=ada, at=self.clock.tick(), answers=agreement.revision)
+        breach = records.write("breach", words, by=ada, at=self.clock.tick(), answers=agreement.revision)
         self.things["breach noted"] = breach.pk
         sharing.accept(agreement, by=ben, at=self.clock.tick())
         self.things["agreement in force"] = Opening.objects.get(pair=self.pair, kind="agreement").pk
@@ -132,12 +133,12 @@ class Everybody:
         group = ladder.GROUPS[0]
         step = next(step for step in ladder.steps_in(group.key) if not step.directed)
         for who in (ada, ben):
-            stepping.answer_group(group, True, by=who, at=self.clock.tick())
-            stepping.answer_step(steps.of_ladder(step, None), yes=True, by=who, at=self.clock.tick())
+            steps.answer_group(group, True, by=who, at=self.clock.tick())
+            steps.answer_step(step_things.of_ladder(step, None), yes=True, by=who, at=self.clock.tick())
         self.clock.next_morning(self.pair)
         opened = Opening.objects.get(pair=self.pair, kind="step")
         assert opened.opened_at <= self.clock.at
         self.things.update({"open step": opened.pk, "first group": group.key, "step of it": step.key})
-        self.things["seen group"] = steps.group_thing(group)
-        self.things["seen step"] = steps.of_ladder(step, None).thing
+        self.things["seen group"] = step_things.group_thing(group)
+        self.things["seen step"] = step_things.of_ladder(step, None).thing
         assert opened.door == consent.MORNING

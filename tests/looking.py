@@ -7,10 +7,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from couples import steps
-from couples.ladder import GROUPS, STEPS
+from couples.actions import sharing, steps, transactions
+from couples.content.ladder import GROUPS, STEPS
 from couples.models import Record, User
-from couples.verbs import settling, sharing, stepping
+from couples.rule import step_things
 from tests import make
 from tests.serving import questions
 
@@ -23,7 +23,7 @@ class Looking:
 
     def __init__(self, monkeypatch: Any) -> None:
         self.clock = make.Clock()
-        monkeypatch.setattr("couples.clock.now", lambda: self.clock.at)
+        monkeypatch.setattr("couples.lib.clock.now", lambda: self.clock.at)
         self.ada, self.ben, self.eve = (make.person(name) for name in ("Ada", "Ben", "Eve"))
         self.pair = make.pair(self.ada, self.ben, self.clock)
         make.welcome_all(self.ada, self.ben, clock=self.clock)
@@ -78,7 +78,7 @@ class Looking:
         """Let days go by in which nobody does anything."""
         self.clock.tick(days=days)
         self.pair.refresh_from_db()
-        settling.settle_pair(self.pair, self.clock.at)
+        transactions.settle_pair(self.pair, self.clock.at)
 
 
 def _client(who: User | None) -> Client:
@@ -97,15 +97,15 @@ def queries_of(who: User, path: str) -> int:
     return questions(asked.captured_queries)
 
 
-def both_step(it: Looking, *conditions: str) -> steps.StepThing:
+def both_step(it: Looking, *conditions: str) -> step_things.StepThing:
     """Both turn steps on, open the first group and answer its first step yes, each with these conditions."""
     step = STEPS[0]
-    thing = steps.of_ladder(step, make.seats(it.pair)[0] if step.directed else None)
+    thing = step_things.of_ladder(step, make.seats(it.pair)[0] if step.directed else None)
     for who in (it.ada, it.ben):
-        stepping.turn_on(by=who, at=it.clock.tick())
-        stepping.answer_group(GROUPS[0], True, by=who, at=it.clock.tick())
+        steps.turn_on(by=who, at=it.clock.tick())
+        steps.answer_group(GROUPS[0], True, by=who, at=it.clock.tick())
     it.clock.next_morning(it.pair)
     for who, words in zip((it.ada, it.ben), conditions or ("", ""), strict=True):
-        stepping.answer_step(thing, yes=True, conditions=words, by=who, at=it.clock.tick())
+        steps.answer_step(thing, yes=True, conditions=words, by=who, at=it.clock.tick())
     it.clock.next_morning(it.pair)
     return thing

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from allauth.account.models import EmailAddress
 
-from couples import consent, visibility
+from couples import visibility
+from couples.actions import pairing, records, sharing, therapy, transactions
 from couples.models import Card, Introduction, Opening, Pair, Record, Revision, Seat, User
-from couples.verbs import pairing, settling, sharing, therapy, writing
+from couples.rule import consent
 
 PASSWORD = "a long enough password"
 START = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)  # a Monday evening
@@ -33,7 +34,7 @@ class Clock:
         pair.refresh_from_db()
         rested = self.at + consent.NIGHT
         self.at = consent.morning_after(rested - timedelta(microseconds=1), pair.time_zone) + timedelta(minutes=10)
-        settling.settle_pair(pair, self.at)
+        transactions.settle_pair(pair, self.at)
         return self.at
 
 
@@ -62,19 +63,19 @@ def welcome_all(*people: User, clock: Clock, choice: str = consent.MORNINGS) -> 
 def boundary(by: User, clock: Clock, words: str = "I need to know before plans change.", **more: str) -> Record:
     """A boundary kept for oneself, with an author-only field."""
     own = {"protects": "Only I know this."}
-    return writing.write("boundary", {"limit": words, **more}, own, by=by, at=clock.tick())
+    return records.write("boundary", {"limit": words, **more}, own, by=by, at=clock.tick())
 
 
 def agreement(
     by: User, clock: Clock, words: str = "Phones stay in the hall.", answers: Revision | None = None
 ) -> Record:
     """An agreement kept for oneself."""
-    return writing.write("agreement", {"does": words}, by=by, at=clock.tick(), answers=answers)
+    return records.write("agreement", {"does": words}, by=by, at=clock.tick(), answers=answers)
 
 
 def offer(record: Record, by: User, clock: Clock, **more: Any) -> Revision:
     """Offer the newest revision of a record."""
-    newest = writing.newest_of(record)
+    newest = records.newest_of(record)
     return sharing.offer(record, by=by, at=clock.tick(), seen=newest.number, **more)
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.test import override_settings
 
-from couples import parcel
+from couples.export import archive
 from couples.models import Opening, Pair, Record, Rest, Revision, Seat, User, Yes
 
 WORDS = {"limit": "I need to hear it before plans change. " * 5}
@@ -60,7 +60,7 @@ def peak_of(who: User, at: datetime) -> tuple[int, int]:
     tracemalloc.start()
     try:
         with override_settings(DEBUG=False):  # while developing Django keeps what it asked the database
-            sent = sum(len(piece) for piece in parcel.pieces_for(who, at, date(2026, 3, 2)))
+            sent = sum(len(piece) for piece in archive.pieces_for(who, at, date(2026, 3, 2)))
         return tracemalloc.get_traced_memory()[1], sent
     finally:
         tracemalloc.stop()

@@ -1,7 +1,7 @@
-"""The consent rule said a second time, as plainly and as slowly as possible, to hold `couples.doors` against.
+"""The consent rule said a second time, as plainly and as slowly as possible, to hold `couples.rule.openings` against.
 
 Written from the rule's page alone: sets and loops over everything, no state carried along, no shortcut. Where this
-and `couples.doors` disagree, read `docs/consent.md` before changing either.
+and `couples.rule.openings` disagree, read `docs/consent.md` before changing either.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from itertools import combinations
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from couples.consent import Yes, terms_of
+from couples.rule.consent import Yes, terms_of
 
 HEAVY = {"impact_letter", "accountability_letter", "breach", "repair"}
 

@@ -22,10 +22,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from couples import consent, doors, visibility
-from couples.ids import keyed_id
+from couples import visibility
+from couples.actions import pairing, records, sharing, transactions
+from couples.lib.ids import keyed_id
 from couples.models import Opening, Pair, Record, Rest, Seat, User, Yes
-from couples.verbs import pairing, settling, sharing, writing
+from couples.rule import consent, openings
 from tests import make
 
 ROUNDS = int(os.environ.get("RACE_ROUNDS", "50"))
@@ -57,7 +58,7 @@ class Crowd:
         self._tabs = threading.local()  # a client belongs to one thread; the session is shared like by two tabs
 
     def now(self) -> datetime:
-        """The instant of this thread's request; stands in for `couples.clock.now`."""
+        """The instant of this thread's request; stands in for `couples.lib.clock.now`."""
         return getattr(self._instant, "at", None) or self.clock.at
 
     def at_once(self, *presses: Press) -> list[HttpResponse]:
@@ -126,7 +127,7 @@ class Crowd:
 def crowd(monkeypatch: Any) -> Iterator[Crowd]:
     """A crowd whose clock is the clock of the product while it lasts."""
     everybody = Crowd()
-    monkeypatch.setattr("couples.clock.now", everybody.now)
+    monkeypatch.setattr("couples.lib.clock.now", everybody.now)
     try:
         yield everybody
     finally:
@@ -182,7 +183,7 @@ class Two:
 
     def offering(self, record: Record) -> Press:
         """Ada presses "Offer to share"."""
-        return Press(self.ada, reverse("offer", args=[record.pk]), {"seen": writing.newest_of(record).number})
+        return Press(self.ada, reverse("offer", args=[record.pk]), {"seen": records.newest_of(record).number})
 
     def taking_back(self, record: Record, at: datetime | None = None) -> Press:
         """Ada presses "Take back"."""
@@ -201,8 +202,8 @@ def told_again(pair: Pair, until: datetime) -> tuple[list[consent.Opening], dict
     yeses = {row.id: row.as_fact() for row in Yes.objects.filter(pair=pair)}
     one, two = (consent.Seat(seat.id, seat.ended_at) for seat in Seat.objects.filter(pair=pair))
     since = min(yes.given for yes in yeses.values()) - timedelta(seconds=1)
-    ledger = doors.Ledger((one, two), yeses, pair.time_zone, keyed_id)
-    return doors.openings(ledger, since=since, until=until), ledger.yeses
+    ledger = openings.Ledger((one, two), yeses, pair.time_zone, keyed_id)
+    return openings.openings(ledger, since=since, until=until), ledger.yeses
 
 
 def stored(pair: Pair) -> set[tuple[Any, ...]]:
@@ -219,7 +220,7 @@ def stored(pair: Pair) -> set[tuple[Any, ...]]:
 def agree(pair: Pair, clock: make.Clock) -> None:
     """What is stored, and what each partner can read now, is what the rule says of the yeses alone."""
     pair = Pair.objects.get(pk=pair.pk)
-    settling.settle_pair(pair, clock.at)
+    transactions.settle_pair(pair, clock.at)
     at = max(clock.at, pair.settled_until)
     opened, yeses = told_again(pair, at)
     assert stored(pair) == {(o.id, o.kind, o.thing, o.at, o.day, o.tie, o.rests_on) for o in opened}

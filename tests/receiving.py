@@ -18,8 +18,9 @@ from django.core.handlers.base import BaseHandler
 from django.test import RequestFactory
 from django.urls import get_resolver
 
-from couples import ladder, visibility
-from couples.learn import PAGES, PRACTICES
+from couples import visibility
+from couples.content import ladder
+from couples.content.learn import PAGES, PRACTICES
 from couples.models import Pair, Seat, User
 from couples.views.safety import PAGES as SUPPORT
 

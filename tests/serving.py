@@ -12,11 +12,11 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 
-from couples import wall
+from couples.row_security import session
 
 CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET ", "SELECT set_config")
 _serving: ContextVar[bool] = ContextVar("a request is being answered", default=False)
-told = wall.tell
+told = session.tell
 
 
 @contextmanager
@@ -51,7 +51,7 @@ class ServingRole:
             return self.get_response(request)
 
 
-def tell(faced: wall.Faced, before: wall.Faced | None) -> None:
+def tell(faced: session.Faced, before: session.Faced | None) -> None:
     """`wall.tell`, and the serving role for as long as somebody is faced."""
     told(faced, before)
     serving = _serving.get() or faced.person or faced.settling

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.urls import Resolver404, resolve
 
-from couples import consent, visibility
+from couples import visibility
 from couples.models import Opening, Pair, User
+from couples.rule import consent
 from tests.make import Clock
 from tests.visits import Visit
 

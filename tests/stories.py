@@ -9,11 +9,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from couples import consent, ladder, steps, visibility
+from couples import visibility
+from couples.actions import agenda, erasure, marks, pairing, records, sharing, sitting, steps, therapy
+from couples.actions.transactions import settle_pair
+from couples.content import ladder
+from couples.content.refusals import Refused
 from couples.models import Card, Opening, Pair, Record, User
-from couples.refusals import Refused
-from couples.verbs import agenda, erasing, marking, pairing, sharing, sitting, stepping, therapy, writing
-from couples.verbs.settling import settle_pair
+from couples.rule import consent, step_things
 from tests import make
 
 ADA, BEN, FAYE = "Ada", "Ben", "Faye"
@@ -25,7 +27,7 @@ which = st.integers(0, 3)
 
 PRIVATE_ACTS: dict[str, st.SearchStrategy[Any]] = {
     "write": st.sampled_from(["boundary", "agreement"]),
-    "revise": st.tuples(which, st.sampled_from([writing.TAKE_BACK_OLDER, writing.LEAVE_OLDER])),
+    "revise": st.tuples(which, st.sampled_from([records.TAKE_BACK_OLDER, records.LEAVE_OLDER])),
     "check in": st.integers(0, 100),
     "time passes": st.none(),
 }
@@ -119,7 +121,7 @@ class Telling:
         self.therapist, self.card = make.therapist(FAYE, self.clock)
         make.introduce(self.therapist, self.people[ADA], self.clock)
         for who in self.people.values():
-            stepping.turn_on(by=who, at=self.clock.tick())
+            steps.turn_on(by=who, at=self.clock.tick())
             if welcomed:
                 make.welcome_all(who, clock=self.clock)
         self.records: dict[str, list[Record]] = {ADA: [], BEN: []}
@@ -138,7 +140,7 @@ class Telling:
 
     def do_write(self, name: str, by: User, kind: str) -> None:
         words = {"boundary": {"limit": "I need quiet."}, "agreement": {"does": "We call when late."}}[kind]
-        self.wrote(name, writing.write(kind, words, {}, by=by, at=self.clock.at))
+        self.wrote(name, records.write(kind, words, {}, by=by, at=self.clock.at))
 
     def wrote(self, name: str, record: Record) -> None:
         self.records[name].append(record)
@@ -152,22 +154,22 @@ class Telling:
     def do_erase(self, name: str, by: User, n: int) -> None:
         record = self.record(name, n)
         self.records[name].remove(record)
-        erasing.erase_record(record, by=by, at=self.clock.at)
+        erasure.erase_record(record, by=by, at=self.clock.at)
 
     def do_revise(self, name: str, by: User, how: tuple[int, str]) -> None:
         record = self.record(name, how[0])
-        newest = writing.newest_of(record)
+        newest = records.newest_of(record)
         first = next(iter(newest.words))
         words = {first: f"Words number {newest.number + 1}."}
-        writing.revise(record, words, by=by, at=self.clock.at, seen=newest.number, older=how[1])
+        records.revise(record, words, by=by, at=self.clock.at, seen=newest.number, older=how[1])
 
     def do_check_in(self, name: str, by: User, value: int) -> None:
-        writing.check_in(by=by, at=self.clock.at, safe=value)
+        records.check_in(by=by, at=self.clock.at, safe=value)
 
     def do_offer(self, name: str, by: User, how: tuple[int, timedelta | None]) -> None:
         record = self.record(name, how[0])
         ends = self.clock.at + how[1] if how[1] else None
-        sharing.offer(record, by=by, at=self.clock.at, seen=writing.newest_of(record).number, ends=ends)
+        sharing.offer(record, by=by, at=self.clock.at, seen=records.newest_of(record).number, ends=ends)
 
     def do_take_back(self, name: str, by: User, n: int) -> None:
         sharing.take_back(self.record(name, n), by=by, at=self.clock.at)
@@ -214,17 +216,17 @@ class Telling:
         in_force = self.shown(by, 0, kind="agreement") if about == "agreement" else None
         answers = in_force.revision if in_force else None
         words = {"happened": "It was not kept.", "about": about}
-        record = writing.write("breach", words, by=by, at=self.clock.at, answers=answers)
+        record = records.write("breach", words, by=by, at=self.clock.at, answers=answers)
         self.wrote(name, record)
         sharing.offer(record, by=by, at=self.clock.at, seen=1)
 
     def do_mark(self, name: str, by: User, how: tuple[int, str]) -> None:
         if opening := self.shown(by, 0, kind="agreement"):
-            marking.mark(opening, *how, by=by, at=self.clock.at)
+            marks.mark(opening, *how, by=by, at=self.clock.at)
 
     def do_take_mark_back(self, name: str, by: User, how: None) -> None:
         if opening := self.shown(by, 0, kind="marks"):
-            marking.take_mark_back(opening.thing, by=by, at=self.clock.at)
+            marks.take_mark_back(opening.thing, by=by, at=self.clock.at)
 
     def do_agenda(self, name: str, by: User, n: int) -> None:
         if opening := self.shown(by, n):
@@ -235,20 +237,20 @@ class Telling:
             agenda.take_off(opening.pk, by=by, at=self.clock.at)
 
     def do_group(self, name: str, by: User, yes: bool) -> None:
-        stepping.answer_group(ladder.GROUPS[0], yes, by=by, at=self.clock.at)
+        steps.answer_group(ladder.GROUPS[0], yes, by=by, at=self.clock.at)
 
     def do_answer(self, name: str, by: User, how: str) -> None:
         step = next(step for step in ladder.steps_in("safety") if not step.directed)
         conditions = how if "conditions" in how else ""
-        thing = steps.of_ladder(step, None)
-        stepping.answer_step(thing, yes=how != "not now", conditions=conditions, by=by, at=self.clock.at)
+        thing = step_things.of_ladder(step, None)
+        steps.answer_step(thing, yes=how != "not now", conditions=conditions, by=by, at=self.clock.at)
 
     def do_terms(self, name: str, by: User, how: None) -> None:
         if opening := self.shown(by, 0, kind="conditions"):
-            stepping.answer_terms(opening, by=by, at=self.clock.at)
+            steps.answer_terms(opening, by=by, at=self.clock.at)
 
     def do_pause(self, name: str, by: User, how: None) -> None:
-        stepping.pause(by=by, at=self.clock.at)
+        steps.pause(by=by, at=self.clock.at)
 
     def do_keep(self, name: str, by: User, n: int) -> None:
         if opening := self.shown(by, n):

@@ -15,7 +15,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver
 
-from couples import kinds
+from couples.content import kinds
 from tests.asking import (
     ASKED,
     BARRED,
@@ -322,7 +322,7 @@ def here(django_db_setup: None, django_db_blocker: Any) -> Iterator[Everybody]:
     """Everybody and what lies behind the addresses; gone when the module is."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
         world = Everybody()
-        patch.setattr("couples.clock.now", lambda: world.clock.at)
+        patch.setattr("couples.lib.clock.now", lambda: world.clock.at)
         yield world
         transaction.set_rollback(True)
 

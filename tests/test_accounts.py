@@ -8,7 +8,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from couples.accounts import home_of
+from couples.accounts.adapter import home_of
 from couples.forms.accounts import NAME_LENGTH
 from tests import make
 from tests.reading import TELLING, Reading

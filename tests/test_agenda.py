@@ -2,9 +2,10 @@
 
 import pytest
 
-from couples import consent, visibility
+from couples import visibility
+from couples.actions import agenda, erasure, pairing, sharing, sitting
 from couples.models import Opening, User, Yes
-from couples.verbs import agenda, erasing, pairing, sharing, sitting
+from couples.rule import consent
 from tests import make
 from tests.looking import Looking, both_step
 from tests.reading import Reading
@@ -100,7 +101,7 @@ def test_what_the_other_put_away_looks_to_its_author_like_what_they_hold(it: Loo
 
 def test_erasing_looks_like_taking_back(it: Looking) -> None:
     put(it, it.ben, opened(it))
-    erasing.erase_record(visibility.mine(it.ada).get(), by=it.ada, at=it.clock.tick())
+    erasure.erase_record(visibility.mine(it.ada).get(), by=it.ada, at=it.clock.tick())
     assert LIMIT not in main(it, it.ben) and "Put here" not in main(it, it.ben)
 
 
@@ -124,23 +125,23 @@ def test_a_therapist_sees_it_only_of_kinds_that_both_named_and_the_mirror_shows_
 
 
 def test_its_mark_stands_on_the_page_of_ones_own_yeses(it: Looking) -> None:
-    from couples import yes_lines
+    from couples.presenters import own_yeses
 
     put(it, it.ben, opened(it))
     seat = visibility.seat_of(it.ben)
     assert seat is not None
-    lines = yes_lines.lines_of(yes_lines.listed(it.ben, it.clock.at, seat), it.ben, seat, it.clock.at)
+    lines = own_yeses.lines_of(own_yeses.listed(it.ben, it.clock.at, seat), it.ben, seat, it.clock.at)
     assert [line.to for line in lines if "agenda" in line.to] == ["On our agenda: A boundary"]
 
 
 def test_once_the_thing_is_taken_back_its_mark_stands_on_no_page(it: Looking) -> None:
-    from couples import yes_lines
+    from couples.presenters import own_yeses
 
     put(it, it.ben, opened(it))
     sharing.take_back(visibility.mine(it.ada).get(), by=it.ada, at=it.clock.tick())
     seat = visibility.seat_of(it.ben)
     assert seat is not None
-    assert not yes_lines.listed(it.ben, it.clock.at, seat).filter(kind=consent.AGENDA).exists()
+    assert not own_yeses.listed(it.ben, it.clock.at, seat).filter(kind=consent.AGENDA).exists()
 
 
 def test_alone_there_is_a_page_that_hints_at_nothing_missing(it: Looking) -> None:
@@ -151,10 +152,10 @@ def test_alone_there_is_a_page_that_hints_at_nothing_missing(it: Looking) -> Non
 def test_marks_can_be_talked_about_too(it: Looking) -> None:
     it.agree(it.ada, it.ben, "Phones stay in the hall.")
     agreement = visibility.open_to(it.ada, it.clock.at).get(kind="agreement")
-    from couples.verbs import marking
+    from couples.actions import marks
 
     for who in (it.ada, it.ben):
-        marking.mark(agreement, 0, consent.PARTLY, by=who, at=it.clock.tick())
+        marks.mark(agreement, 0, consent.PARTLY, by=who, at=it.clock.tick())
     it.clock.next_morning(it.pair)
     put(it, it.ben, visibility.open_to(it.ben, it.clock.at).get(kind="marks"))
     assert "Marks of an agreement" in main(it, it.ada)

@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from couples import visibility
+from couples.actions import records, steps, therapy
 from couples.models import Proposal, TherapySession, User, Yes
-from couples.verbs import stepping, therapy, writing
 from tests import make
 from tests.looking import Looking
 from tests.reading import Reading, words_not_ours
@@ -221,7 +221,7 @@ def test_its_words_lie_sealed(it: Looking) -> None:
 
 
 def test_steps_are_proposed_only_to_a_couple_that_admits_to_steps_and_shown_only_where_they_are_on(it: Looking) -> None:
-    stepping.turn_on(by=it.ada, at=it.clock.tick())
+    steps.turn_on(by=it.ada, at=it.clock.tick())
     assert propose(it, step="hello").status_code == 302
     assert "A step to look at" in main(it, it.ada, "/agenda/")
     assert "A step to look at" not in main(it, it.ben, "/agenda/")
@@ -266,9 +266,9 @@ def test_the_same_form_with_other_words_is_another_proposal(it: Looking) -> None
 
 
 def test_what_was_typed_comes_back_after_signing_in_again(it: Looking) -> None:
-    writing.hold_text(f"{it.room}ahead/propose/", {"text": [TEXT]}, by=it.faye, at=it.clock.at)
+    records.hold_text(f"{it.room}ahead/propose/", {"text": [TEXT]}, by=it.faye, at=it.clock.at)
     assert TEXT in it.get(it.faye, f"{it.room}ahead/propose/").content.decode()
-    writing.let_go_of_held_text(f"{it.room}ahead/propose/", by=it.faye)
+    records.let_go_of_held_text(f"{it.room}ahead/propose/", by=it.faye)
     assert it.get(it.faye, f"{it.room}ahead/propose/").status_code == 302
 
 

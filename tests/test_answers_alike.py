@@ -7,9 +7,12 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from couples import clock, consent, ladder, steps, visibility
+from couples import visibility
+from couples.actions import pairing, records, sharing, sitting, steps, therapy
+from couples.content import ladder
+from couples.lib import clock
 from couples.models import Opening
-from couples.verbs import pairing, sharing, sitting, stepping, therapy, writing
+from couples.rule import consent, step_things
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.histories]
@@ -36,9 +39,9 @@ class Stage:
         make.introduce(self.card.therapist, self.ada, story)
         make.welcome_all(self.ada, self.ben, clock=story)
         for who in (self.ada, self.ben):
-            stepping.turn_on(by=who, at=story.tick())
+            steps.turn_on(by=who, at=story.tick())
             who.refresh_from_db()
-            stepping.answer_group(GROUP, True, by=who, at=story.tick())
+            steps.answer_group(GROUP, True, by=who, at=story.tick())
         self.words = make.agreement(self.ada, story)
         self.limit = make.boundary(self.ben, story, "I need an hour alone.")
         for record, who in ((self.words, self.ada), (self.limit, self.ben)):
@@ -47,8 +50,8 @@ class Stage:
         self.opening = make.open_revision(self.words, self.ben, story)
         self.draft = make.boundary(self.ben, story, "A draft of mine.")
 
-    def step(self) -> steps.StepThing:
-        return steps.of_ladder(TOGETHER, None)
+    def step(self) -> step_things.StepThing:
+        return step_things.of_ladder(TOGETHER, None)
 
     def shown(self, **which: object) -> Opening:
         return visibility.open_to(self.ada, self.clock.at).get(**which)
@@ -61,9 +64,9 @@ def says_no_more_welcome(it: Stage) -> None:
 
 
 def writes(it: Stage) -> None:
-    record = writing.write("boundary", {"limit": "Only mine."}, by=it.ada, at=it.clock.at)
-    writing.revise(record, {"limit": "Still mine."}, by=it.ada, at=it.clock.at, seen=1)
-    writing.revise(it.words, {"does": "Other words."}, by=it.ada, at=it.clock.at, seen=1, older=writing.LEAVE_OLDER)
+    record = records.write("boundary", {"limit": "Only mine."}, by=it.ada, at=it.clock.at)
+    records.revise(record, {"limit": "Still mine."}, by=it.ada, at=it.clock.at, seen=1)
+    records.revise(it.words, {"does": "Other words."}, by=it.ada, at=it.clock.at, seen=1, older=records.LEAVE_OLDER)
 
 
 def puts_away_what_ben_shared(it: Stage) -> None:
@@ -77,7 +80,7 @@ PRIVATE: dict[str, Act] = {
     "puts away what Ben shared": puts_away_what_ben_shared,
     "keeps a line": lambda it: sharing.keep(it.shown(revision=it.opening.revision), by=it.ada, at=it.clock.at),
     "no longer accepts": lambda it: sharing.no_longer_accept(it.opening.revision_id, by=it.ada, at=it.clock.at),
-    "answers a step": lambda it: stepping.answer_step(it.step(), yes=True, by=it.ada, at=it.clock.at),
+    "answers a step": lambda it: steps.answer_step(it.step(), yes=True, by=it.ada, at=it.clock.at),
     "wishes a zone": lambda it: pairing.wish_time_zone("Asia/Tokyo", by=it.ada, at=it.clock.at),
     "admits": lambda it: therapy.admit(it.card, ("boundary",), by=it.ada, at=it.clock.at),
     "makes a code": lambda it: therapy.make_code(by=it.ada, at=it.clock.at),
@@ -104,7 +107,7 @@ def presses(it: Stage) -> Iterator[tuple[str, dict[str, object]]]:
     yield from [(f"{limit}offer/", {"seen": "1"}), (f"{limit}take-back/", {}), (f"{mine}take-back/", {})]
     yield from [(f"{limit}revise/", {"seen": "1", "limit": "New.", "older": how}) for how in ("", "take_back")]
     group, step = f"/steps/group/{GROUP.key}/", f"/steps/{TOGETHER.key}/both/"
-    yield from [(group, {"answer": how, "seen": str(steps.group_thing(GROUP))}) for how in ("yes", "not_now", "")]
+    yield from [(group, {"answer": how, "seen": str(step_things.group_thing(GROUP))}) for how in ("yes", "not_now", "")]
     seen = str(it.step().thing)
     yield from [(step, {"answer": how, "seen": seen}) for how in ("yes", "not_now", "conditions", "")]
     yield step, {"answer": "conditions", "conditions": "In daylight.", "seen": seen}

@@ -13,9 +13,9 @@ import pytest
 from django.db import transaction
 
 from couples import visibility
+from couples.actions import records, steps
+from couples.content.kind_types import LINE_LENGTH, TEXT_LENGTH
 from couples.models import Opening, Record, User
-from couples.shapes import LINE_LENGTH, TEXT_LENGTH
-from couples.verbs import stepping, writing
 from tests import make
 from tests.make import Clock
 from tests.visits import Visit
@@ -126,7 +126,7 @@ def make_world() -> World:
     make.pair(ada, ben, clock)
     make.pair(cleo, dan, clock)
     make.welcome_all(ada, ben, cleo, dan, clock=clock)
-    stepping.turn_on(by=ada, at=clock.tick())
+    steps.turn_on(by=ada, at=clock.tick())
     others = open_between(cleo, dan, make.agreement(cleo, clock, "Of another pair."), clock)
     boundary = make.boundary(ada, clock, "The first words.")
     open_between(ada, ben, boundary, clock)
@@ -250,7 +250,7 @@ def test_a_form_sent_twice_is_one_act(world: World, form: Form) -> None:
 
 def test_a_token_of_another_person_gives_none_of_their_words(world: World) -> None:
     token = uuid4()
-    writing.write("boundary", {"limit": "Ben's words."}, by=world.ben, at=world.clock.tick(), once=token)
+    records.write("boundary", {"limit": "Ben's words."}, by=world.ben, at=world.clock.tick(), once=token)
     answer = world.visit.post("/mine/write/boundary/", once=token, limit="Ada's words.", follow=True)
     assert "Ben's words." not in answer.content.decode()
     assert words_of(world.ada)[-1] == {"limit": "Ada's words."}

@@ -6,10 +6,11 @@ from uuid import uuid4
 
 import pytest
 
-from couples import consent, visibility
+from couples import visibility
+from couples.actions import records, sharing, steps
 from couples.models import Opening, Record, User, Yes
 from couples.models.yeses import standing
-from couples.verbs import sharing, stepping, writing
+from couples.rule import consent
 from tests import make
 from tests.looking import Looking, both_step
 from tests.reading import Reading
@@ -34,7 +35,7 @@ def standing_of(it: Looking, who: User, *kinds: str) -> set[str]:
 
 def breach(it: Looking, by: User, about: str, answers: Any = None) -> Record:
     words = {"happened": "It went on after I said stop.", **({"about": about} if about else {})}
-    return writing.write("breach", words, by=by, at=it.clock.tick(), answers=answers)
+    return records.write("breach", words, by=by, at=it.clock.tick(), answers=answers)
 
 
 def in_force(it: Looking) -> Opening | None:
@@ -75,7 +76,7 @@ def test_when_it_opens_the_answers_of_both_end_also_those_given_since(it: Lookin
     record = breach(it, it.ada, "limit")
     make.offer(record, it.ada, it.clock)
     for who in (it.ada, it.ben):
-        stepping.answer_step(thing, yes=True, by=who, at=it.clock.tick())
+        steps.answer_step(thing, yes=True, by=who, at=it.clock.tick())
     it.clock.next_morning(it.pair)
     assert make.open_revision(record, it.ben, it.clock)
     for who in (it.ada, it.ben):
@@ -86,20 +87,20 @@ def test_when_it_opens_the_answers_of_both_end_also_those_given_since(it: Lookin
 def test_at_one_morning_a_breach_comes_before_a_step_that_would_open_with_it(it: Looking) -> None:
     thing = both_step(it)
     for who in (it.ada, it.ben):
-        stepping.answer_step(thing, yes=False, by=who, at=it.clock.tick())
+        steps.answer_step(thing, yes=False, by=who, at=it.clock.tick())
     record = breach(it, it.ben, "limit")
     make.offer(record, it.ben, it.clock)
     before = Opening.objects.filter(pair=it.pair, kind="step").count()
     for who in (it.ada, it.ben):
-        stepping.answer_group(_first_group(), True, by=who, at=it.clock.tick())
-        stepping.answer_step(thing, yes=True, by=who, at=it.clock.tick())
+        steps.answer_group(_first_group(), True, by=who, at=it.clock.tick())
+        steps.answer_step(thing, yes=True, by=who, at=it.clock.tick())
     it.clock.next_morning(it.pair)
     assert make.open_revision(record, it.ada, it.clock)
     assert Opening.objects.filter(pair=it.pair, kind="step").count() == before
 
 
 def _first_group() -> Any:
-    from couples.ladder import GROUPS
+    from couples.content.ladder import GROUPS
 
     return GROUPS[0]
 
@@ -122,7 +123,7 @@ def test_saving_it_ends_nothing_and_offers_to_stop_being_held_which_works_at_onc
     record = visibility.mine(it.ada).get(kind="breach")
     assert agreement.revision is not None
     assert (record.chain, record.answers_id) == (agreement.revision.record.chain, agreement.revision_id)
-    assert writing.newest_of(record).words["about"] == "agreement", "who names an agreement has said so"
+    assert records.newest_of(record).words["about"] == "agreement", "who names an agreement has said so"
     assert in_force(it) is not None
     page = it.get(it.ada, f"/mine/{record.pk}/").content.decode()
     assert (
@@ -245,7 +246,7 @@ def test_it_says_before_an_offer_that_it_need_not_be_shared(it: Looking) -> None
 def test_steps_are_named_only_to_a_person_who_turned_them_on(it: Looking, on: bool) -> None:
     for who in (it.ada, it.ben):
         if on:
-            stepping.turn_on(by=who, at=it.clock.tick())
+            steps.turn_on(by=who, at=it.clock.tick())
     record = breach(it, it.ada, "limit")
     opened = opens(it, record, it.ada)
     for who, url in ((it.ada, WRITE), (it.ada, f"/mine/{record.pk}/"), (it.ben, f"/ours/{opened.pk}/")):
@@ -278,13 +279,13 @@ def test_a_repair_page_asks_for_nothing(it: Looking) -> None:
 
 
 def test_an_author_who_erases_a_breach_leaves_what_it_ended_ended(it: Looking) -> None:
-    from couples.verbs import erasing
+    from couples.actions import erasure
 
     it.agree(it.ben, it.ada, "Phones stay in the hall.")
     agreement = in_force(it)
     assert agreement is not None
     record = breach(it, it.ada, "agreement", agreement.revision)
     opens(it, record, it.ada)
-    erasing.erase_record(record, by=it.ada, at=it.clock.tick())
+    erasure.erase_record(record, by=it.ada, at=it.clock.tick())
     it.clock.tick(minutes=int(timedelta(days=2).total_seconds() // 60))
     assert in_force(it) is None

@@ -15,10 +15,10 @@ from django.db import connection
 from django.test import Client
 
 from couples import visibility
-from couples.kinds import KINDS
+from couples.actions import records, sharing
+from couples.content.kinds import KINDS
 from couples.models import User
-from couples.verbs import sharing, writing
-from couples.views.stale import writer_token
+from couples.views._drafts import writer_token
 from tests import make
 from tests.make import Clock
 from tests.visits import Visit
@@ -60,7 +60,7 @@ def plant(ada: User, ben: User, story: Clock) -> None:
         assert CANARY in his.get(f"/ours/{opening.pk}/").content.decode()
     assert CANARY in hers.get("/timeline/").content.decode()
     first = visibility.mine(ada).filter(kind="boundary")[0]
-    writing.revise(first, {"limit": f"{CANARY} anew"}, by=ada, at=story.tick(), seen=1, older=writing.LEAVE_OLDER)
+    records.revise(first, {"limit": f"{CANARY} anew"}, by=ada, at=story.tick(), seen=1, older=records.LEAVE_OLDER)
     sharing.take_back(first, by=ada, at=story.tick())
     lapsed = {"limit": CANARY, "writer": writer_token(ada)}
     assert Client().post("/mine/write/boundary/", lapsed).status_code == 302
@@ -124,7 +124,7 @@ def test_the_desk_and_an_error_show_no_word(
         assert CANARY not in desk.get(url).content.decode()
 
     def broken(*args: Any, **kwargs: Any) -> None:
-        words = writing.newest_of(visibility.mine(ada)[0]).words
+        words = records.newest_of(visibility.mine(ada)[0]).words
         raise RuntimeError(str(words))
 
     monkeypatch.setattr("couples.views.mine.visibility.newest_of_mine", broken)

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from couples import consent, doors
-from couples.consent import Seat, Yes
+from couples.rule import consent
+from couples.rule import openings as walk
+from couples.rule.consent import Seat, Yes
+from couples.rule.history import Ledger
 from tests.naive import Naive, standing
 
 START = datetime(2026, 3, 26, 18, 0, tzinfo=UTC)  # three days before Europe's clocks go forward
@@ -200,8 +202,8 @@ def perform_on_steps(paper: Paper, act: str, seat: UUID, *how: object) -> None:
 
 def by_rule(paper: Paper, until: datetime) -> list[consent.Opening]:
     pair = (Seat(ONE, paper.left.get(ONE)), Seat(TWO, paper.left.get(TWO)))
-    ledger = doors.Ledger(pair, {yes.id: yes for yes in paper.yeses}, "Europe/Berlin", thing)
-    return doors.openings(ledger, since=START, until=until)
+    ledger = Ledger(pair, {yes.id: yes for yes in paper.yeses}, "Europe/Berlin", thing)
+    return walk.openings(ledger, since=START, until=until)
 
 
 def keys(openings: list[consent.Opening]) -> list[tuple[str, str, datetime, str, tuple[str, ...]]]:
@@ -321,7 +323,7 @@ def test_a_welcome_for_sittings_opens_nothing_in_the_morning() -> None:
 
 
 def test_every_kind_of_opening_has_a_rule_and_every_rule_a_need() -> None:
-    assert set(doors.FINDERS) == set(consent.NEEDS)
+    assert set(walk.FINDERS) == set(consent.NEEDS)
 
 
 def test_an_unknown_kind_of_record_has_no_welcome() -> None:

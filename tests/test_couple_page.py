@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from couples import paging, room, visibility
+from couples import visibility
+from couples.actions import sharing, steps, therapy
+from couples.lib import keyset
 from couples.models import LookingDay
-from couples.verbs import sharing, stepping, therapy
+from couples.presenters import therapist
 from tests import make
 from tests.looking import Looking, both_step, queries_of
 from tests.reading import Reading
@@ -95,7 +97,7 @@ def test_open_steps_stand_there_with_both_sets_of_conditions(it: Looking) -> Non
     page = text_of(it.get(it.faye, it.room))
     for words in ("Conditions of Ada", "With the window open.", "Conditions of Ben", "Not after ten."):
         assert words in page
-    stepping.pause(by=it.ben, at=it.clock.tick())
+    steps.pause(by=it.ben, at=it.clock.tick())
     page = text_of(it.get(it.faye, it.room))
     assert "With the window open." not in page and "Steps" not in page
 
@@ -105,7 +107,7 @@ def test_a_step_on_its_terms_stands_there_once(it: Looking) -> None:
     thing = both_step(it, "With the window open.", "")
     terms = visibility.open_to(it.ada, it.clock.at).get(kind="conditions", thing=thing.thing)
     for who in (it.ada, it.ben):
-        stepping.answer_terms(terms, by=who, at=it.clock.tick())
+        steps.answer_terms(terms, by=who, at=it.clock.tick())
     it.clock.next_morning(it.pair)
     page = it.main_of(it.faye, it.room).decode()
     assert page.count('<details class="sheet folded">') == 1
@@ -118,7 +120,7 @@ def test_no_page_grows_and_every_sheet_can_be_reached(it: Looking) -> None:
         it.clock.next_morning(it.pair)
     it.let_in()
     page = it.get(it.faye, it.room).content.decode()
-    assert page.count('<article class="sheet">') == room.SHEETS_OF_ONE
+    assert page.count('<article class="sheet">') == therapist.SHEETS_OF_ONE
     assert "?show=boundaries" in page
     rest = it.get(it.faye, f"{it.room}?show=boundaries").content.decode()
     assert all(f"Number {n}." in rest for n in range(13))
@@ -151,7 +153,7 @@ def test_a_token_of_another_list_begins_at_the_beginning(it: Looking) -> None:
     it.open_boundary(it.ada, "Still here.")
     it.let_in()
     for place in (["a", "b"], ["2026-01-01", "x", "y", "z"], [""]):
-        token = paging.write_token(place)
+        token = keyset.write_token(place)
         for show in ("boundaries", "timeline"):
             assert it.get(it.faye, f"{it.room}?show={show}&after={token}").status_code == 200
         assert it.get(it.faye, f"/room/?after={token}").status_code == 200
@@ -184,14 +186,14 @@ def test_the_list_and_a_page_that_is_not_there_are_not_looking(it: Looking) -> N
 @pytest.mark.django_db(transaction=True)
 def test_a_day_is_noted_although_somebody_wrote_while_the_page_was_read(it: Looking, monkeypatch: Any) -> None:
     it.let_in()
-    real = room.couple_page
+    real = therapist.couple_page
 
     def meanwhile(*args: Any, **kwargs: Any) -> Any:
         page = real(*args, **kwargs)
         in_another_connection(lambda: LookingDay.objects.create(pair=it.pair, therapist=it.ada, day="2026-01-01"))
         return page
 
-    monkeypatch.setattr(room, "couple_page", meanwhile)
+    monkeypatch.setattr(therapist, "couple_page", meanwhile)
     assert it.get(it.faye, it.room).status_code == 200
     assert LookingDay.objects.filter(pair=it.pair.pk, therapist=it.faye.pk).count() == 1
 
@@ -199,14 +201,14 @@ def test_a_day_is_noted_although_somebody_wrote_while_the_page_was_read(it: Look
 @pytest.mark.django_db(transaction=True)
 def test_two_looks_at_the_same_instant_are_one_day(it: Looking, monkeypatch: Any) -> None:
     it.let_in()
-    real = room.couple_page
+    real = therapist.couple_page
 
     def meanwhile(*args: Any, **kwargs: Any) -> Any:
         page = real(*args, **kwargs)
         in_another_connection(lambda: therapy.note_day_of_looking(it.pair, by=it.faye, at=it.clock.at))
         return page
 
-    monkeypatch.setattr(room, "couple_page", meanwhile)
+    monkeypatch.setattr(therapist, "couple_page", meanwhile)
     assert it.get(it.faye, it.room).status_code == 200
     assert LookingDay.objects.filter(pair=it.pair.pk, therapist=it.faye.pk).count() == 1
 

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from django.core.management import CommandError, call_command
 
-from couples import consent, visibility
-from couples.demo import PEOPLE, tell
+from couples import visibility
+from couples.management.demo_story import PEOPLE, tell
 from couples.models import CheckIn, Opening, Pair, Record, Rest, Revision, User, Yes
+from couples.rule import consent
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from couples import consent, visibility
+from couples import visibility
+from couples.actions import erasure, pairing, sharing
+from couples.actions import steps as step_actions
 from couples.models import Yes
-from couples.verbs import erasing, pairing, sharing, stepping
+from couples.rule import consent
 from tests import make
 from tests.looking import Looking
 from tests.reading import Reading
@@ -26,7 +28,7 @@ def it(monkeypatch) -> Looking:
     make.admit(looking.card, looking.ada, looking.ben, clock=looking.clock, kinds=("boundary", "agreement"))
     for who in (looking.ada, looking.ben):
         make.offer(make.boundary(who, looking.clock, WORDS), who, looking.clock)
-        stepping.turn_on(by=who, at=looking.clock.tick())
+        step_actions.turn_on(by=who, at=looking.clock.tick())
     agreed = make.agreement(looking.ada, looking.clock)
     make.offer(agreed, looking.ada, looking.clock)
     looking.clock.next_morning(looking.pair)
@@ -132,7 +134,7 @@ def test_who_lets_it_fade_may_pair_anew_and_nothing_comes_along(it) -> None:
     assert visibility.seat_of(it.ada) is not None
 
 
-@pytest.mark.parametrize("erase", [erasing.erase_account, lambda **who: erasing.schedule_erasure("K7QM-4XPD", **who)])
+@pytest.mark.parametrize("erase", [erasure.erase_account, lambda **who: erasure.schedule_erasure("K7QM-4XPD", **who)])
 def test_who_then_leaves_for_good_takes_along_what_fades(it, erase) -> None:
     pairing.end_pairing(pairing.FADE, by=it.ada, at=it.clock.tick())
     assert open_to(it, it.ben)

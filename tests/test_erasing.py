@@ -11,12 +11,13 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from couples import consent, steps, visibility
+from couples import visibility
+from couples.actions import erasure, pairing, records, sharing, steps, therapy
+from couples.content.refusals import NobodyThere, Refused
+from couples.lib.vault import KeyGone, MasterKeyMissing
 from couples.models import CheckIn, Farewell, Pair, Record, Revision, Seat, User, WrappedKey, Yes
-from couples.refusals import NobodyThere, Refused
-from couples.vault import KeyGone, MasterKeyMissing
-from couples.verbs import erasing, pairing, sharing, stepping, therapy, writing
-from couples.views.stale import writer_token
+from couples.rule import consent, step_things
+from couples.views._drafts import writer_token
 from tests import make
 from tests.looking import Looking, both_step
 from tests.reading import Reading
@@ -73,7 +74,7 @@ def test_every_way_asks_for_the_password_first(it: Looking, url: str) -> None:
 
 def test_an_erased_record_is_gone_with_everything_that_was_in_it(it: Looking) -> None:
     record, other = make.boundary(it.ada, it.clock, "first"), make.boundary(it.ada, it.clock)
-    writing.revise(record, {"limit": "second"}, by=it.ada, at=it.clock.tick(), seen=1)
+    records.revise(record, {"limit": "second"}, by=it.ada, at=it.clock.tick(), seen=1)
     hers = trusted(it.ada)
     page = hers.get(f"/mine/{record.pk}/").content.decode()
     assert f"/mine/{record.pk}/more/" in Reading(page).links
@@ -113,7 +114,7 @@ def test_what_was_open_closes_and_the_partners_words_stay(it: Looking) -> None:
     sharing.accept(opening, by=it.ben, at=it.clock.tick())
     counter = make.agreement(it.ben, it.clock, "And in the kitchen.", answers=opening.revision)
     make.offer(counter, it.ben, it.clock)
-    erasing.erase_record(mine, by=it.ada, at=it.clock.tick())
+    erasure.erase_record(mine, by=it.ada, at=it.clock.tick())
     assert not visibility.open_to(it.ben, it.clock.at).filter(thing=opening.thing).exists()
     assert make.open_revision(counter, it.ada, it.clock).revision.words == {"does": "And in the kitchen."}
     for who in (it.ada, it.ben):
@@ -126,13 +127,13 @@ def test_what_was_open_closes_and_the_partners_words_stay(it: Looking) -> None:
 
 def test_conditions_on_an_own_step_go_with_it_and_the_partners_stay(it: Looking) -> None:
     for who in (it.ada, it.ben):
-        stepping.turn_on(by=who, at=it.clock.tick())
-    record = writing.write("step", {"what": "A walk in the dark."}, by=it.ada, at=it.clock.tick())
+        steps.turn_on(by=who, at=it.clock.tick())
+    record = records.write("step", {"what": "A walk in the dark."}, by=it.ada, at=it.clock.tick())
     make.offer(record, it.ada, it.clock)
-    step = steps.of_own_words(make.open_revision(record, it.ben, it.clock).revision_id, None)
+    step = step_things.of_own_words(make.open_revision(record, it.ben, it.clock).revision_id, None)
     for who, words in ((it.ada, "Only near the lamps."), (it.ben, "Not on Sundays.")):
-        stepping.answer_step(step, yes=True, conditions=words, by=who, at=it.clock.tick())
-    erasing.erase_record(record, by=it.ada, at=it.clock.tick())
+        steps.answer_step(step, yes=True, conditions=words, by=who, at=it.clock.tick())
+    erasure.erase_record(record, by=it.ada, at=it.clock.tick())
     kept = Yes.objects.filter(words__isnull=False)
     assert [yes.words for yes in kept] == [{"conditions": "Not on Sundays."}]
     assert "as it was written" in verify()
@@ -140,14 +141,14 @@ def test_conditions_on_an_own_step_go_with_it_and_the_partners_stay(it: Looking)
 
 def test_conditions_of_a_pair_that_has_ended_go_too(it: Looking) -> None:
     for who in (it.ada, it.ben):
-        stepping.turn_on(by=who, at=it.clock.tick())
-    record = writing.write("step", {"what": "A walk in the dark."}, by=it.ada, at=it.clock.tick())
+        steps.turn_on(by=who, at=it.clock.tick())
+    record = records.write("step", {"what": "A walk in the dark."}, by=it.ada, at=it.clock.tick())
     make.offer(record, it.ada, it.clock)
-    step = steps.of_own_words(make.open_revision(record, it.ben, it.clock).revision_id, None)
-    stepping.answer_step(step, yes=True, conditions="Only near the lamps.", by=it.ada, at=it.clock.tick())
+    step = step_things.of_own_words(make.open_revision(record, it.ben, it.clock).revision_id, None)
+    steps.answer_step(step, yes=True, conditions="Only near the lamps.", by=it.ada, at=it.clock.tick())
     pairing.end_pairing(by=it.ada, at=it.clock.tick())
     make.pair(it.ada, it.eve, it.clock)
-    erasing.erase_record(record, by=it.ada, at=it.clock.tick())
+    erasure.erase_record(record, by=it.ada, at=it.clock.tick())
     assert not Yes.objects.filter(words__isnull=False).exists()
     assert "as it was written" in verify()
 
@@ -163,8 +164,8 @@ def full_life(it: Looking) -> None:
     for who in (it.ada, it.ben):
         sharing.keep(line, by=who, at=it.clock.tick())
     both_step(it, "Only near the lamps.", "Not on Sundays.")
-    writing.check_in(by=it.ada, at=it.clock.tick(), line="A long day.", safe=20)
-    writing.hold_text("/mine/write/boundary/", {"limit": ["half"]}, by=it.ada, at=it.clock.tick())
+    records.check_in(by=it.ada, at=it.clock.tick(), line="A long day.", safe=20)
+    records.hold_text("/mine/write/boundary/", {"limit": ["half"]}, by=it.ada, at=it.clock.tick())
     it.let_in()
     therapy.make_code(by=it.ada, at=it.clock.tick())
 
@@ -193,7 +194,7 @@ def test_nothing_anywhere_says_who_they_were_or_holds_a_word_of_theirs(it: Looki
 def test_what_the_other_wrote_stays_whole_and_readable(it: Looking) -> None:
     full_life(it)
     before = [revision.words for revision in visibility.revisions_of_mine(it.ben)]
-    erasing.erase_account(by=it.ada, at=it.clock.tick())
+    erasure.erase_account(by=it.ada, at=it.clock.tick())
     assert [revision.words for revision in visibility.revisions_of_mine(it.ben)] == before
     seat = visibility.seat_of(it.ben)
     assert seat is not None and seat.partner_name == "Ada"
@@ -210,7 +211,7 @@ def test_of_two_who_both_leave_nothing_is_left(it: Looking) -> None:
     full_life(it)
     pair = Pair.objects.get()
     for who in (it.ada, it.ben):
-        erasing.erase_account(by=who, at=it.clock.tick())
+        erasure.erase_account(by=who, at=it.clock.tick())
     assert not Pair.objects.exists() and not Yes.objects.exists() and not Seat.objects.exists()
     assert not Revision.objects.exists() and not CheckIn.objects.exists()
     assert not WrappedKey.objects.filter(owner__in=(pair.pk, it.ada.pk, it.ben.pk)).exists()
@@ -222,7 +223,7 @@ def test_a_therapist_who_leaves_takes_their_card_and_leaves_the_days(it: Looking
     faye = it.faye
     therapy.note_day_of_looking(it.pair, by=faye, at=it.clock.tick())
     assert "Dr. Faye" in Visit(it.ben, it.clock).main("/glass/")
-    erasing.erase_account(by=faye, at=it.clock.tick())
+    erasure.erase_account(by=faye, at=it.clock.tick())
     page = Visit(it.ben, it.clock).main("/glass/")
     assert "Dr. Faye" not in page and "Somebody who has left this place" in page
     assert "Admit a therapist" in yeses_of(it.ben)
@@ -238,7 +239,7 @@ def test_an_invitation_of_somebody_gone_opens_nothing(it: Looking) -> None:
     eve, dan = it.eve, make.person("Dan")
     code = pairing.invite(by=eve, at=it.clock.tick())
     joined = pairing.join(pairing.invite(by=dan, at=it.clock.tick()), by=eve, at=it.clock.tick())
-    erasing.erase_account(by=eve, at=it.clock.tick())
+    erasure.erase_account(by=eve, at=it.clock.tick())
     with pytest.raises(Refused, match="code"):
         pairing.find_invitation(code, by=dan, at=it.clock.tick())
     with pytest.raises(Refused, match="no_invitation"):
@@ -250,14 +251,14 @@ def test_confirming_again_after_the_other_left_for_good_gives_the_same_pair(it: 
     eve, dan = it.eve, make.person("Dan")
     joined = pairing.join(pairing.invite(by=dan, at=it.clock.tick()), by=eve, at=it.clock.tick())
     pair = pairing.confirm(joined.pk, by=dan, at=it.clock.tick())
-    erasing.erase_account(by=eve, at=it.clock.tick())
+    erasure.erase_account(by=eve, at=it.clock.tick())
     assert pairing.confirm(joined.pk, by=dan, at=it.clock.tick()) == pair
 
 
 def test_a_press_in_another_window_of_somebody_gone_leads_to_the_end(it: Looking) -> None:
     hers = trusted(it.ada)
     token = writer_token(it.ada)
-    erasing.erase_account(by=it.ada, at=it.clock.tick())
+    erasure.erase_account(by=it.ada, at=it.clock.tick())
     for url in (NOW, WEEK, "/me/"):
         assert hers.post(url, {"writer": token}).url == GONE
     assert hers.post(NOW).url.startswith(LOGIN)
@@ -267,16 +268,16 @@ def test_a_press_in_another_window_of_somebody_gone_leads_to_the_end(it: Looking
 @pytest.mark.parametrize(
     "act",
     [
-        lambda who, at: writing.write("boundary", {"limit": "x"}, by=who, at=at),
+        lambda who, at: records.write("boundary", {"limit": "x"}, by=who, at=at),
         lambda who, at: pairing.invite(by=who, at=at),
         lambda who, at: sharing.welcome(consent.EVERYDAY, consent.MORNINGS, by=who, at=at),
     ],
 )
 def test_an_act_under_way_while_its_person_leaves_does_nothing(it: Looking, act: Callable[..., Any]) -> None:
-    erasing.erase_account(by=it.ada, at=it.clock.tick())
+    erasure.erase_account(by=it.ada, at=it.clock.tick())
     with pytest.raises(NobodyThere):
         act(it.ada, it.clock.tick())
-    erasing.erase_account(by=it.ada, at=it.clock.tick())  # twice is success
+    erasure.erase_account(by=it.ada, at=it.clock.tick())  # twice is success
     assert not Revision.objects.exists()
 
 
@@ -420,7 +421,7 @@ def due(hours: float, it: Looking) -> str:
 
 def test_it_is_erased_when_the_seven_days_are_over_and_not_before(it: Looking) -> None:
     make.boundary(it.ada, it.clock)
-    erasing.schedule_erasure("K7QM-4XPD", by=it.ada, at=it.clock.tick())
+    erasure.schedule_erasure("K7QM-4XPD", by=it.ada, at=it.clock.tick())
     assert "Erased 0 accounts" in due(7 * 24 - 0.1, it)
     assert Revision.objects.exists()
     assert "Erased 1 accounts" in due(0.2, it)
@@ -429,22 +430,22 @@ def test_it_is_erased_when_the_seven_days_are_over_and_not_before(it: Looking) -
 
 
 def test_after_the_seven_days_the_code_opens_nothing_even_where_nothing_was_erased_yet(it: Looking) -> None:
-    erasing.schedule_erasure("K7QM-4XPD", by=it.ada, at=it.clock.tick())
+    erasure.schedule_erasure("K7QM-4XPD", by=it.ada, at=it.clock.tick())
     with pytest.raises(Refused, match="return_code"):
-        erasing.call_back("K7QM-4XPD", by=it.ada, at=it.clock.tick(days=7, minutes=1))
+        erasure.call_back("K7QM-4XPD", by=it.ada, at=it.clock.tick(days=7, minutes=1))
 
 
 def test_closing_twice_keeps_the_first_code_and_day(it: Looking) -> None:
-    erasing.schedule_erasure("K7QM-4XPD", by=it.ada, at=it.clock.tick())
+    erasure.schedule_erasure("K7QM-4XPD", by=it.ada, at=it.clock.tick())
     first = Farewell.objects.get().due_at
-    erasing.schedule_erasure("AAAA-AAAA", by=it.ada, at=it.clock.tick())
+    erasure.schedule_erasure("AAAA-AAAA", by=it.ada, at=it.clock.tick())
     assert Farewell.objects.get().due_at == first
-    erasing.call_back("K7QM-4XPD", by=it.ada, at=it.clock.tick(days=6))
+    erasure.call_back("K7QM-4XPD", by=it.ada, at=it.clock.tick(days=6))
 
 
 def test_what_is_called_back_is_not_erased_later(it: Looking) -> None:
-    erasing.schedule_erasure("K7QM-4XPD", by=it.ada, at=it.clock.tick())
-    erasing.call_back("K7QM-4XPD", by=it.ada, at=it.clock.tick())
+    erasure.schedule_erasure("K7QM-4XPD", by=it.ada, at=it.clock.tick())
+    erasure.call_back("K7QM-4XPD", by=it.ada, at=it.clock.tick())
     assert "Erased 0 accounts" in due(8 * 24, it)
     assert User.objects.filter(pk=it.ada.pk).exists()
 
@@ -477,7 +478,7 @@ def erased(it: Looking) -> dict[type, list[dict[str, Any]]]:
     """A backup of a place in which Ada and Ben both wrote, from before Ada left for good; she has left now."""
     full_life(it)
     before = backup()
-    erasing.erase_account(by=it.ada, at=it.clock.tick())
+    erasure.erase_account(by=it.ada, at=it.clock.tick())
     return before
 
 

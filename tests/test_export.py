@@ -14,9 +14,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from couples import consent, export, ladder, parcel, steps, visibility
+from couples import visibility
+from couples.actions import pairing, profile, records, sharing, steps, therapy
+from couples.content import ladder
+from couples.export import archive as archive_module
+from couples.export import contents
 from couples.models import LookingDay, Opening, OwnLine, Record, Revision, User, Yes, keys
-from couples.verbs import pairing, presenting, sharing, stepping, therapy, writing
+from couples.rule import consent, step_things
 from tests import make
 from tests.looking import Looking, both_step
 from tests.many import many_records, peak_of
@@ -71,7 +75,7 @@ def copy_of(who: User) -> Copy:
 
 def directly(who: User, at) -> Copy:
     """A copy without the pages around it."""
-    return Copy(b"".join(parcel.pieces_for(User.objects.get(pk=who.pk), at, date(2026, 3, 2))))
+    return Copy(b"".join(archive_module.pieces_for(User.objects.get(pk=who.pk), at, date(2026, 3, 2))))
 
 
 # --- The way to it ---
@@ -117,7 +121,7 @@ def test_another_site_cannot_press_the_button(it):
 
 
 def test_the_answer_is_a_file_with_a_neutral_name_that_nobody_keeps(it):
-    presenting.present("Ada", "Pacific/Auckland", by=it.ada, at=it.clock.tick())
+    profile.present("Ada", "Pacific/Auckland", by=it.ada, at=it.clock.tick())
     it.clock.at = it.clock.at.replace(hour=20)  # there it is tomorrow
     answer = trusted(it.ada).post(FILE)
     tomorrow = it.clock.at.date() + timedelta(days=1)
@@ -147,7 +151,7 @@ def test_the_page_says_what_it_will_hold(it):
 
 def test_the_page_counts_no_check_ins_and_nothing_open(it):
     for n in range(7):
-        writing.check_in(by=it.ada, at=it.clock.tick(), safe=n)
+        records.check_in(by=it.ada, at=it.clock.tick(), safe=n)
     before = Reading(trusted(it.ada).get(PAGE).content.decode()).main
     it.open_boundary(it.ben, "One.")
     it.open_boundary(it.ben, "Two.")
@@ -160,7 +164,7 @@ def test_the_page_counts_no_check_ins_and_nothing_open(it):
     [("boundary", "boundaries"), ("agreement", "agreements"), ("step of our own", "steps of our own")],
 )
 def test_several_of_a_kind_have_a_word(word, several):
-    assert export.many(word) == several
+    assert contents.many(word) == several
 
 
 # --- What is mine ---
@@ -169,15 +173,15 @@ def test_several_of_a_kind_have_a_word(word, several):
 def everything_of_adas(it: Looking) -> list[str]:
     """Every kind of own thing, each with words of its own; gives those words."""
     at = it.clock.tick
-    record = writing.write(
+    record = records.write(
         "boundary", {"limit": "canary-limit", "care": "canary-care"}, {"protects": "canary-own"}, by=it.ada, at=at()
     )
-    writing.revise(record, {"limit": "canary-second"}, {"protects": "canary-own"}, by=it.ada, at=at(), seen=1)
+    records.revise(record, {"limit": "canary-second"}, {"protects": "canary-own"}, by=it.ada, at=at(), seen=1)
     make.agreement(it.ada, it.clock, "canary-agreement")
-    writing.write("step", {"what": "canary-own-step"}, by=it.ada, at=at())
-    writing.check_in(by=it.ada, at=at(), line="canary-line", safe=37)
-    writing.hold_text("/mine/write/boundary/", {"limit": ["canary-half"], "once": ["canary-token"]}, by=it.ada, at=at())
-    presenting.present("canary-name", "Asia/Tokyo", by=it.ada, at=at())
+    records.write("step", {"what": "canary-own-step"}, by=it.ada, at=at())
+    records.check_in(by=it.ada, at=at(), line="canary-line", safe=37)
+    records.hold_text("/mine/write/boundary/", {"limit": ["canary-half"], "once": ["canary-token"]}, by=it.ada, at=at())
+    profile.present("canary-name", "Asia/Tokyo", by=it.ada, at=at())
     mine = ["limit", "care", "own", "second", "agreement", "own-step", "line", "half", "name"]
     return [f"canary-{word}" for word in mine]
 
@@ -331,13 +335,13 @@ def test_who_entered_the_code_and_the_days_of_looking(it):
 def test_steps_are_not_in_it(it):
     it.let_in()
     thing = both_step(it, "canary-condition-of-ada", "canary-condition-of-ben")
-    ours = writing.write("step", {"what": "canary-step-of-ben"}, by=it.ben, at=it.clock.tick())
+    ours = records.write("step", {"what": "canary-step-of-ben"}, by=it.ben, at=it.clock.tick())
     make.offer(ours, it.ben, it.clock)
     it.clock.next_morning(it.pair)
     opened = make.open_revision(ours, it.ada, it.clock)
     sharing.keep(opened, by=it.ada, at=it.clock.tick())
     at = it.clock.tick
-    writing.hold_text("/steps/near/both/", {"conditions": ["canary-half-condition"]}, by=it.ada, at=at())
+    records.hold_text("/steps/near/both/", {"conditions": ["canary-half-condition"]}, by=it.ada, at=at())
     assert visibility.open_to(it.ada, it.clock.at).filter(kind="conditions", thing=thing.thing).exists()
     copy = copy_of(it.ada)
     assert "canary" not in copy.text
@@ -350,11 +354,11 @@ def test_steps_are_not_in_it(it):
 
 def test_a_line_of_a_step_stands_there_bare_where_both_keep_it(it):
     for who in (it.ada, it.ben):
-        stepping.turn_on(by=who, at=it.clock.tick())
-        stepping.answer_group(ladder.GROUPS[0], True, by=who, at=it.clock.tick())
+        steps.turn_on(by=who, at=it.clock.tick())
+        steps.answer_group(ladder.GROUPS[0], True, by=who, at=it.clock.tick())
     step = next(step for step in ladder.steps_in(ladder.GROUPS[0].key) if not step.directed)
     for who in (it.ada, it.ben):
-        stepping.answer_step(steps.of_ladder(step, None), yes=True, by=who, at=it.clock.tick())
+        steps.answer_step(step_things.of_ladder(step, None), yes=True, by=who, at=it.clock.tick())
     it.clock.next_morning(it.pair)
     opened = visibility.open_to(it.ada, it.clock.at).get(kind="step")
     for who in (it.ada, it.ben):
@@ -377,7 +381,7 @@ def test_no_time_is_finer_than_a_day_and_no_id_tells(it):
         sharing.keep(line, by=who, at=it.clock.tick())
     it.let_in()
     it.get(it.faye, it.room)
-    writing.hold_text(f"/ours/{line.pk}/counter/", {"does": ["Half."], "shown": ["a token"]}, by=it.ada, at=it.clock.at)
+    records.hold_text(f"/ours/{line.pk}/counter/", {"does": ["Half."], "shown": ["a token"]}, by=it.ada, at=it.clock.at)
     copy = copy_of(it.ada)
     assert not FINER.search(copy.text)
     own = {str(pk) for pk in Record.objects.filter(author=it.ada).values_list("pk", flat=True)}
@@ -393,8 +397,8 @@ def test_it_is_the_same_whatever_the_other_does_alone(it, monkeypatch):
     make.boundary(it.ben, it.clock, "canary-new")
     make.offer(make.boundary(it.ben, it.clock, "canary-offered"), it.ben, it.clock)
     sharing.welcome(consent.EVERYDAY, sharing.NOT_NOW, by=it.ben, at=it.clock.tick())
-    stepping.turn_on(by=it.ben, at=it.clock.tick())
-    writing.check_in(by=it.ben, at=it.clock.tick(), line="canary-his")
+    steps.turn_on(by=it.ben, at=it.clock.tick())
+    records.check_in(by=it.ben, at=it.clock.tick(), line="canary-his")
     directly(it.ben, it.clock.at)
     assert it.clock.at > at and directly(it.ada, it.clock.at).packed == before.packed
 
@@ -465,12 +469,12 @@ AWKWARD = '<script>alert(1)</script><img src=x onerror=y> "quotes" & {{ braces }
 
 
 def test_markup_in_words_stays_words(it):
-    written = writing.write("boundary", {"limit": AWKWARD}, {"protects": AWKWARD}, by=it.ben, at=it.clock.tick())
+    written = records.write("boundary", {"limit": AWKWARD}, {"protects": AWKWARD}, by=it.ben, at=it.clock.tick())
     make.offer(written, it.ben, it.clock)
     it.clock.next_morning(it.pair)
-    presenting.present("<b>Ben</b>", "Europe/Berlin", by=it.ben, at=it.clock.tick())
-    writing.check_in(by=it.ben, at=it.clock.tick(), line="<i>line</i>")
-    writing.hold_text("/mine/<u>/", {"<s>": [AWKWARD]}, by=it.ben, at=it.clock.tick())
+    profile.present("<b>Ben</b>", "Europe/Berlin", by=it.ben, at=it.clock.tick())
+    records.check_in(by=it.ben, at=it.clock.tick(), line="<i>line</i>")
+    records.hold_text("/mine/<u>/", {"<s>": [AWKWARD]}, by=it.ben, at=it.clock.tick())
     for who in (it.ada, it.ben):
         copy = copy_of(who)
         for name, html in copy.html.items():
@@ -483,14 +487,14 @@ def test_markup_in_words_stays_words(it):
 
 def test_signs_that_are_no_letters_survive_as_json(it):
     odd = "a\x0bb\u2028c\x7f\ufeff😀"
-    writing.hold_text("/today/check-in/", {"line": [odd]}, by=it.ada, at=it.clock.tick())
+    records.hold_text("/today/check-in/", {"line": [odd]}, by=it.ada, at=it.clock.tick())
     assert copy_of(it.ada).json["half-written"][0]["words"]["line"] == odd
 
 
 def test_half_a_letter_breaks_no_file():
-    entry = export.Entry("\ud83d", {"line": "\ud83d"})
-    section = export.Section("lines", "Lines", "", lambda: iter([entry]))
-    copy = Copy(b"".join(parcel._zipped([section], User(time_zone="UTC"), date(2026, 3, 2))))
+    entry = contents.Entry("\ud83d", {"line": "\ud83d"})
+    section = contents.Section("lines", "Lines", "", lambda: iter([entry]))
+    copy = Copy(b"".join(archive_module._zipped([section], User(time_zone="UTC"), date(2026, 3, 2))))
     assert copy.json["lines"] == [{"line": "\ud83d"}]
 
 
@@ -510,7 +514,7 @@ def test_names_and_titles_are_neutral(it):
 def test_a_booklet_holds_the_newest_words_of_each_thing_from_the_first_to_the_last(it):
     first = make.boundary(it.eve, it.clock, "canary-first.")
     make.boundary(it.eve, it.clock, "canary-second.")
-    writing.revise(
+    records.revise(
         first, {"limit": "canary-anew."}, {"protects": "canary-alone."}, by=it.eve, at=it.clock.tick(), seen=1
     )
     copy = directly(it.eve, it.clock.at)
@@ -522,28 +526,28 @@ def test_a_booklet_holds_the_newest_words_of_each_thing_from_the_first_to_the_la
 
 
 def test_many_entries_stand_on_pages_that_lead_on(it):
-    for n in range(export.BATCH + 1):
+    for n in range(contents.BATCH + 1):
         make.boundary(it.eve, it.clock, f"canary-{n}.")
     copy = directly(it.eve, it.clock.at)
     assert {"written-1.html", "written-2.html"} <= set(copy.html) and "written-3.html" not in copy.html
     assert 'href="written-2.html"' in copy.html["written-1.html"]
     assert 'href="written-1.html"' in copy.html["written-2.html"]
-    assert all(copy.both(f"canary-{n}.") for n in range(export.BATCH + 1))
-    assert [entry["words"]["limit"] for entry in copy.json["written"]][0] == f"canary-{export.BATCH}."
+    assert all(copy.both(f"canary-{n}.") for n in range(contents.BATCH + 1))
+    assert [entry["words"]["limit"] for entry in copy.json["written"]][0] == f"canary-{contents.BATCH}."
 
 
 def test_what_goes_wrong_on_the_way_leaves_a_file_without_an_end(it, monkeypatch):
     for n in range(3):
         make.boundary(it.ada, it.clock, f"{n}")
-    monkeypatch.setattr(parcel, "PIECE", 1)
+    monkeypatch.setattr(archive_module, "PIECE", 1)
 
     def broken(reader):
         raise RuntimeError
 
-    monkeypatch.setattr(export, "_check_ins", broken)
+    monkeypatch.setattr(contents, "_check_ins", broken)
     got = b""
     with pytest.raises(RuntimeError):
-        for piece in parcel.pieces_for(it.ada, it.clock.at, date(2026, 3, 2)):
+        for piece in archive_module.pieces_for(it.ada, it.clock.at, date(2026, 3, 2)):
             got += piece
     assert got and not zipfile.is_zipfile(io.BytesIO(got))
 
@@ -557,8 +561,8 @@ def test_pressing_twice_is_harmless(it):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_reader_who_stops_half_way_leaves_no_transaction_behind(it, monkeypatch):
-    monkeypatch.setattr(parcel, "PIECE", 1)
-    pieces = parcel.pieces_for(it.ada, it.clock.at, date(2026, 3, 2))
+    monkeypatch.setattr(archive_module, "PIECE", 1)
+    pieces = archive_module.pieces_for(it.ada, it.clock.at, date(2026, 3, 2))
     next(pieces)
     assert connection.in_atomic_block
     pieces.close()
@@ -570,8 +574,8 @@ def test_a_reader_who_stops_half_way_leaves_no_transaction_behind(it, monkeypatc
 def test_the_whole_file_is_of_one_state(it, monkeypatch):
     """What is taken back while it is sent stands in all of it or in nothing of it."""
     record = it.open_boundary(it.ben, "canary-late")
-    monkeypatch.setattr(parcel, "PIECE", 1)
-    pieces = parcel.pieces_for(it.ada, it.clock.at, date(2026, 3, 2))
+    monkeypatch.setattr(archive_module, "PIECE", 1)
+    pieces = archive_module.pieces_for(it.ada, it.clock.at, date(2026, 3, 2))
     got = next(pieces)
 
     def takes_back():
@@ -586,9 +590,9 @@ def test_the_whole_file_is_of_one_state(it, monkeypatch):
 
 
 def test_no_key_lies_open_between_two_pieces(it, monkeypatch):
-    monkeypatch.setattr(parcel, "PIECE", 1)
+    monkeypatch.setattr(archive_module, "PIECE", 1)
     it.open_boundary(it.ben, "Ben walks.")
-    for _ in parcel.pieces_for(it.ada, it.clock.at, date(2026, 3, 2)):
+    for _ in archive_module.pieces_for(it.ada, it.clock.at, date(2026, 3, 2)):
         assert keys._ring.get() is None
 
 
@@ -629,5 +633,5 @@ def test_questions_grow_with_batches_and_not_with_rows(story, ada):
 
     many_records(ada, 5, story.at)
     few = asked()
-    many_records(ada, export.BATCH - 5, story.at)
+    many_records(ada, contents.BATCH - 5, story.at)
     assert asked() <= few + 2

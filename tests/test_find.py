@@ -7,8 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from couples import finding
-from couples.verbs import writing
+from couples.actions import records
+from couples.presenters import search
 from tests import make
 from tests.looking import Looking
 from tests.many import many_records
@@ -40,7 +40,7 @@ def test_words_are_found_whatever_their_capitals_accents_and_spaces(it: Looking,
 
 def test_what_is_for_oneself_alone_later_fields_and_check_ins_are_looked_through(it: Looking) -> None:
     make.boundary(it.ada, it.clock, "A limit.", care="I go for a walk.")
-    writing.check_in(by=it.ada, at=it.clock.tick(), line="Slept through.", feelings=["tired"])
+    records.check_in(by=it.ada, at=it.clock.tick(), line="Slept through.", feelings=["tired"])
     assert "A limit.: Only I know this." in found(it, it.ada, "only i know")
     assert "I go for a walk." in found(it, it.ada, "walk")
     assert "tired · Slept through." in found(it, it.ada, "tired")
@@ -48,7 +48,7 @@ def test_what_is_for_oneself_alone_later_fields_and_check_ins_are_looked_through
 
 def test_older_words_of_a_record_are_not_found(it: Looking) -> None:
     record = make.boundary(it.ada, it.clock, "Before.")
-    writing.revise(record, {"limit": "After."}, by=it.ada, at=it.clock.tick(), seen=1)
+    records.revise(record, {"limit": "After."}, by=it.ada, at=it.clock.tick(), seen=1)
     assert "stand nowhere" in found(it, it.ada, "before")
     assert "After." in found(it, it.ada, "after")
 
@@ -77,10 +77,10 @@ def test_anything_may_be_asked(it: Looking, asked: str) -> None:
 
 
 def test_many_are_cut_off_and_it_says_so(it: Looking) -> None:
-    for n in range(finding.MOST + 1):
-        writing.write("boundary", {"limit": f"Quiet {n}."}, by=it.ada, at=it.clock.tick(), once=uuid4())
+    for n in range(search.MOST + 1):
+        records.write("boundary", {"limit": f"Quiet {n}."}, by=it.ada, at=it.clock.tick(), once=uuid4())
     page = found(it, it.ada, "quiet")
-    assert "There is more." in page and f"Quiet {finding.MOST}." in page and "Quiet 0." not in page
+    assert "There is more." in page and f"Quiet {search.MOST}." in page and "Quiet 0." not in page
 
 
 def test_the_questions_asked_do_not_grow_with_what_was_written(it: Looking) -> None:

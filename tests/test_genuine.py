@@ -9,10 +9,11 @@ from uuid import uuid4
 import pytest
 from django.core.management import CommandError, call_command
 
-from couples import consent, visibility
+from couples import visibility
+from couples.actions import sharing
+from couples.actions.transactions import settle_pair
 from couples.models import Opening, Rest, Revision, Yes
-from couples.verbs import sharing
-from couples.verbs.settling import settle_pair
+from couples.rule import consent
 from tests import make
 from tests.looking import Looking
 

@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 
 from couples import visibility
+from couples.actions import pairing, steps, therapy
+from couples.content.refusals import SENTENCES
 from couples.forms.room import WORDS_OF_ADMISSIBLE
 from couples.models import HeldText, TherapistCode, Yes
-from couples.refusals import SENTENCES
-from couples.verbs import pairing, stepping, therapy
 from tests import make
 from tests.looking import Looking, queries_of
 from tests.reading import Reading, telling_words
@@ -286,7 +286,7 @@ def test_two_cards_on_a_page_are_answered_apart(it: Looking) -> None:
 
 def test_steps_are_named_only_to_somebody_who_turned_them_on(it: Looking) -> None:
     assert WORDS_OF_ADMISSIBLE["step"] not in it.get(it.ada, "/glass/").content.decode()
-    stepping.turn_on(by=it.ada, at=it.clock.tick())
+    steps.turn_on(by=it.ada, at=it.clock.tick())
     assert WORDS_OF_ADMISSIBLE["step"] in it.get(it.ada, "/glass/").content.decode()
     assert WORDS_OF_ADMISSIBLE["step"] not in it.get(it.ben, "/glass/").content.decode()
 

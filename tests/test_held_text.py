@@ -11,7 +11,7 @@ from django.core import signing
 from django.test import Client
 
 from couples.models import HeldText
-from couples.views import stale
+from couples.views import _drafts
 from tests import make
 from tests.reading import Reading
 
@@ -73,11 +73,11 @@ def test_what_was_written_comes_back_after_signing_in_again(ada, form):
     sent = {**tokens(client, address), **rest, field: WORDS}
     lapse(client)
     page = client.post(address, sent, follow=True)
-    assert stale.SIGN_IN_FIRST in Reading(page.content.decode()).main
+    assert _drafts.SIGN_IN_FIRST in Reading(page.content.decode()).main
     assert WORDS not in page.content.decode() and "quillwort" not in page.content.decode()
     page = sign_in_again(client, ada, page)
     assert page.redirect_chain[-1][0] == address
-    assert stale.KEPT in Reading(page.content.decode()).main
+    assert _drafts.KEPT in Reading(page.content.decode()).main
     assert "Mara &lt;b&gt;quillwort&lt;/b&gt; hill" in page.content.decode()
 
 
@@ -92,7 +92,7 @@ def test_nothing_was_saved_until_it_is_sent_again_and_then_it_is_let_go(ada, for
     answer = client.post(address, {**sent, **tokens(client, address)})
     assert answer.status_code == 302
     assert not HeldText.objects.exists()
-    assert stale.KEPT not in client.get(address).content.decode()
+    assert _drafts.KEPT not in client.get(address).content.decode()
 
 
 def test_somebody_else_who_signs_in_there_never_sees_it(ada, form):
@@ -102,7 +102,7 @@ def test_somebody_else_who_signs_in_there_never_sees_it(ada, form):
     lapse(client)
     page = client.post(address, sent, follow=True)
     page = sign_in_again(client, ben, page)
-    assert "quillwort" not in page.content.decode() and stale.KEPT not in page.content.decode()
+    assert "quillwort" not in page.content.decode() and _drafts.KEPT not in page.content.decode()
     assert "quillwort" in signed_in(ada).get(address).content.decode()
 
 
@@ -113,7 +113,7 @@ def test_a_token_renewed_in_another_tab_loses_nothing(ada, form):
     client.cookies["csrf"] = "x" * 32  # signing in in another tab draws a new secret
     page = client.post(address, sent, follow=True)
     assert page.redirect_chain == [(address, 302)]
-    assert stale.KEPT in Reading(page.content.decode()).main and "quillwort" in page.content.decode()
+    assert _drafts.KEPT in Reading(page.content.decode()).main and "quillwort" in page.content.decode()
 
 
 def test_a_form_of_ones_own_sent_while_another_is_signed_in_goes_to_its_writer(ada, form):
@@ -129,7 +129,7 @@ def test_a_form_of_ones_own_sent_while_another_is_signed_in_goes_to_its_writer(a
 
 def forged(person):
     other_salt = signing.dumps(str(person.pk), salt="another")
-    right = stale.writer_token(person)
+    right = _drafts.writer_token(person)
     return [
         "",
         "x",
@@ -137,7 +137,7 @@ def forged(person):
         other_salt,
         right[:-1],
         right + "x",
-        signing.dumps("no id", salt=stale.SALT),
+        signing.dumps("no id", salt=_drafts.SALT),
         "\x00",
     ]
 
@@ -152,7 +152,7 @@ def test_a_forged_writer_plants_nothing(ada, form):
 
 def test_a_writer_who_is_gone_holds_nothing(ada, form):
     address, field, rest = form
-    token = stale.writer_token(ada)
+    token = _drafts.writer_token(ada)
     ada.delete()
     assert Client().post(address, {**rest, field: WORDS, "writer": token}).status_code == 302
     assert not HeldText.objects.exists()
@@ -161,28 +161,28 @@ def test_a_writer_who_is_gone_holds_nothing(ada, form):
 def test_the_newest_of_two_stays(ada, form):
     address, field, rest = form
     for words in ("first", "second"):
-        Client().post(address, {**rest, field: words, "writer": stale.writer_token(ada)})
+        Client().post(address, {**rest, field: words, "writer": _drafts.writer_token(ada)})
     assert [held.fields[field] for held in HeldText.objects.all()] == [["second"]]
 
 
 def test_an_empty_form_is_not_held(ada):
-    Client().post("/me/", {"shown_name": "  ", "writer": stale.writer_token(ada)})
+    Client().post("/me/", {"shown_name": "  ", "writer": _drafts.writer_token(ada)})
     assert not HeldText.objects.exists()
 
 
 def test_more_than_a_form_can_take_is_not_held_and_that_is_said(ada, form):
     address, field, rest = form
-    for sent in ({field: "x" * (stale.MOST_HELD + 1)}, {"y" * (stale.MOST_HELD + 1): "x"}):
-        sent = urlencode({**rest, **sent, "writer": stale.writer_token(ada)})
+    for sent in ({field: "x" * (_drafts.MOST_HELD + 1)}, {"y" * (_drafts.MOST_HELD + 1): "x"}):
+        sent = urlencode({**rest, **sent, "writer": _drafts.writer_token(ada)})
         page = Client().post(address, sent, follow=True, content_type="application/x-www-form-urlencoded")
         assert page.status_code == 200
-        assert stale.TOO_LONG in Reading(page.content.decode()).main
+        assert _drafts.TOO_LONG in Reading(page.content.decode()).main
     assert not HeldText.objects.exists()
 
 
 def test_signs_that_no_database_keeps_are_left_out(ada, form):
     address, field, rest = form
-    sent = {**rest, field: "a\x00b", "c\x00d": "e", "writer": stale.writer_token(ada)}
+    sent = {**rest, field: "a\x00b", "c\x00d": "e", "writer": _drafts.writer_token(ada)}
     Client().post(address, sent)
     (held,) = HeldText.objects.all()
     assert held.fields[field] == ["ab"] and held.fields["cd"] == ["e"]
@@ -190,21 +190,21 @@ def test_signs_that_no_database_keeps_are_left_out(ada, form):
 
 def test_an_address_longer_than_any_of_ours_holds_nothing(ada):
     address = f"/mine/write/{'x' * 400}/"
-    answer = Client().post(address, {"limit": "words", "writer": stale.writer_token(ada)})
+    answer = Client().post(address, {"limit": "words", "writer": _drafts.writer_token(ada)})
     assert answer.status_code in (302, 404)
     assert not HeldText.objects.exists()
 
 
 def test_the_writer_token_says_nothing_to_its_reader(ada):
-    assert ada.email not in stale.writer_token(ada)
+    assert ada.email not in _drafts.writer_token(ada)
 
 
 def test_a_button_pressed_after_the_session_lapsed_says_that_nothing_was_done(client, ada) -> None:
     answer = client.post("/steps/pause/", follow=True)
     assert answer.status_code == 200
-    assert stale.NOTHING_DONE in answer.content.decode()
+    assert _drafts.NOTHING_DONE in answer.content.decode()
 
 
 def test_an_answer_alone_is_not_held_as_words(client, ada) -> None:
-    client.post("/today/check-in/", {"writer": stale.writer_token(ada), "answer": "yes", "seen": "3", "act": "keep"})
+    client.post("/today/check-in/", {"writer": _drafts.writer_token(ada), "answer": "yes", "seen": "3", "act": "keep"})
     assert not HeldText.objects.exists()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
-from couples import calendar_file
+from couples.lib import icalendar_file
 from tests import make
 from tests.looking import Looking
 from tests.reading import Reading, telling_words
@@ -33,7 +33,7 @@ def event_of(made: bytes) -> Event:
 
 
 def weekly(weekday: int, begins: time, zone: str = "Europe/Berlin", now: datetime = MONDAY) -> Event:
-    return event_of(calendar_file.weekly("Time kept", weekday, begins, zone, now))
+    return event_of(icalendar_file.weekly("Time kept", weekday, begins, zone, now))
 
 
 def test_the_file_holds_one_hour_every_week(it: Looking) -> None:
@@ -58,7 +58,7 @@ def test_it_begins_with_the_first_one_ahead(weekday, begins, zone, now) -> None:
 
 
 def test_it_stays_at_its_hour_when_the_clocks_change(it: Looking) -> None:
-    made = calendar_file.weekly("Time kept", 3, time(20), "Europe/Berlin", MONDAY)
+    made = icalendar_file.weekly("Time kept", 3, time(20), "Europe/Berlin", MONDAY)
     zone = next(iter(Calendar.from_ical(made).walk("VTIMEZONE"))).to_tz()
     in_winter, in_summer = (datetime(2026, month, 5, 20, tzinfo=zone).utcoffset() for month in (3, 8))
     assert in_winter is not None and in_summer is not None

@@ -12,7 +12,7 @@ from django.urls import resolve
 
 from couples.middleware import WHILE_AWAY
 from couples.models import HeldText, User
-from couples.views import stale
+from couples.views import _drafts
 from tests import make
 from tests.asking import private_addresses
 from tests.reading import Reading
@@ -128,16 +128,16 @@ def test_longer_than_usual_cannot_be_chosen(hers, ada, sent) -> None:
 
 def test_what_was_being_written_is_kept_and_comes_back(hers, ada) -> None:
     url = "/mine/write/boundary/"
-    sent = {"limit": WORDS, "act": "keep", "writer": stale.writer_token(ada)}
+    sent = {"limit": WORDS, "act": "keep", "writer": _drafts.writer_token(ada)}
     page = hers.wait(minutes=40).post(url, follow=True, **sent)
-    assert stale.ASKED_FIRST in Reading(page.content.decode()).main and WORDS not in page.content.decode()
+    assert _drafts.ASKED_FIRST in Reading(page.content.decode()).main and WORDS not in page.content.decode()
     page = hers.answer_with(make.PASSWORD, page)
     assert page.redirect_chain[-1][0] == url
-    assert WORDS in page.content.decode() and stale.KEPT in page.content.decode()
+    assert WORDS in page.content.decode() and _drafts.KEPT in page.content.decode()
 
 
 def test_kept_words_are_sealed(hers, ada) -> None:
-    sent = {"limit": WORDS, "act": "keep", "writer": stale.writer_token(ada)}
+    sent = {"limit": WORDS, "act": "keep", "writer": _drafts.writer_token(ada)}
     hers.wait(minutes=40).post("/mine/write/boundary/", **sent)
     assert HeldText.objects.count() == 1
     with connection.cursor() as cursor:
@@ -147,7 +147,7 @@ def test_kept_words_are_sealed(hers, ada) -> None:
 
 def test_a_button_does_nothing_and_says_so(hers, ada) -> None:
     page = hers.wait(minutes=20).post("/steps/on/", follow=True)
-    assert stale.AWAY in Reading(page.content.decode()).main
+    assert _drafts.AWAY in Reading(page.content.decode()).main
     ada.refresh_from_db()
     assert not ada.steps_on
 
@@ -175,9 +175,9 @@ def test_twelve_hours_are_the_end_however_busy_it_was(hers) -> None:
 
 
 def test_words_sent_after_twelve_hours_are_kept_too(hers, ada) -> None:
-    sent = {"limit": WORDS, "act": "keep", "writer": stale.writer_token(ada)}
+    sent = {"limit": WORDS, "act": "keep", "writer": _drafts.writer_token(ada)}
     page = hers.wait(hours=11, minutes=59).wait(minutes=1).post("/mine/write/boundary/", follow=True, **sent)
-    assert stale.SIGN_IN_FIRST in page.content.decode()
+    assert _drafts.SIGN_IN_FIRST in page.content.decode()
     assert HeldText.objects.exists()
 
 
@@ -235,16 +235,16 @@ def test_who_writes_for_long_is_still_here(hers) -> None:
 def test_what_a_covered_page_sends_is_kept_for_its_writer_at_its_address(hers, ada, signed_out) -> None:
     url = "/mine/write/boundary/"
     client = Client() if signed_out else hers.wait(minutes=20).client
-    sent = {"limit": WORDS, "act": "keep", "writer": stale.writer_token(ada), "at": url}
+    sent = {"limit": WORDS, "act": "keep", "writer": _drafts.writer_token(ada), "at": url}
     with time_machine.travel(hers.at, tick=False):
         assert client.post("/me/hold/", sent).status_code == 204
     page = hers.answer_with(make.PASSWORD, hers.get(url)) if not signed_out else hers.get(url)
-    assert WORDS in page.content.decode() and stale.KEPT in page.content.decode()
+    assert WORDS in page.content.decode() and _drafts.KEPT in page.content.decode()
 
 
 @pytest.mark.parametrize("at", ["", "x", "//elsewhere.example/", "/" + "x" * 4000, "\x00"])
 def test_an_address_that_is_none_of_ours_keeps_nothing_or_harms_nothing(hers, ada, at) -> None:
-    sent = {"limit": WORDS, "writer": stale.writer_token(ada), "at": at}
+    sent = {"limit": WORDS, "writer": _drafts.writer_token(ada), "at": at}
     assert hers.post("/me/hold/", **sent).status_code == 204
     assert HeldText.objects.count() <= 1
 

@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, models, transaction
 
-from couples import consent, ladder, visibility
+from couples import visibility
+from couples.actions import pairing, records, sharing, sitting
+from couples.actions import steps as step_actions
+from couples.content import ladder
+from couples.content.refusals import Refused
 from couples.models import Opening, OwnLine, Record, Seat, User, Yes
-from couples.refusals import Refused
-from couples.verbs import pairing, sharing, sitting, stepping, writing
+from couples.rule import consent
 from tests import make
 from tests.make import Clock
 from tests.reading import Reading
@@ -184,9 +187,9 @@ def test_invariant_03_a_new_revision_starts_with_no_yes(ada: User, ben: User, cl
     opening = opened(ada, ben, clock, "The older words.")
     record = Record.objects.get(pk=opening.under)
     with pytest.raises(Refused, match="older_words"):
-        writing.revise(record, {"limit": "The newer words."}, by=ada, at=clock.tick(), seen=1)
-    newer = writing.revise(
-        record, {"limit": "The newer words."}, by=ada, at=clock.tick(), seen=1, older=writing.LEAVE_OLDER
+        records.revise(record, {"limit": "The newer words."}, by=ada, at=clock.tick(), seen=1)
+    newer = records.revise(
+        record, {"limit": "The newer words."}, by=ada, at=clock.tick(), seen=1, older=records.LEAVE_OLDER
     )
     assert not Yes.objects.filter(thing=newer.pk).exists()
     morning(ada, clock)
@@ -195,7 +198,7 @@ def test_invariant_03_a_new_revision_starts_with_no_yes(ada: User, ben: User, cl
 
 def test_invariant_03_a_page_that_changed_meanwhile_is_refused(ada: User, ben: User, clock: Clock) -> None:
     record = make.boundary(ada, clock)
-    writing.revise(record, {"limit": "Other words."}, by=ada, at=clock.tick(), seen=1)
+    records.revise(record, {"limit": "Other words."}, by=ada, at=clock.tick(), seen=1)
     for seen in ("1", ""):
         answer = Visit(ada, clock).post(f"/mine/{record.pk}/offer/", seen=seen)
         assert answer.status_code == 409
@@ -258,8 +261,8 @@ def test_invariant_06_outside_a_sitting_a_yes_rests_for_a_night(
 
 def test_invariant_06_steps_never_open_in_a_sitting(ada: User, ben: User, clock: Clock) -> None:
     for who in (ada, ben):
-        stepping.turn_on(by=who, at=clock.tick())
-        stepping.answer_group(ladder.GROUPS[0], True, by=who, at=clock.tick())
+        step_actions.turn_on(by=who, at=clock.tick())
+        step_actions.answer_group(ladder.GROUPS[0], True, by=who, at=clock.tick())
         sitting.sit_down(by=who, at=clock.tick())
     assert not visibility.open_to(ben, clock.at).exists()
 
@@ -430,7 +433,7 @@ def test_invariant_13_a_request_lives_at_one_instant(
     ada: User, ben: User, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = []
-    monkeypatch.setattr("couples.clock.now", lambda: read.append(1) or clock.at)
+    monkeypatch.setattr("couples.lib.clock.now", lambda: read.append(1) or clock.at)
     his = Visit(ben, clock)
     his.get("/ours/")  # signed in
     read.clear()

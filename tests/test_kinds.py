@@ -5,9 +5,10 @@ from uuid import uuid4
 
 import pytest
 
-from couples import consent, visibility
-from couples.kinds import KINDS, first_words, sheet_fields
-from couples.verbs import sharing, therapy, writing
+from couples import visibility
+from couples.actions import records, sharing, therapy
+from couples.content.kinds import KINDS, first_words, sheet_fields
+from couples.rule import consent
 from tests import make
 from tests.looking import Looking
 from tests.reading import Reading, words_not_ours
@@ -39,7 +40,7 @@ def written(it: Looking, kind: Any) -> Any:
     words = filled(kind)
     shared = {field.name: words[field.name] for field in kind.shared_fields}
     own = {field.name: words[field.name] for field in kind.own_fields if not field.guided}
-    return writing.write(kind.name, shared, own, by=it.ada, at=it.clock.tick())
+    return records.write(kind.name, shared, own, by=it.ada, at=it.clock.tick())
 
 
 @each_kind
@@ -53,7 +54,7 @@ def test_it_is_written_alone_and_only_its_first_field_is_needed(kind: Any) -> No
     assert "words are needed here" in visit.post(url, once=uuid4(), **{first: "  "}).content.decode()
     assert visit.post(url, once=uuid4(), **{first: "One line."}).status_code == 302
     (record,) = visibility.mine(eve)
-    assert (record.kind, writing.newest_of(record).words) == (kind.name, {first: "One line."})
+    assert (record.kind, records.newest_of(record).words) == (kind.name, {first: "One line."})
     assert "One line." in visit.main("/mine/") and kind.many in visit.main("/mine/")
     assert "One line." in visit.main(f"/mine/?kind={kind.name}")
 
@@ -63,7 +64,7 @@ def test_every_field_is_kept_and_shown_and_author_only_fields_stand_apart(it: Lo
     words = filled(kind)
     assert it.post(it.ada, f"/mine/write/{kind.name}/", once=uuid4(), **words).status_code == 302
     record = visibility.mine(it.ada).get()
-    newest = writing.newest_of(record)
+    newest = records.newest_of(record)
     assert set(newest.words) == {field.name for field in kind.shared_fields}
     main = Reading(it.get(it.ada, f"/mine/{record.pk}/").content.decode()).main
     assert all(text in main for _, text in sheet_fields(kind.name, newest.words))
@@ -76,7 +77,7 @@ def test_the_other_reads_it_after_offer_and_welcome_and_never_what_is_for_the_au
     it: Looking, kind: Any
 ) -> None:
     record = written(it, kind)
-    first = first_words(kind.name, writing.newest_of(record).words)
+    first = first_words(kind.name, records.newest_of(record).words)
     assert first not in it.get(it.ben, "/ours/").content.decode()
     make.offer(record, it.ada, it.clock)
     it.clock.next_morning(it.pair)
@@ -94,7 +95,7 @@ def test_the_other_reads_it_after_offer_and_welcome_and_never_what_is_for_the_au
 
 @each_kind
 def test_heavy_things_open_at_no_sitting_and_everyday_things_do(it: Looking, kind: Any) -> None:
-    from couples.verbs import sitting
+    from couples.actions import sitting
 
     record = written(it, kind)
     make.offer(record, it.ada, it.clock)
@@ -113,7 +114,7 @@ def test_a_therapist_reads_it_only_while_both_admit_this_kind(it: Looking, kind:
     for who, kinds in ((it.ada, therapy.ADMISSIBLE), (it.ben, others)):
         make.admit(it.card, who, clock=it.clock, kinds=kinds)
     it.clock.next_morning(it.pair)
-    first = first_words(kind.name, writing.newest_of(record).words)
+    first = first_words(kind.name, records.newest_of(record).words)
     assert first not in it.get(it.faye, it.room).content.decode()
     make.admit(it.card, it.ben, clock=it.clock)
     it.clock.next_morning(it.pair)
@@ -128,7 +129,7 @@ def test_new_words_begin_without_a_yes_and_older_ones_stay_in_the_history(it: Lo
     first = kind.fields[0].name
     answer = it.post(it.ada, f"/mine/{record.pk}/revise/", seen="1", **{**filled(kind), first: "Other words."})
     assert answer.status_code == 302
-    assert writing.newest_of(record).number == 2
+    assert records.newest_of(record).number == 2
     assert "Other words." in Reading(it.get(it.ada, f"/mine/{record.pk}/history/").content.decode()).main
 
 
@@ -152,7 +153,7 @@ def test_the_page_of_kinds_says_what_each_is_and_leads_to_it(it: Looking) -> Non
 
 def open_request(it: Looking) -> Any:
     words = {"ask": "Call me when you are late.", "when": "Any evening", "meaning": "That I need not guess."}
-    record = writing.write("request", words, by=it.ada, at=it.clock.tick())
+    record = records.write("request", words, by=it.ada, at=it.clock.tick())
     make.offer(record, it.ada, it.clock)
     it.clock.next_morning(it.pair)
     return make.open_revision(record, it.ben, it.clock)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from couples.ladder import GROUPS, STEPS, Step, step_of, steps_in, told, words_of
+from couples.content.ladder import GROUPS, STEPS, Step, step_of, steps_in, told, words_of
 
 WORDY = ("title", "who", "for_whom", "where", "how_long", "stop", "care")
 # Words that push, praise or grade; a step is never a rung that somebody is behind on.

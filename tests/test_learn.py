@@ -7,7 +7,7 @@ from django.template.loader import get_template
 from django.test import Client
 from django.urls import resolve
 
-from couples.learn import PAGES, PRACTICES, Page
+from couples.content.learn import PAGES, PRACTICES, Page
 from tests.reading import ROOT, Reading, sources_of, telling_words, words_not_ours
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
-from couples.context import page
+from couples.context_processors import page
 from couples.forms.words import WordsField
 from couples.templatetags.look import months
 

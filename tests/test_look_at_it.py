@@ -5,9 +5,9 @@ from uuid import uuid4
 import pytest
 
 from couples import visibility
-from couples.kinds import BOUNDARY, KINDS
+from couples.actions import records
+from couples.content.kinds import BOUNDARY, KINDS
 from couples.models import Record
-from couples.verbs import writing
 from tests import make
 from tests.looking import Looking
 from tests.reading import Reading, words_not_ours
@@ -34,13 +34,13 @@ def address(record: Record, key: str = "a") -> str:
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_words_of_every_kind_can_be_looked_at_again(it: Looking, kind: str) -> None:
     words = {KINDS[kind].fields[0].name: "As it was for me."}
-    record = writing.write(kind, words, by=it.ada, at=it.clock.tick(), once=uuid4())
+    record = records.write(kind, words, by=it.ada, at=it.clock.tick(), once=uuid4())
     page, link = f"/mine/{record.pk}/", f'href="{address(record, "t")}"'
     assert link in it.get(it.ada, page).content.decode()
     assert "As it was for me." in it.get(it.ada, address(record, "t")).content.decode()
     it.post(it.ada, address(record, "t"), t_moved=ANSWER)
     assert ANSWER in it.get(it.ada, page).content.decode()
-    assert writing.newest_of(record).words == words
+    assert records.newest_of(record).words == words
 
 
 @pytest.mark.parametrize("look", BOUNDARY.looks, ids=lambda look: look.key)
@@ -80,7 +80,7 @@ def test_no_offer_includes_an_answer(it: Looking, record: Record) -> None:
 def test_answers_stay_when_the_words_are_written_anew(it: Looking, record: Record) -> None:
     it.post(it.ada, address(record), a_wanted=ANSWER)
     it.post(it.ada, f"/mine/{record.pk}/revise/", seen="1", limit="Other words.", protects="My sleep.")
-    assert writing.newest_of(record).words == {"limit": "Other words."}
+    assert records.newest_of(record).words == {"limit": "Other words."}
     assert visibility.own_words_of(it.ada, record.pk) == {"protects": "My sleep.", "a_wanted": ANSWER}
     assert "a_wanted" not in it.get(it.ada, f"/mine/{record.pk}/revise/").content.decode()
 
@@ -92,7 +92,7 @@ def test_the_same_form_sent_twice_is_still_one_record_after_a_look(it: Looking) 
     it.post(it.ada, address(record), a_wanted=ANSWER)
     it.post(it.ada, "/mine/write/boundary/", **sent)
     assert visibility.mine(it.ada).count() == 1
-    assert writing.newest_of(record).number == 1
+    assert records.newest_of(record).number == 1
     assert visibility.own_words_of(it.ada, record.pk)["a_wanted"] == ANSWER
 
 

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from couples import parcel, stretch, visibility
-from couples.clock import day_of
+from couples import visibility
+from couples.actions import records
+from couples.content import check_in_series
+from couples.export import archive
+from couples.lib.clock import day_of
 from couples.models import User, Yes
-from couples.verbs import writing
 from tests import make
 from tests.looking import Looking
 from tests.reading import Reading, words_not_ours
@@ -34,7 +36,7 @@ def checked_in(it: Looking, who: User, *worths: int | None) -> list[date]:
     days = []
     for worth in worths:
         it.clock.tick(days=1)
-        writing.check_in(safe=worth, trusting=None, close=80, at_ease=None, by=who, at=it.clock.at, once=uuid4())
+        records.check_in(safe=worth, trusting=None, close=80, at_ease=None, by=who, at=it.clock.at, once=uuid4())
         days.append(day_of(it.clock.at, who.time_zone))
     return days
 
@@ -44,7 +46,7 @@ def make_one(it: Looking, who: User, **sent: str) -> str:
     answer = it.post(who, WRITE, **{"once": str(uuid4()), "line": WORDS, "weeks": "4", **sent})
     assert answer.status_code == 302, Reading(answer.content.decode()).main
     (record,) = visibility.mine(who).filter(kind="look_back")
-    return writing.newest_of(record).words["stretch"]
+    return records.newest_of(record).words["stretch"]
 
 
 # --- The text of a stretch ---
@@ -58,15 +60,18 @@ def make_one(it: Looking, who: User, **sent: str) -> str:
     )
 )
 def test_a_stretch_comes_back_as_it_was_written(days) -> None:
-    text = stretch.written(days)
-    assert stretch.days_in(text) == days
-    assert list(stretch.days_in(text)) == sorted(days)
+    text = check_in_series.written(days)
+    assert check_in_series.days_in(text) == days
+    assert list(check_in_series.days_in(text)) == sorted(days)
     assert len(text) <= 56 * len("2026-03-02 100 100 100 100\n")
 
 
 def test_it_can_be_read_by_ear_with_what_was_left_out_left_out() -> None:
     days = {date(2027, 5, 3): [60, None, 10, None], date(2027, 5, 9): [None, None, None, 100]}
-    assert stretch.told(stretch.written(days)) == "3 May 2027: safe somewhat, close hardly\n9 May 2027: at ease fully"
+    assert (
+        check_in_series.told(check_in_series.written(days))
+        == "3 May 2027: safe somewhat, close hardly\n9 May 2027: at ease fully"
+    )
 
 
 # --- Making one ---
@@ -76,13 +81,13 @@ def test_it_holds_the_days_of_its_stretch_and_no_others(it: Looking) -> None:
     days = checked_in(it, it.ada, *range(0, 60, 2))
     checked_in(it, it.ben, 99, 98)
     text = make_one(it, it.ada, weeks="2", up_to=str(days[20]))
-    assert list(stretch.days_in(text)) == days[7:21]
+    assert list(check_in_series.days_in(text)) == days[7:21]
     assert "99" not in text
 
 
 def test_left_empty_it_is_up_to_today(it: Looking) -> None:
     days = checked_in(it, it.ada, 10, 20, 30)
-    assert list(stretch.days_in(make_one(it, it.ada))) == days
+    assert list(check_in_series.days_in(make_one(it, it.ada))) == days
 
 
 def test_what_is_said_later_is_not_in_it(it: Looking) -> None:
@@ -91,17 +96,17 @@ def test_what_is_said_later_is_not_in_it(it: Looking) -> None:
     (record,) = visibility.mine(it.ada).filter(kind="look_back")
     checked_in(it, it.ada, 77)
     it.post(it.ada, f"/mine/{record.pk}/revise/", seen="1", line="Other words.")
-    newest = writing.newest_of(record)
+    newest = records.newest_of(record)
     assert (newest.number, newest.words) == (2, {"line": "Other words.", "stretch": before})
 
 
 def test_a_stretch_cannot_be_written_by_hand(it: Looking) -> None:
     days = checked_in(it, it.ada, 10, 20)
     text = make_one(it, it.ada, stretch="2020-01-01 1 1 1 1")
-    assert list(stretch.days_in(text)) == days
+    assert list(check_in_series.days_in(text)) == days
     (record,) = visibility.mine(it.ada).filter(kind="look_back")
     it.post(it.ada, f"/mine/{record.pk}/revise/", seen="1", line="Mine.", stretch="2020-01-01 1 1 1 1")
-    assert writing.newest_of(record).words["stretch"] == text
+    assert records.newest_of(record).words["stretch"] == text
 
 
 def test_sent_twice_it_is_made_once(it: Looking) -> None:
@@ -110,7 +115,7 @@ def test_sent_twice_it_is_made_once(it: Looking) -> None:
     for _ in range(2):
         assert it.post(it.ada, WRITE, **sent).status_code == 302
     (record,) = visibility.mine(it.ada).filter(kind="look_back")
-    assert writing.newest_of(record).number == 1
+    assert records.newest_of(record).number == 1
 
 
 def test_another_stretch_sent_with_the_back_button_is_another_look_back(it: Looking) -> None:
@@ -119,7 +124,7 @@ def test_another_stretch_sent_with_the_back_button_is_another_look_back(it: Look
     for weeks in ("4", "2", "2"):
         assert it.post(it.ada, WRITE, once=once, line=WORDS, weeks=weeks).status_code == 302
     found = visibility.mine(it.ada).filter(kind="look_back").order_by("made_at")
-    assert [len(stretch.days_in(writing.newest_of(record).words["stretch"])) for record in found] == [28, 14]
+    assert [len(check_in_series.days_in(records.newest_of(record).words["stretch"])) for record in found] == [28, 14]
 
 
 def test_it_is_offered_only_after_its_writer_has_seen_it(it: Looking) -> None:
@@ -132,7 +137,7 @@ def test_it_is_offered_only_after_its_writer_has_seen_it(it: Looking) -> None:
 
 
 def test_the_choice_of_a_stretch_alone_is_no_half_written_text(it: Looking) -> None:
-    assert {"weeks", "up_to"} <= writing.NOT_TEXT
+    assert {"weeks", "up_to"} <= records.NOT_TEXT
 
 
 @pytest.mark.parametrize(
@@ -208,7 +213,7 @@ def test_copies_have_it_in_words_the_writers_and_the_readers(it: Looking) -> Non
     make.open_revision(record, it.ben, it.clock)
     assert (days[1] - days[0]) == timedelta(days=1)
     for who, section in ((it.ada, "written"), (it.ben, "open")):
-        with ZipFile(BytesIO(b"".join(parcel.pieces_for(who, it.clock.at, days[1])))) as copy:
+        with ZipFile(BytesIO(b"".join(archive.pieces_for(who, it.clock.at, days[1])))) as copy:
             page = copy.read(f"{section}-1.html").decode()
             plain = copy.read(f"json/{section}.json").decode()
         assert "safe hardly, close mostly" in page and "safe mostly, close mostly" in page

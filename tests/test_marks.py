@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from couples import consent, visibility
+from couples import visibility
+from couples.actions import marks as mark_actions
+from couples.actions import sharing
 from couples.models import Opening, User, Yes
 from couples.models.yeses import standing
-from couples.verbs import marking, sharing
+from couples.rule import consent
 from tests import make
 from tests.looking import Looking
 from tests.reading import Reading
@@ -125,11 +127,11 @@ def test_the_page_comes_up_blank_and_ones_own_mark_stands_on_one_page_only(it: L
     it.get(it.ada, "/today/")  # the message of the press
     assert it.main_of(it.ada, url(it)) == before
     at = it.clock.at
-    from couples import yes_lines
+    from couples.presenters import own_yeses
 
     seat = visibility.seat_of(it.ada)
     assert seat is not None
-    lines = yes_lines.lines_of(yes_lines.listed(it.ada, at, seat), it.ada, seat, at)
+    lines = own_yeses.lines_of(own_yeses.listed(it.ada, at, seat), it.ada, seat, at)
     assert any("How an agreement went in the week of" in line.to and "partly kept" in line.to for line in lines)
 
 
@@ -179,7 +181,7 @@ def test_a_therapist_sees_only_what_both_marked(it: Looking) -> None:
     seat = visibility.seat_of(it.ada)
     assert seat is not None
     (found,) = opened(it, it.ada)
-    marking.take_mark_back(found.thing, by=it.ada, at=it.clock.tick())
+    mark_actions.take_mark_back(found.thing, by=it.ada, at=it.clock.tick())
     assert "not kept" not in main(it, it.faye, it.room)
 
 
@@ -243,12 +245,12 @@ def test_nothing_else_on_the_page_stops_a_mark_from_being_taken_back(it: Looking
 
 
 def test_a_copy_for_oneself_tells_what_both_marked(it: Looking) -> None:
-    from couples import export
+    from couples.export import contents
 
     for who, how in ((it.ada, "kept"), (it.ben, "partly")):
         marks(it, who, how)
     it.clock.next_morning(it.pair)
-    reader = export.Reader(it.ada, visibility.seat_of(it.ada), it.clock.at)
-    (section,) = (section for section in export.sections_of(reader) if section.name == "open")
+    reader = contents.Reader(it.ada, visibility.seat_of(it.ada), it.clock.at)
+    (section,) = (section for section in contents.sections_of(reader) if section.name == "open")
     (entry,) = (entry for entry in section.entries() if entry.title == "Marks of an agreement")
     assert dict(entry.words)["You"] == "kept" and dict(entry.words)["Ben"] == "partly kept"

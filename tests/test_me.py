@@ -6,10 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from couples import sheets, visibility
+from couples import visibility
+from couples.actions import pairing
 from couples.forms.accounts import NAME_LENGTH
 from couples.models import User
-from couples.verbs import pairing
+from couples.presenters import sheets
 from tests import make
 from tests.reading import Reading
 from tests.serving import questions

@@ -19,11 +19,12 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from couples.mfa import MFAAdapter
+from couples.accounts.mfa import MFAAdapter
+from couples.lib.ids import PLACE
+from couples.lib.vault import new_master_key, read_master_key
 from couples.models import User
-from couples.models.keys import PLACE, WrappedKey
+from couples.models.keys import WrappedKey
 from couples.templatetags.look import browser
-from couples.vault import new_master_key, read_master_key
 from tests import make
 from tests.reading import Reading
 

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from couples import consent, visibility
-from couples.diff import word_pieces
+from couples import visibility
+from couples.actions import records, sharing, steps
+from couples.lib.text_diff import word_pieces
 from couples.models import HeldText, Record, Revision, User, Yes
-from couples.verbs import sharing, stepping, writing
-from couples.views.stale import writer_token
+from couples.rule import consent
+from couples.views._drafts import writer_token
 from tests import make
 from tests.make import Clock
 from tests.visits import Visit
@@ -52,7 +53,7 @@ def written(who: User) -> Record:
 
 
 def newest(record: Record) -> Revision:
-    return writing.newest_of(record)
+    return records.newest_of(record)
 
 
 def standing_kinds(who: User, clock: Clock) -> list[str]:
@@ -268,7 +269,7 @@ def test_steps_of_our_own_appear_only_where_steps_are_on(ada: User, visit: Visit
     make.boundary(ada, clock)
     assert visit.get("/mine/write/step/").status_code == 404
     assert "step" not in visit.main("/mine/") and "Write a step" not in visit.main("/mine/write/")
-    stepping.turn_on(by=ada, at=clock.tick())
+    steps.turn_on(by=ada, at=clock.tick())
     assert visit.get("/mine/write/step/").status_code == 200
     assert "Write a step of our own" in visit.main("/mine/write/")
     visit.post("/mine/write/step/", once=uuid4(), what="We sit in the garden.", directed="both")
@@ -317,7 +318,7 @@ def test_what_is_open_is_shown_as_open(ada: User, ben: User, visit: Visit, clock
 
 def test_an_offer_is_to_the_words_that_were_shown(ada: User, ben: User, visit: Visit, clock: Clock) -> None:
     record = make.boundary(ada, clock)
-    writing.revise(record, {"limit": "Other words."}, by=ada, at=clock.tick(), seen=1)
+    records.revise(record, {"limit": "Other words."}, by=ada, at=clock.tick(), seen=1)
     for seen in ("1", "", "3", "none", "-1", "9" * 30):
         answer = visit.post(f"/mine/{record.pk}/offer/", seen=seen)
         assert answer.status_code == 409
@@ -376,7 +377,7 @@ def test_new_words_are_the_next_revision(ada: User, visit: Visit, clock: Clock) 
 
 def test_a_stale_page_shows_the_newest_words_beside_and_keeps_the_text(ada: User, visit: Visit, clock: Clock) -> None:
     record = make.boundary(ada, clock, "First.")
-    writing.revise(record, {"limit": "From the other tab."}, by=ada, at=clock.tick(), seen=1)
+    records.revise(record, {"limit": "From the other tab."}, by=ada, at=clock.tick(), seen=1)
     for seen in ("1", "", "none"):
         answer = visit.post(f"/mine/{record.pk}/revise/", seen=seen, limit="From this tab.", protects="New own.")
         page = answer.content.decode()
@@ -392,7 +393,7 @@ def test_a_stale_page_shows_the_newest_words_beside_and_keeps_the_text(ada: User
 
 def test_own_fields_of_a_stale_page_are_not_lost_in_silence(ada: User, visit: Visit, clock: Clock) -> None:
     record = make.boundary(ada, clock, "First.")
-    writing.revise(record, {"limit": "Second."}, by=ada, at=clock.tick(), seen=1)
+    records.revise(record, {"limit": "Second."}, by=ada, at=clock.tick(), seen=1)
     answer = visit.post(f"/mine/{record.pk}/revise/", seen="1", limit="Second.", protects="New own words.")
     assert answer.status_code == 409
     assert "New own words." in answer.content.decode()
@@ -444,7 +445,7 @@ def test_a_lapsed_session_gives_new_words_back(ada: User, clock: Clock) -> None:
 
 def test_earlier_words_show_what_changed(ada: User, visit: Visit, clock: Clock) -> None:
     record = make.boundary(ada, clock, "I need to know first.")
-    writing.revise(record, {"limit": "I need to be told first."}, by=ada, at=clock.tick(), seen=1)
+    records.revise(record, {"limit": "I need to be told first."}, by=ada, at=clock.tick(), seen=1)
     page = visit.get(f"/mine/{record.pk}/history/").content.decode()
     assert "<del>" in page
     assert "be told" in page
@@ -465,7 +466,7 @@ def test_offering_again_leaves_no_trace_in_earlier_words(ada: User, ben: User, v
 def test_earlier_words_are_paged(ada: User, visit: Visit, clock: Clock) -> None:
     record = make.boundary(ada, clock, "Words 1.")
     for n in range(1, 25):
-        writing.revise(record, {"limit": f"Words {n + 1}."}, by=ada, at=clock.tick(), seen=n)
+        records.revise(record, {"limit": f"Words {n + 1}."}, by=ada, at=clock.tick(), seen=n)
     address, shown, query = f"/mine/{record.pk}/history/", 0, {}
     few = visit.queries(address)
     for _ in range(3):

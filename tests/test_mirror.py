@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import Client
 from hypothesis import given, settings
 
-from couples.verbs import sharing, stepping, therapy
+from couples.actions import sharing, steps, therapy
 from tests import make
 from tests.looking import MAIN, TOKENS, Looking, both_step
 from tests.stories import ADA, ALL_KINDS, BEN, OTHER_ACTS, PRIVATE_ACTS, Telling, stories_of
@@ -46,7 +46,7 @@ def test_the_mirror_is_the_therapists_page(it: Looking) -> None:
     assert b"needs to know" not in same(it)
     both_step(it, "With the window open.", "Not after ten.")
     assert b"With the window open." in same(it)
-    stepping.turn_off(by=it.ben, at=it.clock.tick())
+    steps.turn_off(by=it.ben, at=it.clock.tick())
     assert b"With the window open." not in same(it)
     therapy.admit(it.card, ("agreement",), by=it.ben, at=it.clock.tick())
     assert b"walk" not in same(it)
@@ -85,7 +85,7 @@ def test_over_every_history_the_mirror_is_the_therapists_page(story: list[Any]) 
     """Both have steps on, as they do in these stories. Where the therapist sees nothing there is no mirror either."""
     with transaction.atomic():
         telling = Telling()
-        with mock.patch("couples.clock.now", lambda: telling.clock.at):
+        with mock.patch("couples.lib.clock.now", lambda: telling.clock.at):
             for moment in [*LET_IN, *story, (timedelta(hours=25), ADA, "time passes", None)]:
                 telling.perform(*moment)
             room, mirror = f"/room/{telling.pair.pk}/", f"/glass/{telling.card.pk}/"

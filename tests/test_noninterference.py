@@ -17,8 +17,8 @@ from django.db import transaction
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from couples import consent
-from couples.verbs import pairing, sharing, writing
+from couples.actions import pairing, records, sharing
+from couples.rule import consent
 from tests.receiving import (
     ADDRESSES,
     FILLED,
@@ -70,7 +70,7 @@ QUIETLY: list[st.SearchStrategy[Run]] = [
     which.map(lambda n: [("mark", (n % 2, consent.PARTLY))]),
     which.map(lambda n: [("mark", (n % 2, consent.KEPT)), ("take mark back", None)]),
     which.map(lambda n: [("agenda", n), ("off agenda", n)]),
-    which.map(lambda n: [("revise", (n, writing.LEAVE_OLDER))]),
+    which.map(lambda n: [("revise", (n, records.LEAVE_OLDER))]),
     which.map(lambda n: [("check in", n * 10 + 1)]),
     which.map(
         lambda n: [("write", "boundary"), ("offer", (0, timedelta(hours=6)))]

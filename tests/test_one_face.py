@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from couples import consent, visibility
+from couples import visibility
+from couples.actions import erasure, pairing, records, sharing, yeses
 from couples.models import User, Yes
-from couples.verbs import erasing, giving, pairing, sharing, writing
+from couples.rule import consent
 from tests import make
 from tests.receiving import Received, difference
 from tests.stories import ADA, BEN, FAYE
@@ -96,15 +97,15 @@ def turns_steps_off(world: World, by: User) -> None:
 
 
 def erases(world: World, by: User) -> None:
-    erasing.erase_record(world.records[ADA][-1], by=by, at=world.clock.at)
+    erasure.erase_record(world.records[ADA][-1], by=by, at=world.clock.at)
 
 
 def leaves_for_good(world: World, by: User) -> None:
-    erasing.erase_account(by=by, at=world.clock.at)
+    erasure.erase_account(by=by, at=world.clock.at)
 
 
 def leaves_in_seven_days(world: World, by: User) -> None:
-    erasing.schedule_erasure("K7QM-4XPD", by=by, at=world.clock.at)
+    erasure.schedule_erasure("K7QM-4XPD", by=by, at=world.clock.at)
 
 
 def keeps(world: World, by: User) -> None:
@@ -131,7 +132,7 @@ def of_ben(world: World) -> Any:
 
 
 def puts_away(world: World, by: User) -> None:
-    sharing.put_away(writing.newest_of(of_ben(world)).pk, by=by, at=world.clock.at)
+    sharing.put_away(records.newest_of(of_ben(world)).pk, by=by, at=world.clock.at)
 
 
 def ends_the_reading(world: World, by: User) -> None:
@@ -311,7 +312,7 @@ def goes_on(world: World, by: User) -> None:
     """Ben does what can be done in a pair, in which nothing answers him."""
     at = world.clock.at
     world.do_write(BEN, by, "boundary")
-    sharing.offer(world.records[BEN][-1], by=by, at=at, seen=1, ends=giving.UNTIL_TAKEN_BACK)
+    sharing.offer(world.records[BEN][-1], by=by, at=at, seen=1, ends=yeses.UNTIL_TAKEN_BACK)
     sharing.welcome(consent.EVERYDAY, consent.MORNINGS, by=by, at=at)
     world.do_group(BEN, by, True)
     world.do_answer(BEN, by, "yes")

@@ -11,10 +11,12 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 
-from couples import consent, ladder, visibility
+from couples import visibility
+from couples.actions import records, sharing, steps, transactions
+from couples.content import ladder
 from couples.models import Opening, OwnLine, Pair, Record, User, Yes
-from couples.steps import StepThing, group_thing, of_ladder
-from couples.verbs import settling, sharing, stepping, writing
+from couples.rule import consent
+from couples.rule.step_things import StepThing, group_thing, of_ladder
 from tests import make
 from tests.make import Clock
 from tests.stepping import (
@@ -40,14 +42,14 @@ def clock() -> Clock:
 @pytest.fixture
 def ada(clock: Clock) -> User:
     ada = make.person("Ada")
-    stepping.turn_on(by=ada, at=clock.tick())
+    steps.turn_on(by=ada, at=clock.tick())
     return ada
 
 
 @pytest.fixture
 def ben(clock: Clock) -> User:
     ben = make.person("Ben")
-    stepping.turn_on(by=ben, at=clock.tick())
+    steps.turn_on(by=ben, at=clock.tick())
     return ben
 
 
@@ -171,7 +173,7 @@ def test_not_now_on_a_page_that_closed_meanwhile_still_takes_the_answer_back(
     visit: Browser, bens: Browser, pair: Pair, ada: User, ben: User, clock: Clock
 ) -> None:
     opening = open_walk(visit, bens, pair, clock)
-    stepping.pause(by=ben, at=clock.tick())
+    steps.pause(by=ben, at=clock.tick())
     assert visit.post(f"/steps/open/{opening.pk}/", answer="yes").status_code == 409
     assert visit.post(f"/steps/open/{opening.pk}/", answer="not_now").url == "/steps/"
     assert answers_of(ada, clock) == [("group", "")]
@@ -182,7 +184,7 @@ def test_not_now_on_a_page_that_closed_meanwhile_still_takes_the_answer_back(
 
 def own_words(by: User, pair: Pair, clock: Clock, what: str = "Tea on the back steps.", directed: str = "both") -> UUID:
     """The opening of a step that somebody wrote and offered, after a morning."""
-    record = writing.write("step", {"what": what, "directed": directed}, by=by, at=clock.tick())
+    record = records.write("step", {"what": what, "directed": directed}, by=by, at=clock.tick())
     make.offer(record, by, clock)
     clock.next_morning(pair)
     return Opening.objects.get(kind="revision", revision__record=record).pk
@@ -260,9 +262,9 @@ def test_pause_looks_to_the_partner_like_a_lapse(
         with another_world():
             clock.at = start + timedelta(days=3)
             if paused:
-                stepping.pause(by=ada, at=clock.tick())
+                steps.pause(by=ada, at=clock.tick())
             clock.at = start + timedelta(days=5, hours=1)
-            settling.settle_pair(Pair.objects.get(pk=pair.pk), clock.at)
+            transactions.settle_pair(Pair.objects.get(pk=pair.pk), clock.at)
             seen.append([blanked(bens.get(page).content.decode()) for page in pages])
             clock.at = start
     assert seen[0] == seen[1]
@@ -324,9 +326,9 @@ def answer_all(groups: tuple[str, ...], people: tuple[User, ...], clock: Clock) 
             for doer in (seats if step.directed else [None])
         ]
         for who in people:
-            stepping.answer_group(group, True, by=who, at=clock.tick())
+            steps.answer_group(group, True, by=who, at=clock.tick())
             for thing in things:
-                stepping.answer_step(thing, yes=True, by=who, at=clock.tick(seconds=1))
+                steps.answer_step(thing, yes=True, by=who, at=clock.tick(seconds=1))
 
 
 def test_the_pages_ask_few_questions_however_much_is_open(

@@ -4,10 +4,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from couples import consent, visibility
+from couples import visibility
+from couples.actions import pairing, records, sharing, steps
 from couples.models import Opening, Record, User
-from couples.verbs import pairing, sharing, stepping, writing
-from couples.views.stale import writer_token
+from couples.rule import consent
+from couples.views._drafts import writer_token
 from tests import make
 from tests.make import Clock
 from tests.visits import Visit
@@ -185,7 +186,7 @@ def test_open_sheets_page_through_everything_once(ada: User, ben: User, his: Vis
 
 
 def test_the_list_asks_the_same_at_20_and_at_100_sheets(ada: User, ben: User, his: Visit, clock: Clock) -> None:
-    stepping.turn_on(by=ben, at=clock.tick())
+    steps.turn_on(by=ben, at=clock.tick())
     open_many(20, ada, ben, clock)
     few = his.queries("/ours/")
     open_many(80, ada, ben, clock)
@@ -193,11 +194,11 @@ def test_the_list_asks_the_same_at_20_and_at_100_sheets(ada: User, ben: User, hi
 
 
 def test_steps_of_our_own_open_only_to_a_person_with_steps_on(ada: User, ben: User, his: Visit, clock: Clock) -> None:
-    step = writing.write("step", {"what": "We sit in the garden."}, by=ada, at=clock.tick())
+    step = records.write("step", {"what": "We sit in the garden."}, by=ada, at=clock.tick())
     make.offer(step, ada, clock)
     morning(ada, clock)
     assert "garden" not in his.main("/ours/")
-    stepping.turn_on(by=ben, at=clock.tick())
+    steps.turn_on(by=ben, at=clock.tick())
     assert "garden" in his.main("/ours/")
     assert 'href="/steps/"' in his.get("/ours/").content.decode()
 

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 
-from couples import pace
+from couples.lib import constant_time
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def test_signing_in_digests_one_password_for_a_known_and_for_an_unknown_address(
 def test_the_answer_to_a_form_waits_until_the_same_moment(ada, settings, monkeypatch, url) -> None:
     settings.ANSWERED_AFTER = timedelta(seconds=5)
     clock, slept = iter((100.0, 101.5)), []
-    monkeypatch.setattr(pace, "time", SimpleNamespace(monotonic=lambda: next(clock), sleep=slept.append))
+    monkeypatch.setattr(constant_time, "time", SimpleNamespace(monotonic=lambda: next(clock), sleep=slept.append))
     client = Client()
     if url == "/accounts/email/":
         client.force_login(ada)
@@ -67,7 +67,7 @@ def test_the_answer_to_a_form_waits_until_the_same_moment(ada, settings, monkeyp
 
 @pytest.mark.parametrize("url", PACED)
 def test_a_page_that_is_only_looked_at_does_not_wait(ada, monkeypatch, url) -> None:
-    monkeypatch.setattr(pace.time, "sleep", lambda _: pytest.fail("it waited"))
+    monkeypatch.setattr(constant_time.time, "sleep", lambda _: pytest.fail("it waited"))
     client = Client()
     if url == "/accounts/email/":
         client.force_login(ada)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from couples.lib.keyset import page_of, write_token
 from couples.models import OwnLine, Record
-from couples.paging import page_of, write_token
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from couples import visibility
+from couples.actions import pairing, profile, sharing
+from couples.actions.pairing import INVITATION_LASTS
 from couples.models import Invitation, Seat, User, Yes
-from couples.verbs import pairing, presenting, sharing
-from couples.verbs.pairing import INVITATION_LASTS
 from tests import make
 from tests.reading import Reading, telling_words, words_not_ours
 from tests.serving import questions
@@ -440,7 +440,7 @@ def test_a_stranger_sees_nothing_of_a_pair_or_an_invitation(story, ada, ben):
 
 def test_a_name_the_partner_changed_is_shown(story, ada, ben):
     make.pair(ada, ben, story)
-    presenting.present(shown_name="Adaline", time_zone="Europe/Berlin", by=ada, at=story.tick())
+    profile.present(shown_name="Adaline", time_zone="Europe/Berlin", by=ada, at=story.tick())
     assert "Adaline" in browser(ben).get("/pairing/").content.decode()
 
 

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from couples import consent, ladder, steps, visibility
+from couples import visibility
+from couples.actions import pairing, records, sharing, steps, therapy
+from couples.content import ladder
 from couples.models import Invitation, Opening, Record, Revision, Yes
-from couples.verbs import pairing, sharing, stepping, therapy, writing
+from couples.rule import consent, step_things
 from tests import make
 from tests.racing import A_MOMENT, ROUNDS, Crowd, Press, Two, crowd, standing
 
@@ -62,9 +64,9 @@ def test_two_answers_at_once_open_a_step_once_at_the_morning_that_both_look_at(t
     group = ladder.GROUPS[0]
     step = next(step for step in ladder.steps_in(group.key) if not step.directed)
     step_page = reverse("step", args=[step.key, "both"])
-    seen = {"group": steps.group_thing(group), "step": steps.of_ladder(step, None).thing}
+    seen = {"group": step_things.group_thing(group), "step": step_things.of_ladder(step, None).thing}
     for who in (two.ada, two.ben):
-        stepping.turn_on(by=who, at=two.clock.tick())
+        steps.turn_on(by=who, at=two.clock.tick())
     for pair in two.rounds():
         for path, thing in ((reverse("step_group", args=[group.key]), "group"), (step_page, "step")):
             yes = {"answer": "yes", "seen": str(seen[thing])}
@@ -191,9 +193,9 @@ def test_words_taken_back_while_they_are_accepted_are_never_in_force_afterwards(
 def test_an_answer_given_while_steps_are_turned_off_does_not_stand_afterwards(two: Two, together: Crowd) -> None:
     group = ladder.GROUPS[0]
     path = reverse("step_group", args=[group.key])
-    yes = {"answer": "yes", "seen": str(steps.group_thing(group))}
+    yes = {"answer": "yes", "seen": str(step_things.group_thing(group))}
     for _ in two.rounds(welcomed=False):
-        stepping.turn_on(by=two.ada, at=two.clock.tick())
+        steps.turn_on(by=two.ada, at=two.clock.tick())
         answered, turned = together.at_once(Press(two.ada, path, yes), Press(two.ada, reverse("steps_off"), {}))
         assert answered.status_code in (302, 409)
         assert turned.status_code == 302
@@ -222,7 +224,7 @@ def test_an_edit_never_slips_under_an_acceptance(two: Two, together: Crowd) -> N
     for pair in two.rounds():
         words = two.open_agreement()
         record = words.revision.record
-        new = {"does": f"Other words of round {two.n}.", "seen": "1", "older": writing.TAKE_BACK_OLDER, "act": "offer"}
+        new = {"does": f"Other words of round {two.n}.", "seen": "1", "older": records.TAKE_BACK_OLDER, "act": "offer"}
         accepted, edited = together.at_once(
             two.accepting(words, two.ben), Press(two.ada, reverse("revise", args=[record.pk]), new)
         )
@@ -315,7 +317,7 @@ def test_an_acceptance_renewed_while_a_breach_opens_keeps_nobody_held(two: Two, 
         in_force = Opening.objects.get(pair=pair, kind="agreement")
         two.hour_over()
         told = {"happened": two.words, "about": "agreement"}
-        record = writing.write("breach", told, by=two.ada, at=two.clock.tick(), answers=words.revision)
+        record = records.write("breach", told, by=two.ada, at=two.clock.tick(), answers=words.revision)
         make.offer(record, two.ada, two.clock)
         morning = consent.morning_after(two.clock.at + consent.NIGHT, pair.time_zone)
         two.clock.at = morning - timedelta(minutes=1)

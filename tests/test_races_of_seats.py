@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from couples import consent, visibility
+from couples import visibility
+from couples.actions import pairing
 from couples.models import Invitation, LookingDay, Opening, Pair, Seat, User
-from couples.verbs import pairing
+from couples.rule import consent
 from tests import make
 from tests.racing import ROUNDS, Crowd, Press, Two, agree, crowd, standing
 

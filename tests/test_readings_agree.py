@@ -7,10 +7,11 @@ import pytest
 from django.db import transaction
 from hypothesis import given, settings
 
-from couples import consent, doors, visibility
-from couples.ids import keyed_id
+from couples import visibility
+from couples.actions.transactions import settle_pair
+from couples.lib.ids import keyed_id
 from couples.models import Opening, Pair, Rest, Seat, Yes
-from couples.verbs.settling import settle_pair
+from couples.rule import consent, openings
 from tests.stories import LEAVING, OTHER_ACTS, PRIVATE_ACTS, Telling, stories_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.histories]
@@ -23,8 +24,8 @@ def told_again(telling: Telling) -> tuple[list[consent.Opening], dict[UUID, cons
     yeses = {row.id: row.as_fact() for row in Yes.objects.filter(pair=telling.pair)}
     one, two = (consent.Seat(seat.id, seat.ended_at) for seat in Seat.objects.filter(pair=telling.pair))
     since = min(yes.given for yes in yeses.values()) - timedelta(seconds=1)
-    ledger = doors.Ledger((one, two), yeses, "Europe/Berlin", keyed_id)
-    return doors.openings(ledger, since=since, until=telling.clock.at), ledger.yeses
+    ledger = openings.Ledger((one, two), yeses, "Europe/Berlin", keyed_id)
+    return openings.openings(ledger, since=since, until=telling.clock.at), ledger.yeses
 
 
 def stored(telling: Telling) -> set[tuple]:

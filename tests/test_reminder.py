@@ -13,8 +13,8 @@ from django.db import connection, connections
 from hypothesis import given
 from hypothesis import strategies as st
 
+from couples.actions import erasure, profile, reminders
 from couples.models import Reminder, User
-from couples.verbs import erasing, presenting, reminding
 from tests import make
 from tests.reading import TELLING, Reading
 from tests.serving import as_serving_role
@@ -31,7 +31,7 @@ def ada() -> User:
 
 
 def remind(who: User, *days: int, hour: int = 18, at: datetime = MONDAY) -> Reminder:
-    reminding.set_reminder(days, hour, by=who, at=at)
+    reminders.set_reminder(days, hour, by=who, at=at)
     return Reminder.objects.get(person=who)
 
 
@@ -81,7 +81,7 @@ def test_the_next_one_is_the_first_chosen_hour_ahead(days, hour, zone, at) -> No
 
 def test_who_moves_is_reminded_by_the_new_clock(ada) -> None:
     remind(ada, 0)
-    presenting.present("Ada", "America/New_York", by=ada, at=MONDAY)
+    profile.present("Ada", "America/New_York", by=ada, at=MONDAY)
     assert Reminder.objects.get().next_at == datetime(2026, 3, 2, 23, 0, tzinfo=UTC)
 
 
@@ -105,7 +105,7 @@ def test_two_runs_at_once_send_once(transactional_db) -> None:
     def one() -> None:
         together.wait()
         try:
-            sent.append(reminding.send_due(at).sent)
+            sent.append(reminders.send_due(at).sent)
         finally:
             connections.close_all()
 
@@ -167,7 +167,7 @@ def test_the_mail_says_nothing_and_names_nobody(ada, settings) -> None:
     (letter,) = mail.outbox
     assert letter.to == [ada.email] and not letter.cc and not letter.bcc
     assert letter.subject == f"{settings.SITE_NAME}: Reminder"
-    assert letter.body == f"{reminding.WORDS}\n\n{settings.SITE_NAME}\n"
+    assert letter.body == f"{reminders.WORDS}\n\n{settings.SITE_NAME}\n"
     text = (letter.subject + letter.body).lower()
     assert not [word for word in (*TELLING, "ada", "ben", "quillwort", "http", "partner") if word in text]
     assert letter.from_email == settings.DEFAULT_FROM_EMAIL
@@ -175,10 +175,10 @@ def test_the_mail_says_nothing_and_names_nobody(ada, settings) -> None:
 
 def test_whoever_closed_their_account_gets_none(ada) -> None:
     remind(ada, 0)
-    erasing.schedule_erasure("K7QM-4XPD", by=ada, at=MONDAY)
+    erasure.schedule_erasure("K7QM-4XPD", by=ada, at=MONDAY)
     run(MONDAY + timedelta(hours=5))
     assert not mail.outbox
-    erasing.erase_account(by=ada, at=MONDAY + timedelta(days=8))
+    erasure.erase_account(by=ada, at=MONDAY + timedelta(days=8))
     assert not Reminder.objects.exists()
 
 
@@ -199,7 +199,7 @@ def test_days_and_hour_are_kept_and_shown_and_none_ends_it(client, ada) -> None:
 def test_the_page_shows_the_whole_mail_before(client, ada, settings) -> None:
     client.force_login(ada)
     main = Reading(client.get(PAGE).content.decode()).main
-    assert reminding.WORDS in main and f"{settings.SITE_NAME}: Reminder" in main and ada.email in main
+    assert reminders.WORDS in main and f"{settings.SITE_NAME}: Reminder" in main and ada.email in main
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_what_cannot_be_is_refused_kindly_and_nothing_changes(client, ada, sent)
 def test_sending_reads_no_words(ada) -> None:
     remind(ada, 0)
     with connection.execute_wrapper(_only_reminders):
-        reminding.send_due(MONDAY + timedelta(hours=5))
+        reminders.send_due(MONDAY + timedelta(hours=5))
 
 
 def _only_reminders(execute, sql, params, many, context):

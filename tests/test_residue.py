@@ -60,7 +60,7 @@ def test_addresses_tell_nothing(row: Row, here: Everybody) -> None:  # noqa: F81
 
 
 def test_every_exception_is_still_needed(here: Everybody) -> None:  # noqa: F811
-    from couples import ladder
+    from couples.content import ladder
 
     paths = [row.path(here).lstrip("/") for row in TABLE] + [f"steps/group/{group.key}/" for group in ladder.GROUPS]
     for exception in EXCEPTIONS:

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from couples import room, visibility
+from couples import visibility
+from couples.actions import pairing, therapy
+from couples.content.refusals import SENTENCES
 from couples.models import Card, Introduction, LookingDay, TherapistCode
-from couples.refusals import SENTENCES
-from couples.verbs import pairing, therapy
-from couples.views.stale import writer_token
+from couples.presenters import therapist
+from couples.views._drafts import writer_token
 from tests import make
 from tests.looking import TOKENS, Looking, queries_of
 from tests.reading import Reading, telling_words
@@ -346,13 +347,13 @@ def test_a_search_does_not_reach_a_couple_that_has_not_admitted(it: Looking) -> 
 
 
 def test_the_list_goes_on_by_name_without_loss_or_repetition(it: Looking, monkeypatch: Any) -> None:
-    monkeypatch.setattr(room, "COUPLES_ON_A_PAGE", 2)
+    monkeypatch.setattr(therapist, "COUPLES_ON_A_PAGE", 2)
     it.let_in()
     couples(it, ("Ada", "Ben"), ("Ada", "Ben"), ("Mia", "Noah"), ("Ann", "Ben"))
     seen: list[str] = []
     after: str | None = ""
     while after is not None:
-        page, after = room.couples_of(it.faye, it.clock.at, "", after)
+        page, after = therapist.couples_of(it.faye, it.clock.at, "", after)
         seen += [couple.id.hex for couple in page]
     assert len(seen) == len(set(seen)) == 5
     assert "More names" in it.get(it.faye, "/room/?q=ben").content.decode()

@@ -6,8 +6,9 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from couples import consent, doors
-from couples.consent import Opening, Seat, Yes
+from couples.content import kinds
+from couples.rule import consent, openings
+from couples.rule.consent import Opening, Seat, Yes
 
 AT = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)  # seven o'clock in Berlin
 A_MOMENT = timedelta(microseconds=1)
@@ -40,13 +41,13 @@ def sat(*seats: UUID, given: datetime = AT - HOUR / 2) -> list[Yes]:
     return [yes("sitting", seat, given, ends=given + HOUR) for seat in seats]
 
 
-def ledger(*yeses: Yes, left: datetime | None = None) -> doors.Ledger:
+def ledger(*yeses: Yes, left: datetime | None = None) -> openings.Ledger:
     seats = (Seat(ONE), Seat(TWO, left))
-    return doors.Ledger(seats, {row.id: row for row in yeses}, ZONE, name)
+    return openings.Ledger(seats, {row.id: row for row in yeses}, ZONE, name)
 
 
 def opened(*yeses: Yes) -> list[Opening]:
-    return doors.at_morning(ledger(*yeses), AT)
+    return openings.at_morning(ledger(*yeses), AT)
 
 
 # --- numbers and kinds ---
@@ -54,10 +55,10 @@ def opened(*yeses: Yes) -> list[Opening]:
 
 def test_every_kind_of_record_has_its_welcome() -> None:
     everyday = "boundary request agreement promise trigger_plan moment appreciation look_back step"
-    assert {*everyday.split()} == consent.EVERYDAY_KINDS
-    assert {"impact_letter", "accountability_letter", "breach", "repair"} == consent.HEAVY_KINDS
-    assert {consent.scope_of(kind) for kind in consent.EVERYDAY_KINDS} == {"everyday"}
-    assert {consent.scope_of(kind) for kind in consent.HEAVY_KINDS} == {"heavy"}
+    assert {*everyday.split()} == kinds.EVERYDAY_KINDS
+    assert {"impact_letter", "accountability_letter", "breach", "repair"} == kinds.HEAVY_KINDS
+    assert {consent.scope_of(kind) for kind in kinds.EVERYDAY_KINDS} == {"everyday"}
+    assert {consent.scope_of(kind) for kind in kinds.HEAVY_KINDS} == {"heavy"}
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,7 @@ def test_a_morning_is_strictly_after_and_on_the_same_day_before_seven() -> None:
 def test_an_opening_is_not_open_before_its_instant() -> None:
     (opening,) = opened(offer(), welcome())
     told = ledger(offer(), welcome())
-    doors.at_morning(told, AT)
+    openings.at_morning(told, AT)
     assert consent.is_open(opening, told.yeses, AT)
     assert not consent.is_open(opening, told.yeses, AT - A_MOMENT)
 
@@ -137,7 +138,7 @@ def test_an_opening_that_rests_on_an_unknown_yes_is_not_open() -> None:
 
 def test_a_reading_counts_for_its_reader_and_for_nobody_else() -> None:
     told = ledger(offer(), welcome())
-    (opening,) = doors.at_morning(told, AT)
+    (opening,) = openings.at_morning(told, AT)
     reading = opening.gives
     assert reading is not None and reading.seat == TWO
     told.yeses[reading.id] = replace(reading, closed=AT + HOUR)
@@ -162,34 +163,34 @@ def test_a_sitting_needs_both_and_begins_with_the_later() -> None:
 def test_in_a_sitting_a_yes_needs_no_night_and_heavy_things_do_not_open() -> None:
     now = {"given": AT}
     told = ledger(*sat(ONE, TWO), offer(**now), welcome(choice="sittings", **now))
-    assert [opening.door for opening in doors.at_sitting(told, AT)] == ["sitting"]
+    assert [opening.door for opening in openings.at_sitting(told, AT)] == ["sitting"]
     heavy = ledger(*sat(ONE, TWO), offer(scope="breach"), welcome(scope="heavy"))
-    assert doors.at_sitting(heavy, AT) == []
-    assert len(doors.at_morning(heavy, AT)) == 1
+    assert openings.at_sitting(heavy, AT) == []
+    assert len(openings.at_morning(heavy, AT)) == 1
 
 
 def test_a_sitting_that_is_over_is_no_door() -> None:
     told = ledger(*sat(ONE, TWO, given=AT - HOUR), offer(), welcome())
-    assert doors.at_sitting(told, AT) == []
+    assert openings.at_sitting(told, AT) == []
 
 
 def test_five_of_one_author_in_one_sitting_and_five_more_in_the_next() -> None:
     many = [offer(n, tie=str(n)) for n in range(7)]
     told = ledger(*sat(ONE, TWO), welcome(), *many)
-    assert [opening.under for opening in doors.at_sitting(told, AT - HOUR / 4)] == [row.under for row in many[:5]]
-    assert doors.at_sitting(told, AT) == []
+    assert [opening.under for opening in openings.at_sitting(told, AT - HOUR / 4)] == [row.under for row in many[:5]]
+    assert openings.at_sitting(told, AT) == []
     again = sat(ONE, TWO, given=AT + HOUR)
     told.yeses.update({row.id: row for row in again})
-    assert len(doors.at_sitting(told, AT + HOUR)) == 2
+    assert len(openings.at_sitting(told, AT + HOUR)) == 2
 
 
 def test_the_five_are_of_one_author_and_of_one_door() -> None:
     mine = [offer(n, tie=str(n)) for n in range(6)]
     theirs = [offer(n + 50, seat=TWO, tie=str(n)) for n in range(6)]
     told = ledger(welcome(), welcome(ONE), *mine, *theirs, *sat(ONE, TWO))
-    assert len(doors.at_sitting(told, AT - A_MOMENT)) == 10
-    assert len(doors.at_morning(told, AT)) == 2  # the morning has five of its own
-    assert doors.at_morning(told, AT + DAY) == []
+    assert len(openings.at_sitting(told, AT - A_MOMENT)) == 10
+    assert len(openings.at_morning(told, AT)) == 2  # the morning has five of its own
+    assert openings.at_morning(told, AT + DAY) == []
 
 
 def test_the_earlier_offer_goes_first_and_a_tie_decides_between_equals() -> None:
@@ -205,9 +206,9 @@ def test_the_earlier_offer_goes_first_and_a_tie_decides_between_equals() -> None
 def test_only_the_newest_of_a_record_opens_and_ends_the_earlier_at_that_instant() -> None:
     first, second = offer(number=1), offer(number=2)
     told = ledger(welcome(), first)
-    (old,) = doors.at_morning(told, AT)
+    (old,) = openings.at_morning(told, AT)
     told.yeses[second.id] = replace(second, given=AT + HOUR)
-    (new,) = doors.at_morning(told, AT + DAY)
+    (new,) = openings.at_morning(told, AT + DAY)
     assert (new.number, new.ends) == (2, frozenset({first.id, old.gives.id}))
     assert told.yeses[first.id].closed == told.yeses[old.gives.id].closed == AT + DAY
     assert consent.is_open(old, told.yeses, AT + DAY - A_MOMENT, reader=TWO)
@@ -216,11 +217,11 @@ def test_only_the_newest_of_a_record_opens_and_ends_the_earlier_at_that_instant(
 
 def test_an_older_revision_never_opens_after_a_newer_and_none_opens_twice() -> None:
     told = ledger(welcome(), offer(number=2))
-    (opening,) = doors.at_morning(told, AT)
+    (opening,) = openings.at_morning(told, AT)
     late = replace(offer(number=1), given=AT + HOUR)
     again = replace(offer(number=2), id=name("again"), given=AT + HOUR)
     told.yeses.update({late.id: late, again.id: again, opening.gives.id: replace(opening.gives, closed=AT + HOUR)})
-    assert doors.at_morning(told, AT + DAY) == []
+    assert openings.at_morning(told, AT + DAY) == []
 
 
 def test_two_offers_at_one_door_open_the_newest_only() -> None:
@@ -235,7 +236,7 @@ def test_nothing_opens_to_somebody_by_the_welcome_of_the_author() -> None:
 
 @pytest.mark.parametrize(("left", "count"), [(AT, 0), (AT + A_MOMENT, 1)])
 def test_nothing_opens_from_the_instant_a_seat_ends(left, count) -> None:
-    assert len(doors.at_morning(ledger(offer(), welcome(), left=left), AT)) == count
+    assert len(openings.at_morning(ledger(offer(), welcome(), left=left), AT)) == count
 
 
 # --- agreements ---
@@ -263,8 +264,8 @@ def test_of_two_in_one_chain_the_last_to_meet_comes_into_force() -> None:
 
 def test_an_agreement_in_force_does_not_come_into_force_again() -> None:
     told = ledger(acceptance(ONE), acceptance(TWO))
-    assert len(doors.at_morning(told, AT)) == 1
-    assert doors.at_morning(told, AT + DAY) == []
+    assert len(openings.at_morning(told, AT)) == 1
+    assert openings.at_morning(told, AT + DAY) == []
 
 
 def test_yeses_of_one_seat_or_to_other_words_meet_nothing() -> None:
@@ -282,7 +283,7 @@ def test_a_zone_that_both_chose_in_a_sitting_moves_the_next_morning() -> None:
     zones = [yes("zone", seat, AT + HOUR, thing=name("zone"), scope="Asia/Tokyo") for seat in (ONE, TWO)]
     offers = [offer(given=AT + HOUR), offer(9, scope="breach", given=AT + HOUR)]
     told = ledger(*sat(ONE, TWO, given=AT + HOUR), *zones, *offers, welcome(), welcome(scope="heavy", n=1))
-    found = doors.openings(told, since=AT, until=AT + 2 * DAY)
+    found = openings.openings(told, since=AT, until=AT + 2 * DAY)
     assert [opening.kind for opening in found] == ["revision", "zone", "revision"]
     assert (found[-1].at, found[-1].door) == (AT + 16 * HOUR, "morning")  # seven o'clock in Tokyo
     assert (found[0].day, found[-1].day) == (AT.date(), AT.date() + DAY)
@@ -291,16 +292,16 @@ def test_a_zone_that_both_chose_in_a_sitting_moves_the_next_morning() -> None:
 def test_a_zone_changes_nothing_while_one_chose_it_and_happens_once() -> None:
     one, two = (yes("zone", seat, thing=name("zone"), scope="Asia/Tokyo") for seat in (ONE, TWO))
     alone = ledger(one)
-    assert (doors.at_morning(alone, AT), alone.zone) == ([], ZONE)
+    assert (openings.at_morning(alone, AT), alone.zone) == ([], ZONE)
     both = ledger(one, two)
-    assert [opening.kind for opening in doors.at_morning(both, AT)] == ["zone"]
+    assert [opening.kind for opening in openings.at_morning(both, AT)] == ["zone"]
     assert both.zone == "Asia/Tokyo"
-    assert doors.at_morning(both, AT + DAY) == []
+    assert openings.at_morning(both, AT + DAY) == []
 
 
 def test_a_morning_at_the_very_end_of_the_time_told_is_told() -> None:
-    assert len(doors.openings(ledger(offer(), welcome()), since=AT - DAY, until=AT)) == 1
-    assert doors.openings(ledger(offer(), welcome()), since=AT - DAY, until=AT - A_MOMENT) == []
+    assert len(openings.openings(ledger(offer(), welcome()), since=AT - DAY, until=AT)) == 1
+    assert openings.openings(ledger(offer(), welcome()), since=AT - DAY, until=AT - A_MOMENT) == []
 
 
 # --- steps ---
@@ -318,7 +319,7 @@ def test_a_step_of_our_own_rests_on_its_offer_and_not_on_its_reading() -> None:
     words = offer(scope="step")
     rows = [row for seat in (ONE, TWO) for row in (group(seat), answer(seat, revision=words.revision))]
     told = ledger(words, welcome(), *rows)
-    kinds = {opening.kind: opening for opening in doors.at_morning(told, AT)}
+    kinds = {opening.kind: opening for opening in openings.at_morning(told, AT)}
     assert kinds.keys() == {"revision", "group", "step"}
     assert kinds["step"].rests_on == frozenset({words.id, *(row.id for row in rows)})
 
@@ -339,13 +340,13 @@ def test_conditions_of_either_open_both_sets_and_never_the_step(choices) -> None
     answers = [answer(seat, choice=choice) for seat, choice in zip((ONE, TWO), choices, strict=True)]
     rows = [*answers, group(ONE), group(TWO)]
     told = ledger(*rows)
-    assert {opening.kind for opening in doors.at_morning(told, AT)} == {"group", "conditions"}
+    assert {opening.kind for opening in openings.at_morning(told, AT)} == {"group", "conditions"}
     sets = consent.terms_of(*(row.id for row in answers))
     for seat in (ONE, TWO):
         again = yes("terms", seat, AT + HOUR, thing=sets, scope="step", under=name("step"))
         told.yeses[again.id] = again
         expected = [] if seat == ONE else ["step"]
-        assert [opening.kind for opening in doors.at_morning(told, AT + DAY)] == expected
+        assert [opening.kind for opening in openings.at_morning(told, AT + DAY)] == expected
     (step,) = [opening for opening in told.past if opening.kind == "step"]
     assert {told.yeses[row].kind for row in step.rests_on} == {"group", "answer", "terms"}
 
@@ -355,5 +356,5 @@ def test_terms_given_before_the_sets_opened_wait_for_a_door_of_their_own() -> No
     sets = consent.terms_of(*(row.id for row in answers))
     terms = [yes("terms", seat, thing=sets, scope="step", under=name("step")) for seat in (ONE, TWO)]
     told = ledger(*answers, *terms, group(ONE), group(TWO))
-    assert {opening.kind for opening in doors.at_morning(told, AT)} == {"group", "conditions"}
-    assert [opening.kind for opening in doors.at_morning(told, AT + DAY)] == ["step"]
+    assert {opening.kind for opening in openings.at_morning(told, AT)} == {"group", "conditions"}
+    assert [opening.kind for opening in openings.at_morning(told, AT + DAY)] == ["step"]

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
-from couples.support_lines import COUNTRIES
+from couples.content.support_lines import COUNTRIES
 from couples.views.safety import PAGES
 from tests.reading import ROOT, Reading, sources_of, telling_words, words_not_ours
 from tests.serving import questions

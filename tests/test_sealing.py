@@ -16,11 +16,12 @@ from django.db.models import F
 from hypothesis import given
 from hypothesis import strategies as st
 
-from couples import vault, visibility
+from couples import visibility
+from couples.actions import records
+from couples.lib import vault
 from couples.models import CheckIn, OwnWords, Record, Revision, Seat, User, WrappedKey, Yes
 from couples.models.keys import key_of, masters, ring, seal_aside, unseal_aside
 from couples.models.sealed import Sealed, SealedField
-from couples.verbs import writing
 from tests import make
 from tests.make import Clock
 from tests.visits import Visit
@@ -63,7 +64,7 @@ def _let_revisions_be_changed(cursor) -> None:
 
 
 def test_words_are_bytes_that_say_nothing(hers: Record) -> None:
-    newest = writing.newest_of(hers)
+    newest = records.newest_of(hers)
     assert newest.words == {"limit": CANARY}
     assert CANARY.encode() not in raw(Revision, newest.pk)
     assert b"Only I know" not in raw(OwnWords, hers.pk)
@@ -115,7 +116,7 @@ def test_the_size_tells_no_more_than_steps_of_256_bytes(one: int, other: int) ->
 
 
 def test_the_same_words_never_look_the_same(ada: User, story: Clock) -> None:
-    one, other = (writing.newest_of(make.boundary(ada, story, CANARY)) for _ in range(2))
+    one, other = (records.newest_of(make.boundary(ada, story, CANARY)) for _ in range(2))
     assert raw(Revision, one.pk) != raw(Revision, other.pk)
 
 
@@ -131,36 +132,36 @@ def test_words_are_unsealed_only_when_they_are_read(hers: Record, monkeypatch: p
 
 
 def test_words_moved_to_another_row_are_not_read(ada: User, story: Clock, hers: Record) -> None:
-    other = writing.newest_of(make.boundary(ada, story, "Something else."))
-    store(Revision, other.pk, raw(Revision, writing.newest_of(hers).pk))
+    other = records.newest_of(make.boundary(ada, story, "Something else."))
+    store(Revision, other.pk, raw(Revision, records.newest_of(hers).pk))
     with pytest.raises(vault.NotGenuine):
         _ = Revision.objects.get(pk=other.pk).words
 
 
 def test_words_moved_to_another_author_are_not_read(ada: User, ben: User, story: Clock, hers: Record) -> None:
-    his = writing.newest_of(make.boundary(ben, story))
-    store(Revision, his.pk, raw(Revision, writing.newest_of(hers).pk))
+    his = records.newest_of(make.boundary(ben, story))
+    store(Revision, his.pk, raw(Revision, records.newest_of(hers).pk))
     with pytest.raises(vault.NotGenuine):
         _ = Revision.objects.get(pk=his.pk).words
 
 
 def test_words_moved_to_another_revision_are_not_read(ada: User, story: Clock, hers: Record) -> None:
-    first = writing.newest_of(hers)
-    second = writing.revise(hers, {"limit": "Softer."}, by=ada, at=story.tick(), seen=1)
+    first = records.newest_of(hers)
+    second = records.revise(hers, {"limit": "Softer."}, by=ada, at=story.tick(), seen=1)
     store(Revision, second.pk, raw(Revision, first.pk))
     with pytest.raises(vault.NotGenuine):
         _ = Revision.objects.get(pk=second.pk).words
 
 
 def test_words_moved_to_another_field_are_not_read(hers: Record) -> None:
-    store(OwnWords, hers.pk, raw(Revision, writing.newest_of(hers).pk))
+    store(OwnWords, hers.pk, raw(Revision, records.newest_of(hers).pk))
     with pytest.raises(vault.NotGenuine):
         _ = OwnWords.objects.get(pk=hers.pk).words
 
 
 @pytest.mark.parametrize("change", ["author", "number"])
 def test_a_row_given_to_another_author_or_number_is_not_read(ben: User, hers: Record, change: str) -> None:
-    newest = writing.newest_of(hers)
+    newest = records.newest_of(hers)
     key_of(newest.author_id)
     make.boundary(ben, Clock())  # he has a key
     if change == "author":
@@ -174,7 +175,7 @@ def test_a_row_given_to_another_author_or_number_is_not_read(ben: User, hers: Re
 
 @pytest.mark.parametrize("cut", [0, 1, 13, 40, -1])
 def test_words_cut_or_changed_are_not_read(hers: Record, cut: int) -> None:
-    newest = writing.newest_of(hers)
+    newest = records.newest_of(hers)
     stored = raw(Revision, newest.pk)
     for damaged in (stored[:cut], stored[:-1] + bytes([stored[-1] ^ 1]), b"\x07" + stored[1:]):
         store(Revision, newest.pk, damaged)
@@ -187,7 +188,7 @@ def test_wrapped_keys_that_were_swapped_are_not_opened(ada: User, ben: User, sto
     his = WrappedKey.objects.get(owner=ben.pk).wrapped
     WrappedKey.objects.filter(owner=ada.pk).update(wrapped=his)
     with pytest.raises(vault.NotGenuine):
-        _ = writing.newest_of(hers).words
+        _ = records.newest_of(hers).words
 
 
 def test_no_query_looks_into_words(hers: Record) -> None:
@@ -209,13 +210,13 @@ def test_no_query_writes_words(hers: Record) -> None:
 
 def test_words_copied_by_a_query_are_not_read(ada: User, story: Clock, hers: Record) -> None:
     make.boundary(ada, story)
-    check_in = writing.check_in(by=ada, at=story.tick(), line="Quiet.")
-    held = writing.hold_text("/mine/", {"limit": ["Half."]}, by=ada, at=story.tick())
+    check_in = records.check_in(by=ada, at=story.tick(), line="Quiet.")
+    held = records.hold_text("/mine/", {"limit": ["Half."]}, by=ada, at=story.tick())
     held.path = "/elsewhere/"
     held.save(update_fields=["path"])
     with pytest.raises(vault.NotGenuine):
         _ = type(held).objects.get(pk=held.pk).fields
-    other = writing.check_in(by=ada, at=story.tick(), line="Loud.")
+    other = records.check_in(by=ada, at=story.tick(), line="Loud.")
     CheckIn.objects.filter(pk=other.pk).update(words=CheckIn.objects.filter(pk=check_in.pk).values("words"))
     with pytest.raises(vault.NotGenuine):
         _ = CheckIn.objects.get(pk=other.pk).words
@@ -224,7 +225,7 @@ def test_words_copied_by_a_query_are_not_read(ada: User, story: Clock, hers: Rec
 
 
 def test_a_dump_holds_no_words(hers: Record, ada: User, story: Clock) -> None:
-    writing.check_in(by=ada, at=story.tick(), line=CANARY)
+    records.check_in(by=ada, at=story.tick(), line=CANARY)
     out = StringIO()
     call_command("dumpdata", "couples", stdout=out)
     assert CANARY not in out.getvalue()
@@ -268,7 +269,7 @@ def test_a_wrong_master_key_never_gives_garbage_nor_makes_a_new_key(
     stored = bytes(WrappedKey.objects.get(owner=ada.pk).wrapped)
     settings.VAULT_KEYS = [bytes(range(32))]
     with pytest.raises(vault.MasterKeyMissing) as problem:
-        _ = writing.newest_of(hers).words
+        _ = records.newest_of(hers).words
     assert stored[: vault.NAME_BYTES].hex() in str(problem.value)
     with pytest.raises(vault.MasterKeyMissing):
         make.boundary(ada, story)

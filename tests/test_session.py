@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from couples import consent, pdf, visibility
+from couples import visibility
+from couples.actions import agenda, marks, profile, therapy
+from couples.lib import pdf
 from couples.models import LookingDay, User
-from couples.verbs import agenda, marking, presenting, therapy
+from couples.rule import consent
 from tests import make
 from tests.looking import Looking, both_step
 from tests.reading import Reading
@@ -97,11 +99,11 @@ def test_the_sheet_stays_one_page_whatever_is_open(it: Looking) -> None:
 
 
 def test_a_shown_name_takes_no_mark_off_the_sheet(it: Looking) -> None:
-    presenting.present("The agreement", it.ada.time_zone, by=it.ada, at=it.clock.tick())
+    profile.present("The agreement", it.ada.time_zone, by=it.ada, at=it.clock.tick())
     it.agree(it.ben, it.ada, "Phones stay in the hall.")
     agreement = visibility.open_to(it.ben, it.clock.at).get(kind="agreement")
     for who, how in ((it.ada, consent.NOT_KEPT), (it.ben, consent.KEPT)):
-        marking.mark(agreement, 0, how, by=who, at=it.clock.tick())
+        marks.mark(agreement, 0, how, by=who, at=it.clock.tick())
     it.clock.next_morning(it.pair)
     page = main(it, it.faye, f"{it.room}sheet/")
     assert "The agreement: not kept" in page and "Ben: kept" in page
@@ -111,7 +113,7 @@ def test_marks_on_the_agenda_say_what_was_marked_on_every_page_that_shows_it(it:
     it.agree(it.ben, it.ada, "Phones stay in the hall.")
     agreement = visibility.open_to(it.ben, it.clock.at).get(kind="agreement")
     for who, how in ((it.ada, consent.NOT_KEPT), (it.ben, consent.KEPT)):
-        marking.mark(agreement, 0, how, by=who, at=it.clock.tick())
+        marks.mark(agreement, 0, how, by=who, at=it.clock.tick())
     it.clock.next_morning(it.pair)
     agenda.put_on(visibility.open_to(it.ben, it.clock.at).get(kind="marks"), by=it.ben, at=it.clock.tick())
     it.clock.next_morning(it.pair)
@@ -122,7 +124,7 @@ def test_marks_on_the_agenda_say_what_was_marked_on_every_page_that_shows_it(it:
 
 
 def test_what_was_taken_back_is_on_no_sheet_from_the_next_request(it: Looking) -> None:
-    from couples.verbs import sharing
+    from couples.actions import sharing
 
     record = it.open_boundary(it.ada, "Knock first.")
     assert "Knock first." in main(it, it.faye, f"{it.room}sheet/")

@@ -10,9 +10,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from couples import consent, visibility
+from couples import visibility
+from couples.actions import pairing, sharing, sitting
+from couples.actions import records as record_actions
 from couples.models import HeldText, Record, User, Yes
-from couples.verbs import pairing, sharing, sitting, writing
+from couples.rule import consent
 from tests import make
 from tests.reading import Reading, words_not_ours
 from tests.serving import questions
@@ -240,7 +242,7 @@ def test_a_line_kept_for_myself_is_a_boundary_that_nobody_is_offered(story, pair
     assert client.post("/sitting/", line()).url == "/sitting/"
     record = Record.objects.get()
     assert (record.author, record.kind) == (ada, "boundary")
-    assert writing.newest_of(record).words == {"limit": "I need to know before plans change."}
+    assert record_actions.newest_of(record).words == {"limit": "I need to know before plans change."}
     assert not Yes.objects.filter(kind="offer").exists()
 
 
@@ -281,7 +283,7 @@ def test_a_line_that_cannot_be_kept_is_refused_kindly_and_stays(story, pair, ada
 @pytest.mark.parametrize("words", ["<script>alert(1)</script>", "שלום", "a‮b", "😀" * 300, "W" * 3000])
 def test_any_words_are_kept_as_they_are_and_shown_escaped(story, pair, ada, words):
     assert browser(ada).post("/sitting/", line(words)).status_code == 302
-    assert writing.newest_of(Record.objects.get()).words["limit"] == words
+    assert record_actions.newest_of(Record.objects.get()).words["limit"] == words
 
 
 @pytest.mark.parametrize("once", ["", "x", "1234"])
@@ -326,7 +328,7 @@ def test_keep_and_offer_are_the_same_button(story, pair, ada):
 
 
 def in_force(words: dict[str, str], ada, ben, story, pair):
-    record = writing.write("agreement", words, by=ada, at=story.tick())
+    record = record_actions.write("agreement", words, by=ada, at=story.tick())
     make.offer(record, ada, story)
     story.next_morning(pair)
     sharing.accept(make.open_revision(record, ben, story), by=ben, at=story.tick())

@@ -4,10 +4,11 @@ import re
 
 import pytest
 
-from couples import consent, visibility
+from couples import visibility
+from couples.actions import steps, therapy
 from couples.models import HeldText, Opening, Pair, User, Yes
-from couples.verbs import stepping, therapy
-from couples.views.stale import writer_token
+from couples.rule import consent
+from couples.views._drafts import writer_token
 from tests import make
 from tests.make import Clock
 from tests.stepping import (
@@ -38,14 +39,14 @@ def clock() -> Clock:
 @pytest.fixture
 def ada(clock: Clock) -> User:
     ada = make.person("Ada")
-    stepping.turn_on(by=ada, at=clock.tick())
+    steps.turn_on(by=ada, at=clock.tick())
     return ada
 
 
 @pytest.fixture
 def ben(clock: Clock) -> User:
     ben = make.person("Ben")
-    stepping.turn_on(by=ben, at=clock.tick())
+    steps.turn_on(by=ben, at=clock.tick())
     return ben
 
 
@@ -137,7 +138,7 @@ def test_a_stranger_gets_404_for_what_is_open_between_two_people(
     eve, cleo, dan = make.person("Eve"), make.person("Cleo"), make.person("Dan")
     make.pair(cleo, dan, clock)
     for who in (eve, cleo):
-        stepping.turn_on(by=who, at=clock.tick())
+        steps.turn_on(by=who, at=clock.tick())
         for said in ("yes", "not_now"):
             stranger = Browser(who, clock)
             assert stranger.get(f"/steps/open/{opening.pk}/").status_code == 404
@@ -177,7 +178,7 @@ def test_turning_off_takes_back_every_answer_and_closes_for_both(
 def test_a_partner_with_steps_off_sees_nothing_of_them(visit: Browser, clock: Clock, pair: Pair, ben: User) -> None:
     bens = Browser(ben, clock)
     before = blanked(bens.get("/steps/").content.decode())
-    stepping.turn_off(by=ben, at=clock.tick())
+    steps.turn_off(by=ben, at=clock.tick())
     off = blanked(bens.get("/steps/").content.decode())
     answer(visit, NEAR)
     answer(visit, WALK, "conditions", conditions="By the river.")
@@ -187,7 +188,7 @@ def test_a_partner_with_steps_off_sees_nothing_of_them(visit: Browser, clock: Cl
 
 
 def test_conditions_sent_while_off_are_handed_back(visit: Browser, ada: User, clock: Clock) -> None:
-    stepping.turn_off(by=ada, at=clock.tick())
+    steps.turn_off(by=ada, at=clock.tick())
     page = visit.post(WALK, answer="conditions", conditions="By the river.")
     assert page.status_code == 409
     assert "By the river." in page.content.decode()
@@ -195,7 +196,7 @@ def test_conditions_sent_while_off_are_handed_back(visit: Browser, ada: User, cl
 
 
 def test_turning_on_twice_is_turning_on(ada: User, clock: Clock, pair: Pair) -> None:
-    stepping.turn_off(by=ada, at=clock.tick())
+    steps.turn_off(by=ada, at=clock.tick())
     visit = Browser(ada, clock)
     for _ in range(2):
         assert visit.post("/steps/on/").url == "/steps/"
@@ -363,7 +364,7 @@ def test_turning_steps_off_ends_a_therapists_admission_to_steps(ada: User, ben: 
     make.admit(card, ada, ben, clock=clock)
     clock.next_morning(pair)
     assert "step" in visibility.admitted_kinds(faye, pair, clock.at)
-    stepping.turn_off(by=ben, at=clock.tick())
+    steps.turn_off(by=ben, at=clock.tick())
     assert visibility.admitted_kinds(faye, pair, clock.tick()) == set(therapy.ADMISSIBLE) - {"step"}
 
 

@@ -11,10 +11,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from couples import chart, ladder, paging, steps, stretch, timeline, visibility
+from couples import visibility
+from couples.actions import records, sharing, steps
+from couples.content import check_in_series, ladder
+from couples.lib import keyset
 from couples.models import Opening, Pair, Record, User
-from couples.sheets import Names
-from couples.verbs import sharing, stepping, writing
+from couples.presenters import chart, timeline
+from couples.presenters.sheets import Names
+from couples.rule import step_things
 from tests import make
 from tests.reading import Reading, telling_words, words_not_ours
 from tests.serving import questions
@@ -40,7 +44,7 @@ def opened(record: Record, by: User, reader: User, story: make.Clock, pair: Pair
 
 
 def check_in(by: User, story: make.Clock, line: str = "", **more: Any) -> None:
-    writing.check_in(by=by, at=story.tick(), line=line, **more)
+    records.check_in(by=by, at=story.tick(), line=line, **more)
 
 
 def page(person: User, query: str = "", status: int = 200) -> Any:
@@ -111,7 +115,7 @@ def test_forged_token_gives_the_first_page(query, ada, pair, story):
 @pytest.mark.parametrize("place", [("2026-03-02T10:00:00+00:00", "00"), ("no day", "tie", "no id"), (1, 2, 3, 4)])
 def test_token_of_another_list_gives_the_first_page(place, ada, pair, story):
     check_in(ada, story, "Here.")
-    assert [line.words for line in lines_of(ada, "?after=" + paging.write_token(place))] == ["Here.", ""]
+    assert [line.words for line in lines_of(ada, "?after=" + keyset.write_token(place))] == ["Here.", ""]
 
 
 def test_unknown_filter_shows_everything(ada, pair, story):
@@ -159,7 +163,7 @@ def test_paging_loses_and_repeats_nothing_across_days_and_ties(ada, ben, pair, s
 def test_paging_holds_where_many_lines_share_one_instant(story):
     eve = make.person("Eve")
     for n in range(45):
-        writing.check_in(by=eve, at=story.at, line=f"C{n}")
+        records.check_in(by=eve, at=story.at, line=f"C{n}")
     pages = walk(eve)
     assert [len(lines) for lines in pages] == [20, 20, 5]
     assert {line.words for lines in pages for line in lines} == {f"C{n}" for n in range(45)}
@@ -168,7 +172,7 @@ def test_paging_holds_where_many_lines_share_one_instant(story):
 def test_a_full_last_page_leads_no_further(story):
     eve = make.person("Eve")
     for n in range(20):
-        writing.check_in(by=eve, at=story.at, line=f"C{n}")
+        records.check_in(by=eve, at=story.at, line=f"C{n}")
     assert page(eve).context["earlier"] == ""
 
 
@@ -184,7 +188,7 @@ def test_filter_stays_while_paging(ada, pair, story):
 def test_months_are_chapters_and_a_year_is_told_where_it_changes(story):
     eve = make.person("Eve", time_zone="UTC")
     for day in ((2025, 12, 30), (2026, 1, 2), (2026, 1, 9), (2026, 2, 1)):
-        writing.check_in(by=eve, at=datetime(*day, 12, tzinfo=UTC), line="x")
+        records.check_in(by=eve, at=datetime(*day, 12, tzinfo=UTC), line="x")
     lines = lines_of(eve)
     assert [line.chapter for line in lines] == ["February 2026", "January", "", "December 2025"]
     assert [line.day_word for line in lines] == ["Sunday 1", "Friday 9", "Friday 2", "Tuesday 30"]
@@ -283,22 +287,22 @@ def test_line_leads_to_the_place_of_what_it_tells(ada, ben, pair, story):
 @pytest.fixture
 def stepping_pair(ada: User, ben: User, pair: Pair, story: make.Clock) -> Pair:
     for person in (ada, ben):
-        stepping.turn_on(by=person, at=story.tick())
-        stepping.answer_group(ladder.GROUPS[0], True, by=person, at=story.tick())
+        steps.turn_on(by=person, at=story.tick())
+        steps.answer_group(ladder.GROUPS[0], True, by=person, at=story.tick())
     story.next_morning(pair)
     return pair
 
 
-def answer(step: steps.StepThing, *people: User, story: make.Clock, pair: Pair) -> None:
+def answer(step: step_things.StepThing, *people: User, story: make.Clock, pair: Pair) -> None:
     for person in people:
-        stepping.answer_step(step, yes=True, by=person, at=story.tick())
+        steps.answer_step(step, yes=True, by=person, at=story.tick())
     story.next_morning(pair)
 
 
 def test_open_step_is_told_in_its_direction(ada, ben, stepping_pair, story):
     directed = next(step for step in ladder.STEPS if step.directed and step.group == ladder.GROUPS[0].key)
     adas_seat = visibility.seat_of(ada)
-    answer(steps.of_ladder(directed, adas_seat.id), ada, ben, story=story, pair=stepping_pair)
+    answer(step_things.of_ladder(directed, adas_seat.id), ada, ben, story=story, pair=stepping_pair)
     adas, bens = lines_of(ada, "?show=step")[0], lines_of(ben, "?show=step")[0]
     assert adas.text == bens.text == "A step opened for you both."
     assert adas.words == ladder.told(directed.title, "you", "Ben")
@@ -308,8 +312,8 @@ def test_open_step_is_told_in_its_direction(ada, ben, stepping_pair, story):
 
 def test_pause_is_a_stretch_of_dots_on_ones_own_path_only(ada, ben, stepping_pair, story):
     before = html_of(ben, "?show=mine")
-    stepping.pause(by=ada, at=story.tick())
-    stepping.pause(by=ada, at=story.tick())
+    steps.pause(by=ada, at=story.tick())
+    steps.pause(by=ada, at=story.tick())
     (line,) = lines_of(ada, "?show=step")
     assert (line.text, line.look, line.only_you) == ("A pause. You took your answers back.", "pause", True)
     assert html_of(ben, "?show=mine") == before
@@ -317,26 +321,26 @@ def test_pause_is_a_stretch_of_dots_on_ones_own_path_only(ada, ben, stepping_pai
 
 
 def test_steps_appear_only_while_turned_on(ada, ben, stepping_pair, story):
-    stepping.pause(by=ada, at=story.tick())
+    steps.pause(by=ada, at=story.tick())
     assert 'href="?show=step"' in html_of(ada)
-    stepping.turn_off(by=ada, at=story.tick())
+    steps.turn_off(by=ada, at=story.tick())
     assert "show=step" not in html_of(ada)
     assert [line.text for line in lines_of(ada)] == ["A pairing began."]
     assert html_of(ada, "?show=step") == html_of(ada)
 
 
 def test_ones_own_opened_step_hides_too_while_steps_are_off(ada, ben, stepping_pair, story):
-    record = writing.write("step", {"what": "We sit on the stairs."}, by=ada, at=story.tick())
+    record = records.write("step", {"what": "We sit on the stairs."}, by=ada, at=story.tick())
     opened(record, ada, ben, story, stepping_pair)
     assert "Your words for a step opened." in html_of(ada)
-    stepping.turn_off(by=ada, at=story.tick())
+    steps.turn_off(by=ada, at=story.tick())
     assert "stairs" not in html_of(ada)
     assert "Words for a step from Ada opened." in html_of(ben)
 
 
 def test_changed_words_of_a_step_are_not_quoted(ada, ben, stepping_pair, story, monkeypatch):
     step = next(step for step in ladder.STEPS if not step.directed and step.group == ladder.GROUPS[0].key)
-    answer(steps.of_ladder(step, None), ada, ben, story=story, pair=stepping_pair)
+    answer(step_things.of_ladder(step, None), ada, ben, story=story, pair=stepping_pair)
     assert lines_of(ada, "?show=step")[0].words == ladder.told(step.title, "", "")
     monkeypatch.setattr(ladder, "STEPS", ())
     line = lines_of(ada, "?show=step")[0]
@@ -349,7 +353,7 @@ def test_changed_words_of_a_step_are_not_quoted(ada, ben, stepping_pair, story, 
 def test_invariant_8_no_line_holds_the_others_private_words(ada, ben, pair, story):
     record = make.boundary(ada, story, "Opened words.")
     opened(record, ada, ben, story, pair)
-    writing.revise(
+    records.revise(
         record, {"limit": "CANARY newer"}, {"protects": "CANARY own"}, by=ada, at=story.tick(), seen=1, older="leave"
     )
     make.boundary(ada, story, "CANARY never offered")
@@ -367,8 +371,8 @@ def test_invariant_1_private_acts_change_no_byte_of_the_partners_page(ada, ben, 
     check_in(ada, story, "Private.", safe=70)
     make.offer(record, ada, story)
     sharing.take_back(record, by=ada, at=story.tick())
-    stepping.turn_on(by=ada, at=story.tick())
-    stepping.pause(by=ada, at=story.tick())
+    steps.turn_on(by=ada, at=story.tick())
+    steps.pause(by=ada, at=story.tick())
     assert html_of(ben) == before
 
 
@@ -496,7 +500,7 @@ def test_chart_goes_eight_weeks_back_from_the_newest_check_in(story):
     eve = make.person("Eve", time_zone="UTC")
     start = datetime(2026, 1, 1, 12, tzinfo=UTC)
     for days in (0, 19, 20, 40, 75):  # day 20 is the first of the fifty-six
-        writing.check_in(by=eve, at=start + timedelta(days=days), safe=30)
+        records.check_in(by=eve, at=start + timedelta(days=days), safe=30)
     drawn = chart.chart_of(visibility.check_ins_of(eve))
     assert [row[0] for row in drawn.rows] == ["17 Mar 2026", "10 Feb", "21 Jan"]
     assert [text for _, _, text in drawn.labels] == ["Jan", "Feb", "Mar"]
@@ -526,7 +530,7 @@ def test_chart_is_never_the_partners(ada, ben, pair, story):
 
 
 def test_table_says_words_not_numbers():
-    told = [stretch.in_words(worth) for worth in (None, 0, 10, 30, 50, 60, 90, 100)]
+    told = [check_in_series.in_words(worth) for worth in (None, 0, 10, 30, 50, 60, 90, 100)]
     assert told == ["", "not at all", "hardly", "a little", "in between", "somewhat", "mostly", "fully"]
 
 

@@ -11,10 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from couples import visibility
-from couples.feelings import FEELINGS
+from couples.actions import pairing, records, sharing, steps
+from couples.content.feelings import FEELINGS
 from couples.models import CheckIn, Pair, User
-from couples.verbs import pairing, sharing, stepping, writing
-from couples.views.stale import writer_token
+from couples.views._drafts import writer_token
 from couples.views.today import greeting_at
 from tests import make
 from tests.reading import Reading, telling_words, words_not_ours
@@ -78,8 +78,8 @@ def test_shows_the_check_in_what_one_can_do_and_what_opened_lately(ada, ben, pai
 
 
 def test_ground_comes_first_and_neither_is_told_which_of_the_two_they_are(ada, ben, pair, story):
-    writing.write("accountability_letter", {"letter": "What I did."}, by=ada, at=story.tick(), once=uuid4())
-    writing.write("impact_letter", {"letter": "What I lost."}, by=ben, at=story.tick(), once=uuid4())
+    records.write("accountability_letter", {"letter": "What I did."}, by=ada, at=story.tick(), once=uuid4())
+    records.write("impact_letter", {"letter": "What I lost."}, by=ben, at=story.tick(), once=uuid4())
     hers, his = Reading(html_of(ada)), Reading(html_of(ben))
     assert hers.main == his.main and hers.links == his.links
     assert hers.main.index("Ground first") < hers.main.index("What I can do")
@@ -168,8 +168,8 @@ def test_invariant_1_private_acts_change_no_byte_of_the_partners_day(ada, ben, p
     before = html_of(ben)
     make.offer(make.boundary(ada, story), ada, story)
     send(ada, safe="10", line="Private.")
-    stepping.turn_on(by=ada, at=story.tick())
-    stepping.pause(by=ada, at=story.tick())
+    steps.turn_on(by=ada, at=story.tick())
+    steps.pause(by=ada, at=story.tick())
     assert html_of(ben) == before
 
 
@@ -211,7 +211,7 @@ def test_costs_at_most_ten_queries_after_a_long_history_too(ada, ben, pair, stor
     short = queries_of(ada)
     assert short <= 10
     for n in range(100):
-        writing.check_in(by=ada, at=story.tick(), line=f"C{n}")
+        records.check_in(by=ada, at=story.tick(), line=f"C{n}")
     agree(ada, ben, story, pair, "Sunday evenings.")
     assert queries_of(ada) == short
 

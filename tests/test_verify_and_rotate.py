@@ -6,9 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from couples.models import Erasure, OwnWords, Record, Revision, User, WrappedKey
-from couples.models import keys as keys_of
-from couples.verbs import writing
+from couples.actions import records
+from couples.models import Erasure, OwnWords, Record, Revision, User, WrappedKey, keys
 from tests import make
 from tests.everybody import Everybody
 from tests.make import Clock
@@ -61,7 +60,7 @@ def test_the_database_refuses_to_change_or_delete_a_revision(hers: Record, state
         else:
             with connection.cursor() as cursor:
                 cursor.execute(statement)
-    assert writing.newest_of(hers).number == 1
+    assert records.newest_of(hers).number == 1
 
 
 @pytest.mark.parametrize("what", ["record", "author", "another"])
@@ -79,12 +78,12 @@ def test_only_an_erasure_that_names_it_lets_a_revision_go(hers: Record, what: st
 def test_rotation_wraps_every_key_anew_and_words_stay(hers: Record, ben: User, settings) -> None:
     make.boundary(ben, Clock())
     settings.VAULT_KEYS = [NEW, OLD]
-    assert writing.newest_of(hers).words  # both keys work before, during and after
+    assert records.newest_of(hers).words  # both keys work before, during and after
     told = run("rotate_keys")
     assert "Wrapped anew: 2. Already under it: 0." in told
     assert "Wrapped anew: 0. Already under it: 2." in run("rotate_keys")
     settings.VAULT_KEYS = [NEW]
-    assert writing.newest_of(hers).words == {"limit": "I need to know before plans change."}
+    assert records.newest_of(hers).words == {"limit": "I need to know before plans change."}
     assert "as it was written" in run("verify")
 
 
@@ -92,17 +91,17 @@ def test_rotation_goes_on_where_it_was_interrupted(hers: Record, settings, monke
     for name in ("Cleo", "Dan", "Eve"):
         make.boundary(make.person(name), Clock())
     settings.VAULT_KEYS = [NEW, OLD]
-    plain, done = keys_of._rewrap, []
+    plain, done = keys._rewrap, []
 
     def stop_after_two(*args) -> None:
         if len(done) == 2:
             raise KeyboardInterrupt
         done.append(plain(*args))
 
-    monkeypatch.setattr(keys_of, "_rewrap", stop_after_two)
+    monkeypatch.setattr(keys, "_rewrap", stop_after_two)
     with pytest.raises(KeyboardInterrupt):
-        keys_of.rewrap(at_a_time=1)
-    monkeypatch.setattr(keys_of, "_rewrap", plain)
+        keys.rewrap(at_a_time=1)
+    monkeypatch.setattr(keys, "_rewrap", plain)
     assert "Wrapped anew: 2. Already under it: 2." in run("rotate_keys")
 
 
@@ -110,8 +109,8 @@ def test_a_key_erased_meanwhile_does_not_come_back(hers: Record, settings) -> No
     settings.VAULT_KEYS = [NEW, OLD]
     row = WrappedKey.objects.get(owner=hers.author_id)
     row.delete()
-    done = keys_of.Rewrapped()
-    keys_of._rewrap(hers.author_id, bytes(row.wrapped), done)
+    done = keys.Rewrapped()
+    keys._rewrap(hers.author_id, bytes(row.wrapped), done)
     assert (done.gone, WrappedKey.objects.count()) == (1, 0)
 
 

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from couples import consent, ladder, steps, visibility
+from couples import visibility
+from couples.actions import pairing, records, sharing, steps, therapy
+from couples.content import ladder
 from couples.models import LookingDay, Opening, Yes
-from couples.verbs import pairing, sharing, stepping, therapy, writing
+from couples.rule import consent, step_things
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -55,9 +57,9 @@ def opened(author, reader, story, pair, make_one=make.boundary) -> Opening:
 def step_open(one, two, story, pair) -> Opening:
     step = next(step for step in ladder.steps_in("safety") if not step.directed)
     for who in (one, two):
-        stepping.turn_on(by=who, at=story.tick())
-        stepping.answer_group(ladder.GROUPS[0], True, by=who, at=story.tick())
-        stepping.answer_step(steps.of_ladder(step, None), yes=True, by=who, at=story.tick())
+        steps.turn_on(by=who, at=story.tick())
+        steps.answer_group(ladder.GROUPS[0], True, by=who, at=story.tick())
+        steps.answer_step(step_things.of_ladder(step, None), yes=True, by=who, at=story.tick())
     story.next_morning(pair)
     return visibility.open_to(one, story.at).get(kind="step")
 
@@ -105,15 +107,15 @@ def test_what_is_no_step_is_no_thing_to_end_ones_yes_to_but_what_is_shown(story,
 
 
 def test_steps_and_words_for_steps_are_hidden_from_who_turned_them_off_only(story, pair, ada, ben) -> None:
-    stepping.turn_on(by=ada, at=story.tick())
+    steps.turn_on(by=ada, at=story.tick())
     ada.refresh_from_db()
-    record = writing.write("step", {"what": "We sit.", "directed": "both"}, by=ada, at=story.tick())
+    record = records.write("step", {"what": "We sit.", "directed": "both"}, by=ada, at=story.tick())
     make.offer(record, ada, story)
     story.next_morning(pair)
     for look in (visibility.open_to, visibility.lines_of):
         assert look(ada, story.at).filter(scope="step").exists()
         assert not look(ben, story.at).filter(scope="step").exists()
-    stepping.turn_on(by=ben, at=story.tick())
+    steps.turn_on(by=ben, at=story.tick())
     ben.refresh_from_db()
     assert visibility.open_to(ben, story.at).filter(scope="step").exists()
 
@@ -141,8 +143,8 @@ def test_versions_are_of_one_chain_and_open(story, pair, ada, ben) -> None:
 
 def test_what_is_mine_is_nobody_elses_and_the_newest_is_the_newest(story, ada, ben) -> None:
     record = make.boundary(ada, story)
-    writing.revise(record, {"limit": "Anew."}, by=ada, at=story.tick(), seen=1)
-    writing.check_in(by=ada, at=story.tick(), line="Quiet.")
+    records.revise(record, {"limit": "Anew."}, by=ada, at=story.tick(), seen=1)
+    records.check_in(by=ada, at=story.tick(), line="Quiet.")
     asked = ("mine", "revisions_of_mine", "newest_of_mine", "check_ins_of", "own_lines_of")
     assert [getattr(visibility, question)(ben).count() for question in asked] == [0] * 5
     assert [getattr(visibility, question)(ada).count() for question in asked] == [1, 2, 1, 1, 3]
@@ -201,7 +203,7 @@ def test_an_invitation_waits_until_its_end_and_for_its_own_two_only(story, ada, 
 
 
 def test_held_text_comes_back_to_its_writer_at_its_own_address(story, ada, ben) -> None:
-    writing.hold_text("/mine/", {"limit": ["Mine."]}, by=ada, at=story.tick())
+    records.hold_text("/mine/", {"limit": ["Mine."]}, by=ada, at=story.tick())
     assert visibility.held_texts_of(ada).filter(path="/mine/").exists()
     assert not visibility.held_texts_of(ada).filter(path="/ours/").exists()
     assert not visibility.held_texts_of(ben).filter(path="/mine/").exists()

@@ -9,10 +9,10 @@ from django.core import mail
 from django.test import Client
 from django.urls import resolve
 
-from couples import mailbox
+from couples.accounts import reset_lock
+from couples.content.refusals import SENTENCES
 from couples.middleware import WHILE_AWAY
 from couples.models import User
-from couples.refusals import SENTENCES
 from tests import make
 from tests.asking import private_addresses
 from tests.reading import Reading
@@ -133,15 +133,15 @@ def test_codes_cannot_be_tried_out(reset) -> None:
 def test_every_browser_that_was_signed_in_is_told_on_its_next_page(ada, next_page) -> None:
     hers, other = signed_in(ada), signed_in(make.person("Ben"))
     reset_by_mail(ada)
-    assert mailbox.TOLD in Reading(hers.get(next_page, follow=True).content.decode()).main
-    assert mailbox.TOLD not in hers.get("/today/", follow=True).content.decode()
-    assert mailbox.TOLD not in other.get(next_page, follow=True).content.decode()
+    assert reset_lock.TOLD in Reading(hers.get(next_page, follow=True).content.decode()).main
+    assert reset_lock.TOLD not in hers.get("/today/", follow=True).content.decode()
+    assert reset_lock.TOLD not in other.get(next_page, follow=True).content.decode()
 
 
 def test_a_changed_password_closes_nothing_and_tells_nobody_of_a_mailbox(ada) -> None:
     one, other = signed_in(ada), signed_in(ada)
     one.post("/accounts/password/change/", {"oldpassword": make.PASSWORD, "password1": NEW})
-    assert mailbox.TOLD not in other.get("/today/", follow=True).content.decode()
+    assert reset_lock.TOLD not in other.get("/today/", follow=True).content.decode()
     assert signed_in(ada, NEW).get("/mine/").status_code == 200
 
 

@@ -16,9 +16,11 @@ from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as profile
 
-from couples import checks, consent, visibility, wall, walling
+from couples import visibility
+from couples.actions import records, sharing
 from couples.models import CheckIn, HeldText, Opening, OwnLine, OwnWords, Record, Rest, Revision, User, WrappedKey, Yes
-from couples.verbs import sharing, writing
+from couples.row_security import checks, policies, session
+from couples.rule import consent
 from couples.visibility import let_in, opened
 from tests import make
 from tests.everybody import ADMITTED, ALONE, AUTHOR, BY_ONE, ENDED, EVERYBODY, FORMER, OTHER, PARTNER, VISITOR
@@ -37,8 +39,8 @@ SERVING = "trustapp_web"
 def world(db: None) -> World:
     it = World()
     for person in it.people.values():
-        writing.check_in(by=person, at=it.clock.tick(), line="For me alone.")
-        writing.hold_text("/mine/write/boundary/", {"limit": ["Half."]}, by=person, at=it.clock.tick())
+        records.check_in(by=person, at=it.clock.tick(), line="For me alone.")
+        records.hold_text("/mine/write/boundary/", {"limit": ["Half."]}, by=person, at=it.clock.tick())
     return it
 
 
@@ -49,11 +51,11 @@ def asking(person: User | None, at: datetime, pair: Any = None) -> Iterator[None
         if person is None:
             yield
             return
-        with wall.facing(person.pk, at):
+        with session.facing(person.pk, at):
             if pair is None:
                 yield
                 return
-            with wall.looking_at(pair.pk):
+            with session.looking_at(pair.pk):
                 yield
 
 
@@ -118,7 +120,7 @@ def allowed(person: User, at: datetime, looked_at: Any = None) -> dict[type, set
 
 @on_postgresql
 def test_what_stands_in_the_database_is_what_the_code_would_put_up(db: None) -> None:
-    assert walling.differences(SERVING) == []
+    assert policies.differences(SERVING) == []
     call_command("wall", "--check", stdout=StringIO())
 
 
@@ -141,7 +143,7 @@ def test_a_damaged_wall_is_noticed(db: None, damage: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(damage)
-    assert walling.differences(SERVING)
+    assert policies.differences(SERVING)
     with pytest.raises(CommandError):
         call_command("wall", "--check", stdout=StringIO())
 
@@ -152,8 +154,8 @@ def test_every_table_is_walled_or_says_why_not() -> None:
 
     tables = {model._meta.db_table for model in apps.get_app_config("couples").get_models()}
     through = {"couples_user_groups", "couples_user_user_permissions"}
-    assert set(walling.policies()) | set(walling.UNWALLED) == tables - through
-    assert {model._meta.db_table for model in WALLED} == set(walling.policies())
+    assert set(policies.policies()) | set(policies.UNWALLED) == tables - through
+    assert {model._meta.db_table for model in WALLED} == set(policies.policies())
 
 
 # --- Who asks ---
@@ -172,7 +174,7 @@ def test_pages_and_verbs_run_as_the_serving_role(world: World, monkeypatch: pyte
     plain = visibility.mine
     monkeypatch.setattr(visibility, "mine", lambda user: (look(), plain(user))[1])
     assert Visit(ada, world.clock).get("/mine/").status_code == 200
-    newest = writing.newest_of
+    newest = records.newest_of
     monkeypatch.setattr(sharing, "newest_of", lambda record: (look(), newest(record))[1])
     make.offer(make.boundary(ada, world.clock), ada, world.clock)
     assert asked == [f"{SERVING} {ada.pk} false", f"{SERVING} {ada.pk} true"]
@@ -309,8 +311,8 @@ def test_what_ended_is_shut_without_anybody_writing(ada: User, ben: User, story:
 @on_postgresql
 def test_what_the_database_was_told_ends_with_the_act(ada: User, ben: User, story: Clock) -> None:
     make.pair(ada, ben, story)
-    with transaction.atomic(), wall.facing(ada.pk, story.at):
-        with pytest.raises(RuntimeError), wall.facing(ben.pk, story.at), wall.settling(ada.pk):
+    with transaction.atomic(), session.facing(ada.pk, story.at):
+        with pytest.raises(RuntimeError), session.facing(ben.pk, story.at), session.settling(ada.pk):
             raise RuntimeError
         with connection.cursor() as cursor:
             cursor.execute("SELECT app_uid(), app_settling()")
@@ -337,6 +339,6 @@ def test_sqlite_has_one_wall_and_says_so(db: None, ada: User, story: Clock) -> N
         return
     with pytest.raises(CommandError, match="one wall"):
         call_command("wall")
-    with wall.facing(ada.pk, story.at), wall.settling(ada.pk), wall.checking():
+    with session.facing(ada.pk, story.at), session.settling(ada.pk), session.checking():
         assert User.objects.exists()
     assert checks.the_serving_role_stays_behind_the_wall(databases=["default"]) == []

@@ -9,9 +9,12 @@ import pytest
 import time_machine
 from django.test import Client
 
-from couples import clock, consent, ladder, paging, visibility
+from couples import visibility
+from couples.actions import pairing, sharing, sitting, steps
+from couples.content import ladder
+from couples.lib import clock, keyset
 from couples.models import Opening, User, Yes
-from couples.verbs import pairing, sharing, sitting, stepping
+from couples.rule import consent
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -116,13 +119,13 @@ def test_the_end_of_a_reading_tells_the_day_of_the_opening_and_nothing_finer(sto
 def test_the_tokens_of_my_yeses_hold_days_and_every_yes_is_listed_once(story, pair, ada, ben, monkeypatch) -> None:
     opened_late(ada, ben, story)
     sharing.welcome(consent.HEAVY, consent.MORNINGS, by=ben, at=story.tick(days=2), ends="until I take it back")
-    monkeypatch.setattr(paging, "SIZE", 1)
+    monkeypatch.setattr(keyset, "SIZE", 1)
     client, address, seen = trusted(ben), "/yes/", []
     while address:
         page = client.get(address).content.decode()
         after = re.search(r'href="\?after=([^"]*)"', page)
         address = f"/yes/?after={after[1]}" if after else ""
-        assert not after or not re.search(r"\d\d:\d\d", str(paging.read_token(unquote(after[1]))))
+        assert not after or not re.search(r"\d\d:\d\d", str(keyset.read_token(unquote(after[1]))))
         seen += re.findall(r'name="yes" value="([^"]*)"', page)
     kinds = [Yes.objects.get(pk=pk).kind for pk in seen]
     assert (sorted(kinds[:2]), kinds[2:]) == ([consent.READING, consent.WELCOME], [consent.WELCOME])
@@ -168,8 +171,8 @@ def test_a_writer_s_token_that_was_copied_plants_nothing_for_ever(ada) -> None:
 
 def test_not_now_sent_to_the_page_of_a_group_is_no_error(story, pair, ada, ben) -> None:
     for who in (ada, ben):
-        stepping.turn_on(by=who, at=story.tick())
-        stepping.answer_group(ladder.GROUPS[0], True, by=who, at=story.tick())
+        steps.turn_on(by=who, at=story.tick())
+        steps.answer_group(ladder.GROUPS[0], True, by=who, at=story.tick())
     story.next_morning(pair)
     group = visibility.open_to(ada, story.at).get(kind="group")
     answer = browser(ada).post(f"/steps/open/{group.pk}/", {"answer": "not_now"})

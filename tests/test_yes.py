@@ -10,9 +10,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from couples import consent, ladder, paging, steps, visibility
+from couples import visibility
+from couples.actions import pairing, records, sharing, steps, therapy, yeses
+from couples.content import ladder
+from couples.lib import keyset
 from couples.models import User, Yes
-from couples.verbs import giving, pairing, sharing, stepping, therapy, writing
+from couples.rule import consent, step_things
 from couples.views.yes import RENEWED
 from tests import make
 from tests.reading import Reading, words_not_ours
@@ -101,12 +104,12 @@ def test_every_kind_of_yes_is_told_in_words(story, pair, ada, ben):
     make.introduce(card.therapist, ada, story)
     make.admit(card, ada, clock=story, kinds=("boundary",))
     pairing.wish_time_zone("Asia/Tokyo", by=ada, at=story.tick())
-    stepping.turn_on(by=ada, at=story.tick())
-    stepping.answer_group(ladder.GROUPS[0], True, by=ada, at=story.tick())
-    stepping.answer_step(steps.of_ladder(UNDIRECTED, None), yes=True, by=ada, at=story.tick())
+    steps.turn_on(by=ada, at=story.tick())
+    steps.answer_group(ladder.GROUPS[0], True, by=ada, at=story.tick())
+    steps.answer_step(step_things.of_ladder(UNDIRECTED, None), yes=True, by=ada, at=story.tick())
     seat = visibility.seat_of(ada)
-    directed = steps.of_ladder(DIRECTED, visibility.other_seat(seat))
-    stepping.answer_step(directed, yes=True, conditions="Only with the door open.", by=ada, at=story.tick())
+    directed = step_things.of_ladder(DIRECTED, visibility.other_seat(seat))
+    steps.answer_step(directed, yes=True, conditions="Only with the door open.", by=ada, at=story.tick())
     told = lines(browser(ada))
     for start in (
         "What may open to me: everyday things, any morning ends 31 May 2026",
@@ -131,7 +134,7 @@ def test_the_one_that_ends_first_stands_first_and_one_without_an_end_last(story,
     def until(days):
         return story.at + timedelta(days=days)
 
-    for n, end in enumerate((until(50), giving.UNTIL_TAKEN_BACK, until(3), until(20))):
+    for n, end in enumerate((until(50), yeses.UNTIL_TAKEN_BACK, until(3), until(20))):
         record = make.boundary(ada, story, f"line {n}")
         make.offer(record, ada, story, ends=end)
     told = lines(browser(ada))
@@ -160,22 +163,22 @@ def test_the_page_is_the_same_whatever_the_partner_does_that_opens_nothing(story
     client = browser(ada)
     before = body(client)
     make.offer(make.boundary(ben, story), ben, story)
-    stepping.turn_on(by=ben, at=story.tick())
-    stepping.answer_group(ladder.GROUPS[0], True, by=ben, at=story.tick())
+    steps.turn_on(by=ben, at=story.tick())
+    steps.answer_group(ladder.GROUPS[0], True, by=ben, at=story.tick())
     assert body(client) == before
     pairing.end_pairing(by=ben, at=story.tick())
     assert body(client) == before
 
 
 def test_steps_are_not_told_while_they_are_off(story, pair, ada, ben):
-    stepping.turn_on(by=ben, at=story.tick())
+    steps.turn_on(by=ben, at=story.tick())
     make.welcome_all(ada, clock=story)
-    own_step = writing.write("step", {"what": "We sit by the window."}, by=ben, at=story.tick())
+    own_step = records.write("step", {"what": "We sit by the window."}, by=ben, at=story.tick())
     make.offer(own_step, ben, story)
     assert Yes.objects.filter(kind="reading", scope="step").exists()
     client = browser(ada)
     assert "step" not in " ".join(lines(client)).lower()
-    stepping.turn_on(by=ada, at=story.tick())
+    steps.turn_on(by=ada, at=story.tick())
     assert any("We sit by the window." in line for line in lines(client))
 
 
@@ -183,10 +186,10 @@ def test_steps_are_not_told_while_they_are_off(story, pair, ada, ben):
 def test_a_step_of_our_own_is_told_in_its_direction(story, pair, ada, ben, way):
     seat = visibility.seat_of(ada)
     doer = {"both": None, "you": seat.id, "Ben": visibility.other_seat(seat)}[way]
-    stepping.turn_on(by=ada, at=story.tick())
-    own_step = writing.write("step", {"what": "We sit by the window."}, by=ada, at=story.tick())
-    answered = steps.of_own_words(writing.newest_of(own_step).pk, doer)
-    stepping.answer_step(answered, yes=True, by=ada, at=story.tick())
+    steps.turn_on(by=ada, at=story.tick())
+    own_step = records.write("step", {"what": "We sit by the window."}, by=ada, at=story.tick())
+    answered = step_things.of_own_words(records.newest_of(own_step).pk, doer)
+    steps.answer_step(answered, yes=True, by=ada, at=story.tick())
     (told,) = lines(browser(ada))
     who = {"both": "both, together", "you": "You", "Ben": "Ben"}[way]
     assert told.startswith(f"Yes to a step We sit by the window. ({who})")
@@ -194,15 +197,13 @@ def test_a_step_of_our_own_is_told_in_its_direction(story, pair, ada, ben, way):
 
 def test_a_yes_to_both_sets_of_conditions_is_told(story, pair, ada, ben):
     for who in (ada, ben):
-        stepping.turn_on(by=who, at=story.tick())
-        stepping.answer_group(
-            next(g for g in ladder.GROUPS if g.key == UNDIRECTED.group), True, by=who, at=story.tick()
-        )
-        step = steps.of_ladder(UNDIRECTED, None)
-        stepping.answer_step(step, yes=True, conditions=f"Conditions of {who.shown_name}", by=who, at=story.tick())
+        steps.turn_on(by=who, at=story.tick())
+        steps.answer_group(next(g for g in ladder.GROUPS if g.key == UNDIRECTED.group), True, by=who, at=story.tick())
+        step = step_things.of_ladder(UNDIRECTED, None)
+        steps.answer_step(step, yes=True, conditions=f"Conditions of {who.shown_name}", by=who, at=story.tick())
     story.next_morning(pair)
     conditions = visibility.open_to(ada, story.at).get(kind="conditions")
-    stepping.answer_terms(conditions, by=ada, at=story.tick())
+    steps.answer_terms(conditions, by=ada, at=story.tick())
     told = lines(browser(ada))
     assert any(
         line.startswith(f"Yes to a step, with exactly both sets of conditions {UNDIRECTED.title}") for line in told
@@ -211,8 +212,8 @@ def test_a_yes_to_both_sets_of_conditions_is_told(story, pair, ada, ben):
 
 
 def test_a_step_whose_words_have_changed_is_told_as_such(story, pair, ada, monkeypatch):
-    stepping.turn_on(by=ada, at=story.tick())
-    stepping.answer_step(steps.of_ladder(UNDIRECTED, None), yes=True, by=ada, at=story.tick())
+    steps.turn_on(by=ada, at=story.tick())
+    steps.answer_step(step_things.of_ladder(UNDIRECTED, None), yes=True, by=ada, at=story.tick())
     monkeypatch.setattr(ladder, "STEPS", ())
     assert "whose words have changed" in lines(browser(ada))[0]
 
@@ -363,7 +364,7 @@ def test_a_button_that_is_only_looked_at_does_nothing(ada, address):
 
 def test_pages_of_yeses_follow_each_other_without_loss_or_repetition(story, pair, ada):
     for n in range(45):
-        end = giving.UNTIL_TAKEN_BACK if n % 9 == 0 else story.at + timedelta(days=30 + n % 4)
+        end = yeses.UNTIL_TAKEN_BACK if n % 9 == 0 else story.at + timedelta(days=30 + n % 4)
         make.offer(make.boundary(ada, story, f"line {n:02}"), ada, story, ends=end)
     client, address, seen = browser(ada), "/yes/", []
     while address:
@@ -383,7 +384,7 @@ def test_a_forged_token_leads_to_the_start(story, pair, ada, token):
 def test_a_token_of_another_list_leads_to_the_start(story, pair, ada):
     make.offer(make.boundary(ada, story, "the first line"), ada, story)
     for place in (["a"], ["not a time", "x"], ["1", "2", "3"]):
-        assert "the first line" in body(browser(ada), f"/yes/?after={paging.write_token(place)}")
+        assert "the first line" in body(browser(ada), f"/yes/?after={keyset.write_token(place)}")
 
 
 def test_the_page_costs_the_same_with_many_yeses_and_stays_light(story, pair, ada, ben):
@@ -396,7 +397,7 @@ def test_the_page_costs_the_same_with_many_yeses_and_stays_light(story, pair, ad
     card = make.therapist("Faye", story)[1]
     make.introduce(card.therapist, ada, story)
     make.admit(card, ada, clock=story)
-    stepping.turn_on(by=ada, at=story.tick())
+    steps.turn_on(by=ada, at=story.tick())
     client, costs = browser(ada), []
     for count in (12, 88):
         for n in range(count):

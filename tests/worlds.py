@@ -19,11 +19,13 @@ from allauth.account.internal.flows.login import record_authentication
 from django.core import mail
 from django.test import Client, RequestFactory
 
-from couples import consent, visibility
+from couples import visibility
+from couples.actions import erasure, profile, sharing, steps, therapy, yeses
+from couples.actions import records as record_actions
+from couples.actions.transactions import settle_pair
+from couples.content.refusals import Refused
 from couples.models import Card, LookingDay, Opening, Pair, Rest, Revision, Seat, User, Yes
-from couples.refusals import Refused
-from couples.verbs import erasing, giving, presenting, sharing, stepping, therapy, writing
-from couples.verbs.settling import settle_pair
+from couples.rule import consent
 from tests import make
 from tests.receiving import Browser, Received, Viewer, living_for, one_page_of, pages_of, received
 from tests.stories import ADA, BEN, FAYE, Telling
@@ -59,9 +61,9 @@ def seeded() -> Iterator[Streams]:
     """Within it, all ids of ours come from the streams it gives."""
     streams = Streams()
     with (
-        mock.patch("couples.ids.uuid4", streams.uuid4),
-        mock.patch("couples.ids.secrets", streams),
-        mock.patch("couples.codes.secrets", streams),
+        mock.patch("couples.lib.ids.uuid4", streams.uuid4),
+        mock.patch("couples.lib.ids.secrets", streams),
+        mock.patch("couples.lib.codes.secrets", streams),
     ):
         yield streams
 
@@ -208,26 +210,26 @@ class World(Telling):
             "breach": {"happened": "Nobody called.", "about": "agreement"},
             "repair": {"happened": "I did not call."},
         }
-        self.wrote(name, writing.write(kind, words[kind], {"protects": "Mine."}, by=by, at=self.clock.at))
+        self.wrote(name, record_actions.write(kind, words[kind], {"protects": "Mine."}, by=by, at=self.clock.at))
 
     def do_erase(self, name: str, by: User, n: int) -> None:
         if not self.is_besides:
             super().do_erase(name, by, n)
         elif self.besides:  # what both worlds have stays, or later acts would be of other records in each
-            erasing.erase_record(self.besides.pop(n % len(self.besides)), by=by, at=self.clock.at)
+            erasure.erase_record(self.besides.pop(n % len(self.besides)), by=by, at=self.clock.at)
 
     def do_counter(self, name: str, by: User, n: int) -> None:
         opening = self.shown(by, n, scope="agreement")
         if opening and opening.revision:
             at, answered = self.clock.at, opening.revision
-            record = writing.write("agreement", {"does": "We write when late."}, by=by, at=at, answers=answered)
+            record = record_actions.write("agreement", {"does": "We write when late."}, by=by, at=at, answers=answered)
             self.wrote(name, record)
             sharing.offer(record, by=by, at=at, seen=1)
 
     # Acts that the other stories do not have.
 
     def do_steps(self, name: str, by: User, on: bool) -> None:
-        (stepping.turn_on if on else stepping.turn_off)(by=by, at=self.clock.at)
+        (steps.turn_on if on else steps.turn_off)(by=by, at=self.clock.at)
 
     def do_let_go(self, name: str, by: User, how: None) -> None:
         """Put away every boundary that the other opened."""
@@ -235,16 +237,16 @@ class World(Telling):
             sharing.end_yes(yes.pk, by=by, at=self.clock.at)
 
     def do_own_zone(self, name: str, by: User, zone: str) -> None:
-        presenting.present(by.shown_name, zone, by=by, at=self.clock.at)
+        profile.present(by.shown_name, zone, by=by, at=self.clock.at)
 
     def do_rename(self, name: str, by: User, shown_name: str) -> None:
-        presenting.present(shown_name, by.time_zone, by=by, at=self.clock.at)
+        profile.present(shown_name, by.time_zone, by=by, at=self.clock.at)
 
     def do_code(self, name: str, by: User, how: None) -> None:
         therapy.make_code(by=by, at=self.clock.at)
 
     def do_hold(self, name: str, by: User, path: str) -> None:
-        writing.hold_text(path, {"limit": ["half a line"]}, by=by, at=self.clock.at)
+        record_actions.hold_text(path, {"limit": ["half a line"]}, by=by, at=self.clock.at)
 
     def do_heavy(self, name: str, by: User, choice: str) -> None:
         sharing.welcome(consent.HEAVY, choice, by=by, at=self.clock.at)
@@ -256,8 +258,8 @@ class World(Telling):
 
     def do_forever(self, name: str, by: User, n: int) -> None:
         record = self.record(name, n)
-        seen = writing.newest_of(record).number
-        sharing.offer(record, by=by, at=self.clock.at, seen=seen, ends=giving.UNTIL_TAKEN_BACK)
+        seen = record_actions.newest_of(record).number
+        sharing.offer(record, by=by, at=self.clock.at, seen=seen, ends=yeses.UNTIL_TAKEN_BACK)
 
     def do_just(self, name: str, by: User, told: Callable[["World", User], None]) -> None:
         """An act that one test tells in its own words."""

@@ -6,7 +6,7 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from couples import vault
+from couples.lib import vault
 
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off", ""}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from couples import vault
+from couples.lib import vault
 from trustapp import env
 from trustapp.env import WrongSetting
 
@@ -136,7 +136,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "couples.context.page",
+                "couples.context_processors.page",
             ],
         },
     },
@@ -212,7 +212,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/today/"
 LOGOUT_REDIRECT_URL = "/"
 
-ACCOUNT_ADAPTER = "couples.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "couples.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "add_email": "couples.forms.accounts.NewAddressForm",
     "signup": "couples.forms.accounts.SignupForm",
@@ -236,7 +236,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEBUG else "https"
 ACCOUNT_CHANGE_EMAIL = True  # one address each; a new one replaces it once its code was entered
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-MFA_ADAPTER = "couples.mfa.MFAAdapter"
+MFA_ADAPTER = "couples.accounts.mfa.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = True
@@ -273,7 +273,7 @@ CSRF_COOKIE_AGE = None  # goes with the browser: no trace of a visit for a year
 CSRF_COOKIE_SECURE = not DEBUG
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "couples.views.stale.csrf_failure"
+CSRF_FAILURE_VIEW = "couples.views._drafts.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Not no-referrer: Chromium would then send "Origin: null" with our own forms, and Django refuses them.

@@ -13,7 +13,7 @@ from allauth.usersessions import urls as session_urls
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from couples.pace import paced
+from couples.lib.constant_time import paced
 
 # Only what has a page of ours: further pages of allauth (login by code, codes of an authenticator to be asked again)
 # are not reachable until they are wanted.

@@ -11,8 +11,8 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from couples import zones
 from couples.forms.words import WordsField
+from couples.lib import time_zones
 from couples.models.people import NAME_LENGTH, User
 
 # Signs that nobody sees, but that can turn the words around them or make a name look like another. The joiners that
@@ -82,7 +82,7 @@ class SignupForm(account_forms.SignupForm):
     def clean_time_zone(self) -> str:
         """The zone the browser named, or the place's own: nobody is asked about it now."""
         zone = self.cleaned_data["time_zone"]
-        return zone if zone in zones.known() else settings.TIME_ZONE
+        return zone if zone in time_zones.known() else settings.TIME_ZONE
 
 
 class NewAddressForm(account_forms.AddEmailForm):
@@ -146,4 +146,4 @@ class MeForm(forms.Form):
 
     def __init__(self, *args: Any, current_zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"].choices = zones.choices(current_zone)
+        self.fields["time_zone"].choices = time_zones.choices(current_zone)

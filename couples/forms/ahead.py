@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
-from couples import ladder
+from couples.content import ladder
 from couples.forms.hour import hour_field
 from couples.forms.words import OnceForm, WordsField
 from couples.models import Proposal
-from couples.proposals import PAGES
+from couples.presenters.proposals import PAGES
 
 FARTHEST = timedelta(days=366)
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from django import forms
 
+from couples.content.kinds import BROKEN_AGREEMENT, first_words
 from couples.forms.mine import Sent, WritingForm
-from couples.ids import id_of_sent
-from couples.kinds import BROKEN_AGREEMENT, first_words
+from couples.lib.ids import id_of_sent
+from couples.lib.text import one_line
 from couples.models import Opening
-from couples.wording import one_line
 
 LINE = 90  # letters of an agreement's first words in the list
 

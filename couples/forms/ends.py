@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from couples import visibility
-from couples.asking import PersonRequest
-from couples.refusals import Refused
-from couples.verbs.giving import UNTIL_TAKEN_BACK, End
+from couples.accounts.requests import PersonRequest
+from couples.actions.yeses import UNTIL_TAKEN_BACK, End
+from couples.content.refusals import Refused
 
 USUAL = "usual"
 DAY = "day"

@@ -4,8 +4,8 @@ from datetime import time
 
 from django import forms
 
-from couples.calendar_file import TITLE
 from couples.forms.words import WordsField
+from couples.lib.icalendar_file import TITLE
 from couples.models.reminders import DAYS
 
 QUARTERS = [time(hour, minute) for hour in range(24) for minute in (0, 15, 30, 45)]

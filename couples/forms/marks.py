@@ -3,7 +3,7 @@
 from django import forms
 
 from couples.forms.ends import EndsForm
-from couples.sheets import MARKS
+from couples.presenters.sheets import MARKS
 
 # By how long ago, and without a date: a page that is left alone for a month stays as it is.
 WEEKS = (("0", "this week"), ("1", "last week"), ("2", "the week before"))

@@ -8,20 +8,21 @@ from uuid import UUID
 from django import forms
 from django.core import signing
 
-from couples import chart, kinds, stretch
+from couples.actions.records import LEAVE_OLDER, TAKE_BACK_OLDER
+from couples.content import check_in_series, kinds
+from couples.content.kind_types import Field, Kind
 from couples.forms.ends import EndsForm
 from couples.forms.words import OnceForm, WordsField
-from couples.ids import id_of_sent, random_id
+from couples.lib.ids import id_of_sent, random_id
 from couples.models import Opening, Revision, User
-from couples.shapes import Field, Kind
-from couples.verbs.writing import LEAVE_OLDER, TAKE_BACK_OLDER
+from couples.presenters import chart
 
 OFFER = "offer"  # the button "Offer to share"; any other, or none (the Enter key), keeps the words for oneself
 FEW = 3  # choices up to here are shown as rows to press, more as a list
 SHOWN = "couples.shown"
 
 Sent = Mapping[str, Any]  # what a form was sent with
-DaysBetween = Callable[[date, date], stretch.Days]  # what was said from a first to a last day, both counted
+DaysBetween = Callable[[date, date], check_in_series.Days]  # what was said from a first to a last day, both counted
 
 
 def field_for(field: Field, *, required: bool) -> forms.Field:
@@ -162,7 +163,7 @@ class LookBackForm(WritingForm):
             days = {}
         if len(days) < chart.FEWEST:
             self.add_error("weeks", "A picture needs two days with a check-in. Another stretch may hold them.")
-        self.made = {"stretch": stretch.written(days)}
+        self.made = {"stretch": check_in_series.written(days)}
         return cleaned
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 
-from couples import zones
 from couples.forms.words import WordsField
+from couples.lib import time_zones
 from couples.models import User
 
 CODE_LENGTH = 40  # more than a code with every space somebody may put in
@@ -58,7 +58,7 @@ class ZoneForm(forms.Form):
 def zone_named(text: str) -> str | None:
     """The IANA zone of this name, or the only one of this city ("new york"); None where there is none."""
     wanted = "_".join(text.split()).casefold()
-    known = {zone.casefold(): zone for zone in zones.known()}
+    known = {zone.casefold(): zone for zone in time_zones.known()}
     if wanted in known:
         return known[wanted]
     of_city = [zone for name, zone in known.items() if name.rpartition("/")[2] == wanted and "/" in name]

@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 
+from couples.actions.therapy import ADMISSIBLE
+from couples.content.kinds import KINDS
 from couples.forms.ends import EndsForm
 from couples.forms.words import WordsField
-from couples.kinds import KINDS
 from couples.models.people import NAME_LENGTH
-from couples.verbs.therapy import ADMISSIBLE
 
 PRACTICE_LENGTH = 120
 SECRETS_LENGTH = 2000

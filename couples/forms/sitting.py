@@ -4,12 +4,12 @@ from typing import Any
 
 from django import forms
 
-from couples import consent
+from couples.actions.sharing import NOT_NOW
+from couples.content.kinds import BOUNDARY
+from couples.content.refusals import SENTENCES
 from couples.forms.ends import EndsForm
 from couples.forms.words import OnceForm, WordsField
-from couples.kinds import BOUNDARY
-from couples.refusals import SENTENCES
-from couples.verbs.sharing import NOT_NOW
+from couples.rule import consent
 
 ANY_MORNING = (consent.MORNINGS, "Any morning")
 AT_SITTINGS = (consent.SITTINGS, "At our sittings")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from couples.feelings import CHOICES, FEELINGS
+from couples.content.feelings import CHOICES, FEELINGS
 from couples.forms.words import OnceForm, WordsField
 from couples.models.checkins import SLIDERS
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 
-from couples.ids import random_id
-from couples.shapes import LINE_LENGTH, TEXT_LENGTH
-from couples.wording import clean_words
+from couples.content.kind_types import LINE_LENGTH, TEXT_LENGTH
+from couples.lib.ids import random_id
+from couples.lib.text import clean_words
 
 TOO_LONG = "This is too long to keep in one piece: at most %(limit_value)d signs. Nothing is lost; it stands below."
 

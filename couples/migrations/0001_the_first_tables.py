@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import couples.ids
+import couples.lib.ids
 import couples.models.people
 
 
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Pair',
             fields=[
-                ('id', models.UUIDField(default=couples.ids.random_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=couples.lib.ids.random_id, editable=False, primary_key=True, serialize=False)),
                 ('time_zone', models.CharField(max_length=64, validators=[couples.models.people.check_time_zone])),
                 ('settled_until', models.DateTimeField()),
                 ('next_morning', models.DateTimeField(db_index=True)),
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('id', models.UUIDField(default=couples.ids.random_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=couples.lib.ids.random_id, editable=False, primary_key=True, serialize=False)),
                 ('email', models.EmailField(max_length=254, unique=True)),
                 ('shown_name', models.CharField(max_length=60)),
                 ('time_zone', models.CharField(default='UTC', max_length=64, validators=[couples.models.people.check_time_zone])),
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='CheckIn',
             fields=[
-                ('id', models.UUIDField(default=couples.ids.random_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=couples.lib.ids.random_id, editable=False, primary_key=True, serialize=False)),
                 ('made_at', models.DateTimeField()),
                 ('day', models.DateField()),
                 ('safe', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(100)])),
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='HeldText',
             fields=[
-                ('id', models.UUIDField(default=couples.ids.random_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=couples.lib.ids.random_id, editable=False, primary_key=True, serialize=False)),
                 ('path', models.CharField(max_length=300)),
                 ('fields', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
                 ('held_at', models.DateTimeField()),
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='LookingDay',
             fields=[
-                ('id', models.UUIDField(default=couples.ids.random_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=couples.lib.ids.random_id, editable=False, primary_key=True, serialize=False)),
                 ('day', models.DateField()),
                 ('therapist', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('pair', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='couples.pair')),
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Invitation',
             fields=[
-                ('id', models.UUIDField(default=couples.ids.random_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=couples.lib.ids.random_id, editable=False, primary_key=True, serialize=False)),
                 ('digest', models.CharField(max_length=64, unique=True)),
                 ('time_zone', models.CharField(max_length=64, validators=[couples.models.people.check_time_zone])),
                 ('made_at', models.DateTimeField()),
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Introduction',
             fields=[
-                ('id', models.UUIDField(default=couples.ids.random_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=couples.lib.ids.random_id, editable=False, primary_key=True, serialize=False)),
                 ('made_at', models.DateTimeField()),
                 ('therapist', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('pair', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='couples.pair')),
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Record',
             fields=[
-                ('id', models.UUIDField(default=couples.ids.random_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=couples.lib.ids.random_id, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(max_length=24)),
                 ('made_at', models.DateTimeField()),
                 ('once', models.UUIDField()),
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='OwnLine',
             fields=[
-                ('id', models.UUIDField(default=couples.ids.random_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=couples.lib.ids.random_id, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(max_length=16)),
                 ('scope', models.CharField(blank=True, max_length=24)),
                 ('day', models.DateField()),
@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Revision',
             fields=[
-                ('id', models.UUIDField(default=couples.ids.random_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=couples.lib.ids.random_id, editable=False, primary_key=True, serialize=False)),
                 ('number', models.PositiveIntegerField()),
                 ('words', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
                 ('made_at', models.DateTimeField()),
@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Seat',
             fields=[
-                ('id', models.UUIDField(default=couples.ids.random_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=couples.lib.ids.random_id, editable=False, primary_key=True, serialize=False)),
                 ('partner_name', models.CharField(max_length=60)),
                 ('since', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='TherapistCode',
             fields=[
-                ('id', models.UUIDField(default=couples.ids.random_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=couples.lib.ids.random_id, editable=False, primary_key=True, serialize=False)),
                 ('digest', models.CharField(max_length=64, unique=True)),
                 ('made_at', models.DateTimeField()),
                 ('ends_at', models.DateTimeField()),
@@ -190,7 +190,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Yes',
             fields=[
-                ('id', models.UUIDField(default=couples.ids.random_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=couples.lib.ids.random_id, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(max_length=16)),
                 ('thing', models.UUIDField()),
                 ('given_at', models.DateTimeField()),
@@ -200,7 +200,7 @@ class Migration(migrations.Migration):
                 ('choice', models.CharField(blank=True, default='', max_length=16)),
                 ('under', models.UUIDField(null=True)),
                 ('number', models.PositiveIntegerField(default=0)),
-                ('tie', models.CharField(default=couples.ids.random_tie, max_length=32)),
+                ('tie', models.CharField(default=couples.lib.ids.random_tie, max_length=32)),
                 ('words', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
                 ('pair', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='couples.pair')),
                 ('revision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='couples.revision')),
@@ -218,7 +218,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Card',
             fields=[
-                ('id', models.UUIDField(default=couples.ids.random_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=couples.lib.ids.random_id, editable=False, primary_key=True, serialize=False)),
                 ('number', models.PositiveIntegerField()),
                 ('name', models.CharField(max_length=60)),
                 ('practice', models.CharField(max_length=120)),

@@ -2,8 +2,8 @@ from hashlib import sha256
 
 from django.db import migrations
 
+from couples.lib.vault import new_key
 from couples.models.keys import masters
-from couples.vault import new_key
 
 SLIDERS = ("safe", "trusting", "close", "at_ease")
 SIGNED_YES = (

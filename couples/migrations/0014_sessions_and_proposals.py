@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import couples.ids
+import couples.lib.ids
 import couples.models.sealed
 
 
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Proposal',
             fields=[
-                ('id', models.UUIDField(default=couples.ids.random_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=couples.lib.ids.random_id, editable=False, primary_key=True, serialize=False)),
                 ('what', models.CharField(max_length=16)),
                 ('key', models.CharField(blank=True, default='', max_length=64)),
                 ('words', couples.models.sealed.SealedField(author='pair_id', bound=(), null=True)),
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='TherapySession',
             fields=[
-                ('id', models.UUIDField(default=couples.ids.random_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=couples.lib.ids.random_id, editable=False, primary_key=True, serialize=False)),
                 ('starts_at', models.DateTimeField()),
                 ('minutes', models.PositiveSmallIntegerField()),
                 ('pair', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='couples.pair')),

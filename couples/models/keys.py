@@ -12,9 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models, transaction
 
-from couples import vault
-
-PLACE = UUID(int=1)  # the owner of the key of this place itself, for what belongs to no person's words
+from couples.lib import vault
 
 
 class WrappedKey(models.Model):

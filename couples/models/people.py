@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, UUIDField
 
-from couples.ids import random_id
+from couples.lib.ids import random_id
 from couples.models.keys import WrappedKey, learn
 from couples.models.sealed import SealedField
 

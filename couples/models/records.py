@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
-from couples.ids import random_id
+from couples.lib.ids import random_id
 from couples.models.people import User
 from couples.models.sealed import SealedField
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import models
 
-from couples.ids import random_id
+from couples.lib.ids import random_id
 from couples.models.people import NAME_LENGTH, Pair, Seat, User
 from couples.models.sealed import SealedField
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import models
 
-from couples.ids import random_id
+from couples.lib.ids import random_id
 from couples.models.checkins import CheckIn
 from couples.models.people import User
 from couples.models.records import Record

@@ -8,13 +8,13 @@ from uuid import UUID
 from django.db import models
 from django.db.models import F, Q
 
-from couples import consent
-from couples.ids import random_id, random_tie
+from couples.lib.ids import random_id, random_tie
 from couples.models.genuine import Checked, Signed
 from couples.models.people import Pair, Seat
 from couples.models.records import Revision
 from couples.models.sealed import SealedField
-from couples.wall import checking
+from couples.row_security.session import checking
+from couples.rule import consent
 
 
 class Yes(Signed):

@@ -9,12 +9,15 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
-from couples import calendar_file, clock, paging, proposals, sheets, visibility, weeks
-from couples.asking import PersonRequest
-from couples.models import Opening, Proposal, Seat, TherapySession
-from couples.verbs import agenda as verbs
-from couples.views import ours, stale
-from couples.views.hour import calendar_answer
+from couples import visibility
+from couples.accounts.requests import PersonRequest
+from couples.actions import agenda as agenda_actions
+from couples.lib import clock, keyset
+from couples.models import Opening, Proposal, Seat
+from couples.presenters import marks as mark_lines
+from couples.presenters import proposals, sheets
+from couples.views import _buttons, ours
+from couples.views._downloads import session_file
 
 ON = "Noted. After a night it stands on the agenda, from a morning on, while it is open."
 OFF = "You have taken it off, as of now. If your partner put it there too, it stays."
@@ -28,7 +31,7 @@ def agenda(request: PersonRequest) -> HttpResponse:
     if seat is None:
         return render(request, "agenda/alone.html")
     rows = visibility.agenda_of(request.user, request.now, seat)
-    marks, more = paging.page_of(rows, ("day", "tie"), request.GET.get("after", ""))
+    marks, more = keyset.page_of(rows, ("day", "tie"), request.GET.get("after", ""))
     proposed, older = _proposed(request, seat)
     page = {
         "sessions": _to_come(request, seat),
@@ -60,7 +63,7 @@ def _items(request: PersonRequest, seat: Seat, marks: list[Opening]) -> list[dic
     names = sheets.names_for(seat, visibility.other_seat(seat))
     things = {mark.thing for mark in marks}
     opened = visibility.open_to(request.user, request.now, seat).filter(pk__in=things)
-    found = weeks.sheets_by_opening(opened, names, url="/ours/{}/")
+    found = mark_lines.sheets_by_opening(opened, names, url="/ours/{}/")
     items: dict[UUID, dict[str, Any]] = {}
     for mark in marks:
         if mark.thing in found:
@@ -75,26 +78,26 @@ def _proposed(request: PersonRequest, seat: Seat) -> tuple[list[proposals.Propos
     rows = visibility.proposals_shown_to(seat.pair_id, request.now)
     if not request.user.steps_on:
         rows = rows.exclude(what=Proposal.STEP)
-    found, older = paging.page_of(rows, ("made_at", "id"), request.GET.get("proposed", ""), size=PROPOSALS_SHOWN)
+    found, older = keyset.page_of(rows, ("made_at", "id"), request.GET.get("proposed", ""), size=PROPOSALS_SHOWN)
     return [each for each in map(proposals.told_of, found) if each is not None], older
 
 
-@stale.pressed("agenda")
+@_buttons.pressed("agenda")
 def put_on(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """Put something open on the agenda."""
     opening = ours.open_or_404(request, opening_id)
-    if not verbs.may_stand(opening):
+    if not agenda_actions.may_stand(opening):
         raise Http404
-    verbs.put_on(opening, by=request.user, at=request.now)
+    agenda_actions.put_on(opening, by=request.user, at=request.now)
     messages.success(request, ON)
     return redirect("agenda")
 
 
-@stale.pressed("agenda")
+@_buttons.pressed("agenda")
 def take_off(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """Take my own mark off the agenda, whether or not I had put one there."""
     opening = ours.once_open_or_404(request, opening_id)
-    verbs.take_off(opening.pk, by=request.user, at=request.now)
+    agenda_actions.take_off(opening.pk, by=request.user, at=request.now)
     messages.success(request, OFF)
     return redirect("agenda")
 
@@ -107,12 +110,6 @@ def calendar(request: PersonRequest, session_id: UUID) -> HttpResponse:
     if session is None:
         raise Http404
     return session_file(request, session)
-
-
-def session_file(request: PersonRequest, session: TherapySession) -> HttpResponse:
-    """A session as a calendar file."""
-    made = calendar_file.once(session.starts_at, session.minutes, request.user.time_zone, request.now)
-    return calendar_answer(made)
 
 
 urlpatterns = [

@@ -9,16 +9,19 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
-from couples import paging, proposals, visibility
-from couples.asking import PersonRequest
-from couples.clock import day_of, told
+from couples import visibility
+from couples.accounts.requests import PersonRequest
+from couples.actions import proposals as proposal_actions
+from couples.actions import therapy
+from couples.content.refusals import Refused
 from couples.forms.ahead import ProposeForm, SessionForm
+from couples.lib import keyset
+from couples.lib.clock import day_of, told
 from couples.models import Pair
-from couples.refusals import Refused
-from couples.verbs import proposing, therapy
-from couples.views import stale
-from couples.views.room import instant_for
-from couples.wall import facing, looking_at
+from couples.presenters import proposals
+from couples.row_security.session import facing, looking_at
+from couples.views import _buttons, _drafts
+from couples.views._loading import instant_for
 
 SET = "Set. Both of them can see it, each by their own clocks."
 CALLED_OFF = "There is no next session here any more."
@@ -57,7 +60,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     to_come = visibility.sessions_of(request.user, pair).filter(starts_at__gt=at).first()
-    rows, earlier = paging.page_of(
+    rows, earlier = keyset.page_of(
         visibility.proposals_of(request.user, pair), ("made_at", "id"), request.GET.get("after", "")
     )
     page = {
@@ -72,7 +75,7 @@ def _page(
     return render(request, "ahead/ahead.html", page, status=status)
 
 
-@stale.pressed("room")
+@_buttons.pressed("room")
 def set_session(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     """Set the next session, in place of the one that was set."""
     pair, kinds, at = _admitted(request, pair_id)
@@ -89,7 +92,7 @@ def set_session(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     return redirect("ahead", pair_id)
 
 
-@stale.pressed("room")
+@_buttons.pressed("room")
 def call_off(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     """There is no next session any more, whether or not there was one."""
     pair, _kinds, _at = _admitted(request, pair_id)
@@ -103,24 +106,24 @@ def propose(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     """Propose one thing to both partners at once. Where signing in again led here, what was typed is in the form."""
     pair, kinds, at = _admitted(request, pair_id)
     if request.method != "POST":
-        held = stale.held_fields(request)
+        held = _drafts.held_fields(request)
         if held is None:
             return redirect("ahead", pair_id)
         return _page(request, pair, kinds, at, propose=ProposeForm(initial=held, steps="step" in kinds))
     form = ProposeForm(request.POST, steps="step" in kinds)
     if not form.is_valid():
         return _page(request, pair, kinds, at, propose=form)
-    proposing.propose(pair, **form.proposed(), once=form.cleaned_data["once"], by=request.user, at=request.now)
-    stale.let_go(request)
+    proposal_actions.propose(pair, **form.proposed(), once=form.cleaned_data["once"], by=request.user, at=request.now)
+    _drafts.let_go(request)
     messages.success(request, PROPOSED)
     return redirect("ahead", pair_id)
 
 
-@stale.pressed("room")
+@_buttons.pressed("room")
 def withdraw(request: PersonRequest, pair_id: UUID, proposal_id: UUID) -> HttpResponse:
     """Take a proposal of my own back, whether or not it is there still."""
     pair, _kinds, _at = _admitted(request, pair_id)
-    proposing.withdraw(proposal_id, pair, by=request.user, at=request.now)
+    proposal_actions.withdraw(proposal_id, pair, by=request.user, at=request.now)
     messages.success(request, WITHDRAWN)
     return redirect("ahead", pair_id)
 

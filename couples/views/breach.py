@@ -8,13 +8,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 
-from couples import consent, kinds, visibility
-from couples.asking import PersonRequest
+from couples import visibility
+from couples.accounts.requests import PersonRequest
+from couples.actions import sharing
+from couples.content import kinds
+from couples.content.refusals import Refused
 from couples.models import Opening, Revision
-from couples.refusals import Refused
-from couples.verbs import sharing
-from couples.views import stale
-from couples.views.writing import newest_of
+from couples.rule import consent
+from couples.views import _buttons
+from couples.views._loading import newest_of
 
 NOT_HELD = "You are not held by this agreement any more, as of now."
 
@@ -45,7 +47,7 @@ def where_open(request: PersonRequest, opening: Opening) -> dict[str, Any] | Non
     }
 
 
-@stale.pressed("mine")
+@_buttons.pressed("mine")
 def stop_being_held(request: PersonRequest, record_id: UUID) -> HttpResponse:
     """End my acceptance of the agreement that my breach names, whether or not I had given one."""
     record = newest_of(request.user, record_id).record
@@ -54,7 +56,7 @@ def stop_being_held(request: PersonRequest, record_id: UUID) -> HttpResponse:
     try:
         sharing.stop_being_held(record, by=request.user, at=request.now)
     except Refused as refused:
-        return stale.refuse(request, refused, reverse("record", args=[record_id]))
+        return _buttons.refuse(request, refused, reverse("record", args=[record_id]))
     messages.success(request, NOT_HELD)
     return redirect("record", record_id)
 

@@ -15,25 +15,25 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
-from couples import clock, kinds, visibility
-from couples.asking import PersonRequest, password_first
-from couples.codes import new_code
+from couples import visibility
+from couples.accounts.rate_limits import counted
+from couples.accounts.requests import PersonRequest, password_first
+from couples.accounts.returning import returning_person
+from couples.actions import erasure
+from couples.content import kinds
+from couples.content.kinds import KINDS
+from couples.content.refusals import Refused
 from couples.forms.pairing import CodeForm
-from couples.guesses import counted
-from couples.kinds import KINDS
-from couples.models import Farewell, User
-from couples.refusals import Refused
-from couples.verbs import erasing as verbs
-from couples.views.writing import newest_of
+from couples.lib import clock
+from couples.lib.codes import new_code
+from couples.views._loading import newest_of
 
 ERASED = "Erased. It is gone for good."
 BACK = "Your account is open again, with what you wrote. The pair has ended and does not come back. Please sign in."
 CODE_IS_OLD = "This page lay open for long, so nothing was done. Here is a new code; the one before opens nothing."
 
-RETURNING = "returning"  # in the session of somebody who gave the password of an account that waits to be erased
 SALT = "couples.returning"
 CODE_LASTS = timedelta(hours=1)  # from being shown to the press that makes it count
-TO_ENTER_IT = timedelta(minutes=15)
 
 # --- One record ---
 
@@ -45,7 +45,7 @@ def more(request: PersonRequest, record_id: UUID) -> HttpResponse:
     if request.method == "POST":
         found = visibility.mine(request.user).filter(pk=record_id).first()
         if found is not None:
-            verbs.erase_record(found, by=request.user, at=request.now)
+            erasure.erase_record(found, by=request.user, at=request.now)
             messages.success(request, ERASED)
         return redirect("mine")
     newest = newest_of(request.user, record_id)
@@ -75,7 +75,7 @@ def now(request: PersonRequest) -> HttpResponse:
     """A last look before everything goes; and erasing it."""
     if request.method != "POST":
         return render(request, "erasing/now.html")
-    verbs.erase_account(by=request.user, at=request.now)
+    erasure.erase_account(by=request.user, at=request.now)
     request.session.flush()
     return redirect("gone")
 
@@ -87,7 +87,7 @@ def week(request: PersonRequest) -> HttpResponse:
     if request.method == "POST":
         code = _code_shown(request)
         if code:
-            verbs.schedule_erasure(code, by=request.user, at=request.now)
+            erasure.schedule_erasure(code, by=request.user, at=request.now)
             request.session.flush()
             return redirect("gone")
         messages.info(request, CODE_IS_OLD)
@@ -116,22 +116,13 @@ def gone(request: HttpRequest) -> HttpResponse:
 # --- Coming back ---
 
 
-def begin_return(request: HttpRequest, user: User) -> HttpResponse | None:
-    """Where the right password of an account that waits to be erased leads; None for other accounts."""
-    if not Farewell.objects.filter(pk=user.pk).exists():
-        return None
-    request.session.cycle_key()
-    request.session[RETURNING] = signing.dumps(str(user.pk), salt=RETURNING)
-    return redirect("come_back")
-
-
 # Public: the account is closed, so nobody can be signed in to it. Without the password given a moment ago it shows
 # nothing and leads to the sign-in page.
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def come_back(request: HttpRequest) -> HttpResponseBase:
     """Enter the code that calls a closed account back."""
-    person = _returning(request)
+    person = returning_person(request)
     if person is None:
         return redirect("account_login")
     form = CodeForm(request.POST or None)
@@ -139,7 +130,7 @@ def come_back(request: HttpRequest) -> HttpResponseBase:
         return render(request, "erasing/return.html", {"form": form})
     try:
         with counted(request, "returning", person):
-            verbs.call_back(form.cleaned_data["code"], by=person, at=clock.now())
+            erasure.call_back(form.cleaned_data["code"], by=person, at=clock.now())
     except Refused as refused:
         form.add_error(None, refused.sentence)
         status = 429 if refused.code == "too_many" else 409
@@ -147,15 +138,6 @@ def come_back(request: HttpRequest) -> HttpResponseBase:
     request.session.flush()
     messages.success(request, BACK)
     return redirect("account_login")
-
-
-def _returning(request: HttpRequest) -> User | None:
-    """Whose password was given in this browser a few minutes ago, while their account waits to be erased."""
-    try:
-        pk = signing.loads(request.session.get(RETURNING, ""), salt=RETURNING, max_age=TO_ENTER_IT)
-    except signing.BadSignature:
-        return None
-    return User.objects.filter(pk=pk, is_active=False).first()
 
 
 urlpatterns = [

@@ -6,11 +6,11 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from couples import parcel
-from couples.asking import PersonRequest, password_first
-from couples.clock import day_of
-from couples.export import Reader, kinds_open, written_by_kind
-from couples.views.stale import pressed
+from couples.accounts.requests import PersonRequest, password_first
+from couples.export import archive
+from couples.export.contents import Reader, kinds_open, written_by_kind
+from couples.lib.clock import day_of
+from couples.views._buttons import pressed
 
 
 @require_safe
@@ -33,8 +33,8 @@ def export(request: PersonRequest) -> HttpResponse:
 def export_file(request: PersonRequest) -> HttpResponseBase:
     """The file itself, only as the answer to a press. It is made while it is sent, and nothing of it stays here."""
     day = day_of(request.now, request.user.time_zone)
-    answer = StreamingHttpResponse(parcel.pieces_for(request.user, request.now, day), content_type="application/zip")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{parcel.file_name(day)}"'
+    answer = StreamingHttpResponse(archive.pieces_for(request.user, request.now, day), content_type="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{archive.file_name(day)}"'
     return answer
 
 

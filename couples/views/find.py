@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
-from couples.asking import PersonRequest
-from couples.finding import find as found_in
+from couples.accounts.requests import PersonRequest
 from couples.forms.find import FindForm
+from couples.presenters import search
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -16,7 +16,7 @@ def find(request: PersonRequest) -> HttpResponse:
     form = FindForm(request.POST or None)
     page: dict[str, object] = {"form": form}
     if request.method == "POST" and form.is_valid():
-        page["found"], page["more"] = found_in(request.user, form.cleaned_data["words"])
+        page["found"], page["more"] = search.find(request.user, form.cleaned_data["words"])
         page["asked"] = True
     return render(request, "find/find.html", page)
 

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from couples.accounts import home_of
+from couples.accounts.adapter import home_of
 
 
 # Public, because nobody can decide about an account before reading what it is for.

@@ -10,13 +10,15 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
-from couples import paging, room, visibility
-from couples.asking import PersonRequest
+from couples import visibility
+from couples.accounts.requests import PersonRequest
+from couples.actions import therapy
+from couples.content.refusals import Refused
 from couples.forms.room import AdmitForm
+from couples.lib import keyset
 from couples.models import Card, Seat
-from couples.refusals import Refused
-from couples.verbs import therapy
-from couples.views import stale
+from couples.presenters import therapist
+from couples.views import _buttons
 
 SAVED = "Saved. What you said stands on one page only, behind your password."
 
@@ -60,7 +62,7 @@ def _form(request: PersonRequest, card: Card, sent: Any = None) -> AdmitForm:
 
 def _days(seat: Seat, names: dict[UUID, str], after: str) -> tuple[list[dict[str, Any]], str | None]:
     """The days of looking as {"day", "names"}, newest first, and the token of earlier ones."""
-    rows, earlier = paging.page_of(visibility.looking_days_at(seat.pair_id), ("day", "id"), after)
+    rows, earlier = keyset.page_of(visibility.looking_days_at(seat.pair_id), ("day", "id"), after)
     days = [
         {"day": day, "names": ", ".join(sorted(row.looker(names) for row in looked))}
         for day, looked in groupby(rows, key=lambda row: row.day)
@@ -78,7 +80,7 @@ def make_code(request: PersonRequest) -> HttpResponse:
     try:
         code = therapy.make_code(by=request.user, at=request.now)
     except Refused as refused:
-        return stale.refuse(request, refused, "/glass/")
+        return _buttons.refuse(request, refused, "/glass/")
     return render(request, "glass/code.html", {"code": code})
 
 
@@ -90,7 +92,7 @@ def mirror(request: PersonRequest, card_id: UUID) -> HttpResponse:
     if seat is None or card is None:
         raise Http404
     seats = visibility.introduced_seats(card.therapist, seat.pair_id)
-    page = room.couple_page(
+    page = therapist.couple_page(
         card.therapist, seat.pair, seats, request.now, request.GET.get("show", ""), request.GET.get("after", "")
     )
     if page is None:
@@ -108,7 +110,7 @@ def _card(request: PersonRequest, card_id: UUID) -> tuple[Seat, Card]:
     return seat, card
 
 
-@stale.pressed(back="glass")
+@_buttons.pressed(back="glass")
 def admit(request: PersonRequest, card_id: UUID) -> HttpResponse:
     """Let the therapist of this card read the chosen kinds; kinds not chosen end."""
     seat, card = _card(request, card_id)
@@ -120,21 +122,21 @@ def admit(request: PersonRequest, card_id: UUID) -> HttpResponse:
         therapy.admit(card, form.cleaned_data["kinds"], by=request.user, at=request.now, ends=ends)
     except Refused as refused:
         if refused.code in ("stale", "no_pair"):
-            return stale.refuse(request, refused, "/glass/")
+            return _buttons.refuse(request, refused, "/glass/")
         form.add_error(None, refused.sentence)
         return _glass(request, seat, form, status=409)
     messages.success(request, SAVED)
     return redirect("glass")
 
 
-@stale.pressed(back="glass")
+@_buttons.pressed(back="glass")
 def end_access(request: PersonRequest, card_id: UUID) -> HttpResponse:
     """End what one has said to this therapist, every card and kind, at once. Works for any version of the card."""
     _seat, card = _card(request, card_id)
     try:
         therapy.end_access(card.therapist, by=request.user, at=request.now)
     except Refused as refused:
-        return stale.refuse(request, refused, "/glass/")
+        return _buttons.refuse(request, refused, "/glass/")
     messages.success(request, SAVED)
     return redirect("glass")
 

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from couples.learn import PAGES, PRACTICES, Page
+from couples.content.learn import PAGES, PRACTICES, Page
 
 _BY_SLUG: dict[str, Page] = {page.slug: page for page in (*PAGES, *PRACTICES)}
 

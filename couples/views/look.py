@@ -8,14 +8,15 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
-from couples import kinds, visibility
-from couples.asking import PersonRequest
-from couples.clock import day_of
+from couples import visibility
+from couples.accounts.requests import PersonRequest
+from couples.actions import records
+from couples.content import kinds
+from couples.content.kinds import KINDS
 from couples.forms.mine import LookForm
-from couples.kinds import KINDS
-from couples.verbs import writing
-from couples.views import stale
-from couples.views.writing import newest_of
+from couples.lib.clock import day_of
+from couples.views import _drafts
+from couples.views._loading import newest_of
 
 KEPT = "Kept for you alone."
 
@@ -33,12 +34,12 @@ def look(request: PersonRequest, record_id: UUID, key: str) -> HttpResponse:
         form = LookForm(kind, key, request.POST)
         if form.is_valid():
             others = {name: text for name, text in own.items() if name not in form.fields}
-            writing.keep_for_oneself(newest.record, {**others, **form.own_words()}, by=request.user, at=request.now)
-            stale.let_go(request)
+            records.keep_for_oneself(newest.record, {**others, **form.own_words()}, by=request.user, at=request.now)
+            _drafts.let_go(request)
             messages.success(request, KEPT)
             return redirect("record", record_id)
     else:
-        form = LookForm(kind, key, initial=stale.held_fields(request) or own)
+        form = LookForm(kind, key, initial=_drafts.held_fields(request) or own)
     page = {
         "form": form,
         "look": asked,

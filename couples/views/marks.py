@@ -7,19 +7,19 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 
-from couples import consent
-from couples.asking import PersonRequest
+from couples.accounts.requests import PersonRequest
+from couples.actions import marks
+from couples.content.refusals import Refused
 from couples.forms.marks import MarkForm
-from couples.refusals import Refused
-from couples.sheets import week_word
-from couples.verbs import marking
-from couples.views import ours, stale
+from couples.presenters.sheets import week_word
+from couples.rule import consent
+from couples.views import _buttons, ours
 
 MARKED = "Noted for the week {}. The marks of a week open together, and only where you both gave one."
 TAKEN_BACK = "Your mark of that week is taken back, as of now."
 
 
-@stale.pressed("ours")
+@_buttons.pressed("ours")
 def mark(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """Say how an agreement in force went in a week."""
     opening = ours.open_or_404(request, opening_id)
@@ -29,7 +29,7 @@ def mark(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return ours.sheet_page(request, opening, marks=form)
     try:
-        week = marking.mark(
+        week = marks.mark(
             opening,
             form.weeks_ago,
             form.cleaned_data["how"],
@@ -41,12 +41,12 @@ def mark(request: PersonRequest, opening_id: UUID) -> HttpResponse:
         if refused.code == "not_that_week":
             form.add_error("week", refused.sentence)
             return ours.sheet_page(request, opening, marks=form, status=409)
-        return stale.refuse(request, refused, reverse("ours"))
+        return _buttons.refuse(request, refused, reverse("ours"))
     messages.success(request, MARKED.format(week_word(week)))
     return redirect("open_sheet", opening_id)
 
 
-@stale.pressed("ours")
+@_buttons.pressed("ours")
 def take_mark_back(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """End my mark of a week: that of these marks or, on an agreement, the chosen one. The answer is always the same."""
     opening = ours.once_open_or_404(request, opening_id)
@@ -57,13 +57,13 @@ def take_mark_back(request: PersonRequest, opening_id: UUID) -> HttpResponse:
         if not form.is_valid():
             shown = MarkForm(request.POST)
             return ours.sheet_page(request, ours.open_or_404(request, opening_id), marks=shown)
-        week = marking.week_ago(form.weeks_ago, request.seat.pair.time_zone, request.now)
+        week = marks.week_ago(form.weeks_ago, request.seat.pair.time_zone, request.now)
         thing = consent.marks_of(opening.revision_id, week)
     elif opening.kind == "marks":
         thing = opening.thing
     else:
         raise Http404
-    marking.take_mark_back(thing, by=request.user, at=request.now)
+    marks.take_mark_back(thing, by=request.user, at=request.now)
     messages.success(request, TAKEN_BACK)
     return redirect("ours")
 

@@ -11,11 +11,11 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from couples.asking import PersonRequest, password_first
+from couples.accounts.requests import PersonRequest, password_first
+from couples.actions import profile
 from couples.forms.accounts import MeForm
-from couples.verbs import presenting
-from couples.views import stale
-from couples.views.stale import pressed
+from couples.views import _drafts
+from couples.views._buttons import pressed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,13 +25,13 @@ def me(request: PersonRequest) -> HttpResponse:
     if request.method == "POST":
         form = MeForm(request.POST, current_zone=user.time_zone)
         if form.is_valid():
-            presenting.present(**form.cleaned_data, by=user, at=request.now)
-            stale.let_go(request)
+            profile.present(**form.cleaned_data, by=user, at=request.now)
+            _drafts.let_go(request)
             messages.success(request, "Saved.")
             return redirect("me")
     else:
         now = {name: getattr(user, name) for name in MeForm.base_fields}
-        form = MeForm(initial=stale.held_fields(request) or now, current_zone=user.time_zone)
+        form = MeForm(initial=_drafts.held_fields(request) or now, current_zone=user.time_zone)
     return render(request, "me/me.html", {"form": form, "email": user.email, "is_therapist": user.is_therapist})
 
 
@@ -39,7 +39,7 @@ def me(request: PersonRequest) -> HttpResponse:
 @password_first
 def passkey(request: PersonRequest) -> HttpResponse:
     """Let a passkey open one's private pages without the password, or no longer."""
-    presenting.let_passkey_open(request.POST.get("opens") == "yes", by=request.user)
+    profile.let_passkey_open(request.POST.get("opens") == "yes", by=request.user)
     messages.success(request, "Saved.")
     return redirect("mfa_index")
 
@@ -58,7 +58,7 @@ def hold(request: HttpRequest) -> HttpResponse:
     """Keep what was being written, for the address named in `at`."""
     at = request.POST.get("at", "")
     if at.startswith("/"):
-        stale.hold(request, at)
+        _drafts.hold(request, at)
     return HttpResponse(status=204)
 
 

@@ -8,19 +8,22 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods
 
-from couples import diff, kinds, paging, visibility
-from couples.asking import PersonRequest
-from couples.clock import day_of
+from couples import visibility
+from couples.accounts.requests import PersonRequest
+from couples.actions import sharing
+from couples.content import kinds
+from couples.content.kind_types import Kind
+from couples.content.kinds import KINDS
+from couples.content.refusals import Refused
 from couples.forms.mine import OfferForm
-from couples.kinds import KINDS
+from couples.lib import keyset, text_diff
+from couples.lib.clock import day_of
+from couples.lib.text import one_line
 from couples.models import Record, Revision
-from couples.refusals import Refused
-from couples.shapes import Kind
-from couples.sheets import words_and_chart
-from couples.verbs import sharing
-from couples.views import breach, stale
-from couples.views.writing import OFFERED, kinds_for, newest_of
-from couples.wording import one_line
+from couples.presenters.sheets import words_and_chart
+from couples.views import _buttons, breach
+from couples.views._loading import newest_of
+from couples.views.writing import OFFERED, kinds_for
 
 TAKEN_BACK = "Taken back, as of now. What was already seen cannot be unseen."
 USUAL = (kinds.BOUNDARY, kinds.REQUEST, kinds.AGREEMENT)  # what has a button of its own; a page lists the others
@@ -38,7 +41,7 @@ def mine(request: PersonRequest) -> HttpResponse:
     rows = visibility.mine(request.user)
     if chosen in KINDS:
         rows = rows.filter(kind=chosen)
-    records, more = paging.page_of(rows, ("made_at", "id"), request.GET.get("before", ""))
+    records, more = keyset.page_of(rows, ("made_at", "id"), request.GET.get("before", ""))
     return render(
         request,
         "mine/list.html",
@@ -126,7 +129,7 @@ def _answered(request: PersonRequest, record: Record) -> str:
     return reverse("open_sheet", args=[found.pk]) if found else ""
 
 
-@stale.pressed("mine")
+@_buttons.pressed("mine")
 def offer(request: PersonRequest, record_id: UUID) -> HttpResponse:
     """Offer the words that were shown to share. A page that does not say which words it showed is refused."""
     newest = newest_of(request.user, record_id)
@@ -141,12 +144,12 @@ def offer(request: PersonRequest, record_id: UUID) -> HttpResponse:
         ends = form.end_at(request)
         sharing.offer(newest.record, by=request.user, at=request.now, seen=seen, ends=ends)
     except Refused as refused:
-        return stale.refuse(request, refused, back)
+        return _buttons.refuse(request, refused, back)
     messages.success(request, OFFERED)
     return redirect(back)
 
 
-@stale.pressed("mine")
+@_buttons.pressed("mine")
 def take_back(request: PersonRequest, record_id: UUID) -> HttpResponse:
     """Take back whatever I offered of this record. The same answer whether or not I had."""
     newest = newest_of(request.user, record_id)
@@ -161,7 +164,7 @@ def history(request: PersonRequest, record_id: UUID) -> HttpResponse:
     newest = newest_of(request.user, record_id)
     kind, zone = newest.record.kind, request.user.time_zone
     rows = visibility.revisions_of_mine(request.user).filter(record=record_id)
-    found, more = paging.page_of(rows, ("number",), request.GET.get("before", ""), size=HISTORY_SIZE)
+    found, more = keyset.page_of(rows, ("number",), request.GET.get("before", ""), size=HISTORY_SIZE)
     earlier = list(rows.filter(number=found[-1].number - 1)) if found else []
     page = {
         "url": reverse("record", args=[record_id]),
@@ -177,7 +180,7 @@ def _changes(kind: str, revisions: list[Revision], zone: str) -> list[dict[str, 
     told = [kinds.sheet_fields(kind, revision.words) for revision in revisions]
     changes = []
     for n, revision in enumerate(revisions[:-1]):
-        fields = diff.field_pieces(told[n + 1], told[n])
+        fields = text_diff.field_pieces(told[n + 1], told[n])
         if fields:
             changes.append({"day": day_of(revision.made_at, zone), "fields": fields})
     return changes

@@ -8,16 +8,19 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods
 
-from couples import sheets, visibility
-from couples.asking import PersonRequest
+from couples import visibility
+from couples.accounts.requests import PersonRequest
+from couples.actions import steps
+from couples.content.refusals import Refused
 from couples.forms.steps import NOT_NOW, YES
 from couples.models import Opening
-from couples.refusals import Refused
-from couples.sheets import Names
-from couples.steps import StepThing, all_of_ladder, group_of, of_own_words
-from couples.verbs import stepping
-from couples.views import stale
-from couples.views.steps import OWN_TITLE, PRESS_AGAIN, SAVED, names_on, while_on
+from couples.presenters import sheets
+from couples.presenters.sheets import Names
+from couples.rule.step_things import StepThing, all_of_ladder, group_of, of_own_words
+from couples.views import _buttons
+from couples.views._buttons import while_on
+from couples.views._loading import names_on
+from couples.views.steps import OWN_TITLE, PRESS_AGAIN, SAVED
 
 CLOSED = "This is closed now. Nothing was sent to anybody."
 
@@ -37,7 +40,7 @@ def open_step(request: PersonRequest, opening: UUID) -> HttpResponse:
     found = open_now.filter(pk=opening).first()
     if found is None:
         if request.method == "POST":
-            return stale.refuse(request, Refused("stale"), reverse("steps"))
+            return _buttons.refuse(request, Refused("stale"), reverse("steps"))
         raise Http404
     if found.kind == "group":
         return _to_group(found)
@@ -104,14 +107,14 @@ def _say_yes_again(request: PersonRequest, opening: Opening, names: Names, *, on
             both_sets = open_now.filter(kind="conditions", thing=opening.thing).first()
             if both_sets is None:
                 raise Refused("stale")
-            stepping.answer_terms(both_sets, **who)
+            steps.answer_terms(both_sets, **who)
         else:
             found = _thing_of(opening, names)
             if found is None:
                 raise Refused("stale")
-            stepping.answer_step(found, yes=True, **who)
+            steps.answer_step(found, yes=True, **who)
     except Refused as refused:
-        return stale.refuse(request, refused, reverse("steps"))
+        return _buttons.refuse(request, refused, reverse("steps"))
     messages.success(request, SAVED)
     return redirect(request.path)
 
@@ -121,9 +124,9 @@ def _close(request: PersonRequest, opening: Opening) -> HttpResponse:
     assert opening.under is not None
     found = StepThing(opening.thing, opening.under, None, None, opening.revision_id)
     try:
-        stepping.answer_step(found, yes=False, by=request.user, at=request.now)
+        steps.answer_step(found, yes=False, by=request.user, at=request.now)
     except Refused as refused:
-        return stale.refuse(request, refused, reverse("steps"))
+        return _buttons.refuse(request, refused, reverse("steps"))
     messages.success(request, CLOSED)
     return redirect("steps")
 

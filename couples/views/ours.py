@@ -9,17 +9,21 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods
 
-from couples import diff, paging, sheets, visibility, weeks
-from couples.asking import PersonRequest
+from couples import visibility
+from couples.accounts.requests import PersonRequest
+from couples.actions import agenda, sharing
+from couples.content.kinds import AGREEMENT, sheet_fields
+from couples.content.refusals import Refused
 from couples.forms.ends import EndsForm
 from couples.forms.marks import MarkForm
 from couples.forms.mine import CounterForm, shown_token, was_shown
-from couples.kinds import AGREEMENT, sheet_fields
+from couples.lib import keyset, text_diff
 from couples.models import Opening, Seat
-from couples.refusals import Refused
-from couples.sheets import Names, Sheet
-from couples.verbs import agenda, sharing
-from couples.views import breach, stale
+from couples.presenters import marks as mark_lines
+from couples.presenters import sheets
+from couples.presenters.sheets import Names, Sheet
+from couples.views import _buttons, _drafts, breach
+from couples.views._loading import once_open_or_404, open_or_404
 from couples.views.writing import save_new, writing_page
 
 NEWEST_FIRST = ("day", "tie")
@@ -46,14 +50,14 @@ def ours(request: PersonRequest) -> HttpResponse:
     names = sheets.names_for(seat, visibility.other_seat(seat))
     shown = visibility.open_to(request.user, request.now, seat)
     in_force = shown.filter(kind="agreement")
-    agreements, more_agreements = paging.page_of(
+    agreements, more_agreements = keyset.page_of(
         in_force, NEWEST_FIRST, request.GET.get("agreements", ""), size=IN_FORCE_SIZE
     )
     others = shown.filter(kind="revision").exclude(revision__in=in_force.values("revision"))
-    found, more = paging.page_of(others, NEWEST_FIRST, request.GET.get("before", ""))
+    found, more = keyset.page_of(others, NEWEST_FIRST, request.GET.get("before", ""))
     steps: list[Opening] = []
     if request.user.steps_on:
-        steps = paging.page_of(shown.filter(kind__in=visibility.STEP_KINDS), NEWEST_FIRST, size=STEPS_SIZE)[0]
+        steps = keyset.page_of(shown.filter(kind__in=visibility.STEP_KINDS), NEWEST_FIRST, size=STEPS_SIZE)[0]
     page = {
         "told": seat.told,
         "agreements": _folded(agreements, names),
@@ -80,25 +84,6 @@ def _folded(openings: list[Opening], names: Names) -> list[Sheet]:
 def open_sheet(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """One open thing, with what I can do with it by its nature."""
     return sheet_page(request, open_or_404(request, opening_id))
-
-
-def open_or_404(request: PersonRequest, opening_id: UUID) -> Opening:
-    """What is open to me under this id. Raises Http404 for everything else, in the one wording."""
-    if request.seat is None:
-        raise Http404
-    found = visibility.open_to(request.user, request.now, request.seat).filter(pk=opening_id)
-    opening = found.select_related("revision__record").first()
-    if opening is None:
-        raise Http404
-    return opening
-
-
-def once_open_or_404(request: PersonRequest, opening_id: UUID) -> Opening:
-    """What was open to me under this id, for ending my own yeses to it: pressing twice is no mistake."""
-    found = visibility.once_open_to(request.seat, request.now, opening_id) if request.seat else None
-    if found is None:
-        raise Http404
-    return found
 
 
 def sheet_page(
@@ -142,13 +127,13 @@ def sheet_page(
 def _marked(request: PersonRequest, seat: Seat, opening: Opening, names: Names, sheet: Sheet) -> dict[str, Any]:
     """Of an agreement the weeks that both marked; of marks what each said, and where the agreement in force lies."""
     if opening.kind == "marks":
-        sheet.fields += weeks.said_in([opening], names)[opening.pk]
+        sheet.fields += mark_lines.said_in([opening], names)[opening.pk]
         shown = visibility.open_to(request.user, request.now, seat)
         in_force = shown.filter(kind="agreement", under=opening.under)
-        agreement = next((row for row in in_force if weeks.are_of(opening, row)), None)
+        agreement = next((row for row in in_force if mark_lines.are_of(opening, row)), None)
         return {"is_marks": True, "agreement": reverse("open_sheet", args=[agreement.pk]) if agreement else ""}
     if opening.kind == "agreement" and opening.under is not None:
-        return {"weeks": weeks.weeks_of(opening, names, request.user, request.now, seat)}
+        return {"weeks": mark_lines.weeks_of(opening, names, request.user, request.now, seat)}
     return {}
 
 
@@ -160,7 +145,7 @@ def _versions(request: PersonRequest, seat: Seat, opening: Opening, names: Names
     assert opening.revision is not None
     chain = opening.revision.record.chain
     assert chain is not None
-    found, _ = paging.page_of(
+    found, _ = keyset.page_of(
         visibility.versions_open_to(request.user, request.now, chain, seat), NEWEST_FIRST, size=VERSIONS_SIZE
     )
     words = {version.revision_id: version.revision.words for version in found if version.revision is not None}
@@ -170,7 +155,9 @@ def _versions(request: PersonRequest, seat: Seat, opening: Opening, names: Names
         assert version.revision is not None
         fields = sheet_fields("agreement", version.revision.words)
         answered = version.revision.record.answers_id
-        changes = diff.field_pieces(sheet_fields("agreement", words[answered]), fields) if answered in words else []
+        changes = (
+            text_diff.field_pieces(sheet_fields("agreement", words[answered]), fields) if answered in words else []
+        )
         here = version.revision_id == opening.revision.pk
         if not here or changes:
             url = "" if here else reverse("open_sheet", args=[version.pk])
@@ -178,7 +165,7 @@ def _versions(request: PersonRequest, seat: Seat, opening: Opening, names: Names
     return told
 
 
-@stale.pressed("ours")
+@_buttons.pressed("ours")
 def put_away(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """Stop holding my partner's words. Nothing tells them; only new words can open again."""
     opening = once_open_or_404(request, opening_id)
@@ -193,7 +180,7 @@ def put_away(request: PersonRequest, opening_id: UUID) -> HttpResponse:
 # --- Agreements ---
 
 
-@stale.pressed("ours")
+@_buttons.pressed("ours")
 def accept(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """A yes to be held by exactly these words of an agreement."""
     opening = open_or_404(request, opening_id)
@@ -206,12 +193,12 @@ def accept(request: PersonRequest, opening_id: UUID) -> HttpResponse:
         ends = form.end_at(request)
         sharing.accept(opening, by=request.user, at=request.now, ends=ends)
     except Refused as refused:
-        return stale.refuse(request, refused, reverse("ours"))
+        return _buttons.refuse(request, refused, reverse("ours"))
     messages.success(request, ACCEPTED)
     return redirect("ours")
 
 
-@stale.pressed("ours")
+@_buttons.pressed("ours")
 def no_longer_accept(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """End my acceptance of these words, whether or not I had given it. Offer and reading stay."""
     opening = once_open_or_404(request, opening_id)
@@ -242,7 +229,7 @@ def counter(request: PersonRequest, opening_id: UUID) -> HttpResponse:
             return save_new(request, form)
     else:
         prefilled = {**opening.revision.words, "shown": shown_token(opening, request.user)}
-        form = CounterForm(AGREEMENT, initial={**prefilled, **(stale.held_fields(request) or {})})
+        form = CounterForm(AGREEMENT, initial={**prefilled, **(_drafts.held_fields(request) or {})})
     seat = request.seat
     assert seat is not None
     beside = sheets.sheet_of(opening, sheets.names_for(seat, visibility.other_seat(seat)), folded=False)
@@ -254,19 +241,19 @@ def counter(request: PersonRequest, opening_id: UUID) -> HttpResponse:
 # --- A line on the timeline ---
 
 
-@stale.pressed("ours")
+@_buttons.pressed("ours")
 def keep(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """A yes to keep one bare line of this on the shared timeline."""
     opening = open_or_404(request, opening_id)
     try:
         sharing.keep(opening, by=request.user, at=request.now)
     except Refused as refused:
-        return stale.refuse(request, refused, reverse("ours"))
+        return _buttons.refuse(request, refused, reverse("ours"))
     messages.success(request, KEPT)
     return redirect("ours")
 
 
-@stale.pressed("ours")
+@_buttons.pressed("ours")
 def keep_no_longer(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """End my yes to keep this line, whether or not I had given it."""
     opening = once_open_or_404(request, opening_id)

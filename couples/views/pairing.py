@@ -10,16 +10,16 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
 from couples import visibility
-from couples.asking import PersonRequest
-from couples.codes import digest_of
+from couples.accounts.rate_limits import counted
+from couples.accounts.requests import PersonRequest
+from couples.actions import pairing as pairing_actions
+from couples.content.refusals import SENTENCES, Refused
 from couples.forms.pairing import CodeForm, SeenForm, ZoneForm
-from couples.guesses import counted
-from couples.ids import id_of
+from couples.lib.codes import digest_of
+from couples.lib.ids import id_of
 from couples.models.keys import seal_aside, unseal_aside
-from couples.refusals import SENTENCES, Refused
-from couples.verbs import pairing as verbs
-from couples.views import stale
-from couples.views.stale import pressed
+from couples.views import _buttons
+from couples.views._buttons import pressed
 
 FRESH_CODE = "fresh_code"  # sealed in the session from making a code until the next page, which shows it once
 
@@ -90,9 +90,9 @@ def before_pairing(request: PersonRequest) -> HttpResponse:
 def invite(request: PersonRequest) -> HttpResponse:
     """Make a code. The next page shows it, once."""
     try:
-        code = verbs.invite(by=request.user, at=request.now)
+        code = pairing_actions.invite(by=request.user, at=request.now)
     except Refused as refused:
-        return stale.refuse(request, refused, "/pairing/")
+        return _buttons.refuse(request, refused, "/pairing/")
     request.session[FRESH_CODE] = seal_aside(request.user.pk, FRESH_CODE, code)
     return redirect("pairing")
 
@@ -108,9 +108,9 @@ def join(request: PersonRequest) -> HttpResponseBase:
     code = form.cleaned_data["code"]
     try:
         with counted(request, "pairing"):
-            found = verbs.find_invitation(code, by=request.user, at=request.now)
+            found = pairing_actions.find_invitation(code, by=request.user, at=request.now)
         if SeenForm(request.POST).saw(found.inviter):
-            verbs.join(code, by=request.user, at=request.now)
+            pairing_actions.join(code, by=request.user, at=request.now)
             return redirect("waiting")
     except Refused as refused:
         form.add_error(None, refused.sentence)
@@ -140,11 +140,11 @@ def confirm_pairing(request: PersonRequest) -> HttpResponse:
     invitation = _invitation_id(request)
     waits = visibility.invitations_of(request.user, request.now).filter(pk=invitation).first()
     if waits is not None and waits.joiner is not None and not SeenForm(request.POST).saw(waits.joiner):
-        return stale.refuse(request, Refused("stale"), "/pairing/")
+        return _buttons.refuse(request, Refused("stale"), "/pairing/")
     try:
-        verbs.confirm(invitation, by=request.user, at=request.now)
+        pairing_actions.confirm(invitation, by=request.user, at=request.now)
     except Refused as refused:
-        return stale.refuse(request, refused, "/pairing/")
+        return _buttons.refuse(request, refused, "/pairing/")
     return redirect("sitting")
 
 
@@ -158,14 +158,14 @@ def _invitation_id(request: PersonRequest) -> UUID:
 @pressed(back="pairing")
 def withdraw_invitation(request: PersonRequest) -> HttpResponse:
     """Close my own invitation, also where somebody has used its code."""
-    verbs.withdraw_invitation(by=request.user, at=request.now)
+    pairing_actions.withdraw_invitation(by=request.user, at=request.now)
     return redirect("pairing")
 
 
 @pressed(back="pairing")
 def withdraw_join(request: PersonRequest) -> HttpResponse:
     """Stop waiting to be confirmed."""
-    verbs.withdraw_join(by=request.user, at=request.now)
+    pairing_actions.withdraw_join(by=request.user, at=request.now)
     return redirect("pairing")
 
 
@@ -178,9 +178,9 @@ def wish_zone(request: PersonRequest) -> HttpResponse:
     if not form.is_valid():
         return _paired(request, form)
     try:
-        verbs.wish_time_zone(form.cleaned_data["zone"], by=request.user, at=request.now)
+        pairing_actions.wish_time_zone(form.cleaned_data["zone"], by=request.user, at=request.now)
     except Refused as refused:
-        return stale.refuse(request, refused, "/pairing/")
+        return _buttons.refuse(request, refused, "/pairing/")
     messages.success(request, ZONE_SAVED)
     return redirect("pairing")
 
@@ -190,7 +190,9 @@ def end_pairing(request: PersonRequest) -> HttpResponse:
     """What ending means; and ending my seat, at once, in one of three ways. Ending twice is success."""
     if request.method == "POST":
         way = request.POST.get("way", "")
-        verbs.end_pairing(way if way in verbs.WAYS else verbs.CLOSE, by=request.user, at=request.now)
+        pairing_actions.end_pairing(
+            way if way in pairing_actions.WAYS else pairing_actions.CLOSE, by=request.user, at=request.now
+        )
         messages.success(request, SEAT_ENDED)
         return redirect("today")
     if request.seat is None:
@@ -201,7 +203,7 @@ def end_pairing(request: PersonRequest) -> HttpResponse:
 @pressed(back="pairing")
 def close_what_fades(request: PersonRequest) -> HttpResponse:
     """Close at once what I had let fade."""
-    verbs.close_what_fades(by=request.user, at=request.now)
+    pairing_actions.close_what_fades(by=request.user, at=request.now)
     messages.success(request, FADED)
     return redirect("pairing")
 

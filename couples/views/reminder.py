@@ -7,9 +7,9 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods
 
 from couples import visibility
-from couples.asking import PersonRequest
+from couples.accounts.requests import PersonRequest
+from couples.actions import reminders
 from couples.forms.reminder import ReminderForm
-from couples.verbs import reminding
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -18,13 +18,13 @@ def reminder(request: PersonRequest) -> HttpResponse:
     if request.method == "POST":
         form = ReminderForm(request.POST)
         if form.is_valid():
-            reminding.set_reminder(**form.cleaned_data, by=request.user, at=request.now)
+            reminders.set_reminder(**form.cleaned_data, by=request.user, at=request.now)
             messages.success(request, "Saved." if form.cleaned_data["days"] else "Saved. No mail will come.")
             return redirect("reminder")
     else:
         kept = visibility.reminder_of(request.user)
         form = ReminderForm(initial={"days": list(kept.days), "hour": kept.hour} if kept else None)
-    shown = {"form": form, "email": request.user.email, "subject": reminding.SUBJECT, "words": reminding.WORDS}
+    shown = {"form": form, "email": request.user.email, "subject": reminders.SUBJECT, "words": reminders.WORDS}
     return render(request, "reminder/reminder.html", shown)
 
 

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from couples.support_lines import COUNTRIES
+from couples.content.support_lines import COUNTRIES
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from django.template.loader import render_to_string
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from couples import pdf, visibility
-from couples.asking import PersonRequest
-from couples.clock import day_of
-from couples.one_sheet import one_sheet
-from couples.views.agenda import session_file
-from couples.views.room import looked_at
+from couples import visibility
+from couples.accounts.requests import PersonRequest
+from couples.lib import pdf
+from couples.lib.clock import day_of
+from couples.presenters.session_handout import one_sheet
+from couples.views._downloads import session_file
+from couples.views._loading import looked_at
 
 NO_FILE = "A file cannot be made on this machine. This page can be printed instead; it holds the same."
 

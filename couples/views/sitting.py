@@ -10,19 +10,21 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
-from couples import clock, consent, visibility
-from couples import timeline as lines
-from couples.asking import PersonRequest
+from couples import visibility
+from couples.accounts.requests import PersonRequest
+from couples.actions import records, sharing
+from couples.actions import sitting as sitting_actions
+from couples.content.kinds import BOUNDARY, first_words
+from couples.content.refusals import Refused
 from couples.forms.sitting import LimitForm, WelcomeForm
-from couples.ids import id_of_sent
-from couples.kinds import BOUNDARY, first_words
+from couples.lib import clock
+from couples.lib.ids import id_of_sent
 from couples.models import Opening
-from couples.refusals import Refused
-from couples.sheets import Names, Sheet, names_for, sheet_of
-from couples.verbs import sharing, writing
-from couples.verbs import sitting as verbs
-from couples.views import stale
-from couples.views.stale import pressed
+from couples.presenters import timeline
+from couples.presenters.sheets import Names, Sheet, names_for, sheet_of
+from couples.rule import consent
+from couples.views import _buttons, _drafts
+from couples.views._buttons import pressed
 
 NEWEST_SHOWN = 5
 MOST_OF_ONE_DAY = 20
@@ -37,7 +39,7 @@ SAVED = "Saved."
 def sitting(request: PersonRequest) -> HttpResponse:
     """The page of a sitting; a POST writes the one line on it, and offers it where that was pressed."""
     if request.method != "POST":
-        return _page(request, limit=LimitForm(initial=stale.held_fields(request)))
+        return _page(request, limit=LimitForm(initial=_drafts.held_fields(request)))
     form = LimitForm(request.POST)
     if not form.is_valid():
         return _page(request, limit=form)
@@ -46,13 +48,13 @@ def sitting(request: PersonRequest) -> HttpResponse:
     try:
         with transaction.atomic():  # offered and written, or neither: then the words are still in the form
             once = id_of_sent(form.cleaned_data["once"], form.cleaned_data["limit"])
-            record = writing.write(BOUNDARY.name, words, by=request.user, at=request.now, once=once)
+            record = records.write(BOUNDARY.name, words, by=request.user, at=request.now, once=once)
             if offers:
                 sharing.offer(record, by=request.user, at=request.now, seen=1)
     except Refused as refused:
         form.add_error(None, refused.sentence)
         return _page(request, limit=form, status=409)
-    stale.let_go(request)
+    _drafts.let_go(request)
     messages.success(request, OFFERED if offers else KEPT)
     return redirect("sitting")
 
@@ -79,9 +81,9 @@ def save_welcome(request: PersonRequest) -> HttpResponse:
 def sit_down(request: PersonRequest) -> HttpResponse:
     """My own hour begins."""
     try:
-        verbs.sit_down(by=request.user, at=request.now)
+        sitting_actions.sit_down(by=request.user, at=request.now)
     except Refused as refused:
-        return stale.refuse(request, refused, "/sitting/")
+        return _buttons.refuse(request, refused, "/sitting/")
     return redirect("sitting")
 
 
@@ -89,9 +91,9 @@ def sit_down(request: PersonRequest) -> HttpResponse:
 def stand_up(request: PersonRequest) -> HttpResponse:
     """My own hour ends, silently."""
     try:
-        verbs.stand_up(by=request.user, at=request.now)
+        sitting_actions.stand_up(by=request.user, at=request.now)
     except Refused as refused:
-        return stale.refuse(request, refused, "/sitting/")
+        return _buttons.refuse(request, refused, "/sitting/")
     return redirect("sitting")
 
 
@@ -111,7 +113,7 @@ def agreements(request: PersonRequest) -> HttpResponse:
         if row.revision is not None and row.revision.words.get("review")
     ]
     told = [
-        {"day": day, "url": f"/ours/{pk}/", "words": lines.quoted(first_words("agreement", words))}
+        {"day": day, "url": f"/ours/{pk}/", "words": timeline.quoted(first_words("agreement", words))}
         for day, pk, words in sorted(named, key=lambda each: each[:2])
     ]
     return render(

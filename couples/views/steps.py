@@ -4,7 +4,6 @@ Answer pages always come up blank: what somebody answered stands on one page onl
 """
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -14,47 +13,26 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods
 
-from couples import ladder, paging, sheets, visibility
-from couples.asking import PersonRequest
+from couples import visibility
+from couples.accounts.requests import PersonRequest
+from couples.actions import steps as step_actions
+from couples.content import ladder
+from couples.content.kinds import first_words
+from couples.content.refusals import Refused
 from couples.forms.steps import CONDITIONS, NOT_NOW, YES, StepAnswerForm
-from couples.kinds import first_words
+from couples.lib import keyset
 from couples.models import Opening
-from couples.refusals import Refused
-from couples.sheets import Names
-from couples.steps import StepThing, group_thing, of_ladder, of_own_words
-from couples.verbs import stepping
-from couples.views import stale
+from couples.presenters import sheets
+from couples.presenters.sheets import Names
+from couples.rule.step_things import StepThing, group_thing, of_ladder, of_own_words
+from couples.views import _buttons, _drafts
+from couples.views._buttons import while_on
+from couples.views._loading import names_on
 
 SAVED = "Saved. This page stays blank, whatever you chose."
 OWN_TITLE = "A step of our own"
 SHOWN_FOLDED = ("", "What happens", "Who does what", "Who does it")  # the page of the step tells the rest
 PRESS_AGAIN = "Nothing was done yet. Please press the button again."
-
-# Somebody without a pair reads the steps as anybody does: these two stand where two seats would.
-ME, SOMEBODY = UUID(int=1), UUID(int=2)
-ALONE = Names({ME: "You", SOMEBODY: "your partner"}, viewer=ME)
-
-View = Callable[..., HttpResponse]
-
-
-def while_on(view: View) -> View:
-    """While a person has steps turned off, every address of steps gives the same calm page."""
-
-    @wraps(view)
-    def shown(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.user.steps_on:
-            return view(request, *args, **kwargs)
-        written = request.POST.get("conditions", "")
-        return render(request, "steps/off.html", {"written": written}, status=409 if request.method == "POST" else 200)
-
-    return shown
-
-
-def names_on(request: PersonRequest) -> Names:
-    """How the two are called on this page; "you" and "your partner" for somebody without a pair."""
-    if request.seat is None:
-        return ALONE
-    return sheets.names_for(request.seat, visibility.other_seat(request.seat))
 
 
 # --- On, off, Pause ---
@@ -63,20 +41,20 @@ def names_on(request: PersonRequest) -> Names:
 @require_http_methods(["GET", "HEAD", "POST"])
 def turn_on(request: PersonRequest) -> HttpResponse:
     """Turn steps on. Nobody else learns it."""
-    return _press(request, stepping.turn_on, "")
+    return _press(request, step_actions.turn_on, "")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def turn_off(request: PersonRequest) -> HttpResponse:
     """Turn steps off, and take back all of one's own answers."""
-    return _press(request, stepping.turn_off, "Steps are turned off, and all your answers to them are taken back.")
+    return _press(request, step_actions.turn_off, "Steps are turned off, and all your answers to them are taken back.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @while_on
 def pause(request: PersonRequest) -> HttpResponse:
     """Take back all of one's own answers to groups and steps."""
-    return _press(request, stepping.pause, "All your answers to steps are taken back. Nothing was sent to anybody.")
+    return _press(request, step_actions.pause, "All your answers to steps are taken back. Nothing was sent to anybody.")
 
 
 def _press(request: PersonRequest, verb: Callable[..., None], said: str) -> HttpResponse:
@@ -87,7 +65,7 @@ def _press(request: PersonRequest, verb: Callable[..., None], said: str) -> Http
     try:
         verb(by=request.user, at=request.now)
     except Refused as refused:
-        return stale.refuse(request, refused, reverse("steps"))
+        return _buttons.refuse(request, refused, reverse("steps"))
     if said:
         messages.success(request, said)
     return redirect("steps")
@@ -104,7 +82,7 @@ def steps(request: PersonRequest) -> HttpResponse:
     open_now = visibility.open_to(request.user, request.now, request.seat).filter(kind__in=visibility.STEP_KINDS)
     agreed = open_now.filter(kind="step").values("thing")
     shown = open_now.exclude(kind="conditions", thing__in=agreed)  # the open step shows its conditions itself
-    openings, older = paging.page_of(shown, ("day", "tie"), request.GET.get("after", ""))
+    openings, older = keyset.page_of(shown, ("day", "tie"), request.GET.get("after", ""))
     return render(
         request,
         "steps/steps.html",
@@ -138,7 +116,7 @@ def step_group(request: PersonRequest, key: str) -> HttpResponse:
     own, older = [], None
     if key == "ours":
         written = open_now.filter(kind="revision", scope="step")
-        own, older = paging.page_of(written, ("day", "tie"), request.GET.get("after", ""))
+        own, older = keyset.page_of(written, ("day", "tie"), request.GET.get("after", ""))
     opened = open_now.filter(kind="group", thing=group_thing(group)).first()
     return render(
         request,
@@ -163,9 +141,9 @@ def _answer_group(request: PersonRequest, group: ladder.Group) -> HttpResponse:
     try:
         if answer == YES and request.POST.get("seen") != str(group_thing(group)):
             raise Refused("stale")
-        stepping.answer_group(group, answer == YES, by=request.user, at=request.now)
+        step_actions.answer_group(group, answer == YES, by=request.user, at=request.now)
     except Refused as refused:
-        return stale.refuse(request, refused, here)
+        return _buttons.refuse(request, refused, here)
     messages.success(request, SAVED)
     return redirect(here)
 
@@ -264,14 +242,14 @@ def _answer_page(request: PersonRequest, found: StepThing, sheet: sheets.Sheet, 
         form = StepAnswerForm({**request.POST.dict(), "seen": found.thing})  # the words shown now are these
         try:
             if _answered(request, found, form):
-                stale.let_go(request)
+                _drafts.let_go(request)
                 messages.success(request, SAVED)
                 return redirect(request.path)
         except Refused as refused:
             form.add_error(None, refused.sentence)
             status = 409
     else:
-        held = stale.held_fields(request) or {}  # of what was held, the words come back and the answer does not
+        held = _drafts.held_fields(request) or {}  # of what was held, the words come back and the answer does not
         form = StepAnswerForm(initial={"seen": found.thing, "conditions": held.get("conditions", "")})
     return render(
         request,
@@ -290,14 +268,14 @@ def _answered(request: PersonRequest, found: StepThing, form: StepAnswerForm) ->
     """Whether the answer was given. Raises Refused. Not now needs no words, no conditions and no fresh page."""
     who = {"by": request.user, "at": request.now}
     if request.POST.get("answer") == NOT_NOW:
-        stepping.answer_step(found, yes=False, **who)
+        step_actions.answer_step(found, yes=False, **who)
         return True
     if not form.is_valid():
         return False
     if request.POST.get("seen") != str(found.thing):
         raise Refused("stale")
     conditions = form.cleaned_data["conditions"] if form.cleaned_data["answer"] == CONDITIONS else ""
-    stepping.answer_step(found, yes=True, conditions=conditions, **who)
+    step_actions.answer_step(found, yes=True, conditions=conditions, **who)
     return True
 
 

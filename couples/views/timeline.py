@@ -7,18 +7,19 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from couples import chart, visibility
-from couples import timeline as lines
-from couples.asking import PersonRequest
+from couples import visibility
+from couples.accounts.requests import PersonRequest
+from couples.presenters import chart
+from couples.presenters import timeline as presented
 
 
 @require_safe
 def timeline(request: PersonRequest) -> HttpResponse:
     """The way the viewer has come: newest first, one page, by kind if they like (`?show=`, `?after=`)."""
-    shows = lines.shows_for(request.user)
+    shows = presented.shows_for(request.user)
     show, token = request.GET.get("show", ""), request.GET.get("after", "")
     show = show if show in dict(shows) else ""
-    page = lines.lines_for(request.user, request.seat, request.now, show=show, token=token)
+    page = presented.lines_for(request.user, request.seat, request.now, show=show, token=token)
     own_picture = not token and show in ("", "mine", "check-in")
     return render(
         request,
@@ -26,8 +27,8 @@ def timeline(request: PersonRequest) -> HttpResponse:
         {
             "lines": page.lines,
             "chart": chart.chart_of(visibility.check_ins_of(request.user)) if own_picture else None,
-            "filters": [_filter(name, word, show) for name, word in shows if name not in lines.LATER_SHOWS],
-            "later": [_filter(name, word, show) for name, word in shows if name in lines.LATER_SHOWS],
+            "filters": [_filter(name, word, show) for name, word in shows if name not in presented.LATER_SHOWS],
+            "later": [_filter(name, word, show) for name, word in shows if name in presented.LATER_SHOWS],
             "earlier": _url(show=show, after=page.earlier) if page.earlier else "",
             "now": _url(show=show) if token else "",
             "filtered": bool(show),

@@ -12,16 +12,16 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
-from couples import timeline as lines
 from couples import visibility
-from couples.asking import PersonRequest
+from couples.accounts.requests import PersonRequest
+from couples.actions import records
+from couples.content.kinds import first_words
+from couples.content.learn import PRACTICES
+from couples.content.refusals import Refused
 from couples.forms.today import CheckInForm
-from couples.ids import id_of_sent
-from couples.kinds import first_words
-from couples.learn import PRACTICES
-from couples.refusals import Refused
-from couples.verbs import writing
-from couples.views import stale
+from couples.lib.ids import id_of_sent
+from couples.presenters import timeline
+from couples.views import _drafts
 
 FIXED = "A check-in can be changed for a day. This one stays as it is."
 IN_FORCE = 3  # agreements named on the page; all of them are in Ours
@@ -43,7 +43,7 @@ def today(request: PersonRequest) -> HttpResponse:
             "practice": PRACTICES[0],
             "paired": request.seat is not None,
             "told": request.seat.told if request.seat is not None else "",
-            "lines": lines.lately(request.user, request.seat, request.now),
+            "lines": timeline.lately(request.user, request.seat, request.now),
         },
     )
 
@@ -53,7 +53,7 @@ def _in_force(request: PersonRequest) -> list[dict[str, str]]:
     open_now = visibility.open_to(request.user, request.now, request.seat)
     found = open_now.filter(kind="agreement", revision__isnull=False).order_by("-day", "-tie")[:IN_FORCE]
     return [
-        {"url": f"/ours/{opening.id}/", "words": lines.quoted(first_words("agreement", opening.revision.words))}
+        {"url": f"/ours/{opening.id}/", "words": timeline.quoted(first_words("agreement", opening.revision.words))}
         for opening in found
         if opening.revision is not None
     ]
@@ -63,11 +63,11 @@ def _in_force(request: PersonRequest) -> list[dict[str, str]]:
 def check_in(request: PersonRequest) -> HttpResponse:
     """Keep a check-in for oneself. Read alone, it is the form: what was held while signed out comes back here."""
     if request.method != "POST":
-        return render(request, "today/check_in.html", {"form": CheckInForm(initial=stale.held_fields(request))})
+        return render(request, "today/check_in.html", {"form": CheckInForm(initial=_drafts.held_fields(request))})
 
     def keep(told: dict[str, Any]) -> None:
         once = id_of_sent(told.pop("once"), *(str(told[name]) for name in sorted(told)))
-        writing.check_in(by=request.user, at=request.now, once=once, **told)
+        records.check_in(by=request.user, at=request.now, once=once, **told)
 
     return _save(request, keep, back="today")
 
@@ -82,12 +82,12 @@ def change_check_in(request: PersonRequest, check_in_id: UUID) -> HttpResponse:
         messages.info(request, FIXED)
         return redirect("timeline")
     if request.method != "POST":
-        initial = stale.held_fields(request) or {**kept.words}
+        initial = _drafts.held_fields(request) or {**kept.words}
         return render(request, "today/check_in.html", {"form": CheckInForm(initial=initial), "change": kept.pk})
 
     def keep(told: dict[str, Any]) -> None:
         del told["once"]  # changing twice to the same is one change
-        writing.change_check_in(kept, by=request.user, at=request.now, **told)
+        records.change_check_in(kept, by=request.user, at=request.now, **told)
 
     return _save(request, keep, back="timeline", change=kept.pk)
 
@@ -103,7 +103,7 @@ def _save(request: PersonRequest, keep: Callable[[dict[str, Any]], None], back: 
             form.add_error(None, refused.sentence)
             status = 409
         else:
-            stale.let_go(request)
+            _drafts.let_go(request)
             messages.success(request, "Kept for yourself.")
             return redirect(back)
     return render(request, "today/check_in.html", {"form": form, **page}, status=status)

@@ -6,12 +6,12 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
-from couples import mailbox
-from couples.asking import PersonRequest
+from couples.accounts import reset_lock
+from couples.accounts.rate_limits import counted
+from couples.accounts.requests import PersonRequest
+from couples.actions.reset_lock import open_with_code
+from couples.content.refusals import Refused
 from couples.forms.mfa import RecoveryCodeForm
-from couples.guesses import counted
-from couples.refusals import Refused
-from couples.verbs import closing
 
 OPEN = "Your pages are open again. That recovery code is used up."
 
@@ -19,14 +19,14 @@ OPEN = "Your pages are open again. That recovery code is used up."
 @require_http_methods(["GET", "HEAD", "POST"])
 def wait(request: PersonRequest) -> HttpResponse:
     """Until when the pages are closed, and a field for a recovery code. Where nothing is closed it leads on."""
-    if not mailbox.is_closed(request.user, request.now):
+    if not reset_lock.is_closed(request.user, request.now):
         return redirect("me")
     form = RecoveryCodeForm(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
             with counted(request, "waiting"):
-                closing.open_with_code(form.cleaned_data["code"], by=request.user)
+                open_with_code(form.cleaned_data["code"], by=request.user)
         except Refused as refused:
             form.add_error(None, refused.sentence)
             status = 429 if refused.code == "too_many" else 409

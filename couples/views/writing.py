@@ -10,21 +10,24 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from couples import chart, kinds, visibility
-from couples.asking import PersonRequest
-from couples.clock import day_of
+from couples import visibility
+from couples.accounts.requests import PersonRequest
+from couples.actions import records, sharing
+from couples.content import kinds
+from couples.content.check_in_series import Days
+from couples.content.kind_types import Kind
+from couples.content.kinds import KINDS
+from couples.content.ladder import OWN_SIGNALS
+from couples.content.refusals import Refused
 from couples.forms.breach import BreachForm
 from couples.forms.mine import LookBackForm, RevisingForm, Sent, WordsForm, WritingForm, older_for
-from couples.ids import id_of
-from couples.kinds import KINDS
-from couples.ladder import OWN_SIGNALS
+from couples.lib.clock import day_of
+from couples.lib.ids import id_of
 from couples.models import Opening, Revision, User
-from couples.refusals import Refused
-from couples.shapes import Kind
-from couples.sheets import Sheet
-from couples.stretch import Days
-from couples.verbs import sharing, writing
-from couples.views import stale
+from couples.presenters import chart
+from couples.presenters.sheets import Sheet
+from couples.views import _buttons, _drafts
+from couples.views._loading import newest_of
 
 KEPT = "Kept for you alone."
 OFFERED = "Offered. It may open in a sitting, some morning, or not at all."
@@ -45,7 +48,7 @@ def write(request: PersonRequest, kind: str) -> HttpResponse:
     if shape is None:
         raise Http404
     if request.method != "POST":
-        initial = stale.held_fields(request) or _begun(request, shape)
+        initial = _drafts.held_fields(request) or _begun(request, shape)
         return writing_page(request, _form_of(request, shape, initial=initial))
     return save_new(request, _form_of(request, shape, request.POST))
 
@@ -153,7 +156,7 @@ def save_new(request: PersonRequest, form: WritingForm) -> HttpResponse:
         _check_offer(request, form)
     except Refused as refused:
         return writing_page(request, form, refused=refused)
-    record = writing.write(
+    record = records.write(
         form.kind.name,
         form.words(),
         form.own_words(),
@@ -196,7 +199,7 @@ def _check_offer(request: PersonRequest, form: WordsForm) -> None:
 
 def _kept_or_offered(request: PersonRequest, form: WordsForm, revision: Revision) -> HttpResponse:
     """Offer what was just saved if that was the button; then to the page of the record."""
-    stale.let_go(request)
+    _drafts.let_go(request)
     back = reverse("record", args=[revision.record_id])
     if not form.offers:
         messages.success(request, KEPT)
@@ -205,17 +208,9 @@ def _kept_or_offered(request: PersonRequest, form: WordsForm, revision: Revision
         ends = form.end_at(request)
         sharing.offer(revision.record, by=request.user, at=request.now, seen=revision.number, ends=ends)
     except Refused as refused:
-        return stale.refuse(request, refused, back)
+        return _buttons.refuse(request, refused, back)
     messages.success(request, OFFERED)
     return redirect(back)
-
-
-def newest_of(user: User, record_id: UUID) -> Revision:
-    """The newest words of one of my records, with the record. Raises Http404 for any other."""
-    found = visibility.newest_of_mine(user).filter(record=record_id).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -229,7 +224,7 @@ def revise(request: PersonRequest, record_id: UUID) -> HttpResponse:
             **visibility.own_words_of(request.user, record_id),
             "older": older_for(shape, newest.words),
         }
-        initial = {**before, "seen": newest.number, **(stale.held_fields(request) or {})}
+        initial = {**before, "seen": newest.number, **(_drafts.held_fields(request) or {})}
         return writing_page(request, _revising(request, RevisingForm(shape, initial=initial)), heading=REVISE)
     form = _revising(request, RevisingForm(shape, request.POST))
     if not form.is_valid() and set(form.errors) != {"seen"}:
@@ -250,7 +245,7 @@ def _save_next(request: PersonRequest, form: RevisingForm, newest: Revision) -> 
     form.made = kinds.made_words(form.kind.name, newest.words)
     try:
         _check_offer(request, form)
-        revision = writing.revise(
+        revision = records.revise(
             newest.record,
             form.words(),
             {**kinds.guided_words(form.kind.name, own), **form.own_words()},

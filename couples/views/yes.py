@@ -9,13 +9,14 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
-from couples import paging, yes_lines
-from couples.asking import PersonRequest, password_first
+from couples.accounts.requests import PersonRequest, password_first
+from couples.actions import sharing
+from couples.content.refusals import SENTENCES, Refused
+from couples.lib import keyset
 from couples.models import Yes
-from couples.refusals import SENTENCES, Refused
-from couples.verbs import sharing
-from couples.views import stale
-from couples.views.stale import pressed
+from couples.presenters import own_yeses
+from couples.views import _buttons
+from couples.views._buttons import pressed
 
 BY_END = "yeses by day of end"  # what a token of this list begins with
 RENEWED = "Renewed."
@@ -29,27 +30,27 @@ def yes(request: PersonRequest) -> HttpResponse:
     if request.seat is None:
         return render(request, "yes/yes.html", {"lines": [], "more": None, "from_start": True})
     token = request.GET.get("after", "")
-    listed = yes_lines.listed(request.user, request.now, request.seat)
-    rows, more = _page(yes_lines.by_end(listed, request.user, request.seat), token)
+    listed = own_yeses.listed(request.user, request.now, request.seat)
+    rows, more = _page(own_yeses.by_end(listed, request.user, request.seat), token)
     shown = {
-        "lines": yes_lines.lines_of(rows, request.user, request.seat, request.now),
+        "lines": own_yeses.lines_of(rows, request.user, request.seat, request.now),
         "more": more,
-        "from_start": paging.read_token(token) is None,
+        "from_start": keyset.read_token(token) is None,
     }
     return render(request, "yes/yes.html", shown)
 
 
 def _page(rows: QuerySet[Yes], token: str) -> tuple[list[Yes], str | None]:
     """One page of yeses by the day of their end, and the token of the next page, which holds that day only."""
-    place = paging.read_token(token)
+    place = keyset.read_token(token)
     if place is not None and place[:1] == [BY_END]:  # a token of another list leads to the start
         _, end, tie = place
         rows = rows.filter(Q(end__gt=end) | Q(end=end, tie__gt=tie))
-    found: list[Yes] = list(rows[: paging.SIZE + 1])
-    if len(found) <= paging.SIZE:
+    found: list[Yes] = list(rows[: keyset.SIZE + 1])
+    if len(found) <= keyset.SIZE:
         return found, None
     found.pop()
-    return found, paging.write_token([BY_END, vars(found[-1])["end"], found[-1].tie])
+    return found, keyset.write_token([BY_END, vars(found[-1])["end"], found[-1].tie])
 
 
 # The two buttons do not ask again: they show nothing, and taking back waits for nothing. The page they lead to asks.
@@ -59,7 +60,7 @@ def _page(rows: QuerySet[Yes], token: str) -> tuple[list[Yes], str | None]:
 def renew(request: PersonRequest) -> HttpResponse:
     """Give the usual end anew to the chosen ones, or to all. Nobody is told; what is open stays as it is."""
     if request.POST.get("which") == "all":
-        chosen = list(yes_lines.listed(request.user, request.now, request.seat).values_list("pk", flat=True))
+        chosen = list(own_yeses.listed(request.user, request.now, request.seat).values_list("pk", flat=True))
     else:
         chosen = [_id(text) for text in request.POST.getlist("chosen")]
     if not chosen:
@@ -68,7 +69,7 @@ def renew(request: PersonRequest) -> HttpResponse:
     try:
         sharing.renew(chosen, by=request.user, at=request.now)
     except Refused as refused:
-        return stale.refuse(request, refused, reverse("yes"))
+        return _buttons.refuse(request, refused, reverse("yes"))
     messages.success(request, RENEWED)
     return redirect("yes")
 
@@ -81,7 +82,7 @@ def end_yes(request: PersonRequest) -> HttpResponse:
     except Refused as refused:
         if refused.code == "not_yours":
             raise Http404 from None
-        return stale.refuse(request, refused, reverse("yes"))
+        return _buttons.refuse(request, refused, reverse("yes"))
     messages.success(request, CLOSED)
     return redirect("yes")
 

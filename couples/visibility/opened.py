@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from couples import consent
 from couples.models import (
     Opening,
     Rest,
@@ -15,8 +14,9 @@ from couples.models import (
     Yes,
 )
 from couples.models.yeses import fallen
+from couples.row_security.session import settling
+from couples.rule import consent
 from couples.visibility.own import seat_of
-from couples.wall import settling
 
 STEP_KINDS = ("group", "conditions", "step")
 SHOWN_KINDS = ("revision", "agreement", "marks", *STEP_KINDS)  # what opens words, marks or closeness between two

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from couples import consent
 from couples.models import (
     Card,
     CheckIn,
@@ -23,6 +22,7 @@ from couples.models import (
 )
 from couples.models.people import with_keys
 from couples.models.yeses import standing
+from couples.rule import consent
 
 
 def seat_of(user: User) -> Seat | None:

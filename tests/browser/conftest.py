@@ -16,7 +16,8 @@ from allauth.account.internal.flows import login
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
-from couples import clock, consent
+from couples.lib import clock
+from couples.rule import consent
 
 PASSWORD = "correct horse battery stapler"
 ZONE = "Europe/Berlin"

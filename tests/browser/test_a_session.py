@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from couples import clock
-from couples.demo import PEOPLE, tell
+from couples.lib import clock
+from couples.management.demo_story import PEOPLE, tell
 from tests.browser.conftest import DESK, PASSWORD, Someone
 from tests.browser.test_every_page import sign_in
 

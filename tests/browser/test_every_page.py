@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from couples import clock
-from couples.demo import PEOPLE, tell
+from couples.lib import clock
+from couples.management.demo_story import PEOPLE, tell
 from tests.browser.conftest import PASSWORD, Someone
 from tests.reading import TELLING
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from couples import clock
+from couples.lib import clock
 from couples.models import User
 from tests import make
 from tests.browser.conftest import Someone

@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from couples import consent
-from couples.consent import NEEDS, Need
+from couples.rule import consent
+from couples.rule.consent import NEEDS, Need
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "consent.md"
 BEGIN, END = "<!-- the table of needed yeses: begin -->", "<!-- the table of needed yeses: end -->"

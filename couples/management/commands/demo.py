@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from couples import clock
-from couples.demo import PEOPLE, tell
+from couples.lib import clock
+from couples.management.demo_story import PEOPLE, tell
 from couples.models import User
 
 PASSWORD_FILE = settings.VAR / "demo-password"

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from couples import clock
-from couples.verbs import erasing
+from couples.actions import erasure
+from couples.lib import clock
 
 
 class Command(BaseCommand):
@@ -25,10 +25,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Say how many, and of whom nothing."""
         if not options["without_key"]:
-            erased = erasing.erase_due(clock.now())
+            erased = erasure.erase_due(clock.now())
             self.stdout.write(f"Erased {erased} accounts whose seven days were over.")
             return
-        people = erasing.people_without_key()
+        people = erasure.people_without_key()
         if not options["yes"]:
             self.stdout.write(
                 f"{len(people)} people have words here but no key. If that is right, and not because the table of keys"
@@ -36,5 +36,5 @@ class Command(BaseCommand):
             )
             return
         for person in people:
-            erasing.erase_account(by=person, at=clock.now())
+            erasure.erase_account(by=person, at=clock.now())
         self.stdout.write(f"Erased {len(people)} people whose words had no key.")

@@ -7,7 +7,7 @@ from django.core.management.commands.migrate import Command as Migrate
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from couples import walling
+from couples.row_security import policies
 
 FIRST_WITH_THE_WALL = ("couples", "0006_a_revision_stays_as_it_is")
 
@@ -22,7 +22,7 @@ class Command(Migrate):
         if not walled or options["database"] != "default" or only_looking:
             super().handle(*args, **options)
             return
-        walling.take_down()
+        policies.take_down()
         super().handle(*args, **options)
         if FIRST_WITH_THE_WALL in MigrationExecutor(connection).loader.applied_migrations:
-            walling.put_up(settings.SERVING_ROLE)
+            policies.put_up(settings.SERVING_ROLE)

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from couples import clock
+from couples.actions.transactions import settle_pair
+from couples.lib import clock
 from couples.models import Pair
-from couples.verbs.settling import settle_pair
 
 
 class Command(BaseCommand):

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from couples import clock
-from couples.verbs import reminding
+from couples.actions import reminders
+from couples.lib import clock
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Say how many, and to whom nothing. Raises CommandError where the mail server did not take some."""
-        done = reminding.send_due(clock.now())
+        done = reminders.send_due(clock.now())
         self.stdout.write(f"Sent {done.sent} reminders.")
         if done.waiting:
             raise CommandError(f"The mail server did not take {done.waiting}: they wait, until their day is over.")

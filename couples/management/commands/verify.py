@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from couples import integrity
+from couples.management import integrity
 
 
 class Command(BaseCommand):

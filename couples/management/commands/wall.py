@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from couples import walling
+from couples.row_security import policies
 
 
 class Command(BaseCommand):
@@ -21,8 +21,8 @@ class Command(BaseCommand):
         if connection.vendor != "postgresql":
             raise CommandError("Only PostgreSQL has a second wall. On SQLite the queries are the one wall.")
         if not options["check"]:
-            walling.put_up(settings.SERVING_ROLE)
-        differ = walling.differences(settings.SERVING_ROLE)
+            policies.put_up(settings.SERVING_ROLE)
+        differ = policies.differences(settings.SERVING_ROLE)
         if differ:
             raise CommandError(f"The wall does not stand as it should. Run manage.py wall. First: {differ[0]}.")
         self.stdout.write(f"The wall stands, for the role {settings.SERVING_ROLE}.")

@@ -1,0 +1,195 @@
+"""Erasing for good: one record, or an account with everything that is its person's.
+
+To everybody else an erased record looks like one taken back, and somebody who left for good like somebody who ended
+their seat: the yeses and openings stay as they were signed, closed and without words, and what is the other's stays
+theirs. The words go, and with an account the key under which every one of them was sealed (decision 10).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from functools import reduce
+from hmac import compare_digest
+from operator import or_
+from uuid import UUID
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
+
+from couples.actions import yeses
+from couples.actions.pairing import close_in_a_pair_that_ended, close_what_fades, end_pairing
+from couples.actions.records import close_offers
+from couples.actions.transactions import acting, lock_people
+from couples.content.refusals import NobodyThere, Refused
+from couples.lib.codes import digest_of
+from couples.models import (
+    CheckIn,
+    Erasure,
+    Farewell,
+    HeldText,
+    Invitation,
+    Pair,
+    Record,
+    Revision,
+    Seat,
+    TherapistCode,
+    User,
+    WrappedKey,
+    Yes,
+)
+from couples.models.keys import forget, ring
+from couples.row_security.session import facing, settling
+
+WAITS = timedelta(days=7)
+
+
+@contextmanager
+def _erasing(what: UUID) -> Iterator[None]:
+    """Let the database delete the revisions of this record or this author, until this ends."""
+    named = Erasure.objects.create(what=what)
+    yield
+    named.delete()
+
+
+# --- One record ---
+
+
+def erase_record(record: Record, *, by: User, at: datetime) -> None:
+    """Take back a record and destroy it: every revision, what stood for its author alone, its lines, one's own
+    conditions on it. Erasing what is gone already is success.
+    """
+    with ring(), transaction.atomic(), facing(by.pk, at):  # conditions of pairs that have ended
+        for pair in _lock_pairs_of(by, ended=True):
+            with settling(pair.pk):
+                theirs = Yes.objects.filter(seat__person=by, pair=pair, revision__record=record)
+                close_in_a_pair_that_ended(pair, theirs, at)
+                yeses.forget_words(theirs)
+    with acting(by, at) as act:
+        if act.seat is not None:
+            close_offers(record, act)
+            yeses.forget_words(Yes.objects.filter(seat=act.seat, revision__record=record))
+        with _erasing(record.pk):
+            Record.objects.filter(pk=record.pk, author=by).delete()
+    _empty_the_log()
+
+
+def _lock_pairs_of(person: User, *, ended: bool) -> list[Pair]:
+    """The pairs this person sits or sat in, locked, in the one order in which several may be. Who waits for them is
+    locked already.
+    """
+    lock_people(person.pk)
+    seats = Seat.objects.filter(person=person, ended_at__isnull=not ended)
+    return list(Pair.objects.select_for_update(no_key=True).filter(pk__in=seats.values("pair")).order_by("pk"))
+
+
+# --- The account ---
+
+
+def erase_account(*, by: User, at: datetime) -> None:
+    """End this person's seat, then destroy their key, their words and everything that says who they were. Now.
+
+    Of two people who both did this nothing is left. Doing it twice is success.
+    """
+    with suppress(NobodyThere):
+        end_pairing(by=by, at=at)
+    with ring(), transaction.atomic(), facing(by.pk, at):
+        _withdraw(by, at)
+        for pair in _lock_pairs_of(by, ended=True):
+            with settling(pair.pk):
+                close_in_a_pair_that_ended(pair, Yes.objects.filter(seat__person=by, pair=pair), at)
+                _leave(pair, by)
+        with _erasing(by.pk):
+            User.objects.filter(pk=by.pk).delete()
+        forget(by.pk)
+        end_sessions(by.pk)
+    _empty_the_log()
+
+
+def _withdraw(person: User, at: datetime) -> None:
+    """Close the invitations this person made or joined: none may wait for somebody who is gone."""
+    lock_people(person.pk)
+    waiting = Invitation.objects.filter(Q(inviter=person) | Q(joiner=person), closed_at__isnull=True)
+    waiting.update(closed_at=at)
+
+
+def _leave(pair: Pair, person: User) -> None:
+    """Take this person out of a pair in which their seat has ended. The pair goes with the second who leaves it."""
+    seat = Seat.objects.get(pair=pair, person=person)
+    if not Seat.objects.filter(pair=pair, person__isnull=False).exclude(pk=seat.pk).exists():
+        Pair.objects.filter(pk=pair.pk).delete()
+        forget(pair.pk)
+        return
+    yeses.forget_words(Yes.objects.filter(seat=seat))
+    TherapistCode.objects.filter(seat=seat).delete()
+    seat.person, seat.partner_name = None, None
+    seat.save(update_fields=["person", "partner_name"])
+
+
+def end_sessions(person: UUID) -> None:
+    """Sign a person out everywhere. What their sessions held is deleted."""
+    theirs = [row.pk for row in Session.objects.iterator() if row.get_decoded().get(SESSION_KEY) == str(person)]
+    Session.objects.filter(pk__in=theirs).delete()
+
+
+def _empty_the_log() -> None:
+    """On SQLite, what was overwritten stands in the write-ahead log until that is emptied. A reader may prevent it:
+    the next erasure empties it then, or the last process that closes the file.
+    """
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+# --- In seven days ---
+
+
+def schedule_erasure(code: str, *, by: User, at: datetime) -> None:
+    """End this person's seat and close their account now; it is erased in seven days. `code`, with the password, calls
+    it back before; the pair does not come back. Where it is scheduled already, nothing changes.
+    """
+    end_pairing(by=by, at=at)
+    close_what_fades(by=by, at=at)
+    with transaction.atomic(), facing(by.pk, at):
+        _withdraw(by, at)
+        Farewell.objects.get_or_create(person=by, defaults={"digest": digest_of(code), "due_at": at + WAITS})
+        User.objects.filter(pk=by.pk).update(is_active=False)
+        end_sessions(by.pk)
+
+
+def call_back(code: str, *, by: User, at: datetime) -> None:
+    """Open a closed account again. The caller has made sure that it is the person, by their password.
+
+    Raises Refused("return_code"): another code, or too late.
+    """
+    with transaction.atomic():
+        lock_people(by.pk)
+        farewell = Farewell.objects.filter(person=by, due_at__gt=at).first()
+        if farewell is None or not compare_digest(farewell.digest, digest_of(code)):
+            raise Refused("return_code")
+        farewell.delete()
+        User.objects.filter(pk=by.pk).update(is_active=True)
+
+
+def erase_due(at: datetime) -> int:
+    """Erase the accounts whose seven days are over; how many. Safe to run often, late, or twice at once."""
+    erased = 0
+    for farewell in Farewell.objects.filter(due_at__lte=at).select_related("person"):
+        with transaction.atomic():
+            lock_people(farewell.pk)
+            if Farewell.objects.filter(pk=farewell.pk).exists():
+                erase_account(by=farewell.person, at=at)
+                erased += 1
+    _empty_the_log()
+    return erased
+
+
+# --- After a backup was put back ---
+
+
+def people_without_key() -> list[User]:
+    """Those who wrote something, and whose key is not there: a backup from before their erasure brought them back."""
+    has_key = WrappedKey.objects.filter(owner=OuterRef("pk"))
+    wrote = (Exists(model.objects.filter(author=OuterRef("pk"))) for model in (Revision, CheckIn, HeldText))
+    return list(User.objects.filter(reduce(or_, wrote), ~Exists(has_key)))

@@ -1,0 +1,177 @@
+"""Offering, taking back, welcoming, putting away, keeping; renewing one's own yeses."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from couples.actions import yeses as yes_acts
+from couples.actions.records import close_offers, newest_of, rewrite
+from couples.actions.transactions import Acting, acting, must_be_open
+from couples.content import kinds
+from couples.content.refusals import Refused
+from couples.models import Opening, Record, Revision, User, Yes
+from couples.models.yeses import standing
+from couples.rule import consent
+
+NOT_NOW = "not_now"
+WELCOME_CHOICES = {
+    consent.EVERYDAY: (consent.MORNINGS, consent.SITTINGS, NOT_NOW),
+    consent.HEAVY: (consent.MORNINGS, NOT_NOW),
+}
+
+
+def offer(record: Record, *, by: User, at: datetime, seen: int, ends: yes_acts.End = None) -> Revision:
+    """The author's yes to share the newest revision, and to be held by it where it is an agreement.
+
+    `seen` is the number of the revision they saw. Words that have opened once cannot open again, so offering them
+    after taking them back writes them anew. Gives the revision offered. Raises Refused: "no_pair", "stale",
+    "end_passed".
+    """
+    with acting(by, at) as act:
+        seat = act.seated()
+        record = Record.objects.select_for_update().get(pk=record.pk, author=by)
+        revision = newest_of(record)
+        if seen != revision.number:
+            raise Refused("stale")
+        if _was_open(revision, act) and not _offered(revision, act):
+            revision = rewrite(record, act)
+        yes_acts.give(
+            seat,
+            consent.OFFER,
+            revision.id,
+            at=act.at,
+            ends=ends,
+            scope=record.kind,
+            under=record.id,
+            number=revision.number,
+            revision=revision,
+            **_what_a_breach_says(record, revision),
+        )
+        if record.kind == "agreement":
+            give_acceptance(revision, act, ends)
+        return revision
+
+
+def _what_a_breach_says(record: Record, revision: Revision) -> dict[str, Any]:
+    """What the rule has to know of a breach when it opens; empty for everything else."""
+    if record.kind != consent.BREACH:
+        return {}
+    passed_limit = kinds.is_of_a_limit(record.kind, revision.words)
+    return {"choice": kinds.LIMIT if passed_limit else "", "about": record.chain}
+
+
+def _was_open(revision: Revision, act: Acting) -> bool:
+    return Opening.objects.filter(pair=act.pair, kind="revision", revision=revision).exists()
+
+
+def _offered(revision: Revision, act: Acting) -> bool:
+    return Yes.objects.filter(standing(act.at), seat=act.seat, kind=consent.OFFER, thing=revision.id).exists()
+
+
+def give_acceptance(revision: Revision, act: Acting, ends: yes_acts.End = None) -> Yes:
+    """A yes to be held by this revision of an agreement. The caller is inside `acting`."""
+    return yes_acts.give(
+        act.seated(),
+        consent.ACCEPTANCE,
+        revision.id,
+        at=act.at,
+        ends=ends,
+        scope="agreement",
+        under=revision.record.chain,
+        number=revision.number,
+        revision=revision,
+    )
+
+
+def take_back(record: Record, *, by: User, at: datetime) -> None:
+    """End every offer of this record, one's own acceptances of its words and one's own answers to them. At once."""
+    with acting(by, at) as act:
+        if act.seat is not None:
+            close_offers(record, act)
+
+
+def put_away(revision: UUID, *, by: User, at: datetime) -> None:
+    """End one's own reading of a revision, and one's own acceptance of it or answers to it. It does not come back."""
+    with acting(by, at) as act:
+        _close_reading(revision, act)
+
+
+def _close_reading(revision_id: UUID, act: Acting) -> None:
+    own = Yes.objects.filter(seat=act.seated(), revision=revision_id)
+    kinds = (consent.READING, consent.ACCEPTANCE, consent.ANSWER, consent.TERMS)
+    yes_acts.close(own.filter(kind__in=kinds), at=act.at)
+
+
+def welcome(scope: str, choice: str, *, by: User, at: datetime, ends: yes_acts.End = None) -> None:
+    """What may open to me: MORNINGS, SITTINGS (everyday things only) or NOT_NOW. Raises ValueError for others."""
+    if choice not in WELCOME_CHOICES[scope]:
+        raise ValueError(f"{choice!r} is not a welcome for {scope} things")
+    with acting(by, at) as act:
+        seat = act.seated()
+        thing = consent.thing_of("welcome", scope)
+        if choice == NOT_NOW:
+            yes_acts.close(Yes.objects.filter(seat=seat, kind=consent.WELCOME, thing=thing), at=act.at)
+        else:
+            yes_acts.give(seat, consent.WELCOME, thing, at=act.at, ends=ends, scope=scope, choice=choice)
+
+
+def accept(opening: Opening, *, by: User, at: datetime, ends: yes_acts.End = None) -> None:
+    """A yes to be held by exactly the words of this opening of an agreement. Raises Refused("stale")."""
+    with acting(by, at) as act:
+        must_be_open(opening, act)
+        assert opening.revision is not None
+        give_acceptance(opening.revision, act, ends)
+
+
+def no_longer_accept(revision: UUID, *, by: User, at: datetime) -> None:
+    """End one's own acceptance of these words. Offer and reading stay."""
+    with acting(by, at) as act:
+        own = Yes.objects.filter(seat=act.seated(), kind=consent.ACCEPTANCE, thing=revision)
+        yes_acts.close(own, at=act.at)
+
+
+def stop_being_held(record: Record, *, by: User, at: datetime) -> None:
+    """End one's own acceptances of the agreement that a breach of one's own names. Nothing waits for the other."""
+    with acting(by, at) as act:
+        if record.chain is not None:
+            own = Yes.objects.filter(seat=act.seated(), kind=consent.ACCEPTANCE, under=record.chain)
+            yes_acts.close(own, at=act.at)
+
+
+def keep(line: Opening, *, by: User, at: datetime, ends: yes_acts.End = None) -> None:
+    """A yes to keep one bare line on the shared timeline. Raises Refused("stale") where it is not open any more."""
+    with acting(by, at) as act:
+        must_be_open(line, act)
+        yes_acts.give(act.seated(), consent.KEEP, line.id, at=act.at, ends=ends, scope=line.scope)
+
+
+def keep_no_longer(line: Opening, *, by: User, at: datetime) -> None:
+    """End one's own yes to keep a line."""
+    with acting(by, at) as act:
+        yes_acts.close(Yes.objects.filter(seat=act.seated(), kind=consent.KEEP, thing=line.id), at=act.at)
+
+
+def renew(yeses: Iterable[UUID], *, by: User, at: datetime) -> int:
+    """Give the usual end anew to those of one's own yeses that stand; how many did. The time given stays."""
+    with acting(by, at) as act:
+        mine = Yes.objects.filter(standing(act.at), pk__in=list(yeses), seat=act.seated(), ends_at__isnull=False)
+        rows = list(mine.exclude(kind=consent.SITTING).genuine())
+        for row in rows:
+            row.ends_at = max(row.ends_at or act.at, consent.ends_by_default(row.kind, act.at))
+        yes_acts.rewrite(rows)
+        return len(rows)
+
+
+def end_yes(yes_id: UUID, *, by: User, at: datetime) -> None:
+    """Close one of one's own yeses, whatever it is to. Closing the offer of an agreement ends the acceptance too."""
+    with acting(by, at) as act:
+        yes = Yes.objects.filter(pk=yes_id, seat=act.seated()).first()
+        if yes is None:
+            raise Refused("not_yours")
+        if yes.kind == consent.OFFER and yes.revision is not None:
+            close_offers(yes.revision.record, act)
+        elif yes.kind == consent.READING and yes.revision_id is not None:
+            _close_reading(yes.revision_id, act)
+        else:
+            yes_acts.close(Yes.objects.filter(pk=yes.pk), at=act.at)

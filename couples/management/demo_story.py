@@ -1,0 +1,356 @@
+"""The story of the demo people: two months of two people, told with the product's own verbs at past instants."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from couples import visibility
+from couples.actions import agenda, marks, pairing, proposals, records, sharing, sitting, steps, therapy
+from couples.actions.transactions import settle_pair
+from couples.content import ladder
+from couples.models import Opening, Pair, Record, User
+from couples.rule import consent, step_things
+
+ZONE = "Europe/Berlin"
+DAYS = 62
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody to sign in as."""
+
+    email: str
+    shown_name: str
+    about: str
+
+
+PEOPLE = {
+    "one": DemoPerson("one@demo.test", "Maya", "paired with Jon"),
+    "two": DemoPerson("two@demo.test", "Jon", "paired with Maya"),
+    "therapist": DemoPerson("therapist@demo.test", "Dr. Okafor", "their therapist, admitted by both"),
+    "third": DemoPerson("third@demo.test", "Sam", "alone, nothing written yet"),
+    "fourth": DemoPerson("fourth@demo.test", "Noor", "alone, to pair with Sam"),
+}
+
+CHECK_INS: dict[str, list[tuple[int, tuple[int, int, int, int], str]]] = {
+    "one": [
+        (2, (22, 15, 30, 25), "Slept three hours."),
+        (3, (25, 15, 30, 28), ""),
+        (5, (35, 22, 38, 30), "A quiet evening."),
+        (8, (30, 20, 35, 30), ""),
+        (11, (42, 30, 40, 38), "We sat in the kitchen and nobody shouted."),
+        (13, (20, 12, 22, 20), "The street with the café."),
+        (20, (40, 32, 42, 40), ""),
+        (22, (48, 35, 45, 42), "He rang before he was late."),
+        (26, (50, 38, 50, 45), ""),
+        (29, (46, 36, 48, 50), ""),
+        (33, (55, 44, 52, 50), "Slept through for the first time in a while."),
+        (41, (52, 46, 55, 52), ""),
+        (44, (58, 48, 58, 54), ""),
+        (49, (44, 40, 46, 44), "An old message turned up in a drawer. Still here."),
+        (53, (56, 50, 58, 55), ""),
+        (58, (62, 54, 60, 58), "Walked by the river."),
+        (61, (60, 55, 62, 60), ""),
+    ],
+    "two": [
+        (4, (40, 50, 20, 30), "Ashamed, and still in the room."),
+        (9, (45, 50, 28, 34), ""),
+        (18, (48, 52, 35, 40), "Called the bank. Did not mention it."),
+        (31, (55, 58, 46, 48), ""),
+        (45, (60, 60, 55, 55), ""),
+        (59, (62, 64, 60, 58), "Sunday, phones in the hall, cards."),
+    ],
+}
+
+
+def tell(password: str, *, until: datetime) -> None:
+    """Make the demo people and live their two months up to `until` (aware, UTC), in one transaction."""
+    with transaction.atomic():
+        Story(password, until).tell()
+
+
+class Story:
+    """The telling: a clock that only moves on, the people, and what they do on each day."""
+
+    def __init__(self, password: str, until: datetime) -> None:
+        morning = consent.morning_after(until - timedelta(days=DAYS + 1), ZONE)
+        self.begin, self.until, self.at = morning, until, morning
+        self.people = {name: self._person(demo, password) for name, demo in PEOPLE.items()}
+        self.one, self.two, self.therapist = (self.people[name] for name in ("one", "two", "therapist"))
+        self.pair: Pair | None = None
+
+    @staticmethod
+    def _person(demo: DemoPerson, password: str) -> User:
+        person = User.objects.create_user(demo.email, password, shown_name=demo.shown_name, time_zone=ZONE)
+        EmailAddress.objects.create(user=person, email=demo.email, verified=True, primary=True)
+        return person
+
+    def on(self, day: int, hours: float = 12) -> datetime:
+        """Go to this day, so many hours after seven in the morning, storing what opened on the way."""
+        wanted = self.begin + timedelta(days=day, hours=hours)
+        self.at = min(max(wanted, self.at + timedelta(minutes=1)), self.until)
+        if self.pair is not None:
+            self.pair.refresh_from_db()
+            settle_pair(self.pair, self.at)
+        return self.at
+
+    def soon(self) -> datetime:
+        """A minute later."""
+        self.at += timedelta(minutes=1)
+        return self.at
+
+    def tell(self) -> None:
+        """Everything, in the order in which it happened."""
+        acts = [
+            (0, self.they_pair),
+            (2, self.first_agreement),
+            (3, self.counter_version),
+            (4, self.they_accept),
+            (6, self.more_boundaries),
+            (9, self.steps_begin),
+            (10, self.first_answers),
+            (14, self.one_pauses),
+            (19, self.therapist_comes),
+            (24, self.a_line_is_kept),
+            (27, self.something_is_taken_back),
+            (34, self.near),
+            (35, self.answers_with_conditions),
+            (36, self.terms),
+            (39, self.a_breach),
+            (41, self.a_repair_page),
+            (43, self.they_accept_again),
+            (45, self.a_session_and_proposals),
+            (47, self.a_boundary_changes),
+            (54, self.marks_of_a_week),
+            (56, self.steps_again),
+            (57, self.answers_again),
+            (59, self.agenda_and_next_session),
+            (60, self.a_draft),
+        ]
+        for day in range(DAYS):
+            for when, act in acts:
+                if when == day:
+                    act(day)
+            self.check_ins(day)
+        self.on(DAYS, 2)
+
+    def check_ins(self, day: int) -> None:
+        for name, entries in CHECK_INS.items():
+            for when, (safe, trusting, close, at_ease), line in entries:
+                if when == day:
+                    records.check_in(
+                        by=self.people[name],
+                        at=self.on(day, 14.5),
+                        line=line,
+                        safe=safe,
+                        trusting=trusting,
+                        close=close,
+                        at_ease=at_ease,
+                    )
+
+    # What they do.
+
+    def they_pair(self, day: int) -> None:
+        code = pairing.invite(by=self.one, at=self.on(day))
+        invitation = pairing.join(code, by=self.two, at=self.soon())
+        self.pair = pairing.confirm(invitation.id, by=self.one, at=self.soon())
+        sharing.welcome(consent.EVERYDAY, consent.SITTINGS, by=self.one, at=self.soon())
+        sharing.welcome(consent.EVERYDAY, consent.SITTINGS, by=self.two, at=self.soon())
+        self.boundary(self.one, "I need to know before plans change.", "honesty", "I call a friend and go for a walk.")
+        self.boundary(self.two, "When voices get loud, I leave the room for ten minutes and come back.", "conflict", "")
+        for who in (self.one, self.two):
+            sharing.welcome(consent.EVERYDAY, consent.MORNINGS, by=who, at=self.soon())
+            sharing.welcome(consent.HEAVY, consent.MORNINGS, by=who, at=self.soon())
+
+    def boundary(self, by: User, limit: str, area: str, care: str, own: str = "", offered: bool = True) -> Record:
+        words = {"limit": limit, "area": area, "care": care}
+        record = records.write("boundary", words, {"firmness": "firm", "protects": own}, by=by, at=self.soon())
+        if offered:
+            sharing.offer(record, by=by, at=self.soon(), seen=1)
+        return record
+
+    def first_agreement(self, day: int) -> None:
+        self.on(day)
+        words = {
+            "does": "Sunday evenings, phones in the hall.",
+            "why": "So that the evening belongs to us.",
+            "kept": "The phones lie on the shelf from six.",
+            "often": "Every Sunday",
+        }
+        record = records.write("agreement", words, by=self.two, at=self.soon())
+        sharing.offer(record, by=self.two, at=self.soon(), seen=1)
+
+    def counter_version(self, day: int) -> None:
+        self.on(day)
+        opening = visibility.open_to(self.one, self.at).get(kind="revision", scope="agreement")
+        assert opening.revision is not None
+        words = {
+            **opening.revision.words,
+            "does": "Sunday evenings from six to nine, both phones in the hall. A call for the children is fine.",
+            "otherwise": "Whoever took the phone says so before bed. We talk on Monday, not that night.",
+        }
+        answer = records.write("agreement", words, by=self.one, at=self.soon(), answers=opening.revision)
+        sharing.offer(answer, by=self.one, at=self.soon(), seen=1)
+
+    def they_accept(self, day: int) -> None:
+        self.on(day)
+        own = visibility.seat_of(self.one)
+        opening = visibility.open_to(self.two, self.at).get(kind="revision", scope="agreement", author=own)
+        sharing.accept(opening, by=self.two, at=self.soon())
+
+    def more_boundaries(self, day: int) -> None:
+        self.on(day)
+        self.changing = self.boundary(
+            self.one, "I am not ready to be touched in my sleep.", "touch", "", "Waking calm."
+        )
+        self.leaving = self.boundary(self.two, "I do not read old messages aloud again.", "phones", "")
+        self.boundary(self.one, "I am not ready to see his brother.", "others", "", offered=False)
+        self.on(day + 2, 12)
+        self.boundary(self.two, "I need one evening alone each week.", "space", "I say so on Monday.")
+
+    def steps_begin(self, day: int) -> None:
+        self.on(day)
+        for who in (self.one, self.two):
+            steps.turn_on(by=who, at=self.soon())
+            steps.answer_group(ladder.GROUPS[0], True, by=who, at=self.soon())
+
+    def first_answers(self, day: int) -> None:
+        self.on(day)
+        self.both_answer("safety", 0)
+
+    def both_answer(self, group: str, n: int, conditions: str = "") -> None:
+        """Both say yes to the n-th step of a group that they do together; the second with conditions, if any."""
+        step = [step for step in ladder.steps_in(group) if not step.directed][n]
+        thing = step_things.of_ladder(step, None)
+        steps.answer_step(thing, yes=True, by=self.two, at=self.soon())
+        steps.answer_step(thing, yes=True, conditions=conditions, by=self.one, at=self.soon())
+
+    def one_pauses(self, day: int) -> None:
+        steps.pause(by=self.one, at=self.on(day))
+
+    def therapist_comes(self, day: int) -> None:
+        card = therapy.write_card(
+            "Dr. Ada Okafor",
+            "A practice by the park",
+            "What one of you tells me alone I do not carry to the other, and I will ask you to bring it here yourself. "
+            "Where somebody is in danger I act, and say so.",
+            by=self.therapist,
+            at=self.on(day, 3),
+        )
+        code = therapy.make_code(by=self.two, at=self.soon())
+        therapy.enter_code(code, by=self.therapist, at=self.soon())
+        for who in (self.one, self.two):
+            therapy.admit(card, therapy.ADMISSIBLE, by=who, at=self.soon())
+
+    def a_line_is_kept(self, day: int) -> None:
+        self.on(day)
+        line = self.line_of(self.leaving)
+        for who in (self.one, self.two):
+            sharing.keep(line, by=who, at=self.soon())
+
+    def line_of(self, record: Record) -> Opening:
+        return visibility.open_to(self.one, self.at).get(kind="revision", revision__record=record)
+
+    def something_is_taken_back(self, day: int) -> None:
+        sharing.take_back(self.leaving, by=self.two, at=self.on(day))
+
+    def near(self, day: int) -> None:
+        self.on(day)
+        for who in (self.one, self.two):
+            sitting.sit_down(by=who, at=self.soon())
+            steps.answer_group(ladder.GROUPS[0], True, by=who, at=self.soon())
+            steps.answer_group(ladder.GROUPS[1], True, by=who, at=self.soon())
+
+    def answers_with_conditions(self, day: int) -> None:
+        self.on(day)
+        self.both_answer("near", 0, "With the window open, and I choose where we sit.")
+
+    def terms(self, day: int) -> None:
+        self.on(day)
+        opening = visibility.open_to(self.one, self.at).get(kind="conditions")
+        for who in (self.one, self.two):
+            steps.answer_terms(opening, by=who, at=self.soon())
+
+    def a_breach(self, day: int) -> None:
+        self.on(day)
+        agreement = visibility.open_to(self.one, self.at).get(kind="agreement")
+        words = {
+            "happened": "On Sunday the phone lay beside the bed, and I heard it at eleven.",
+            "about": "agreement",
+            "which": "The one about Sunday evenings",
+            "how": "I lay awake and counted the minutes until it was quiet.",
+            "need": "To hear it before I find it.",
+        }
+        record = records.write("breach", words, by=self.one, at=self.soon(), answers=agreement.revision)
+        sharing.offer(record, by=self.one, at=self.soon(), seen=1)
+
+    def a_repair_page(self, day: int) -> None:
+        self.on(day)
+        words = {
+            "happened": "I took the phone up with me and did not say so.",
+            "landed": "You heard it at eleven and were awake with it alone.",
+            "part": "I knew what we had said, and I hoped you would be asleep.",
+            "differently": "The phone stays down on Sundays. If I need it I say so at supper.",
+        }
+        record = records.write("repair", words, by=self.two, at=self.soon())
+        sharing.offer(record, by=self.two, at=self.soon(), seen=1)
+
+    def they_accept_again(self, day: int) -> None:
+        """The breach asked for a new yes of both."""
+        self.on(day)
+        own = visibility.seat_of(self.one)
+        opening = visibility.open_to(self.two, self.at).get(kind="revision", scope="agreement", author=own)
+        for who in (self.one, self.two):
+            sharing.accept(opening, by=who, at=self.soon())
+
+    def a_session_and_proposals(self, day: int) -> None:
+        self.on(day)
+        assert self.pair is not None
+        starts_at = self.begin + timedelta(days=day + 1, hours=3)
+        therapy.set_session(self.pair, starts_at, 60, by=self.therapist, at=self.soon())
+        text = "Before nine in the evening each of us says one thing that was good."
+        proposed: tuple[dict[str, str], ...] = ({"what": "page", "key": "8"}, {"what": "agreement", "text": text})
+        for n, each in enumerate(proposed):
+            proposals.propose(self.pair, **each, once=UUID(int=n), by=self.therapist, at=self.soon())
+
+    def marks_of_a_week(self, day: int) -> None:
+        self.on(day)
+        agreement = visibility.open_to(self.one, self.at).get(kind="agreement")
+        marks.mark(agreement, 0, consent.PARTLY, by=self.one, at=self.soon())
+        marks.mark(agreement, 0, consent.KEPT, by=self.two, at=self.soon())
+
+    def agenda_and_next_session(self, day: int) -> None:
+        self.on(day)
+        assert self.pair is not None
+        agenda.put_on(visibility.open_to(self.two, self.at).get(scope="repair"), by=self.two, at=self.soon())
+        starts_at = self.begin + timedelta(days=DAYS + 3, hours=3)
+        therapy.set_session(self.pair, starts_at, 60, by=self.therapist, at=self.soon())
+
+    def a_boundary_changes(self, day: int) -> None:
+        self.on(day)
+        words = {
+            "limit": "I am not ready to be touched in my sleep. A hand on my shoulder, once I am awake, is fine.",
+            "area": "touch",
+            "care": "I say good morning first.",
+        }
+        revision = records.revise(self.changing, words, by=self.one, at=self.soon(), seen=1, older=records.LEAVE_OLDER)
+        sharing.offer(self.changing, by=self.one, at=self.soon(), seen=revision.number)
+
+    def steps_again(self, day: int) -> None:
+        self.on(day)
+        for who in (self.one, self.two):
+            steps.answer_group(ladder.GROUPS[0], True, by=who, at=self.soon())
+
+    def answers_again(self, day: int) -> None:
+        self.on(day)
+        self.both_answer("safety", 1)
+        self.both_answer("near", 1)
+
+    def a_draft(self, day: int) -> None:
+        self.on(day)
+        words = {"does": "On the first of the month we look at the money together."}
+        records.write("agreement", words, by=self.one, at=self.soon())
+        self.boundary(self.two, "I am still finding out what I need in August.", "other", "", offered=False)

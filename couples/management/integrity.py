@@ -1,0 +1,132 @@
+"""Whether everything stored here is as it was written: for `manage.py verify`. It reads all and shows nothing of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.apps import apps
+from django.db import connection, models
+
+from couples.lib.vault import Unreadable
+from couples.models import Opening, Rest, WrappedKey
+from couples.models.genuine import Signed
+from couples.models.keys import key_of, ring
+from couples.models.sealed import SealedField
+
+AT_A_TIME: Final = 500
+KEEPS_REVISIONS: Final = {
+    "sqlite": (
+        "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'couples_revision'"
+        " AND name IN ('a_revision_is_not_changed', 'a_revision_is_deleted_only_by_erasure')",
+        2,
+    ),
+    "postgresql": (
+        "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'couples_revision'::regclass"
+        " AND tgname = 'a_revision_stays_as_it_is' AND tgenabled <> 'D'",
+        1,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """One row that is not as it was written: its table and id, and what is wrong. Nothing of what it says."""
+
+    row: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.row}: {self.why}"
+
+
+def checked() -> Iterator[tuple[str, int, Broken | None]]:
+    """Every check as (what was checked, how many rows so far, what is broken), a line for each broken row and one at
+    the end of each table. Memory stays the same however many rows there are.
+    """
+    yield "the database's own refusals", 1, _refusals()
+    yield from _each(WrappedKey, _key)
+    for model in apps.get_app_config("couples").get_models():
+        sealed = [field for field in model._meta.concrete_fields if isinstance(field, SealedField)]
+        if sealed:
+            yield from _each(model, lambda row, fields=sealed: _words(row, fields))
+        if issubclass(model, Signed) and model is not Opening:
+            yield from _each(model, _digest)
+    yield from _openings()
+
+
+def _each(model: Any, check: Any) -> Iterator[tuple[str, int, Broken | None]]:
+    count = 0
+    for rows in _some_at_a_time(model):
+        with ring():
+            for row in rows:
+                count += 1
+                why = check(row)
+                if why:
+                    yield model._meta.verbose_name, count, Broken(_name(row), why)
+    yield model._meta.verbose_name, count, None
+
+
+def _some_at_a_time(model: type[models.Model]) -> Iterator[list[Any]]:
+    """All rows of a table by id, some at a time, so that nothing is held open while the site runs."""
+    last = None
+    while True:
+        rows = model._default_manager.order_by("pk")
+        some = list((rows if last is None else rows.filter(pk__gt=last))[:AT_A_TIME])
+        if not some:
+            return
+        yield some
+        last = some[-1].pk
+
+
+def _name(row: models.Model) -> str:
+    return f"{row._meta.db_table} {row.pk}"
+
+
+def _refusals() -> Broken | None:
+    asked, wanted = KEEPS_REVISIONS[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        (found,) = cursor.fetchone()
+    return None if found == wanted else Broken("couples_revision", "the database would let a revision be changed")
+
+
+def _key(row: WrappedKey) -> str:
+    try:
+        key_of(row.owner)
+    except Unreadable as problem:
+        return str(problem)
+    return ""
+
+
+def _words(row: Any, fields: list[SealedField]) -> str:
+    try:
+        for field in fields:
+            getattr(row, field.name)
+    except Unreadable as problem:
+        return str(problem)
+    return ""
+
+
+def _digest(row: Signed) -> str:
+    try:
+        return "" if row.is_genuine() else "it was not written here as it stands"
+    except Unreadable as problem:
+        return str(problem)
+
+
+def _openings() -> Iterator[tuple[str, int, Broken | None]]:
+    count = 0
+    for rows in _some_at_a_time(Opening):
+        rests: dict[Any, list[Rest]] = {row.pk: [] for row in rows}
+        for rest in Rest.objects.filter(opening__in=rows).select_related("yes"):
+            rests[rest.opening_id].append(rest)
+        with ring():
+            for row in rows:
+                count += 1
+                try:
+                    why = "" if row.holds(rests[row.pk]) else "it was not written here as it stands"
+                except Unreadable as problem:
+                    why = str(problem)
+                if why:
+                    yield "opening", count, Broken(_name(row), why)
+    yield "opening", count, None

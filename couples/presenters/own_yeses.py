@@ -1,0 +1,220 @@
+"""One's own yeses in words, for the one page that lists them.
+
+The words of a thing stand beside a yes only where they are the giver's own or open to them now; otherwise the line
+says its kind. What needs steps to be turned on is not among the lines while they are off.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, TruncDate
+
+from couples import visibility
+from couples.content.kinds import KINDS, first_words, lowered
+from couples.lib.clock import day_of
+from couples.models import Opening, Seat, User, Yes
+from couples.presenters import sheets
+from couples.presenters.sheets import Names
+from couples.rule import consent, step_things
+
+SCOPES = {consent.EVERYDAY: "everyday things", consent.HEAVY: "heavy things"}
+CHOICES = {consent.MORNINGS: "any morning", consent.SITTINGS: "at our sittings"}
+CHANGED_STEP = "A step whose words have changed since"
+A_MOMENT = timedelta(microseconds=1)
+NEVER = date(9999, 1, 1)  # where a yes without an end stands in the order of ends
+
+
+@dataclass(frozen=True, slots=True)
+class YesLine:
+    """One standing yes of one's own."""
+
+    id: UUID
+    to: str  # what it is to: "Offer to share: A boundary"
+    words: str  # its first words, where they may stand here
+    conditions: str  # one's own, where the answer has some
+    ends: date | None  # its last day; None: until its giver takes it back
+
+
+@dataclass(slots=True)
+class _Told:
+    """What the lines of one page are told from, read once for all of them."""
+
+    user: User
+    names: Names
+    partner: str
+    pair_zone: str
+    open_now: set[UUID]  # the revisions open to the reader
+    cards: dict[UUID, str]  # the names of therapists by card
+    kept: dict[UUID, Opening]  # the lines that keeps name
+
+
+def listed(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Yes]:
+    """The standing yeses that the page lists: all but sitting down, and steps only while they are turned on.
+
+    A yes to another's words stands here only while those are open to its giver. Taken back or lapsed, they are gone
+    from here like from everywhere else, and the yes to them does nothing any more.
+    """
+    anothers = Q(kind__in=(consent.READING, consent.ACCEPTANCE)) & ~Q(revision__author=user)
+    open_now = visibility.open_to(user, at, seat).order_by().values("revision")
+    found = visibility.yeses_of(user, at).exclude(kind=consent.SITTING)
+    found = found.exclude(anothers & ~Q(revision__in=open_now.filter(revision__isnull=False)))
+    on_agenda = visibility.open_to(user, at, seat).order_by().values("pk")
+    found = found.exclude(Q(kind=consent.AGENDA) & ~Q(thing__in=on_agenda))
+    if not user.steps_on:
+        found = found.exclude(kind__in=consent.ANSWERS).exclude(
+            Q(kind__in=(consent.READING, consent.KEEP), scope="step")
+        )
+    return found
+
+
+def by_end(yeses: QuerySet[Yes], user: User, seat: Seat) -> QuerySet[Yes]:
+    """These yeses by the last day of each, as `end`; those without one last."""
+    last_moment = ExpressionWrapper(F("ends_at") - A_MOMENT, output_field=DateTimeField())
+    here, ours = (TruncDate(last_moment, tzinfo=ZoneInfo(zone)) for zone in (user.time_zone, seat.pair.time_zone))
+    end = Coalesce(Case(When(kind=consent.READING, then=ours), default=here), Value(NEVER))
+    return yeses.annotate(end=end).order_by("end", "tie")
+
+
+def lines_of(yeses: Iterable[Yes], user: User, seat: Seat, at: datetime) -> list[YesLine]:
+    """These yeses of one's own, in their order and in words. Costs the same queries for one and for many."""
+    rows = list(yeses)
+    if not rows:
+        return []
+    told = _Told(
+        user,
+        sheets.names_for(seat, visibility.other_seat(seat)),
+        seat.partner_name,
+        seat.pair.time_zone,
+        _open_revisions(rows, user, seat, at),
+        _card_names(rows, seat),
+        _kept_lines(rows, user, at),
+    )
+    return [_line(row, told) for row in rows]
+
+
+def _open_revisions(rows: list[Yes], user: User, seat: Seat, at: datetime) -> set[UUID]:
+    wanted = {row.revision_id for row in rows if row.revision is not None and row.revision.author_id != user.pk}
+    if not wanted:
+        return set()
+    found = visibility.open_to(user, at, seat).filter(revision__in=wanted)
+    return {opening.revision_id for opening in found if opening.revision_id}
+
+
+def _card_names(rows: list[Yes], seat: Seat) -> dict[UUID, str]:
+    wanted = [row.thing for row in rows if row.kind == consent.ADMISSION]
+    if not wanted:
+        return {}
+    return dict(visibility.cards_shown_to(seat.pair_id).filter(pk__in=wanted).values_list("pk", "name"))
+
+
+def _kept_lines(rows: list[Yes], user: User, at: datetime) -> dict[UUID, Opening]:
+    if not any(row.kind == consent.KEEP for row in rows):
+        return {}
+    wanted = [row.thing for row in rows if row.kind == consent.KEEP]
+    return {line.pk: line for line in visibility.lines_i_keep(user, at).filter(pk__in=wanted)}
+
+
+def _line(row: Yes, told: _Told) -> YesLine:
+    to, words = TELLERS[row.kind](row, told)
+    # A reading began with its opening, perhaps at an act of the partner's: its end is told by the days of the pair.
+    zone = told.pair_zone if row.kind == consent.READING else told.user.time_zone
+    ends = day_of(row.ends_at - A_MOMENT, zone) if row.ends_at else None
+    return YesLine(row.id, to, words, row.conditions, ends)
+
+
+# --- What each kind of yes is to: (what, its words) ---
+
+
+def _offer(row: Yes, told: _Told) -> tuple[str, str]:
+    return f"Offer to share: {KINDS[row.scope].a_word}", _revision_words(row, told)
+
+
+def _welcome(row: Yes, told: _Told) -> tuple[str, str]:
+    return f"What may open to me: {SCOPES[row.scope]}, {CHOICES[row.choice]}", ""
+
+
+def _reading(row: Yes, told: _Told) -> tuple[str, str]:
+    return f"To hold what {told.partner} shared: {KINDS[row.scope].a_word}", _revision_words(row, told)
+
+
+def _acceptance(row: Yes, told: _Told) -> tuple[str, str]:
+    return "I accept these words: An agreement", _revision_words(row, told)
+
+
+def _mark(row: Yes, told: _Told) -> tuple[str, str]:
+    week = sheets.week_word(date.fromordinal(row.number))
+    return f"How an agreement went in the week {week}: {sheets.MARKS[row.choice]}", ""
+
+
+def _group(row: Yes, told: _Told) -> tuple[str, str]:
+    group = step_things.group_of(row.thing)
+    return "Yes to a group of steps", group.title if group else CHANGED_STEP
+
+
+def _answer(row: Yes, told: _Told) -> tuple[str, str]:
+    how = "Yes, with conditions, to a step" if row.choice == consent.CONDITIONS else "Yes to a step"
+    return how, _step_words(row, row.thing, told)
+
+
+def _terms(row: Yes, told: _Told) -> tuple[str, str]:
+    return "Yes to a step, with exactly both sets of conditions", _step_words(row, row.under, told)
+
+
+def _agenda(row: Yes, told: _Told) -> tuple[str, str]:
+    return f"On our agenda: {KINDS[row.scope].a_word}", ""
+
+
+def _keep(row: Yes, told: _Told) -> tuple[str, str]:
+    line = told.kept.get(row.thing)
+    if line is None:
+        return "Keep on our timeline", ""
+    return f"Keep on our timeline: {sheets.kind_word(line)}, {line.day.day} {line.day:%B %Y}", ""
+
+
+def _admission(row: Yes, told: _Told) -> tuple[str, str]:
+    many = "steps" if row.scope == "step" else lowered(KINDS[row.scope].many)
+    return f"Admit {told.cards.get(row.thing, 'a therapist')}: {many}", ""
+
+
+def _zone(row: Yes, told: _Told) -> tuple[str, str]:
+    return f"Our days run on {row.scope}", ""
+
+
+def _revision_words(row: Yes, told: _Told) -> str:
+    """The first words of what a yes covers, where they are the reader's own or open to them."""
+    if row.revision is None:
+        return ""
+    if row.revision.author_id != told.user.pk and row.revision_id not in told.open_now:
+        return ""
+    return first_words(row.scope, row.revision.words)
+
+
+def _step_words(row: Yes, thing: UUID | None, told: _Told) -> str:
+    """The title of a step, in its direction as its reader reads it."""
+    if row.revision_id is not None:
+        words = _revision_words(row, told)
+        ways = (None, *told.names.seats)
+        way = next((way for way in ways if step_things.of_own_words(row.revision_id, way).thing == thing), None)
+        return f"{words} ({told.names.of(way) or 'both, together'})" if words else ""
+    found = step_things.all_of_ladder(told.names.seats).get(thing) if thing else None
+    return sheets.step_words(found, told.names)[0] if found else CHANGED_STEP
+
+
+TELLERS: dict[str, Callable[[Yes, _Told], tuple[str, str]]] = {
+    consent.OFFER: _offer,
+    consent.WELCOME: _welcome,
+    consent.READING: _reading,
+    consent.ACCEPTANCE: _acceptance,
+    consent.MARK: _mark,
+    consent.GROUP: _group,
+    consent.ANSWER: _answer,
+    consent.TERMS: _terms,
+    consent.AGENDA: _agenda,
+    consent.KEEP: _keep,
+    consent.ADMISSION: _admission,
+    consent.ZONE: _zone,
+}

@@ -1,0 +1,40 @@
+"""What therapists propose, in words and with where it leads; the same for both partners and for who proposed it."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from couples.content import ladder, learn
+from couples.content.ladder import told
+from couples.models import Proposal
+
+STEPS = {step.key: step for step in ladder.STEPS}
+PAGES = {page.slug: page for page in (*learn.PRACTICES, *learn.PAGES) if not page.for_therapists}
+A_STEP, A_PAGE, WORDS = "A step to look at", "A page to read or a practice", "Words for an agreement"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """One proposal in words. `url` is where it can be taken up, for a partner."""
+
+    id: UUID
+    kind_word: str
+    words: str
+    url: str
+    day: date
+
+
+def told_of(proposal: Proposal) -> Proposed | None:
+    """A proposal in words; None where the step or the page is not there any more."""
+    if proposal.what == Proposal.AGREEMENT:
+        words = (proposal.words or {}).get("does", "")
+        url = f"/mine/write/agreement/?proposed={proposal.pk}"
+        return Proposed(proposal.pk, WORDS, words, url, proposal.day)
+    if proposal.what == Proposal.STEP:
+        step = STEPS.get(proposal.key)
+        if step is None:
+            return None
+        title = told(step.title, "one of you", "the other")
+        return Proposed(proposal.pk, A_STEP, title, f"/steps/group/{step.group}/", proposal.day)
+    page = PAGES.get(proposal.key)
+    return Proposed(proposal.pk, A_PAGE, page.title, f"/learn/{page.slug}/", proposal.day) if page else None

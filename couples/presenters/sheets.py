@@ -1,0 +1,186 @@
+"""Plain values for templates: what an open thing says, and nothing that leads on to another row.
+
+A template gets sheets and lines, never a record, a revision, a yes or an opening.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from couples.content import ladder
+from couples.content.check_in_series import days_in
+from couples.content.kinds import KINDS, first_words, made_words, sheet_fields
+from couples.models import Opening, Seat
+from couples.presenters.chart import Chart, drawn
+from couples.rule import consent, step_things
+from couples.rule.step_things import StepThing
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One sheet of paper: folded it says its kind only, unfolded its words."""
+
+    kind_word: str  # "A boundary"
+    by: str  # "You", the other's shown name, or "" where both gave the same
+    day: date | None  # in the pair's zone: all that is told of a shared time
+    fields: list[tuple[str, str]] = field(default_factory=list)
+    note: str = ""
+    url: str = ""
+    folded: bool = True
+    chart: Chart | None = None  # of a look back
+    unfolded_title: str = ""  # only of what has a title besides its words: a group or step of the ladder
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How two seats are called on a page: "You" and a name to a partner, two names to a therapist."""
+
+    by_seat: dict[UUID, str]
+    viewer: UUID | None = None
+
+    def of(self, seat: UUID | None) -> str:
+        """The name at the start of a sentence, or "" where there is no one author."""
+        if seat is None:
+            return ""
+        return "You" if seat == self.viewer else self.by_seat.get(seat, "")
+
+    def inside(self, seat: UUID) -> str:
+        """The name inside a sentence."""
+        return "you" if seat == self.viewer else self.by_seat.get(seat, "your partner")
+
+    @property
+    def seats(self) -> tuple[UUID, UUID]:
+        """Both seats, in an order that tells nothing."""
+        one, other = sorted(self.by_seat, key=lambda seat: (self.by_seat[seat], seat.hex))
+        return one, other
+
+
+def names_for(seat: Seat, other: UUID) -> Names:
+    """Names as the holder of `seat` reads them; that of the other seat is the one last shown to them."""
+    return Names({seat.id: "You", other: seat.partner_name}, viewer=seat.id)
+
+
+WORDS_OF_KIND = {
+    "agreement": "An agreement in force",
+    "marks": "Marks of an agreement",
+    "group": "A group of steps",
+    "conditions": "Conditions on a step",
+    "step": "A step",
+}
+
+
+def kind_word(opening: Opening) -> str:
+    """What a folded sheet says: "A boundary", "An agreement in force", "A step"."""
+    if opening.kind == "revision":
+        return KINDS[opening.scope].a_word
+    return WORDS_OF_KIND[opening.kind]
+
+
+def sheet_of(opening: Opening, names: Names, *, url: str = "", folded: bool = True) -> Sheet | None:
+    """The sheet of something open to the viewer; None for a step whose words have changed since.
+
+    `opening` comes from `visibility` with its revision.
+    """
+    if opening.kind in ("revision", "agreement"):
+        if opening.revision is None:
+            return None
+        title = ""
+        author = names.of(opening.author_id)
+        called = "Your check-ins" if author == "You" else f"Check-ins of {author}"
+        fields, chart = words_and_chart(opening.scope, opening.revision.words, called)
+    elif opening.kind == "marks":
+        title, fields, chart = "", [("The week", week_told(opening))], None
+    else:
+        told = step_fields(opening, names)
+        if told is None:
+            return None
+        title, fields = told
+        chart = None
+        if opening.revision is not None:
+            title = ""  # its first words are the first field
+    return Sheet(
+        kind_word=kind_word(opening),
+        by=names.of(opening.author_id),
+        day=opening.day,
+        fields=fields,
+        chart=chart,
+        url=url,
+        folded=folded,
+        unfolded_title=title,
+    )
+
+
+MARKS = {consent.KEPT: "kept", consent.PARTLY: "partly kept", consent.NOT_KEPT: "not kept"}
+
+
+def week_told(opening: Opening) -> str:
+    """The week of marks: "of 2 March 2026", its Monday."""
+    return week_word(date.fromordinal(opening.number))
+
+
+def week_word(monday: date) -> str:
+    """ "of 2 March 2026"."""
+    return f"of {monday.day} {monday:%B %Y}"
+
+
+def words_and_chart(kind: str, words: dict[str, str], called: str) -> tuple[list[tuple[str, str]], Chart | None]:
+    """(label, text) of each shared field, and the picture of what is better drawn; the picture has its table."""
+    made = made_words(kind, words)
+    if not made:
+        return sheet_fields(kind, words), None
+    said = {name: text for name, text in words.items() if name not in made}
+    return sheet_fields(kind, said), drawn(days_in(made["stretch"]), called)
+
+
+def step_fields(opening: Opening, names: Names) -> tuple[str, list[tuple[str, str]]] | None:
+    """Title and (label, text) pairs of a group, step or set of conditions; None where its words have changed."""
+    if opening.kind == "group":
+        group = step_things.group_of(opening.thing)
+        return (group.title, [("", group.about)]) if group else None
+    if opening.revision is not None:
+        return own_step_words(opening.revision.words, own_doer(opening, names), names)
+    found = step_things.all_of_ladder(names.seats).get(opening.thing)
+    return step_words(found, names) if found else None
+
+
+def own_doer(opening: Opening, names: Names) -> UUID | None:
+    """Who does a step in the couple's own words; None where both do it."""
+    assert opening.revision_id is not None
+    for seat in names.seats:
+        if step_things.of_own_words(opening.revision_id, seat).thing == opening.thing:
+            return seat
+    return None
+
+
+def own_step_words(words: dict[str, str], doer: UUID | None, names: Names) -> tuple[str, list[tuple[str, str]]]:
+    """Title and (label, text) pairs of a step in the couple's own words, told to the viewer in its direction."""
+    fields = [pair for pair in sheet_fields("step", words) if pair[0] != "Who does it"]
+    fields.insert(1, ("Who does it", names.of(doer) or "Both, together"))
+    return first_words("step", words), fields
+
+
+def step_words(found: StepThing, names: Names) -> tuple[str, list[tuple[str, str]]]:
+    """Title and (label, text) pairs of a step of the ladder, told to the viewer in its direction."""
+    assert found.step is not None
+    step = found.step
+    doer = other = ""
+    if found.doer is not None:
+        doer = names.inside(found.doer)
+        (other,) = (names.inside(seat) for seat in names.seats if seat != found.doer)
+    parts = (
+        ("Who does what", step.who),
+        ("For whom", step.for_whom),
+        ("Where", step.where),
+        ("How long", step.how_long),
+        ("The stop sign", step.stop),
+        ("Care afterwards", step.care),
+    )
+    told = [(label, ladder.told(text, doer, other)) for label, text in parts]
+    return ladder.told(step.title, doer, other), told
+
+
+def sheets_of(openings: Iterable[Opening], names: Names, url: str = "") -> list[Sheet]:
+    """Sheets of several openings; `url` is a pattern such as "/ours/{}/" for their pages."""
+    found = (sheet_of(opening, names, url=url.format(opening.id)) for opening in openings)
+    return [sheet for sheet in found if sheet is not None]

@@ -1,0 +1,321 @@
+"""What stands in the therapist's room: the list of couples, and a couple's page, composed once.
+
+The couple's page and its mirror on the glass are the same values drawn by the same template, so what a partner sees
+there is what the therapist sees. Everything here is plain: no row leads on from it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from couples import visibility
+from couples.content import ladder
+from couples.content.kinds import LETTERS, first_words
+from couples.lib import clock, keyset
+from couples.lib.text import clean_words
+from couples.models import Opening, Pair, Seat, User
+from couples.presenters.marks import are_of, sheets_by_opening
+from couples.presenters.sheets import MARKS, Names, Sheet, sheet_of
+from couples.presenters.timeline import Line, lines_for_therapist
+from couples.row_security.session import looking_at
+from couples.rule import consent
+
+NO_SESSION = "~"  # after every instant
+LIST = "couples"  # what a token of this list begins with
+COUPLES_ON_A_PAGE = 50
+MOST_ON_AGENDA = 20
+SHEETS_OF_ONE = 10  # of one author (or of both, where both gave the same) before "All of these"
+
+# --- The list -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Couple:
+    """One line of the list: two shown names, where they lead, and the next session if one is set."""
+
+    name: str
+    id: UUID
+    session: datetime | None = None
+    when: str = ""  # the session by the therapist's clocks
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Where it stands in the list: by the next session, then by name, whatever its capitals."""
+        return (self.session.isoformat() if self.session else NO_SESSION, self.name.casefold(), self.id.hex)
+
+
+def named(names: list[str]) -> str:
+    """Two shown names in an order that tells nothing."""
+    return " and ".join(sorted(names, key=lambda name: (name.casefold(), name)))
+
+
+def couples_of(therapist: User, at: datetime, wanted: str = "", after: str = "") -> tuple[list[Couple], str | None]:
+    """One page of the couples who both admit this therapist, by next session and name, and the token of the next page.
+
+    `wanted` is what was typed into the search; every word of it has to stand in the two names. The names are put in
+    order here and not by the database, because each database has its own idea of it.
+    """
+    names: dict[UUID, list[str]] = {}
+    for seat in visibility.seats_of(visibility.pairs_of(therapist, at)):
+        names.setdefault(seat.pair_id, []).append(seat.person.shown_name if seat.person else "")
+    words = clean_words(wanted).casefold().split()
+    sessions = _next_sessions(therapist, at)
+    told = (_couple(named(both), pair, sessions.get(pair), therapist) for pair, both in names.items())
+    couples = sorted(told, key=lambda couple: couple.place)
+    couples = [couple for couple in couples if all(word in couple.name.casefold() for word in words)]
+    start = keyset.read_token(after)
+    if start is not None and start[:1] == [LIST] and len(start) == 4:
+        couples = [couple for couple in couples if [LIST, *couple.place] > start]
+    if len(couples) <= COUPLES_ON_A_PAGE:
+        return couples, None
+    couples = couples[:COUPLES_ON_A_PAGE]
+    return couples, keyset.write_token([LIST, *couples[-1].place])
+
+
+def _next_sessions(therapist: User, at: datetime) -> dict[UUID, datetime]:
+    found = visibility.sessions_to_come(therapist, at).order_by("-starts_at")
+    return {session.pair_id: session.starts_at for session in found if session.ends_at > at}
+
+
+def _couple(name: str, pair: UUID, session: datetime | None, therapist: User) -> Couple:
+    return Couple(name, pair, session, clock.told(session, therapist.time_zone) if session else "")
+
+
+# --- A couple's page ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Sheets under each other: of one author, under their name, or of both, under none."""
+
+    by: str
+    sheets: list[Sheet]
+
+
+@dataclass(slots=True)
+class Section:
+    """One part of a couple's page."""
+
+    name: str  # in the address
+    title: str
+    stacks: list[Stack] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)  # titles of the groups of steps that are open
+    more: bool = False  # there are more than stand here
+
+    @property
+    def by_author(self) -> bool:
+        """Whether what each wrote stands under their name, side by side."""
+        return self.name in BY_AUTHOR
+
+
+@dataclass(frozen=True, slots=True)
+class CouplePage:
+    """All that the template of a couple's page gets."""
+
+    names: str
+    sections: list[Section]
+    lines: list[Line]  # the way between them, newest first
+    agenda: list[Sheet] = field(default_factory=list)
+    session: str = ""  # the next one, by the therapist's clocks, in the mirror too
+    last: date | None = None  # the day of the last session, in the pair's zone
+    only: str = ""  # the one section shown, with its "Earlier"
+    earlier: str | None = None
+
+
+TITLES = {
+    "agreements": "Agreements in force",
+    "marks": "How agreements went",
+    "words": "Open words of agreements",
+    "boundaries": "Open boundaries",
+    "requests": "Open requests",
+    "promises": "Open promises",
+    "plans": "Open trigger plans",
+    "moments": "Open moments",
+    "letters": "Open letters",
+    "breaches": "Open breaches and repair pages",
+    "look_backs": "Open look backs",
+    "steps": "Steps",
+}
+SECTIONS = {
+    "agreement": "words",
+    "boundary": "boundaries",
+    "request": "requests",
+    "promise": "promises",
+    "trigger_plan": "plans",
+    "moment": "moments",
+    **{kind.name: "letters" for kind in LETTERS},
+    "breach": "breaches",
+    "repair": "breaches",
+    "look_back": "look_backs",
+    "step": "steps",
+}
+BY_AUTHOR = frozenset(SECTIONS.values()) - {"words", "steps"}  # each author's under their name
+TIMELINE = "timeline"
+SINCE = "since"  # what has opened since the last session
+
+
+def section_of(opening: Opening) -> str:
+    """The part of the page that a thing stands in."""
+    if opening.kind == "agreement":
+        return "agreements"
+    if opening.kind == "revision":
+        return SECTIONS[opening.scope]
+    return "marks" if opening.kind == "marks" else "steps"
+
+
+def _in(section: str) -> Q:
+    return Q(kind="revision", scope__in=[kind for kind, name in SECTIONS.items() if name == section])
+
+
+IN_SECTION = {**{name: _in(name) for name in TITLES}, "agreements": Q(kind="agreement"), "steps": Q(scope="step")}
+IN_SECTION["marks"] = Q(kind="marks")
+
+
+def couple_page(
+    therapist: User, pair: Pair, seats: list[Seat], at: datetime, show: str = "", after: str = ""
+) -> CouplePage | None:
+    """What this therapist may read of a pair at this instant; None where not both admit them now.
+
+    `show` names one part of the page ("" for the whole), `after` where to go on in it; what is neither is as if not
+    said.
+    """
+    with looking_at(pair.pk):
+        return _couple_page(therapist, pair, seats, at, show, after)
+
+
+def _couple_page(
+    therapist: User, pair: Pair, seats: list[Seat], at: datetime, show: str, after: str
+) -> CouplePage | None:
+    kinds = visibility.admitted_kinds(therapist, pair, at)
+    if not kinds:
+        return None
+    opened = visibility.open_to_therapist(therapist, pair, at, kinds)
+    names = Names({seat.id: seat.person.shown_name if seat.person else "" for seat in seats})
+    title = named(list(names.by_seat.values()))
+    if show == TIMELINE:
+        way = lines_for_therapist(opened, names, after)
+        return CouplePage(title, [], way.lines, only=TIMELINE, earlier=way.earlier)
+    if show in IN_SECTION:
+        rows, earlier = keyset.page_of(_once(opened).filter(IN_SECTION[show]), ("day", "tie"), after)
+        return CouplePage(title, _sections(opened, rows, names), [], only=show, earlier=earlier)
+    session, last = _sessions_around(therapist, pair, at)
+    if show == SINCE and last is not None:
+        new = opened.filter(day__gte=last)
+        way = lines_for_therapist(new, names, after)
+        sections = [] if after else _sections(opened, _newest_of_each(new), names)
+        return CouplePage(title, sections, way.lines, [], session, last, SINCE, way.earlier)
+    way = lines_for_therapist(opened, names)
+    sections = _sections(opened, _newest_of_each(opened), names)
+    agenda = _agenda(therapist, pair, at, kinds, opened, names)
+    return CouplePage(title, sections, way.lines, agenda, session, last, earlier=way.earlier)
+
+
+def _sessions_around(therapist: User, pair: Pair, at: datetime) -> tuple[str, date | None]:
+    """The next session in words, "" where none is set, and the day of the last one."""
+    # At most one is to come and one is on, so the third is over in any case.
+    newest = list(visibility.sessions_of(therapist, pair).order_by("-starts_at")[:3])
+    ahead = [session for session in reversed(newest) if session.ends_at > at]
+    gone = [session for session in newest if session.ends_at <= at]
+    told = f"{clock.told(ahead[0].starts_at, therapist.time_zone)} ({therapist.time_zone})" if ahead else ""
+    return told, clock.day_of(gone[0].starts_at, pair.time_zone) if gone else None
+
+
+def _agenda(
+    therapist: User, pair: Pair, at: datetime, kinds: frozenset[str], opened: QuerySet[Opening], names: Names
+) -> list[Sheet]:
+    """What stands on the agenda, each thing once, by when it was put there."""
+    marks = visibility.agenda_for_therapist(therapist, pair, at, kinds).order_by("-day", "-tie")[:MOST_ON_AGENDA]
+    by_thing: dict[UUID, list[str]] = {}
+    for mark in marks:
+        by_thing.setdefault(mark.thing, []).append(names.of(mark.author_id))
+    found = sheets_by_opening(opened.filter(pk__in=by_thing), names) if by_thing else {}
+    for thing, sheet in found.items():
+        sheet.note = f"put here by {' and '.join(sorted(by_thing[thing]))}"
+    return [found[thing] for thing in by_thing if thing in found]
+
+
+def _once(opened: QuerySet[Opening]) -> QuerySet[Opening]:
+    """Leave out what stands on the page in another form: words in force, and conditions of a step that is open."""
+    same_words = opened.filter(kind="agreement", revision=OuterRef("revision"))
+    same_step = opened.filter(kind="step", thing=OuterRef("thing"))
+    return opened.exclude(Q(kind="revision", scope="agreement") & Exists(same_words)).exclude(
+        Q(kind="conditions") & Exists(same_step)
+    )
+
+
+def _newest_of_each(opened: QuerySet[Opening]) -> list[Opening]:
+    """The newest things of each kind and author, one more than is shown, in one query."""
+    place = Window(
+        RowNumber(), partition_by=[F("kind"), F("scope"), F("author")], order_by=[F("day").desc(), F("tie").desc()]
+    )
+    return list(_once(opened).annotate(place=place).filter(place__lte=SHEETS_OF_ONE + 1).order_by("-day", "-tie"))
+
+
+def _sections(opened: QuerySet[Opening], rows: list[Opening], names: Names) -> list[Section]:
+    """The rows as sheets in their sections, each author's under their name."""
+    said = _said_in(rows, names)
+    for row, words in _agreements_marked(opened, rows).items():
+        said[row] = [*words, *said.get(row, [])]
+    sections = {name: Section(name, title) for name, title in TITLES.items()}
+    stacks: dict[tuple[str, str, UUID | None], list[Sheet]] = {}
+    for row in rows:
+        name = section_of(row)
+        kind = row.kind if name == "steps" else name
+        author = row.author_id if name in BY_AUTHOR else None
+        if getattr(row, "place", 0) > SHEETS_OF_ONE:
+            sections[name].more = True
+            continue
+        sheet = sheet_of(row, names)
+        if sheet is not None and row.kind == "group":
+            sections[name].groups.append(sheet.unfolded_title)
+        elif sheet is not None:
+            sheet.fields = [*sheet.fields, *said.get(row.id, [])]
+            stacks.setdefault((name, kind, author), []).append(sheet)
+    for (name, _kind, author), sheets in sorted(stacks.items(), key=lambda item: _order(item[0], names)):
+        sections[name].stacks.append(Stack(names.of(author), sheets))
+    sections["steps"].groups.sort(key=[group.title for group in ladder.GROUPS].index)
+    return [section for section in sections.values() if section.stacks or section.groups]
+
+
+KIND_ORDER = ("step", "conditions", "revision")
+
+
+def _order(stack: tuple[str, str, UUID | None], names: Names) -> tuple[int, str, str]:
+    _name, kind, author = stack
+    by = names.of(author).casefold()
+    return (KIND_ORDER.index(kind) if kind in KIND_ORDER else 0, by, author.hex if author else "")
+
+
+def _said_in(rows: list[Opening], names: Names) -> dict[UUID, list[tuple[str, str]]]:
+    """Both sets of conditions, and both marks, of each opening that rests on any, in the order of the names."""
+    asked = [row for row in rows if row.kind in ("conditions", "step", "marks")]
+    if not asked:
+        return {}
+    found = [(rest.opening_id, rest.yes) for rest in visibility.said_under(asked) if rest.yes is not None]
+    found.sort(key=lambda said: (names.of(said[1].seat_id).casefold(), said[1].seat_id.hex))
+    told: dict[UUID, list[tuple[str, str]]] = {}
+    for opening, yes in found:
+        name = names.of(yes.seat_id)
+        if yes.kind == consent.MARK:
+            told.setdefault(opening, []).append((name, MARKS[yes.choice]))
+        elif yes.conditions:
+            told.setdefault(opening, []).append((f"Conditions of {name}", yes.conditions))
+    return told
+
+
+def _agreements_marked(opened: QuerySet[Opening], rows: list[Opening]) -> dict[UUID, list[tuple[str, str]]]:
+    """The first words of the agreement that marks are of, by the opening of the marks, while these are in force."""
+    marked = [row for row in rows if row.kind == "marks"]
+    in_force = {row.under: row for row in rows if row.kind == "agreement"}
+    missing = {row.under for row in marked} - in_force.keys()
+    if missing:
+        in_force |= {row.under: row for row in opened.filter(kind="agreement", under__in=missing)}
+    told = {}
+    for row in marked:
+        agreement = in_force.get(row.under)
+        if agreement is not None and agreement.revision is not None and are_of(row, agreement):
+            told[row.id] = [("The agreement", first_words("agreement", agreement.revision.words))]
+    return told

@@ -1,0 +1,300 @@
+"""One path, newest first: what is open to the viewer, or kept by both, and between it the lines only they see.
+
+A line is a typed fact and a day. It holds no private words: what it quotes comes from the record, and only while
+that is open to the viewer (or theirs). Two queries of one page each are merged by (day, tie, id), so the cost is the
+same after ten lines and after ten thousand, and the token of the next page says nothing that the page did not show.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.dateformat import format as told_day
+from django.utils.text import Truncator
+
+from couples import visibility
+from couples.content import kinds
+from couples.content.kinds import KINDS, first_words
+from couples.lib import keyset
+from couples.models import Opening, OwnLine, Seat, User
+from couples.presenters.sheets import Names, names_for, own_doer, step_words, week_told
+from couples.rule import step_things
+from couples.rule.step_things import StepThing
+
+FIELDS = ("day", "tie", "id")
+QUOTED = 160  # characters of somebody's words on one line
+STEP = "step"
+
+LATER = (
+    kinds.REQUEST,
+    kinds.PROMISE,
+    kinds.TRIGGER_PLAN,
+    kinds.MOMENT,
+    *kinds.LETTERS,
+    kinds.BREACH,
+    kinds.REPAIR,
+    kinds.LOOK_BACK,
+)
+LATER_SHOWS = frozenset(kind.name for kind in LATER)  # folded among the filters
+SHOWS: tuple[tuple[str, str], ...] = (
+    ("", "Everything"),
+    ("ours", "Ours"),
+    ("mine", "Mine"),
+    ("boundary", "Boundaries"),
+    ("agreement", "Agreements"),
+    ("step", "Steps"),
+    ("check-in", "Check-ins"),
+    *((kind.name, kind.many) for kind in LATER),
+)
+
+Row = TypeVar("Row", Opening, OwnLine)
+Place = tuple[date, str, UUID]
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of the path, as `templates/parts/thread.html` draws it."""
+
+    day: date
+    look: str  # "ours", "kept", "own" or "pause"
+    text: str  # the typed fact
+    words: str = ""  # quoted from the record while it is open to the viewer, or theirs
+    url: str = ""
+    only_you: bool = False
+    chapter: str = ""  # the month, on the first line of it
+    day_word: str = ""  # "Thursday 19"
+
+
+Told = tuple[Opening | OwnLine, Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Lines, newest first, and the token of the earlier ones, if there are any."""
+
+    lines: list[Line]
+    earlier: str | None
+
+
+def shows_for(user: User) -> list[tuple[str, str]]:
+    """The filters this person may choose, as (name, word). Steps are among them only while turned on."""
+    return [(name, word) for name, word in SHOWS if name != STEP or user.steps_on]
+
+
+def lines_for(user: User, seat: Seat | None, at: datetime, *, show: str = "", token: str = "") -> Page:
+    """A page of this person's own mixture. `show` is a name of `shows_for`; anything else shows everything.
+
+    A token that is not ours gives the first page.
+    """
+    show = show if show in dict(shows_for(user)) else ""
+    place = _place(token)
+    own = _some(_own_rows(user, show), place)
+    shared = _some(_shared_rows(user, seat, at, show), place)
+    names = names_for(seat, visibility.other_seat(seat)) if seat and shared else Names({})
+    own_words = _words_of(user, own)
+    teller = Teller(names)
+    told: list[Told] = [(row, own_line(row, own_words, at)) for row in own]
+    return _page(told + [(row, teller.line(row)) for row in shared])
+
+
+def lately(user: User, seat: Seat | None, at: datetime, size: int = 3) -> list[Line]:
+    """The newest lines that both share, with day and month: for a page that has no chapters."""
+    shared = _some(_shared_rows(user, seat, at, ""), None, size)[:size]
+    if seat is None or not shared:
+        return []
+    teller = Teller(names_for(seat, visibility.other_seat(seat)))
+    lines = [teller.line(row) for row in shared]
+    for line in lines:
+        line.day_word = told_day(line.day, "l j F")
+    return lines
+
+
+def lines_for_therapist(openings: QuerySet[Opening], names: Names, token: str = "") -> Page:
+    """A page of the shared lines in a queryset of `visibility`, told with both names, without links.
+
+    The caller has asked who may read `openings`. For the therapist's page and for its mirror.
+    """
+    teller = Teller(names, ours_url="", step_url="")
+    return _page([(row, teller.line(row)) for row in _some(openings, _place(token))])
+
+
+# --- Rows ---
+
+
+def _own_rows(user: User, show: str) -> QuerySet[OwnLine]:
+    rows = visibility.own_lines_of(user).select_related("check_in")
+    if not user.steps_on:
+        rows = rows.exclude(Q(scope=STEP) | Q(kind=OwnLine.PAUSED))
+    if show == "ours":
+        return rows.none()
+    if show == "check-in":
+        return rows.filter(kind=OwnLine.CHECKED_IN)
+    if show == STEP:
+        return rows.filter(Q(scope=STEP) | Q(kind=OwnLine.PAUSED))
+    return rows.filter(scope=show) if show in KINDS else rows
+
+
+def _shared_rows(user: User, seat: Seat | None, at: datetime, show: str) -> QuerySet[Opening]:
+    if seat is None or show in ("mine", "check-in"):
+        return Opening.objects.none()
+    rows = visibility.lines_of(user, at, seat)
+    if not user.steps_on:
+        rows = rows.exclude(scope=STEP)
+    return rows.filter(scope=show) if show in KINDS else rows
+
+
+def _place(token: str) -> Place | None:
+    """Where the last page ended; None at the beginning, and for a token of another list."""
+    place = keyset.read_token(token)
+    try:
+        day, tie, pk = place or [""]
+        return date.fromisoformat(day), tie, UUID(pk)
+    except ValueError:
+        return None
+
+
+def _some(rows: QuerySet[Row], place: Place | None, size: int = keyset.SIZE) -> list[Row]:
+    """The next rows after a place, one more than a page holds."""
+    if place is not None:
+        # Said twice, so that the index can begin at this day instead of walking down to it.
+        rows = rows.filter(keyset.before(FIELDS, place), day__lte=place[0])
+    return list(rows.order_by(*(f"-{field}" for field in FIELDS))[: size + 1])
+
+
+def _words_of(user: User, own: Iterable[OwnLine]) -> dict[UUID, str]:
+    """The first words of one's own records as they are now, by record."""
+    ids = {row.record_id for row in own if row.record_id}
+    if not ids:
+        return {}
+    newest = visibility.newest_of_mine(user).filter(record__in=ids)
+    return {revision.record_id: first_words(revision.record.kind, revision.words) for revision in newest}
+
+
+def _page(told: list[Told], size: int = keyset.SIZE) -> Page:
+    told.sort(key=lambda pair: (pair[0].day, pair[0].tie, pair[0].id), reverse=True)
+    shown = told[:size]
+    last = shown[-1][0] if shown else None
+    more = last is not None and len(told) > size
+    token = keyset.write_token((last.day, last.tie, last.id)) if last is not None and more else None
+    return Page(list(_in_chapters(line for _, line in shown)), token)
+
+
+def _in_chapters(lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines with their day and, where a month begins, its name. A chapter tells its year where that is new.
+
+    Two pauses on one day, with nothing between, are one. Nothing here knows which day it is today: a silent month
+    changes no page.
+    """
+    above: Line | None = None
+    for line in lines:
+        if above is not None and line.look == above.look == "pause" and line.day == above.day:
+            continue
+        line.day_word = told_day(line.day, "l j")
+        if above is None or line.day.year != above.day.year:
+            line.chapter = told_day(line.day, "F Y")
+        elif line.day.month != above.day.month:
+            line.chapter = told_day(line.day, "F")
+        above = line
+        yield line
+
+
+# --- What a line says ---
+
+
+def quoted(words: str) -> str:
+    """Somebody's words on one line, cut where they are long."""
+    return Truncator(" ".join(words.split())).chars(QUOTED)
+
+
+def own_line(row: OwnLine, words: dict[UUID, str], at: datetime) -> Line:
+    """A line that only its owner sees; `words` are the first words of their records."""
+    line = Line(day=row.day, look="own", text=OWN_TEXT.get(row.kind, ""), only_you=True)
+    if row.kind in (OwnLine.WROTE, OwnLine.REVISED) and row.record_id:
+        a_word = kinds.lowered(KINDS[row.scope].a_word)
+        line.text = f"You wrote {a_word}." if row.kind == OwnLine.WROTE else f"You wrote {a_word} anew."
+        line.words = quoted(words.get(row.record_id, ""))
+        line.url = f"/mine/{row.record_id}/"
+    elif row.kind == OwnLine.PAUSED:
+        line.look = "pause"
+    elif row.check_in is not None:
+        line.words = quoted(row.check_in.said)
+        if row.check_in.may_change(at):
+            line.url = f"/today/check-in/{row.check_in.pk}/"
+    return line
+
+
+OWN_TEXT = {
+    OwnLine.CHECKED_IN: "A check-in.",
+    OwnLine.PAUSED: "A pause. You took your answers back.",
+    OwnLine.BEGAN: "A pairing began.",
+}
+
+# An opened agreement is words to look at; in force it is another line.
+OPENED = {
+    "agreement": ("Your words for an agreement opened.", "Words for an agreement from {} opened."),
+    "step": ("Your words for a step opened.", "Words for a step from {} opened."),
+}
+
+
+@dataclass
+class Teller:
+    """Tells shared lines to one viewer, by the names they know."""
+
+    names: Names
+    ours_url: str = "/ours/{}/"
+    step_url: str = "/steps/open/{}/"
+
+    def line(self, row: Opening) -> Line:
+        """The line of an opening that `visibility` gave. Where it is only kept, it is bare: no words, no link."""
+        if not getattr(row, "open_now", True):
+            return Line(row.day, "kept", self._fact(row, is_open=False))
+        words = quoted(self._words(row))
+        pattern = self.step_url if row.kind in visibility.STEP_KINDS else self.ours_url
+        return Line(row.day, "ours", self._fact(row), words, pattern.format(row.id) if words else "")
+
+    def _fact(self, row: Opening, is_open: bool = True) -> str:
+        if row.kind == "revision":
+            return self._opened(row)
+        if row.kind == "agreement":
+            return "An agreement is in force." if is_open else "An agreement came into force."
+        if row.kind == "group":
+            return "A group of steps opened."
+        if row.kind == "marks":
+            return f"{'Both' if self.names.viewer is None else 'You both'} marked how an agreement went."
+        both = "for both of them" if self.names.viewer is None else "for you both"
+        return f"Conditions on a step opened {both}." if row.kind == "conditions" else f"A step opened {both}."
+
+    def _opened(self, row: Opening) -> str:
+        kind = KINDS[row.scope]
+        mine, theirs = OPENED.get(row.scope, (f"Your {kind.word} opened.", f"{kind.a_word} from {{}} opened."))
+        if row.author_id is None:
+            return f"{kind.a_word} opened."
+        return mine if row.author_id == self.names.viewer else theirs.format(self.names.inside(row.author_id))
+
+    def _words(self, row: Opening) -> str:
+        """The first words of what is open; "" where they have changed or are gone."""
+        if row.kind == "group":
+            group = step_things.group_of(row.thing)
+            return group.title if group else ""
+        if row.kind == "marks":
+            return f"The week {week_told(row)}"
+        if row.kind in ("revision", "agreement"):
+            return first_words(row.scope, row.revision.words) if row.revision else ""
+        if row.revision is not None:
+            return self._own_step(row)
+        found = self._ladder.get(row.thing)
+        return step_words(found, self.names)[0] if found else ""
+
+    def _own_step(self, row: Opening) -> str:
+        assert row.revision is not None
+        words = first_words("step", row.revision.words)
+        doer = own_doer(row, self.names)
+        return f"{words} ({self.names.of(doer)})" if doer else words
+
+    @cached_property
+    def _ladder(self) -> dict[UUID, StepThing]:
+        return step_things.all_of_ladder(self.names.seats)

@@ -1,0 +1,25 @@
+"""What `manage.py check --database default`, and `migrate`, say of the second wall."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import connection
+
+from couples.row_security import policies
+
+HINT = "Serve as a role of its own (DATABASE_URL) and migrate as another (OWNER_DATABASE_URL): README, PostgreSQL."
+
+
+@register(Tags.database)
+def the_serving_role_stays_behind_the_wall(
+    app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """On PostgreSQL an error where the role that serves pages could read past the policies (a warning with DEBUG)."""
+    if "default" not in (databases or ()) or not settings.SECOND_WALL or settings.IS_OWNER:
+        return []
+    if connection.vendor != "postgresql" or not policies.is_there() or not policies.passes_the_wall():
+        return []
+    kind = Warning if settings.DEBUG else Error
+    return [kind("The role that serves pages can read past the second wall.", hint=HINT, id="couples.wall")]

@@ -1,0 +1,198 @@
+"""What PostgreSQL notes for the person it faces: the ids of what is open to them, once for a transaction.
+
+The functions here belong to the owner of the tables, so they alone look past the policies of `walling.py`, at both
+partners' yeses; those policies compare with what was noted. All of it is generated from `consent.NEEDS`.
+"""
+
+from collections.abc import Iterator
+from textwrap import dedent
+from typing import Final
+
+from couples.rule.consent import ADMISSION, AGENDA, ANSWER, KEEP, MARK, NEEDS, READING, Need
+
+SHOWN: Final = ("revision", "agreement", "marks", "group", "conditions", "step")  # as in visibility.SHOWN_KINDS
+
+TOLD: Final = tuple(
+    f"CREATE OR REPLACE FUNCTION {name}() RETURNS {kind} LANGUAGE sql STABLE AS"
+    f" $$ SELECT nullif(current_setting('{setting}', true), '')::{kind} $$"
+    for name, kind, setting in (
+        ("app_uid", "uuid", "app.uid"),
+        ("app_now", "timestamptz", "app.now"),
+        ("app_settling", "uuid", "app.settling"),
+        ("app_checking", "text", "app.checking"),
+        ("app_pair", "uuid", "app.pair"),
+    )
+)
+
+# --- The rule in SQL: `o` is an opening, `y` a yes it rests on, `at` the instant, `seat` the reader's ---------------
+
+STANDS: Final = (
+    "(y.given_at <= at AND (y.ends_at IS NULL OR y.ends_at > at) AND (y.closed_at IS NULL OR y.closed_at > at))"
+)
+
+
+def _needed(need: Need) -> str:
+    """That an opening rests on every yes which its kind needs: of its author, of its reader, of each."""
+    asked = [f"bool_or(y.kind = '{kind}' AND y.seat_id = o.author_id)" for kind in need.of_author]
+    asked += [f"bool_or(y.kind = '{kind}' AND y.seat_id <> o.author_id)" for kind in need.of_reader_after]
+    # Two different seats; counting distinct ones would sort for each opening there is.
+    seats = "{}(y.seat_id::text) FILTER (WHERE y.kind = '{}')"
+    asked += [f"{seats.format('min', kind)} < {seats.format('max', kind)}" for kind in need.of_each]
+    asked += [_needed(NEEDS[besides]) for besides in need.besides]
+    return " AND ".join(asked)
+
+
+def _name_in_rows(thing: str) -> str:
+    """How openings of this line of the table are called in their rows: a step on terms is a step."""
+    return "step" if thing == "step with conditions" else thing
+
+
+def _all_needed() -> str:
+    """That an opening, whatever its kind, rests on all that it needs."""
+    kinds: dict[str, list[str]] = {}
+    for thing, need in NEEDS.items():
+        kinds.setdefault(_name_in_rows(thing), []).append(f"({_needed(need)})")
+    cases = " ".join(f"WHEN '{kind}' THEN {' OR '.join(asked)}" for kind, asked in kinds.items())
+    return f"CASE o.kind {cases} ELSE false END"
+
+
+# --- The functions -------------------------------------------------------------------------------------------------
+
+
+def _function(name: str, declared: str, body: str) -> str:
+    """One that looks past the policies, with the owner's rights. Its plans are made once for a connection."""
+    return (
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS void LANGUAGE plpgsql SECURITY DEFINER"
+        " SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS"
+        f" $$ DECLARE me uuid := app_uid(); at timestamptz := app_now(); {declared} BEGIN {dedent(body)} END $$"
+    )
+
+
+def _note(name: str, ids: str) -> str:
+    return f"PERFORM set_config('app.{name}', coalesce({ids}, '{{}}')::text, true);"
+
+
+def _know() -> str:
+    """Notes my `seats`, and whose `keys` may be needed: of pairs I sit, sat or am introduced in, and of people in them.
+
+    While a pair is settled also those of its people.
+    """
+    return _function(
+        "app_know",
+        "seats uuid[]; pairs uuid[]; keys uuid[];",
+        f"""
+        SELECT array_agg(s.id), array_agg(s.pair_id) INTO seats, pairs FROM couples_seat s WHERE s.person_id = me;
+        pairs := coalesce(pairs, '{{}}') || app_settling() || coalesce(
+          (SELECT array_agg(i.pair_id) FROM couples_introduction i WHERE i.therapist_id = me), '{{}}');
+        SELECT array_agg(s.person_id) INTO keys FROM couples_seat s WHERE s.pair_id = ANY (pairs);
+        {_note("seats", "seats")}
+        {_note("keys", "pairs || keys")}
+        """,
+    )
+
+
+def _newest_cards(whose: str) -> str:
+    return (
+        f"(SELECT array_agg(c.id) FROM couples_card c WHERE c.therapist_id {whose} AND NOT EXISTS"
+        " (SELECT 1 FROM couples_card newer WHERE newer.therapist_id = c.therapist_id AND newer.number > c.number))"
+    )
+
+
+def _look() -> str:
+    """Notes what is open to me: `opened` with its words, among them `revisions` of `records`, and `answers` with their
+    conditions, and marks; `openings` are those and the bare lines, kept by both or named by a keep of my own.
+
+    It looks at my live pair and, for somebody who was introduced to it, at the pair the transaction looks at; where it
+    looks at none, at one admission of each couple to a card of my own, which is all that a list of couples needs. It
+    begins at the yeses that stand, so what is past costs nothing.
+    """
+    my_card = "(o.thing = ANY (own_cards) OR (o.pair_id = pair AND o.thing = ANY (cards)))"
+    shown = ", ".join(f"'{kind}'" for kind in (*SHOWN, AGENDA))
+    return _function(
+        "app_look",
+        "seat uuid; pair uuid; other uuid; own_cards uuid[]; cards uuid[];"
+        " opened uuid[]; revisions uuid[]; kept uuid[]; listed uuid[];",
+        f"""
+        SELECT s.id, s.pair_id INTO seat, pair FROM couples_seat s WHERE s.person_id = me AND s.ended_at IS NULL;
+        SELECT i.pair_id INTO other FROM couples_introduction i WHERE i.therapist_id = me AND i.pair_id = app_pair();
+        own_cards := {_newest_cards("= me")};
+        IF pair IS NOT NULL THEN
+          cards := {_newest_cards("IN (SELECT i.therapist_id FROM couples_introduction i WHERE i.pair_id = pair)")};
+        END IF;
+        WITH under AS (
+          SELECT r.opening_id AS id FROM couples_yes y JOIN couples_rest r ON r.yes_id = y.id
+            WHERE y.pair_id IN (pair, other) AND {STANDS}
+        ), judged AS (
+          SELECT o.id, o.kind, o.pair_id, o.scope, o.thing, o.revision_id,
+            bool_and({STANDS} OR (y.kind = '{READING}' AND y.seat_id IS DISTINCT FROM seat)) AS for_me,
+            bool_and({STANDS} OR y.kind = '{READING}') AS for_all,
+            {_all_needed()} AS needed
+          FROM under u JOIN couples_opening o ON o.id = u.id AND o.opened_at <= at
+            JOIN couples_rest r ON r.opening_id = o.id JOIN couples_yes y ON y.id = r.yes_id GROUP BY o.id
+        ), let_in AS (
+          SELECT o.pair_id, o.scope FROM judged o WHERE o.kind = '{ADMISSION}' AND needed AND for_all AND {my_card}
+        ), shown AS (
+          SELECT o.* FROM judged o WHERE needed AND ((for_me AND o.pair_id = pair)
+            OR (for_all AND o.kind = '{ADMISSION}' AND {my_card})
+            OR (for_all AND o.kind IN ({shown}) AND (o.pair_id, o.scope) IN (SELECT pair_id, scope FROM let_in)))
+        )
+        SELECT array_agg(o.id), array_agg(o.revision_id) FILTER (WHERE o.revision_id IS NOT NULL),
+          array_agg(o.thing) FILTER (WHERE o.kind = '{KEEP}' AND o.pair_id = pair)
+          INTO opened, revisions, kept FROM shown o;
+        kept := coalesce(kept, '{{}}') || coalesce(
+          (SELECT array_agg(o.id) FROM couples_yes y JOIN couples_opening o ON o.id = y.thing AND o.opened_at <= at
+            WHERE y.seat_id = seat AND y.kind = '{KEEP}' AND {STANDS}), '{{}}');
+        IF own_cards IS NOT NULL AND app_pair() IS NULL THEN
+          SELECT array_agg(admitted.id) INTO listed FROM couples_introduction i CROSS JOIN LATERAL (
+            SELECT o.id FROM couples_opening o WHERE o.pair_id = i.pair_id AND o.kind = '{ADMISSION}'
+              AND o.thing = ANY (own_cards) AND o.opened_at <= at
+              AND (SELECT bool_and({STANDS}) AND {_needed(NEEDS[ADMISSION])} FROM couples_rest r
+                JOIN couples_yes y ON y.id = r.yes_id WHERE r.opening_id = o.id)
+            LIMIT 1
+          ) admitted WHERE i.therapist_id = me;
+        END IF;
+        {_note("opened", "opened || listed")}
+        {_note("openings", "opened || listed || kept")}
+        {_note("revisions", "revisions")}
+        {_note("records", "(SELECT array_agg(v.record_id) FROM couples_revision v WHERE v.id = ANY (revisions))")}
+        {
+            _note(
+                "answers",
+                f"(SELECT array_agg(y.id) FROM couples_rest r JOIN couples_yes y ON y.id = r.yes_id"
+                f" WHERE r.opening_id = ANY (opened)"
+                f" AND (y.kind = '{MARK}' OR (y.kind = '{ANSWER}' AND y.words IS NOT NULL)))",
+            )
+        }
+        """,
+    )
+
+
+def _check() -> str:
+    """Notes the yeses under everything of which a row may come out: `checked`, for the check of digests alone."""
+    under = "SELECT array_agg(r.yes_id) FROM couples_rest r WHERE r.opening_id = ANY (app_seen('openings'))"
+    return _function("app_check", "", _note("checked", f"({under})"))
+
+
+SETTLES: Final = (  # a row's own question, for what has no column that names its pair; with the owner's rights
+    "CREATE OR REPLACE FUNCTION app_settles(opening uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER"
+    " SET search_path = public, pg_temp AS $$ BEGIN RETURN app_settling() IS NOT NULL AND EXISTS"
+    " (SELECT 1 FROM couples_opening o WHERE o.id = opening AND o.pair_id = app_settling()); END $$"
+)
+SEEN: Final = (  # what the policies ask: some ids that were noted, or are noted now
+    "CREATE OR REPLACE FUNCTION app_seen(name text) RETURNS uuid[] LANGUAGE plpgsql STABLE AS $$ BEGIN"
+    # While digests are checked, of every opening that may come out also what it rests on.
+    " IF name = 'rests' THEN name := CASE WHEN app_checking() = 'on' THEN 'openings' ELSE 'opened' END; END IF;"
+    " IF name = 'yeses' THEN name := CASE WHEN app_checking() = 'on' THEN 'checked' ELSE 'answers' END; END IF;"
+    " IF coalesce(current_setting('app.' || name, true), '') = '' THEN"
+    " CASE WHEN name IN ('seats', 'keys') THEN PERFORM app_know(); WHEN name = 'checked' THEN PERFORM app_check();"
+    " ELSE PERFORM app_look(); END CASE; END IF;"
+    " RETURN current_setting('app.' || name)::uuid[]; END $$"
+)
+
+
+def functions() -> Iterator[str]:
+    """Everything that policies ask, in the order in which it is made."""
+    yield from TOLD
+    yield SEEN
+    yield SETTLES
+    yield from (_know(), _look(), _check())

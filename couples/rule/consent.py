@@ -1,0 +1,267 @@
+"""The consent rule: which yeses a thing needs, when it opens, and whether it is open now.
+
+One sentence carries everything: *a thing is open between two partners only while a standing yes from each of
+them covers these exact words, and nobody is ever told why it is not open.* `docs/consent.md` explains the rule
+to people; this module decides it. It is pure: no database, no request, no clock of its own. Every instant is an
+aware `datetime` in UTC, handed in by the caller.
+
+Read it from the top: what a yes is, `NEEDS` (the one table), whether a thing is open, the two doors. Then read
+`doors.py`, which walks a pair's yeses through its doors.
+"""
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from couples.content.kinds import EVERYDAY_KINDS, HEAVY_KINDS
+
+# --- What a yes can be to -------------------------------------------------------------------------------------
+
+OFFER: Final = "offer"  # the author's yes to share one revision
+WELCOME: Final = "welcome"  # what may open to me: scope everyday or heavy, choice mornings or sittings
+READING: Final = "reading"  # the reader's yes to hold one revision; given by their welcome at the opening
+ACCEPTANCE: Final = "acceptance"  # to be held by one revision of an agreement
+GROUP: Final = "group"  # to a group of steps
+ANSWER: Final = "answer"  # to a step: choice "" (yes) or "conditions" (yes, with conditions)
+TERMS: Final = "terms"  # to a step with exactly the two sets of conditions that opened
+MARK: Final = "mark"  # how an agreement went in one week: choice kept, partly or not_kept
+AGENDA: Final = "agenda"  # to talk about one opened thing in the next session; the yes of one is enough
+KEEP: Final = "keep"  # to keep one bare line on the shared timeline
+ADMISSION: Final = "admission"  # to one therapist (one version of their card) for one named kind
+ZONE: Final = "zone"  # to another time zone for the pair
+SITTING: Final = "sitting"  # sitting down; not consent to words, but it stands and ends like a yes
+
+EVERYDAY: Final = "everyday"
+HEAVY: Final = "heavy"
+
+MORNINGS: Final = "mornings"  # a welcome for any morning, sittings included
+SITTINGS: Final = "sittings"  # a welcome for sittings only
+CONDITIONS: Final = "conditions"
+
+BREACH: Final = "breach"
+KEPT, PARTLY, NOT_KEPT = "kept", "partly", "not_kept"  # the choices of a mark
+ANSWERS: Final = frozenset({GROUP, ANSWER, TERMS})  # what somebody said about steps
+
+# --- Times ----------------------------------------------------------------------------------------------------
+
+MORNING_HOUR: Final = time(7)
+NIGHT: Final = timedelta(hours=8)  # elapsed hours a yes must have stood before a morning counts it
+SITTING_LASTS: Final = timedelta(minutes=60)
+STEP_ENDS_AFTER: Final = timedelta(days=7)
+ENDS_AFTER: Final = timedelta(days=90)
+MOST_AT_ONE_DOOR: Final = 5  # revisions of one author that open per morning and per sitting
+
+THINGS: Final = UUID("6f0d7f0a-5a9b-4c57-9f6a-0d9f6a4f3f10")  # namespace for things that have no row of their own
+
+
+def scope_of(kind: str) -> str:
+    """The welcome that a kind of record falls under: EVERYDAY or HEAVY. Raises ValueError for an unknown kind."""
+    if kind in EVERYDAY_KINDS:
+        return EVERYDAY
+    if kind in HEAVY_KINDS:
+        return HEAVY
+    raise ValueError(f"no welcome covers the kind {kind!r}")
+
+
+def ends_by_default(kind: str, at: datetime) -> datetime:
+    """When a yes of this kind, given at `at`, ends if its giver says nothing else."""
+    if kind == SITTING:
+        return at + SITTING_LASTS
+    return at + (STEP_ENDS_AFTER if kind in (ANSWER, TERMS) else ENDS_AFTER)
+
+
+def thing_of(*parts: str) -> UUID:
+    """The id of a thing that has no row of its own: the digest of the exact words it consists of."""
+    return uuid5(THINGS, "\x1f".join(parts))
+
+
+def marks_of(revision: UUID, week: date) -> UUID:
+    """The thing that a mark names: one revision of an agreement in the week of this Monday."""
+    return thing_of("marks", revision.hex, week.isoformat())
+
+
+def terms_of(one: UUID, other: UUID) -> UUID:
+    """The thing that a yes to two sets of conditions names: exactly these two answers, in either order."""
+    return thing_of("terms", *sorted((one.hex, other.hex)))
+
+
+# --- The facts ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """One yes: whose seat, to what exactly, given when, ends when, closed when."""
+
+    id: UUID
+    seat: UUID
+    kind: str
+    thing: UUID
+    given: datetime
+    ends: datetime | None = None  # None: until its giver takes it back
+    closed: datetime | None = None
+    scope: str = ""  # offer, admission: the kind of record; welcome: everyday or heavy; zone: its name
+    choice: str = ""  # welcome: mornings or sittings; answer: "" or conditions; offer of a breach: "" or limit; mark
+    under: UUID | None = None  # offer, reading: the record; acceptance, mark: the chain; answer: the group
+    about: UUID | None = None  # offer of a breach: the chain of the agreement that was not kept
+    number: int = 0  # offer, reading, acceptance: which revision of its record; mark: the week, as its Monday's ordinal
+    revision: UUID | None = None  # the revision whose words it covers, where there is one
+    tie: str = ""  # offer: the random order among equals, drawn when it was given
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One of the two places in a pair. `ended` is when its holder left."""
+
+    id: UUID
+    ended: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The instant at which all the yeses that a thing needs first met at a door, and the yeses it rests on."""
+
+    id: UUID
+    kind: str
+    thing: UUID
+    at: datetime
+    day: date  # of the pair's zone at that instant: all that others are ever shown of the time
+    door: str
+    tie: str
+    rests_on: frozenset[UUID]
+    scope: str = ""
+    author: UUID | None = None  # a revision's author's seat; None where both gave the same
+    revision: UUID | None = None
+    under: UUID | None = None
+    number: int = 0  # of a revision: which of its record; of marks: their week
+    gives: Yes | None = None  # the reading that an opened revision gives its reader
+    ends: frozenset[UUID] = frozenset()  # the yeses that this opening ends, at its own instant
+
+
+def stands(yes: Yes, at: datetime) -> bool:
+    """Whether a yes is standing: given at or before the instant, its end after it, not closed by then."""
+    return yes.given <= at and (yes.ends is None or yes.ends > at) and (yes.closed is None or yes.closed > at)
+
+
+# --- The one table of needed yeses ------------------------------------------------------------------------------
+
+MORNING: Final = "morning"
+SITTING_DOOR: Final = "sitting"
+BOTH_DOORS: Final = frozenset({MORNING, SITTING_DOOR})
+MORNING_ONLY: Final = frozenset({MORNING})
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What one kind of opening needs, all standing at a door, and what it rests on from then."""
+
+    thing: str  # in words, for docs/consent.md
+    open_to: str
+    of_author: tuple[str, ...] = ()
+    of_reader: tuple[str, ...] = ()  # needed at the door
+    of_reader_after: tuple[str, ...] = ()  # rested on from then
+    of_each: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()  # openings that must be open, whose yeses it rests on too
+    doors: frozenset[str] = BOTH_DOORS
+    lasting: bool = True  # False: an event that is not undone when its yeses end
+
+    @property
+    def of_one(self) -> bool:
+        """Whether the yes of one is enough. Then it opens whether or not the other is still here, and tells neither."""
+        return not (self.of_reader or self.of_reader_after or self.of_each)
+
+
+NEEDS: Final[dict[str, Need]] = {
+    "revision": Need(
+        "a revision of a record",
+        "the partner",
+        of_author=(OFFER,),
+        of_reader=(WELCOME,),
+        of_reader_after=(READING,),
+    ),
+    "agreement": Need("an agreement in force", "both", of_each=(ACCEPTANCE,)),
+    "group": Need("a group of steps", "both", of_each=(GROUP,), doors=MORNING_ONLY),
+    "conditions": Need(
+        "two sets of conditions on a step",
+        "both",
+        of_each=(ANSWER,),
+        besides=("group",),
+        doors=MORNING_ONLY,
+    ),
+    "step": Need("a step", "both", of_each=(ANSWER,), besides=("group",), doors=MORNING_ONLY),
+    "step with conditions": Need(
+        "a step with exactly those two sets",
+        "both",
+        of_each=(TERMS,),
+        besides=("conditions",),
+        doors=MORNING_ONLY,
+    ),
+    "marks": Need("the marks of an agreement's week", "both", of_each=(MARK,)),
+    "agenda": Need(
+        "a mark on the agenda, of what is opened and while it is",
+        "both, therapist",
+        of_author=(AGENDA,),
+        doors=MORNING_ONLY,
+    ),
+    "keep": Need("a line kept on the shared timeline", "both", of_each=(KEEP,)),
+    "admission": Need("what is opened, of one kind", "the therapist", of_each=(ADMISSION,)),
+    "zone": Need("another time zone of the pair", "both", of_each=(ZONE,), lasting=False),
+}
+
+
+def is_open(opening: Opening, yeses: Mapping[UUID, Yes], at: datetime, *, reader: UUID | None = None) -> bool:
+    """Whether all the yeses an opening rests on stand.
+
+    With `reader=None` every yes counts. With a seat, a reading counts only for that seat: the author's pages, the
+    therapist's and the mirrors rest on *opened*, so a thing put away looks to them exactly like one still held. A yes
+    that is not among `yeses` does not stand.
+    """
+    if opening.at > at or not opening.rests_on:
+        return False
+    for yes_id in opening.rests_on:
+        yes = yeses.get(yes_id)
+        if yes is None:
+            return False
+        if reader is not None and yes.kind == READING and yes.seat != reader:
+            continue
+        if not stands(yes, at):
+            return False
+    return True
+
+
+# --- The two doors --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A sitting at one of its instants, or a morning. `since` is when this sitting began, or the morning."""
+
+    at: datetime
+    kind: str
+    since: datetime
+
+    def counts(self, yes: Yes) -> bool:
+        """Whether this yes counts here: it stands, and for a morning it has stood a night."""
+        return stands(yes, self.at) and (self.kind == SITTING_DOOR or yes.given <= self.at - NIGHT)
+
+
+def morning_after(at: datetime, zone: str) -> datetime:
+    """The first 07:00 of the zone strictly after the instant, in UTC."""
+    local = ZoneInfo(zone)
+    day = at.astimezone(local).date()
+    for n in itertools.count():
+        morning = datetime.combine(day + timedelta(days=n), MORNING_HOUR, local).astimezone(UTC)
+        if morning > at:
+            return morning
+    raise AssertionError("unreachable")
+
+
+def sitting_since(yeses: Iterable[Yes], at: datetime) -> datetime | None:
+    """When the sitting that is on at this instant began; None where not both have sat down."""
+    down = [yes for yes in yeses if yes.kind == SITTING and stands(yes, at)]
+    if len({yes.seat for yes in down}) < 2:
+        return None
+    return max(yes.given for yes in down)

@@ -1,0 +1,88 @@
+"""What pages load: get it or answer 404, in one wording, and never before the pair's last act."""
+
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from django.db import DatabaseError, transaction
+from django.http import Http404
+
+from couples import visibility
+from couples.accounts.requests import PersonRequest
+from couples.actions import therapy
+from couples.models import Opening, Pair, Revision, User
+from couples.presenters import sheets, therapist
+from couples.presenters.sheets import Names
+from couples.row_security.session import facing
+
+# Somebody without a pair reads the steps as anybody does: these two stand where two seats would.
+ME, SOMEBODY = UUID(int=1), UUID(int=2)
+ALONE = Names({ME: "You", SOMEBODY: "your partner"}, viewer=ME)
+
+
+def open_or_404(request: PersonRequest, opening_id: UUID) -> Opening:
+    """What is open to me under this id. Raises Http404 for everything else, in the one wording."""
+    if request.seat is None:
+        raise Http404
+    found = visibility.open_to(request.user, request.now, request.seat).filter(pk=opening_id)
+    opening = found.select_related("revision__record").first()
+    if opening is None:
+        raise Http404
+    return opening
+
+
+def once_open_or_404(request: PersonRequest, opening_id: UUID) -> Opening:
+    """What was open to me under this id, for ending my own yeses to it: pressing twice is no mistake."""
+    found = visibility.once_open_to(request.seat, request.now, opening_id) if request.seat else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def instant_for(request: PersonRequest, pair: Pair) -> datetime:
+    """Not before the pair's last act: what was taken back a moment ago is not here any more."""
+    return max(request.now, pair.settled_until)
+
+
+def looked_at(request: PersonRequest, pair_id: UUID, show: str = "", after: str = "") -> therapist.CouplePage:
+    """What this therapist may read of a couple now; the day of looking is noted. Raises Http404 where it is nothing."""
+    seats = visibility.introduced_seats(request.user, pair_id)
+    if not seats:
+        raise Http404
+    pair = seats[0].pair
+    at = instant_for(request, pair)
+    with facing(request.user.pk, at):
+        page = therapist.couple_page(request.user, pair, seats, at, show, after)
+    if page is None:
+        raise Http404
+    _note_day_of_looking(request, pair)
+    return page
+
+
+def _note_day_of_looking(request: PersonRequest, pair: Pair) -> None:
+    """Note the day, in this page's own transaction or, where somebody wrote meanwhile, right after it.
+
+    A transaction that has read an older state may not be allowed to write (SQLite), or cannot see the same row of a
+    moment ago (PostgreSQL). The second try has a transaction of its own; should even that fail, no page is shown.
+    """
+    note = partial(therapy.note_day_of_looking, pair, by=request.user, at=request.now)
+    try:
+        with transaction.atomic():
+            note()
+    except DatabaseError:
+        transaction.on_commit(note)
+
+
+def names_on(request: PersonRequest) -> Names:
+    """How the two are called on this page; "you" and "your partner" for somebody without a pair."""
+    if request.seat is None:
+        return ALONE
+    return sheets.names_for(request.seat, visibility.other_seat(request.seat))
+
+
+def newest_of(user: User, record_id: UUID) -> Revision:
+    """The newest words of one of my records, with the record. Raises Http404 for any other."""
+    found = visibility.newest_of_mine(user).filter(record=record_id).first()
+    if found is None:
+        raise Http404
+    return found
