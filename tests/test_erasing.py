@@ -289,7 +289,7 @@ def test_a_page_under_way_while_its_person_leaves_leads_to_signing_in(
     def leaves_first(*args: Any, **kwargs: Any) -> None:
         raise NobodyThere
 
-    monkeypatch.setattr("couples.views.pairing.verbs.invite", leaves_first)
+    monkeypatch.setattr("couples.views.pairing.pairing_actions.invite", leaves_first)
     assert hers.post("/pairing/invite/").url.startswith(LOGIN)
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from couples import visibility
 from couples.actions import records, sharing, therapy
-from couples.content.kinds import KINDS, first_words, sheet_fields
+from couples.content.kind_words import first_words, sheet_fields
+from couples.content.kinds import KINDS
 from couples.rule import consent
 from tests import make
 from tests.looking import Looking

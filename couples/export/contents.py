@@ -1,11 +1,10 @@
 """What a copy for oneself holds: everything that is one's own, and what is open to one now. It writes nothing.
 
 A copy is sections, a section is entries, and an entry is plain: no row leads on from it. Entries are read in small
-batches and handed on one by one, so that a long history needs no more memory than a short one.
+batches and handed on one by one: a long history needs no more memory than a short one.
 
 Steps are not in it. What is open of them, one's answers and conditions leave nothing lasting; only a bare line that
-both keep does. One's own records of a step in own words are one's own, like all others. And no time is finer than a
-day: a copy is no evidence.
+both keep does. A record of a step in own words is one's own like all others. No time is finer than a day.
 """
 
 import re
@@ -21,7 +20,7 @@ from django.utils.dateformat import format as told_day
 
 from couples import visibility
 from couples.actions.records import NOT_TEXT
-from couples.content import kinds
+from couples.content import kind_words
 from couples.content.check_in_series import NAMES
 from couples.content.kinds import KINDS
 from couples.lib.clock import day_of
@@ -35,7 +34,7 @@ BATCH = 100  # rows read at once, and entries that stand on one page
 NEWEST_FIRST = ("-day", "-tie", "-id")
 STEP = "step"
 NOT_WORDS = NOT_TEXT | {"shown"}  # of half-written text: what its form carried besides words
-OF_STEPS = "/steps/"  # half-written answers live under this address
+OF_STEPS = "/steps/"  # where half-written answers stand
 
 Words = list[tuple[str, str]]  # (label, text)
 
@@ -181,8 +180,8 @@ def _version(revision: Revision, record: Record, own_words: dict[str, str], read
         KINDS[record.kind].a_word,
         plain,
         [f"version {revision.number}", told(day)],
-        kinds.sheet_fields(record.kind, revision.words),
-        kinds.own_fields(record.kind, own_words),
+        kind_words.sheet_fields(record.kind, revision.words),
+        kind_words.own_fields(record.kind, own_words),
     )
 
 
@@ -275,7 +274,7 @@ def _open(reader: Reader) -> Iterator[Entry]:
                 continue
             # A picture is told in words here.
             drawn = row.revision is not None and sheet.chart is not None
-            told_words = kinds.sheet_fields(row.scope, row.revision.words) if drawn else sheet.fields
+            told_words = kind_words.sheet_fields(row.scope, row.revision.words) if drawn else sheet.fields
             words = [{"label": label, "text": text} for label, text in told_words]
             plain = {"what": sheet.kind_word, "from": sheet.by, "opened": row.day, "words": words}
             facts = [fact for fact in (sheet.by, f"opened {told(row.day)}") if fact]

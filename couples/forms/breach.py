@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 
-from couples.content.kinds import BROKEN_AGREEMENT, first_words
+from couples.content.kind_words import first_words
+from couples.content.kinds import BROKEN_AGREEMENT
 from couples.forms.mine import Sent, WritingForm
 from couples.lib.ids import id_of_sent
 from couples.lib.text import one_line

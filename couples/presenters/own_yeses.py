@@ -14,7 +14,8 @@ from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, Query
 from django.db.models.functions import Coalesce, TruncDate
 
 from couples import visibility
-from couples.content.kinds import KINDS, first_words, lowered
+from couples.content.kind_words import first_words, lowered
+from couples.content.kinds import KINDS
 from couples.lib.clock import day_of
 from couples.models import Opening, Seat, User, Yes
 from couples.presenters import sheets

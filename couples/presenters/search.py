@@ -8,7 +8,8 @@ from heapq import merge
 from itertools import islice
 
 from couples import visibility
-from couples.content.kinds import KINDS, first_words, made_words
+from couples.content.kind_words import first_words, made_words
+from couples.content.kinds import KINDS
 from couples.lib.clock import day_of
 from couples.lib.text import one_line
 from couples.models import User

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from couples.content import ladder
 from couples.content.check_in_series import days_in
-from couples.content.kinds import KINDS, first_words, made_words, sheet_fields
+from couples.content.kind_words import first_words, made_words, sheet_fields
+from couples.content.kinds import KINDS
 from couples.models import Opening, Seat
 from couples.presenters.chart import Chart, drawn
 from couples.rule import consent, step_things

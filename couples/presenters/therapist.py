@@ -13,7 +13,8 @@ from django.db.models.functions import RowNumber
 
 from couples import visibility
 from couples.content import ladder
-from couples.content.kinds import LETTERS, first_words
+from couples.content.kind_words import first_words
+from couples.content.kinds import LETTERS
 from couples.lib import clock, keyset
 from couples.lib.text import clean_words
 from couples.models import Opening, Pair, Seat, User

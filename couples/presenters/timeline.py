@@ -17,8 +17,9 @@ from django.utils.dateformat import format as told_day
 from django.utils.text import Truncator
 
 from couples import visibility
-from couples.content import kinds
-from couples.content.kinds import KINDS, first_words
+from couples.content import kind_words, kinds
+from couples.content.kind_words import first_words
+from couples.content.kinds import KINDS
 from couples.lib import keyset
 from couples.models import Opening, OwnLine, Seat, User
 from couples.presenters.sheets import Names, names_for, own_doer, step_words, week_told
@@ -214,7 +215,7 @@ def own_line(row: OwnLine, words: dict[UUID, str], at: datetime) -> Line:
     """A line that only its owner sees; `words` are the first words of their records."""
     line = Line(day=row.day, look="own", text=OWN_TEXT.get(row.kind, ""), only_you=True)
     if row.kind in (OwnLine.WROTE, OwnLine.REVISED) and row.record_id:
-        a_word = kinds.lowered(KINDS[row.scope].a_word)
+        a_word = kind_words.lowered(KINDS[row.scope].a_word)
         line.text = f"You wrote {a_word}." if row.kind == OwnLine.WROTE else f"You wrote {a_word} anew."
         line.words = quoted(words.get(row.record_id, ""))
         line.url = f"/mine/{row.record_id}/"

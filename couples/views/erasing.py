@@ -20,7 +20,7 @@ from couples.accounts.rate_limits import counted
 from couples.accounts.requests import PersonRequest, password_first
 from couples.accounts.returning import returning_person
 from couples.actions import erasure
-from couples.content import kinds
+from couples.content import kind_words
 from couples.content.kinds import KINDS
 from couples.content.refusals import Refused
 from couples.forms.pairing import CodeForm
@@ -52,7 +52,7 @@ def more(request: PersonRequest, record_id: UUID) -> HttpResponse:
     kind = newest.record.kind
     shown = {
         "kind": KINDS[kind].a_word,
-        "words": kinds.first_words(kind, newest.words),
+        "words": kind_words.first_words(kind, newest.words),
         "id": record_id,
         "paired": request.seat is not None,
     }

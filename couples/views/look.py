@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import records
-from couples.content import kinds
+from couples.content import kind_words
 from couples.content.kinds import KINDS
 from couples.forms.mine import LookForm
 from couples.lib.clock import day_of
@@ -44,7 +44,7 @@ def look(request: PersonRequest, record_id: UUID, key: str) -> HttpResponse:
         "form": form,
         "look": asked,
         "id": record_id,
-        "words": kinds.first_words(kind.name, newest.words),
+        "words": kind_words.first_words(kind.name, newest.words),
         "day": day_of(newest.made_at, request.user.time_zone),
     }
     return render(request, "look/look.html", page)

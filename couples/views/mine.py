@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import sharing
-from couples.content import kinds
+from couples.content import kind_words, kinds
 from couples.content.kind_types import Kind
 from couples.content.kinds import KINDS
 from couples.content.refusals import Refused
@@ -71,7 +71,7 @@ def _rows(request: PersonRequest, records: list[Record]) -> list[dict[str, objec
     return [
         {
             "url": reverse("record", args=[record.pk]),
-            "words": one_line(kinds.first_words(record.kind, newest[record.pk].words), LINE),
+            "words": one_line(kind_words.first_words(record.kind, newest[record.pk].words), LINE),
             "kind": KINDS[record.kind].a_word,
             "day": day_of(record.made_at, request.user.time_zone),
             "open": record.pk in open_records,
@@ -100,7 +100,7 @@ def record_page(request: PersonRequest, newest: Revision, form: OfferForm | None
         "fields": fields,
         "chart": chart,
         "looks": KINDS[record.kind].looks,
-        "own": kinds.own_fields(record.kind, visibility.own_words_of(request.user, record.pk)),
+        "own": kind_words.own_fields(record.kind, visibility.own_words_of(request.user, record.pk)),
         "day": day_of(newest.made_at, request.user.time_zone),
         "paired": request.seat is not None,
         "opened": _opened(request, newest),
@@ -177,7 +177,7 @@ def history(request: PersonRequest, record_id: UUID) -> HttpResponse:
 
 def _changes(kind: str, revisions: list[Revision], zone: str) -> list[dict[str, object]]:
     """What each revision changed in the one before it. The same words written anew changed nothing."""
-    told = [kinds.sheet_fields(kind, revision.words) for revision in revisions]
+    told = [kind_words.sheet_fields(kind, revision.words) for revision in revisions]
     changes = []
     for n, revision in enumerate(revisions[:-1]):
         fields = text_diff.field_pieces(told[n + 1], told[n])
@@ -187,7 +187,7 @@ def _changes(kind: str, revisions: list[Revision], zone: str) -> list[dict[str, 
 
 
 def _first_words(kind: str, revision: Revision, zone: str) -> dict[str, object]:
-    return {"day": day_of(revision.made_at, zone), "fields": kinds.sheet_fields(kind, revision.words)}
+    return {"day": day_of(revision.made_at, zone), "fields": kind_words.sheet_fields(kind, revision.words)}
 
 
 urlpatterns = [

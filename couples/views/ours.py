@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import agenda, sharing
-from couples.content.kinds import AGREEMENT, sheet_fields
+from couples.content.kind_words import sheet_fields
+from couples.content.kinds import AGREEMENT
 from couples.content.refusals import Refused
 from couples.forms.ends import EndsForm
 from couples.forms.marks import MarkForm

@@ -14,7 +14,8 @@ from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import records, sharing
 from couples.actions import sitting as sitting_actions
-from couples.content.kinds import BOUNDARY, first_words
+from couples.content.kind_words import first_words
+from couples.content.kinds import BOUNDARY
 from couples.content.refusals import Refused
 from couples.forms.sitting import LimitForm, WelcomeForm
 from couples.lib import clock

@@ -17,7 +17,7 @@ from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import steps as step_actions
 from couples.content import ladder
-from couples.content.kinds import first_words
+from couples.content.kind_words import first_words
 from couples.content.refusals import Refused
 from couples.forms.steps import CONDITIONS, NOT_NOW, YES, StepAnswerForm
 from couples.lib import keyset

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import records
-from couples.content.kinds import first_words
+from couples.content.kind_words import first_words
 from couples.content.learn import PRACTICES
 from couples.content.refusals import Refused
 from couples.forms.today import CheckInForm

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import records, sharing
-from couples.content import kinds
+from couples.content import kind_words, kinds
 from couples.content.check_in_series import Days
 from couples.content.kind_types import Kind
 from couples.content.kinds import KINDS
@@ -178,7 +178,7 @@ def save_new(request: PersonRequest, form: WritingForm) -> HttpResponse:
 def _own_beside_looks(user: User, record_id: UUID, form: WordsForm) -> dict[str, str]:
     """What is for the author alone, without the answers of guided looks, which no form of words holds."""
     own = visibility.own_words_of(user, record_id)
-    looked = kinds.guided_words(form.kind.name, own)
+    looked = kind_words.guided_words(form.kind.name, own)
     return {name: text for name, text in own.items() if name not in looked}
 
 
@@ -242,13 +242,13 @@ def _revising(request: PersonRequest, form: RevisingForm) -> RevisingForm:
 def _save_next(request: PersonRequest, form: RevisingForm, newest: Revision) -> HttpResponse:
     """Save the next revision; where the page was not the newest, show its text beside the newest words (409)."""
     own = visibility.own_words_of(request.user, newest.record_id)
-    form.made = kinds.made_words(form.kind.name, newest.words)
+    form.made = kind_words.made_words(form.kind.name, newest.words)
     try:
         _check_offer(request, form)
         revision = records.revise(
             newest.record,
             form.words(),
-            {**kinds.guided_words(form.kind.name, own), **form.own_words()},
+            {**kind_words.guided_words(form.kind.name, own), **form.own_words()},
             by=request.user,
             at=request.now,
             seen=form.cleaned_data.get("seen") or 0,
@@ -266,7 +266,7 @@ def _show_again(request: PersonRequest, form: RevisingForm, record_id: UUID, ref
     again.is_valid()
     beside = None
     if refused.code == "stale":
-        fields = kinds.sheet_fields(form.kind.name, newest.words)
+        fields = kind_words.sheet_fields(form.kind.name, newest.words)
         beside = Sheet(kind_word="The words as they are now", by="", day=None, fields=fields, folded=False)
     action = reverse("revise", args=[record_id])
     return writing_page(request, again, refused=refused, heading=REVISE, beside=beside, action=action)
