@@ -9,4 +9,5 @@ class CouplesConfig(AppConfig):
 
     def ready(self) -> None:
         """Let Django know of our checks, and of what a session notes when somebody signs in."""
+        from couples.accounts import session_timeout  # noqa: F401
         from couples.row_security import checks  # noqa: F401
