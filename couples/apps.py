@@ -8,6 +8,6 @@ class CouplesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let Django know of our checks, and of what a session notes when somebody signs in."""
-        from couples.accounts import session_timeout  # noqa: F401
+        """Let Django know of our checks, and of what happens when somebody signs in or resets a password."""
+        from couples.accounts import mfa, reset_lock, session_timeout  # noqa: F401
         from couples.row_security import checks  # noqa: F401
