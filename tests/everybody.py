@@ -138,7 +138,7 @@ class Everybody:
         self.clock.next_morning(self.pair)
         opened = Opening.objects.get(pair=self.pair, kind="step")
         assert opened.opened_at <= self.clock.at
-        self.things.update({"open step": opened.pk, "first group": group.key, "step of it": step.key})
+        self.things.update({"open step": opened.pk, "first group": group.code, "step of it": step.code})
         self.things["seen group"] = step_things.group_thing(group)
         self.things["seen step"] = step_things.of_ladder(step, None).thing
         assert opened.door == consent.MORNING

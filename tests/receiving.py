@@ -16,13 +16,15 @@ from django.conf import settings
 from django.core import mail
 from django.core.handlers.base import BaseHandler
 from django.test import RequestFactory
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
 from couples import visibility
 from couples.content import ladder
+from couples.content.kinds import KINDS
 from couples.content.learn import PAGES, PRACTICES
 from couples.models import Pair, Seat, User
 from couples.views.safety import PAGES as SUPPORT
+from tests.addresses import part, show
 
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
 BLANK = (settings.CSRF_COOKIE_NAME, settings.SESSION_COOKIE_NAME)
@@ -152,22 +154,17 @@ FILLED: dict[str, Fill] = {
 }
 # Parts of pages, asked for after the acts of a story. At its end the whole pages are compared.
 ASKED: dict[str, tuple[str, ...]] = {
-    "timeline": ("?show=ours", "?show=step"),
-    "mine": ("?kind=boundary",),
-    "room": ("?q=a",),
-    "couple": ("?show=timeline", "?show=steps"),
-    "mirror": ("?show=words",),
+    "timeline": (show("ours"), show("step")),
+    "mine": (f"?kind={KINDS['boundary'].code}",),
+    "couple": (part("timeline"), part("steps")),
+    "mirror": (part("words"),),
 }
 
 
-def addresses() -> dict[str, tuple[str, bool]]:
-    """Every named address of the app: its pattern such as "ours/{}/", and whether it has parts to fill."""
-    found = {}
-    resolver = get_resolver("couples.urls")
-    for name in (name for name in resolver.reverse_dict if isinstance(name, str)):
-        ((pattern, parts),) = resolver.reverse_dict[name][0]
-        found[name] = (re.sub(r"%\(\w+\)s", "{}", pattern), bool(parts))
-    return found
+def addresses() -> dict[str, bool]:
+    """Every named address of the app, and whether it has parts to fill."""
+    known = get_resolver("couples.urls").reverse_dict
+    return {name: bool(known[name][0][0][1]) for name in known if isinstance(name, str)}
 
 
 ADDRESSES = addresses()
@@ -264,9 +261,9 @@ def pages_of(viewer: Viewer, names: Iterable[str], parts: bool = False) -> list[
     """Every address of these names that this viewer can ask for, filled from what they can see."""
     found = []
     for name in names:
-        pattern, has_parts = ADDRESSES[name]
+        has_parts = ADDRESSES[name]
         ways = FILLED[name](viewer) if has_parts else [()]
-        urls = [f"/{pattern.format(*way)}" for way in ways]
+        urls = [reverse(name, args=way) for way in ways]
         found += [url + query for url in urls for query in ("", *(ASKED.get(name, ()) if parts else ()))]
     return found
 

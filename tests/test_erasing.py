@@ -19,6 +19,7 @@ from couples.models import CheckIn, Farewell, Pair, Record, Revision, Seat, User
 from couples.rule import consent, step_things
 from couples.views._drafts import writer_token
 from tests import make
+from tests.addresses import writing
 from tests.looking import Looking, both_step
 from tests.reading import Reading
 from tests.visits import Visit
@@ -165,7 +166,7 @@ def full_life(it: Looking) -> None:
         sharing.keep(line, by=who, at=it.clock.tick())
     both_step(it, "Only near the lamps.", "Not on Sundays.")
     records.check_in(by=it.ada, at=it.clock.tick(), line="A long day.", safe=20)
-    records.hold_text("/mine/write/boundary/", {"limit": ["half"]}, by=it.ada, at=it.clock.tick())
+    records.hold_text(writing("boundary"), {"limit": ["half"]}, by=it.ada, at=it.clock.tick())
     it.let_in()
     therapy.make_code(by=it.ada, at=it.clock.tick())
 
@@ -199,7 +200,7 @@ def test_what_the_other_wrote_stays_whole_and_readable(it: Looking) -> None:
     seat = visibility.seat_of(it.ben)
     assert seat is not None and seat.partner_name == "Ada"
     visit = Visit(it.ben, it.clock)
-    for url in ("/today/", "/mine/", "/ours/", "/timeline/", "/sitting/", "/glass/", "/pairing/", "/pairing/end/"):
+    for url in ("/today/", "/mine/", "/ours/", "/timeline/", "/sitting/", "/glass/", "/pairing/", "/pairing/more/"):
         assert visit.get(url).status_code == 200, url
     assert trusted(it.ben).post("/export/file/").getvalue()
     pairing.end_pairing(by=it.ben, at=it.clock.tick())

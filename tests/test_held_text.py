@@ -13,6 +13,7 @@ from django.test import Client
 from couples.models import HeldText
 from couples.views import _drafts
 from tests import make
+from tests.addresses import writing
 from tests.reading import Reading
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 WORDS = "Mara <b>quillwort</b> hill"
 FORMS = [
     ("/me/", "shown_name", {"time_zone": "Europe/Berlin"}),
-    ("/mine/write/boundary/", "limit", {"act": "keep"}),
+    (writing("boundary"), "limit", {"act": "keep"}),
     ("/today/check-in/", "line", {}),
     (
         "/room/card/",

@@ -14,6 +14,7 @@ from couples.middleware import WHILE_AWAY
 from couples.models import HeldText, User
 from couples.views import _drafts
 from tests import make
+from tests.addresses import writing
 from tests.asking import private_addresses
 from tests.reading import Reading
 from trustapp import settings as production
@@ -127,7 +128,7 @@ def test_longer_than_usual_cannot_be_chosen(hers, ada, sent) -> None:
 
 
 def test_what_was_being_written_is_kept_and_comes_back(hers, ada) -> None:
-    url = "/mine/write/boundary/"
+    url = writing("boundary")
     sent = {"limit": WORDS, "act": "keep", "writer": _drafts.writer_token(ada)}
     page = hers.wait(minutes=40).post(url, follow=True, **sent)
     assert _drafts.ASKED_FIRST in Reading(page.content.decode()).main and WORDS not in page.content.decode()
@@ -138,7 +139,7 @@ def test_what_was_being_written_is_kept_and_comes_back(hers, ada) -> None:
 
 def test_kept_words_are_sealed(hers, ada) -> None:
     sent = {"limit": WORDS, "act": "keep", "writer": _drafts.writer_token(ada)}
-    hers.wait(minutes=40).post("/mine/write/boundary/", **sent)
+    hers.wait(minutes=40).post(writing("boundary"), **sent)
     assert HeldText.objects.count() == 1
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM couples_heldtext")
@@ -176,7 +177,7 @@ def test_twelve_hours_are_the_end_however_busy_it_was(hers) -> None:
 
 def test_words_sent_after_twelve_hours_are_kept_too(hers, ada) -> None:
     sent = {"limit": WORDS, "act": "keep", "writer": _drafts.writer_token(ada)}
-    page = hers.wait(hours=11, minutes=59).wait(minutes=1).post("/mine/write/boundary/", follow=True, **sent)
+    page = hers.wait(hours=11, minutes=59).wait(minutes=1).post(writing("boundary"), follow=True, **sent)
     assert _drafts.SIGN_IN_FIRST in page.content.decode()
     assert HeldText.objects.exists()
 
@@ -233,7 +234,7 @@ def test_who_writes_for_long_is_still_here(hers) -> None:
 
 @pytest.mark.parametrize("signed_out", [False, True])
 def test_what_a_covered_page_sends_is_kept_for_its_writer_at_its_address(hers, ada, signed_out) -> None:
-    url = "/mine/write/boundary/"
+    url = writing("boundary")
     client = Client() if signed_out else hers.wait(minutes=20).client
     sent = {"limit": WORDS, "act": "keep", "writer": _drafts.writer_token(ada), "at": url}
     with time_machine.travel(hers.at, tick=False):
@@ -250,5 +251,5 @@ def test_an_address_that_is_none_of_ours_keeps_nothing_or_harms_nothing(hers, ad
 
 
 def test_nobody_plants_words_for_somebody_else(hers, ada) -> None:
-    assert hers.post("/me/hold/", limit=WORDS, writer="forged", at="/mine/write/boundary/").status_code == 204
+    assert hers.post("/me/hold/", limit=WORDS, writer="forged", at=writing("boundary")).status_code == 204
     assert not HeldText.objects.exists()

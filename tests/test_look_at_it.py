@@ -9,6 +9,7 @@ from couples.actions import records
 from couples.content.kinds import BOUNDARY, KINDS
 from couples.models import Record
 from tests import make
+from tests.addresses import writing
 from tests.looking import Looking
 from tests.reading import Reading, words_not_ours
 
@@ -87,10 +88,10 @@ def test_answers_stay_when_the_words_are_written_anew(it: Looking, record: Recor
 
 def test_the_same_form_sent_twice_is_still_one_record_after_a_look(it: Looking) -> None:
     sent = {"once": str(uuid4()), "limit": "Once.", "protects": "Mine."}
-    it.post(it.ada, "/mine/write/boundary/", **sent)
+    it.post(it.ada, writing("boundary"), **sent)
     (record,) = visibility.mine(it.ada)
     it.post(it.ada, address(record), a_wanted=ANSWER)
-    it.post(it.ada, "/mine/write/boundary/", **sent)
+    it.post(it.ada, writing("boundary"), **sent)
     assert visibility.mine(it.ada).count() == 1
     assert records.newest_of(record).number == 1
     assert visibility.own_words_of(it.ada, record.pk)["a_wanted"] == ANSWER

@@ -16,12 +16,13 @@ from couples.export import archive
 from couples.lib.clock import day_of
 from couples.models import User, Yes
 from tests import make
+from tests.addresses import writing
 from tests.looking import Looking
 from tests.reading import Reading, words_not_ours
 
 pytestmark = pytest.mark.django_db
 
-WRITE = "/mine/write/look_back/"
+WRITE = writing("look_back")
 WORDS = "Quillwort: the evenings were easier."
 TOO_FEW = "A picture needs two days with a check-in."
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 
 from couples.actions import sharing, steps, therapy
 from tests import make
+from tests.addresses import part
 from tests.looking import MAIN, TOKENS, Looking, both_step
 from tests.stories import ADA, ALL_KINDS, BEN, OTHER_ACTS, PRIVATE_ACTS, Telling, stories_of
 
@@ -61,17 +62,17 @@ def test_the_mirror_follows_what_runs_out(it: Looking) -> None:
     assert b"Only for a while." not in same(it)
 
 
-@pytest.mark.parametrize("query", ["show=boundaries", "show=timeline", "show=steps", "show=words"])
+@pytest.mark.parametrize("query", [part(name) for name in ("boundaries", "timeline", "steps", "words")])
 def test_every_part_of_the_mirror_is_the_therapists(it: Looking, query: str) -> None:
     for n in range(23):
         make.offer(make.boundary(it.ada, it.clock, f"Number {n}."), it.ada, it.clock)
         it.clock.next_morning(it.pair)
     it.let_in()
-    theirs, mine = (it.main_of(who, f"{path}?{query}") for who, path in ((it.faye, it.room), (it.ada, it.mirror)))
+    theirs, mine = (it.main_of(who, f"{path}{query}") for who, path in ((it.faye, it.room), (it.ada, it.mirror)))
     assert theirs == mine
     after = re.search(rb"after=([^\"]+)", mine)
     if after:
-        place = f"?{query}&after={after[1].decode()}"
+        place = f"{query}&after={after[1].decode()}"
         assert it.main_of(it.faye, it.room + place) == it.main_of(it.ada, it.mirror + place)
 
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from couples.actions import pairing, records, sharing
 from couples.rule import consent
+from tests.addresses import writing
 from tests.receiving import (
     ADDRESSES,
     FILLED,
@@ -93,7 +94,7 @@ QUIETLY: list[st.SearchStrategy[Run]] = [
     ZONES.map(lambda zone: [("zone", zone)]),
     ZONES.map(lambda zone: [("own zone", zone)]),
     st.just([("code", None)]),
-    st.sampled_from(["/mine/write/boundary/", "/sitting/", "/today/check-in/"]).map(lambda path: [("hold", path)]),
+    st.sampled_from([writing("boundary"), "/sitting/", "/today/check-in/"]).map(lambda path: [("hold", path)]),
     st.integers(0, 99).map(lambda n: [("look", n)]),
 ]
 LOUDLY: list[st.SearchStrategy[Run]] = [

@@ -10,6 +10,7 @@ from couples.models import Opening, Record, User
 from couples.rule import consent
 from couples.views._drafts import writer_token
 from tests import make
+from tests.addresses import writing
 from tests.make import Clock
 from tests.visits import Visit
 
@@ -404,9 +405,9 @@ def test_words_taken_back_while_i_answer_lose_nothing_of_mine(ada: User, ben: Us
     assert answer.status_code == 409
     assert "My long answer." in page
     assert "hall" not in page
-    assert 'action="/mine/write/agreement/"' in page
+    assert f'action="{writing("agreement")}"' in page
     assert not visibility.mine(ben).exists()
-    assert his.post("/mine/write/agreement/", **{**sent, "act": "keep"}).status_code == 302
+    assert his.post(writing("agreement"), **{**sent, "act": "keep"}).status_code == 302
     assert visibility.mine(ben).get().answers_id is None
     for forged in ("", "forged", form["shown"].value() + "x"):
         assert his.post(f"/ours/{opening.pk}/counter/", shown=forged, **sent).status_code == 404

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 READ_ONLY = ("/pairing/", "/pairing/before/", "/pairing/waiting/")
 BUTTONS = ("/pairing/invite/", "/pairing/confirm/", "/pairing/withdraw/", "/pairing/withdraw-join/", "/pairing/days/")
-FORMS = ("/pairing/join/", "/pairing/end/")
+FORMS = ("/pairing/join/", "/pairing/more/")
 
 
 @pytest.fixture
@@ -329,16 +329,16 @@ def test_ending_closes_everything_at_once_and_can_be_pressed_twice(story, ada, b
     make.offer(record, ada, story)
     make.open_revision(record, ben, story)
     client = browser(ada)
-    page = client.get("/pairing/end/").content.decode()
+    page = client.get("/pairing/more/").content.decode()
     for sentence in ("closing all at once will be noticed", "cannot be unseen", "Close everything now"):
         assert sentence in page
     story.tick()
-    assert client.post("/pairing/end/").url == "/today/"
-    assert client.post("/pairing/end/").url == "/today/"
+    assert client.post("/pairing/more/").url == "/today/"
+    assert client.post("/pairing/more/").url == "/today/"
     assert not visibility.open_to(ben, story.at).exists()
     assert visibility.seat_of(ada) is None
     assert visibility.seat_of(ben) is not None
-    assert client.get("/pairing/end/").url == "/pairing/"
+    assert client.get("/pairing/more/").url == "/pairing/"
 
 
 def test_after_ending_a_new_pairing_starts_empty(story, ada, ben):
@@ -346,7 +346,7 @@ def test_after_ending_a_new_pairing_starts_empty(story, ada, ben):
     make.welcome_all(ada, ben, clock=story)
     make.offer(make.boundary(ada, story), ada, story)
     for who in (ada, ben):
-        browser(who).post("/pairing/end/")
+        browser(who).post("/pairing/more/")
     story.tick()
     make.pair(ben, ada, story)
     assert not visibility.open_to(ben, story.at).exists()
@@ -355,7 +355,7 @@ def test_after_ending_a_new_pairing_starts_empty(story, ada, ben):
 
 def test_looking_at_the_page_before_ending_changes_nothing(story, ada, ben):
     make.pair(ada, ben, story)
-    browser(ada).get("/pairing/end/")
+    browser(ada).get("/pairing/more/")
     assert visibility.seat_of(ada) is not None
 
 
@@ -384,7 +384,7 @@ def test_a_button_that_is_only_looked_at_does_nothing(ada, address):
 
 
 @pytest.mark.parametrize(
-    "address", ["/pairing/end/", "/pairing/days/", "/pairing/withdraw/", "/pairing/withdraw-join/"]
+    "address", ["/pairing/more/", "/pairing/days/", "/pairing/withdraw/", "/pairing/withdraw-join/"]
 )
 def test_a_button_of_a_pair_is_harmless_without_one(ada, address):
     assert browser(ada).post(address, {"zone": "Asia/Tokyo"}).status_code == 302
@@ -394,7 +394,7 @@ def test_titles_and_words_of_pairing_are_neutral_and_press_nobody(story, ada, be
     client = browser(ada)
     pages = [client.get(address).content.decode() for address in ("/pairing/", "/pairing/before/", "/pairing/join/")]
     make.pair(ada, ben, story)
-    pages += [client.get(address).content.decode() for address in ("/pairing/", "/pairing/before/", "/pairing/end/")]
+    pages += [client.get(address).content.decode() for address in ("/pairing/", "/pairing/before/", "/pairing/more/")]
     for page in pages:
         read = Reading(page)
         assert read.title == "Pairing"
@@ -447,6 +447,6 @@ def test_a_name_the_partner_changed_is_shown(story, ada, ben):
 def test_sharing_is_refused_kindly_after_the_end(story, ada, ben):
     make.pair(ada, ben, story)
     record = make.boundary(ada, story)
-    browser(ada).post("/pairing/end/")
+    browser(ada).post("/pairing/more/")
     with pytest.raises(sharing.Refused):
         sharing.offer(record, by=ada, at=story.tick(), seen=1)

@@ -21,7 +21,7 @@ from tests.serving import questions
 
 pytestmark = pytest.mark.django_db
 
-TO_LOOK_AT = "/sitting/agreements/"
+TO_LOOK_AT = "/sitting/days/"
 BUTTONS = ("/sitting/welcome/", "/sitting/down/", "/sitting/up/")
 
 

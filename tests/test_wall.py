@@ -23,6 +23,7 @@ from couples.row_security import checks, policies, session
 from couples.rule import consent
 from couples.visibility import let_in, opened
 from tests import make
+from tests.addresses import writing
 from tests.everybody import ADMITTED, ALONE, AUTHOR, BY_ONE, ENDED, EVERYBODY, FORMER, OTHER, PARTNER, VISITOR
 from tests.everybody import Everybody as World
 from tests.make import Clock
@@ -40,7 +41,7 @@ def world(db: None) -> World:
     it = World()
     for person in it.people.values():
         records.check_in(by=person, at=it.clock.tick(), line="For me alone.")
-        records.hold_text("/mine/write/boundary/", {"limit": ["Half."]}, by=person, at=it.clock.tick())
+        records.hold_text(writing("boundary"), {"limit": ["Half."]}, by=person, at=it.clock.tick())
     return it
 
 

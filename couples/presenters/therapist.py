@@ -100,11 +100,16 @@ class Stack:
 class Section:
     """One part of a couple's page."""
 
-    name: str  # in the address
+    name: str
     title: str
     stacks: list[Stack] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)  # titles of the groups of steps that are open
     more: bool = False  # there are more than stand here
+
+    @property
+    def code(self) -> str:
+        """What stands in an address for it."""
+        return CODES[self.name]
 
     @property
     def by_author(self) -> bool:
@@ -124,6 +129,16 @@ class CouplePage:
     last: date | None = None  # the day of the last session, in the pair's zone
     only: str = ""  # the one section shown, with its "Earlier"
     earlier: str | None = None
+
+    @property
+    def code(self) -> str:
+        """What stands in an address for the part whose "Earlier" is on this page."""
+        return CODES[self.only or TIMELINE]
+
+    @property
+    def since(self) -> str:
+        """What stands in an address for all that has opened since the last session."""
+        return CODES[SINCE]
 
 
 TITLES = {
@@ -156,6 +171,23 @@ SECTIONS = {
 BY_AUTHOR = frozenset(SECTIONS.values()) - {"words", "steps"}  # each author's under their name
 TIMELINE = "timeline"
 SINCE = "since"  # what has opened since the last session
+# What stands in an address for each part of the page (content/codes.py).
+CODES = {
+    "agreements": "m3n",
+    "marks": "x6w",
+    "words": "z9r",
+    "boundaries": "d4j",
+    "requests": "b5v",
+    "promises": "c6b",
+    "plans": "r4f",
+    "moments": "b9r",
+    "letters": "q5r",
+    "breaches": "f5p",
+    "look_backs": "p9j",
+    "steps": "j3x",
+    TIMELINE: "g5x",
+    SINCE: "g8f",
+}
 
 
 def section_of(opening: Opening) -> str:
@@ -180,8 +212,8 @@ def couple_page(
 ) -> CouplePage | None:
     """What this therapist may read of a pair at this instant; None where not both admit them now.
 
-    `show` names one part of the page ("" for the whole), `after` where to go on in it; what is neither is as if not
-    said.
+    `show` names one part of the page ("" for the whole), `after` where to go on in it. What was asked since a last
+    session where there was none is the whole.
     """
     with looking_at(pair.pk):
         return _couple_page(therapist, pair, seats, at, show, after)

@@ -19,6 +19,7 @@ from couples.lib import keyset
 from couples.models import Card, Seat
 from couples.presenters import therapist
 from couples.views import _buttons
+from couples.views._loading import part_asked_for
 
 SAVED = "Saved. What you said stands on one page only, behind your password."
 
@@ -92,9 +93,7 @@ def mirror(request: PersonRequest, card_id: UUID) -> HttpResponse:
     if seat is None or card is None:
         raise Http404
     seats = visibility.introduced_seats(card.therapist, seat.pair_id)
-    page = therapist.couple_page(
-        card.therapist, seat.pair, seats, request.now, request.GET.get("show", ""), request.GET.get("after", "")
-    )
+    page = therapist.couple_page(card.therapist, seat.pair, seats, request.now, *part_asked_for(request))
     if page is None:
         raise Http404
     return render(request, "glass/mirror.html", {"couple": page})

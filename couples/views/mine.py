@@ -21,7 +21,7 @@ from couples.lib.clock import day_of
 from couples.lib.text import one_line
 from couples.models import Record, Revision
 from couples.presenters.sheets import words_and_chart
-from couples.views import _buttons, breach
+from couples.views import _addresses, _buttons, breach
 from couples.views._loading import newest_of
 from couples.views.writing import OFFERED, kinds_for
 
@@ -37,9 +37,9 @@ HISTORY_SIZE = 10
 @require_http_methods(["GET", "HEAD"])
 def mine(request: PersonRequest) -> HttpResponse:
     """My records, newest first, perhaps of one kind."""
-    chosen = request.GET.get("kind", "")
+    chosen = _addresses.asked_for(request, "kind", _addresses.KindPart.codes)
     rows = visibility.mine(request.user)
-    if chosen in KINDS:
+    if chosen:
         rows = rows.filter(kind=chosen)
     records, more = keyset.page_of(rows, ("made_at", "id"), request.GET.get("before", ""))
     return render(
@@ -48,7 +48,7 @@ def mine(request: PersonRequest) -> HttpResponse:
         {
             "rows": _rows(request, records),
             "more": more,
-            "chosen": chosen if chosen in KINDS else "",
+            "chosen": KINDS[chosen].code if chosen else "",
             "begin": [{"url": reverse("write", args=[kind.name]), "word": kind.begin} for kind in USUAL],
             "filters": [_filter(kind, chosen) for kind in USUAL],
             "later": [_filter(kind, chosen) for kind in kinds_for(request) if kind not in USUAL],
@@ -58,7 +58,7 @@ def mine(request: PersonRequest) -> HttpResponse:
 
 
 def _filter(kind: Kind, chosen: str) -> dict[str, object]:
-    return {"url": f"?kind={kind.name}", "word": kind.many, "here": kind.name == chosen}
+    return {"url": f"?kind={kind.code}", "word": kind.many, "here": kind.name == chosen}
 
 
 def _rows(request: PersonRequest, records: list[Record]) -> list[dict[str, object]]:

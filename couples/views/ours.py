@@ -52,7 +52,7 @@ def ours(request: PersonRequest) -> HttpResponse:
     shown = visibility.open_to(request.user, request.now, seat)
     in_force = shown.filter(kind="agreement")
     agreements, more_agreements = keyset.page_of(
-        in_force, NEWEST_FIRST, request.GET.get("agreements", ""), size=IN_FORCE_SIZE
+        in_force, NEWEST_FIRST, request.GET.get("first", ""), size=IN_FORCE_SIZE
     )
     others = shown.filter(kind="revision").exclude(revision__in=in_force.values("revision"))
     found, more = keyset.page_of(others, NEWEST_FIRST, request.GET.get("before", ""))

@@ -218,6 +218,6 @@ urlpatterns = [
     path("pairing/withdraw/", withdraw_invitation, name="withdraw_invitation"),
     path("pairing/withdraw-join/", withdraw_join, name="withdraw_join"),
     path("pairing/days/", wish_zone, name="wish_zone"),
-    path("pairing/end/", end_pairing, name="end_pairing"),
+    path("pairing/more/", end_pairing, name="end_pairing"),
     path("pairing/close/", close_what_fades, name="close_what_fades"),
 ]

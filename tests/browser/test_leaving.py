@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from couples.models import User
 from tests import make
+from tests.addresses import writing
 from tests.browser.conftest import Someone
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -82,7 +83,7 @@ def test_typing_capitals_is_not_leaving(someone: Meet, ada: User) -> None:
     for letter in "ABC":
         page.keyboard.press(f"Shift+{letter}")
     expect(field).to_have_value("ABC")
-    assert page.url.endswith("/mine/write/boundary/")
+    assert page.url.endswith(writing("boundary"))
 
 
 def test_a_starter_sentence_is_written_by_one_press(someone: Meet, ada: User) -> None:

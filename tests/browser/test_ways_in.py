@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from couples.lib import clock
 from couples.models import User
 from tests import make
+from tests.addresses import writing
 from tests.browser.conftest import Someone
 from tests.test_mfa import code_of
 
@@ -186,7 +187,7 @@ def test_a_page_that_lies_open_covers_itself_and_keeps_what_was_being_written(
     person = someone("Ada")
     sign_in(person)
     person.page.clock.install()
-    person.go("/mine/write/boundary/")
+    person.go(writing("boundary"))
     person.page.locator("main textarea").first.fill("Quillwort by the harbour wall.")
     expect(person.page.locator("#away")).to_be_hidden()
     now = clock.now
