@@ -54,9 +54,9 @@ def join(client: Client, code: str) -> str:
     return whose
 
 
-def confirm(client: Client, **changed: str):
-    page = client.get("/pairing/").content.decode()
-    hidden = dict(re.findall(r'<input type="hidden" name="(invitation|name)" value="([^"]*)"', page))
+def confirm(client: Client, page: str = "/pairing/", **changed: str):
+    html = client.get(page).content.decode()
+    hidden = dict(re.findall(r'<input type="hidden" name="(invitation|name)" value="([^"]*)"', html))
     return client.post("/pairing/confirm/", {**hidden, **changed})
 
 
@@ -180,6 +180,28 @@ def test_somebody_elses_invitation_cannot_be_confirmed(story, ada, ben):
 @pytest.mark.parametrize("wrong", ["", "7", "not an id", "6b422637-17cc-4d6c-8bcd-678944184f20x"])
 def test_an_id_that_is_none_is_not_found(story, ada, wrong):
     assert browser(ada).post("/pairing/confirm/", {"invitation": wrong}).status_code == 404
+
+
+def test_two_who_used_each_others_codes_are_each_shown_what_waits_for_them(story, ada, ben):
+    one, two = browser(ada), browser(ben)
+    hers, his = code_of(one), code_of(two)
+    join(two, hers)
+    join(one, his)
+    for client, other in ((one, "Ben"), (two, "Ada")):
+        for page in ("/pairing/waiting/", "/pairing/"):
+            html = client.get(page).content.decode()
+            assert "Somebody used your code" in html and f'name="name" value="{other}"' in html
+    assert confirm(two, page="/pairing/waiting/").url == "/sitting/"
+    assert one.get("/pairing/waiting/").url == "/sitting/"
+    assert visibility.seat_of(ada).pair == visibility.seat_of(ben).pair
+    assert not Invitation.objects.filter(closed_at__isnull=True).exists()
+
+
+def test_who_waits_is_shown_nothing_to_confirm_where_nobody_used_their_own_code(story, ada, ben):
+    one, two = browser(ada), browser(ben)
+    code_of(two)
+    join(two, code_of(one))
+    assert "Somebody used your code" not in two.get("/pairing/waiting/").content.decode()
 
 
 def test_two_invitations_joined_at_once_make_one_pair_and_a_polite_sentence(story, ada, ben):

@@ -124,14 +124,17 @@ def join(request: PersonRequest) -> HttpResponseBase:
 
 @require_safe
 def waiting(request: PersonRequest) -> HttpResponse:
-    """While the other confirms my name. From here the way leads to the first sitting."""
+    """While the other confirms my name, with what waits for me: where we used each other's codes, either can confirm.
+
+    From here the way leads to the first sitting.
+    """
     if request.seat is not None:
         return redirect("sitting")
     inviter = _inviter(request)
     if not inviter:
         messages.info(request, SENTENCES["no_invitation"])
         return redirect("pairing")
-    return render(request, "pairing/waiting.html", {"inviter": inviter})
+    return render(request, "pairing/waiting.html", {"inviter": inviter, "invitation": _invited(request)})
 
 
 @pressed(back="pairing")
