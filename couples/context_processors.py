@@ -25,17 +25,17 @@ THERAPIST_PLACES = (
 )
 FOOT = (("Learn", "/learn/"), ("Support", "/safety/"), ("Night card", "/safety/night/"))
 ACCOUNT = ("My account", "/me/")
-LEAVE, AWAY = "/leave/", "/notes/"
+LEAVE, AWAY, STOP = "/leave/", "/notes/", "/stop/"
 
 
 def page(request: HttpRequest) -> dict[str, dict[str, Any]]:
-    """Give `page` to every template: `site_name`, `signed_in`, `places`, `foot`, `leave`, `away`, `keeps`, `idle` and
-    `writer`.
+    """Give `page` to every template: `site_name`, `signed_in`, `places`, `foot`, `leave`, `stop`, `away`, `keeps`,
+    `idle` and `writer`.
 
     `places` is empty for a visitor, and for as long as a view sets `request.hide_places` (the first ten
     minutes of two people). `leave` is where "Leave quickly" posts to; `away` is the neutral page that a
     script shows then. `keeps` is whether it keeps what was being written; `idle` is after how many seconds a page that
-    lies open covers itself, 0 for a visitor.
+    lies open covers itself, 0 for a visitor. `stop` is where "Stop everything" leads, "" on pages for everybody.
     """
     user = getattr(request, "user", None)
     signed_in = bool(user is not None and user.is_authenticated)
@@ -47,12 +47,19 @@ def page(request: HttpRequest) -> dict[str, dict[str, Any]]:
             "places": _places(request, user) if signed_in else [],
             "foot": [{"word": word, "url": url} for word, url in foot],
             "leave": LEAVE,
+            "stop": STOP if signed_in and _is_private(request) else "",
             "keeps": signed_in and getattr(user, "keeps_when_leaving", True),
             "idle": int(waits_for(user).total_seconds()) if signed_in and user is not None else 0,
             "writer": SimpleLazyObject(lambda: writer_token(request.user)) if signed_in else "",
             "away": AWAY,
         }
     }
+
+
+def _is_private(request: HttpRequest) -> bool:
+    """Whether this is a page for somebody signed in; the page that nothing is there counts as one."""
+    asked = request.resolver_match
+    return asked is None or getattr(asked.func, "login_required", True)
 
 
 def _places(request: HttpRequest, user: Any) -> list[dict[str, Any]]:

@@ -27,6 +27,8 @@ from couples.views._drafts import asked_again, is_gone, lapsed
 
 # Private pages that open to somebody who was away: where they are asked, and the way out.
 WHILE_AWAY = frozenset({"account_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout"})
+# Acts that only close, and show nothing: they wait for no password and for no day after a reset, and open nothing.
+ONLY_CLOSES = frozenset({"stop"})
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +45,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if private and request.user.is_authenticated:
             if session_timeout.is_over(request):
                 logout(request)
-            elif request.resolver_match.url_name not in WHILE_AWAY:
+            elif request.resolver_match.url_name not in WHILE_AWAY | ONLY_CLOSES:
                 if session_timeout.is_locked(request):
                     return self.ask_again(request)
                 session_timeout.note(request)

@@ -236,6 +236,8 @@ QUIET = frozenset(
         "save_welcome",
         "sit_down",
         "stand_up",
+        "stop",
+        "stop_read",
         "steps_off",
         "steps_on",
         "steps_pause",

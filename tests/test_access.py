@@ -86,6 +86,10 @@ TABLE: tuple[Row, ...] = (
     row("safety/<slug:slug>/", public(GONE), public(NO), "nothing-of-this-name"),
     row("leave/", public(READ), public(GOES)),
     row("notes/", public(READ), public(NO)),
+    # Stop: the same for whoever is signed in
+    row("stop/", every(READ), every(READ), act="hour"),
+    row("stop/", every(READ), every(READ), act="everything", sure="yes"),
+    row("stop/read/", NOT_READ, every(GOES)),
     # The account
     row("me/", every(READ), every(GOES), shown_name="Somebody", time_zone="Europe/Lisbon"),
     row("me/account/", every(GOES), NOT_POSTED),

@@ -56,6 +56,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     keeps_when_leaving = models.BooleanField(default=True)  # what was being written, when they leave quickly
     passkey_opens = models.BooleanField(default=False)  # private pages, without the password
     closed_until = models.DateTimeField(null=True)  # private pages, after a reset by mail alone
+    stopped_at = models.DateTimeField(null=True)  # Stop was used while these were closed, and they have not read it yet
     is_therapist = models.BooleanField(default=False)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)

@@ -16,6 +16,7 @@ from django.core import signing
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from couples import visibility
 from couples.accounts.requests import PersonRequest
@@ -23,6 +24,7 @@ from couples.actions import records
 from couples.actions.records import NOT_TEXT
 from couples.lib import clock
 from couples.models import HeldText, User
+from couples.views._buttons import PRESS_AGAIN
 
 SALT = "couples.writer"
 NOT_WORDS = frozenset({"csrfmiddlewaretoken", "writer", "at"})  # never held
@@ -125,6 +127,8 @@ def let_go(request: PersonRequest) -> None:
 @login_not_required  # it answers requests that failed before anybody was asked to sign in
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     """A form too old for its protection token: keep what was written and show the form again, or say what to do."""
+    if request.path == reverse("stop"):  # nothing was written there, and what other pages have to say is not for it
+        return render(request, "stop/again.html", {"sentence": PRESS_AGAIN}, status=403)
     writer = _writer(request)
     if hold(request):
         if not request.user.is_authenticated:

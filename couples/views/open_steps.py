@@ -19,9 +19,9 @@ from couples.presenters.sheets import Names
 from couples.rule.step_things import StepThing, all_of_ladder, group_of, of_own_words
 from couples.views import _buttons
 from couples.views._addresses import BOTH, ME, PARTNER
-from couples.views._buttons import while_on
+from couples.views._buttons import PRESS_AGAIN, while_on
 from couples.views._loading import names_on
-from couples.views.steps import OWN_TITLE, PRESS_AGAIN, SAVED
+from couples.views.steps import OWN_TITLE, SAVED
 
 CLOSED = "This is closed now. Nothing was sent to anybody."
 

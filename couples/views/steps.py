@@ -27,13 +27,12 @@ from couples.presenters.sheets import Names
 from couples.rule.step_things import StepThing, group_thing, of_ladder, of_own_words
 from couples.views import _buttons, _drafts
 from couples.views._addresses import BEGINNINGS, BOTH, ME, PARTNER, SIGNALS
-from couples.views._buttons import while_on
+from couples.views._buttons import PRESS_AGAIN, while_on
 from couples.views._loading import names_on
 
 SAVED = "Saved. This page stays blank, whatever you chose."
 OWN_TITLE = "A step of our own"
 SHOWN_FOLDED = ("", "What happens", "Who does what", "Who does it")  # the page of the step tells the rest
-PRESS_AGAIN = "Nothing was done yet. Please press the button again."
 
 
 # --- On, off, Pause ---
