@@ -1,7 +1,7 @@
 """What every page knows about itself: the site's name, the places and the quiet links at its foot.
 
-Nothing here looks into a table, and nothing here depends on what anybody wrote: the four places are the same
-words for everyone, so the frame of a page tells nobody anything.
+Nothing here depends on what anybody wrote: the four places are the same words for everyone, so the frame of a page
+tells nobody anything. A partner who is a therapist too has their room beside them.
 """
 
 from typing import Any
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from couples import visibility
 from couples.accounts.session_timeout import waits_for
 from couples.views._drafts import writer_token
 
@@ -19,8 +20,9 @@ PARTNER_PLACES = (
     ("Ours", "/ours/", "ours"),
     ("Timeline", "/timeline/", "timeline"),
 )
+ROOM = ("Room", "/room/", "room")
 THERAPIST_PLACES = (
-    ("Room", "/room/", "room"),
+    ROOM,
     ("Learn", "/learn/", "learn"),
 )
 FOOT = (("Learn", "/learn/"), ("Support", "/safety/"), ("Night card", "/safety/night/"))
@@ -65,7 +67,10 @@ def _is_private(request: HttpRequest) -> bool:
 def _places(request: HttpRequest, user: Any) -> list[dict[str, Any]]:
     if getattr(request, "hide_places", False):
         return []
-    places = THERAPIST_PLACES if getattr(user, "is_therapist", False) else PARTNER_PLACES
+    places: tuple[tuple[str, str, str], ...] = PARTNER_PLACES
+    if getattr(user, "is_therapist", False):
+        sits = getattr(request, "seat", None) is not None or visibility.has_sat(user)
+        places = (*PARTNER_PLACES, ROOM) if sits else THERAPIST_PLACES
     return [
         {"word": word, "url": url, "icon": icon, "here": request.path.startswith(url)} for word, url, icon in places
     ]

@@ -257,6 +257,7 @@ TABLE: tuple[Row, ...] = (
     row("room/", every(READ), every(READ), q="a"),
     row("room/enter/", NOT_READ, every(SAID), code="2"),
     row("room/card/", every(READ), every(GOES), name="Dr.", practice="Here", secrets="None.", agreed="on"),
+    row("room/card/more/", only(ADMITTED, BY_ONE, ENDED, others=GOES), every(GOES)),
     row("room/<uuid:pair_id>/", only(ADMITTED), NOT_POSTED, "pair"),
     row("room/<uuid:pair_id>/", every(GONE), NOT_POSTED, "pair of others"),
     row("room/<uuid:pair_id>/session/", only(ADMITTED), NOT_POSTED, "pair"),
@@ -305,6 +306,7 @@ TABLE: tuple[Row, ...] = (
     row("glass/<uuid:card_id>/", every(GONE), NOT_POSTED, f"card of {ENDED}"),
     row("glass/<uuid:card_id>/admit/", NOT_READ, SHEET, f"card of {BY_ONE}"),
     row("glass/<uuid:card_id>/end/", NOT_READ, PRESSED, f"card of {ADMITTED}"),
+    row("glass/<uuid:card_id>/off/", NOT_READ, PRESSED, f"card of {ADMITTED}"),
     # The desk: staff alone, and nothing of anybody's words behind it
     desk("", READ, READ),
     row("desk/login/", {**every(BARRED), STAFF: GOES}, {**every(BARRED), STAFF: READ}),

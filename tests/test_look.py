@@ -182,9 +182,15 @@ def test_partner_sees_the_four_places_and_where_they_are() -> None:
     assert re.findall(r'href="([^"]+)" aria-current="page"', html) == ["/mine/"]
 
 
-def test_therapist_sees_the_room_first() -> None:
+@pytest.mark.parametrize(
+    ("sits", "places"), [(False, ["Room", "Learn"]), (True, ["Today", "Mine", "Ours", "Timeline", "Room"])]
+)
+def test_therapist_sees_the_room_and_a_partner_the_four_places(
+    sits: bool, places: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("couples.visibility.has_sat", lambda user: sits)
     html = frame("/room/", SimpleNamespace(asked_after=None, is_authenticated=True, is_therapist=True))
-    assert re.findall(r"</svg>\s*(\w+)</a>", html) == ["Room", "Learn"]
+    assert re.findall(r"</svg>\s*(\w+)</a>", html) == places
 
 
 def test_places_wait_while_a_view_hides_them() -> None:

@@ -55,10 +55,10 @@ def test_the_mirror_is_the_therapists_page(it: Looking) -> None:
 
 def test_the_mirror_follows_what_runs_out(it: Looking) -> None:
     it.open_boundary(it.ada, "Only for a while.")
-    it.clock.tick(days=30)
+    it.clock.tick(days=20)
     it.let_in()
     assert b"Only for a while." in same(it)
-    it.days_later(65)  # the offer's ninety days are over, the admissions' are not
+    it.days_later(75)  # the offer's ninety days are over, the admissions' are not
     assert b"Only for a while." not in same(it)
 
 

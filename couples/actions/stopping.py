@@ -10,11 +10,11 @@ from typing import Final
 
 from django.db import transaction
 
-from couples.actions import sitting, steps, yeses
-from couples.actions.transactions import A_MOMENT, go_through_mornings, go_through_sitting, lock_people
+from couples.actions import sitting, steps
+from couples.actions.transactions import close_in_order, lock_people
 from couples.content.refusals import NobodyThere, Refused
 from couples.models import Pair, Seat, User, Yes
-from couples.models.keys import key_for_sealing, ring
+from couples.models.keys import ring
 from couples.row_security.session import facing, settling
 from couples.rule import consent
 
@@ -51,13 +51,8 @@ def _take_back_everything(*, by: User, at: datetime) -> None:
     once_sat_in = Seat.objects.filter(person=by).values("pair")
     for pair in Pair.objects.select_for_update(no_key=True).filter(pk__in=once_sat_in).order_by("pk"):
         with settling(pair.pk):
-            key_for_sealing(pair.pk)  # on the ring, whether or not anything is to be signed
-            at = max(at, pair.settled_until + A_MOMENT)
-            go_through_mornings(pair, at)
-            at = max(at, pair.settled_until + A_MOMENT)
             own = Yes.objects.filter(seat__person=by, pair=pair)
-            yeses.close_alike(own.exclude(kind=consent.READING), at=at)
-            go_through_sitting(pair, at)
+            close_in_order(pair, own.exclude(kind=consent.READING), at)
 
 
 def _pause(*, by: User, at: datetime) -> None:

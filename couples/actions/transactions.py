@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from couples.actions import yeses as yes_acts
 from couples.content.refusals import NobodyThere, Refused
 from couples.lib.ids import keyed_id
 from couples.models import Opening, Pair, Rest, Seat, User, Yes
-from couples.models.keys import ring
+from couples.models.keys import key_for_sealing, ring
 from couples.models.yeses import rests_as_facts
 from couples.row_security.session import facing, settling
 from couples.rule import consent, openings
@@ -91,6 +91,7 @@ def settle_pair(pair: Pair, at: datetime) -> None:
     with ring(), transaction.atomic(), settling(pair.pk):
         locked = Pair.objects.select_for_update(no_key=True).get(pk=pair.pk)
         go_through_mornings(locked, at)
+        yes_acts.end_with_cards(locked, at)
     pair.refresh_from_db()
 
 
@@ -119,6 +120,20 @@ def go_through_sitting(pair: Pair, at: datetime) -> None:
             pair.time_zone = ledger.zone
             pair.next_morning = consent.morning_after(at, ledger.zone)
     _save(pair)
+
+
+def close_in_order(pair: Pair, yeses: "QuerySet[Yes]", at: datetime) -> None:
+    """Close these yeses at an instant of their own, after all that was written in this pair.
+
+    The same statements are asked whatever there is to close. Closing opens nothing, so no door is walked. The caller
+    holds the pair's lock and settles it.
+    """
+    key_for_sealing(pair.pk)  # on the ring, whether or not anything is to be signed
+    at = max(at, pair.settled_until + A_MOMENT)
+    go_through_mornings(pair, at)
+    pair.settled_until = max(at, pair.settled_until + A_MOMENT)
+    pair.save(update_fields=["settled_until"])
+    yes_acts.close_alike(yeses, at=pair.settled_until)
 
 
 def _save(pair: Pair) -> None:

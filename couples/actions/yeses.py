@@ -10,8 +10,10 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from couples.content.refusals import Refused
-from couples.models import Seat, Yes
-from couples.rule import consent
+from couples.models import Card, Pair, Seat, Yes
+from couples.models.keys import key_for_sealing
+from couples.models.therapy import stays_of_cards
+from couples.rule import cards, consent
 
 UNTIL_TAKEN_BACK = "until I take it back"
 End = datetime | str | None  # an instant; UNTIL_TAKEN_BACK; None: the usual end of its kind
@@ -75,6 +77,20 @@ CLOSED_ALIKE = {
     "postgresql": "UPDATE couples_yes SET closed_at = %s, digest = signed.digest"
     " FROM json_to_recordset(%s) AS signed(id uuid, digest text) WHERE couples_yes.id = signed.id",
 }
+
+
+def end_with_cards(pair: Pair, at: datetime) -> None:
+    """End the admissions to cards that have left the pages of this pair by now, dated with the morning of that day.
+
+    It opens and closes nothing that anybody else can see: an admission of both keeps its card. The caller holds the
+    pair's lock and settles it; pages leave these admissions out from that morning on, whether or not it was here.
+    """
+    key_for_sealing(pair.pk)  # on the ring, whether or not anything is to be signed
+    for therapist, stay in stays_of_cards(pair).items():
+        if stay.leaves is not None and (ended := cards.ends_with_it(stay.leaves)) <= at:
+            theirs = Card.objects.filter(therapist=therapist).values("pk")
+            left = Yes.objects.filter(pair=pair, kind=consent.ADMISSION, thing__in=theirs, given_at__lte=ended)
+            close_alike(left, at=ended)
 
 
 def close_answers(seat: Seat, *, at: datetime) -> None:

@@ -9,7 +9,15 @@ from couples.models.keys import WrappedKey
 from couples.models.people import Farewell, Invitation, Pair, Seat, User
 from couples.models.records import Erasure, HeldText, OwnWords, Record, Revision
 from couples.models.reminders import Reminder
-from couples.models.therapy import Card, Introduction, LookingDay, Proposal, TherapistCode, TherapySession
+from couples.models.therapy import (
+    Card,
+    Introduction,
+    LookingDay,
+    Proposal,
+    TakenOff,
+    TherapistCode,
+    TherapySession,
+)
 from couples.models.timeline import OwnLine
 from couples.models.yeses import Opening, Rest, Yes
 
@@ -32,6 +40,7 @@ __all__ = [
     "Rest",
     "Revision",
     "Seat",
+    "TakenOff",
     "TherapistCode",
     "TherapySession",
     "User",

@@ -105,6 +105,11 @@ class Yes(Signed):
         )
 
 
+def ended(yes: Yes) -> datetime | None:
+    """The instant at which a yes ends or ended, whichever way comes first; None where it is until taken back."""
+    return min((at for at in (yes.ends_at, yes.closed_at) if at is not None), default=None)
+
+
 def standing(at: datetime, row: str = "") -> Q:
     """The SQL reading of `consent.stands`, for the yes at this path (such as "yes__")."""
     return (

@@ -21,6 +21,7 @@ from couples.views._loading import looked_at, part_asked_for
 
 ENTERED = "If both of them admit you, they will stand here. This place does not say whether or when."
 CARD_SAVED = "Saved. This is how couples will read you."
+CARD_TAKEN_BACK = "Your card is taken back. Today, Mine, Ours and Timeline are yours as before."
 LONGEST_NAME = 100  # letters that are looked for
 SINCE_LAST = therapist.CODES[therapist.SINCE]
 
@@ -88,6 +89,18 @@ def card(request: PersonRequest) -> HttpResponse:
     return render(request, "room/card.html", {"form": CardForm(initial=held), "changing": newest is not None})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_card_back(request: PersonRequest) -> HttpResponse:
+    """What it means to be no therapist here any more; and taking the card back. Doing it twice is success."""
+    if request.method == "POST":
+        therapy.take_card_back(by=request.user, at=request.now)
+        messages.success(request, CARD_TAKEN_BACK)
+        return redirect("me")
+    if not request.user.is_therapist:
+        return redirect("card")
+    return render(request, "room/card_back.html")
+
+
 @require_safe
 def couple(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     """A couple's page, while both admit this therapist. The couple sees the day of looking, nothing finer."""
@@ -99,5 +112,6 @@ urlpatterns = [
     path("room/", room_page, name="room"),
     path("room/enter/", enter_code, name="enter_code"),
     path("room/card/", card, name="card"),
+    path("room/card/more/", take_card_back, name="take_card_back"),
     path("room/<uuid:pair_id>/", couple, name="couple"),
 ]

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from couples.models import (
     Card,
@@ -14,10 +14,15 @@ from couples.models import (
     Pair,
     Proposal,
     Seat,
+    TakenOff,
     TherapySession,
     User,
+    Yes,
 )
 from couples.models.people import with_keys
+from couples.models.therapy import Stay, stays_of_cards
+from couples.row_security.session import settling
+from couples.rule import cards, consent
 from couples.visibility.opened import SHOWN_KINDS, all_stand
 
 LONGEST_SESSION = timedelta(hours=4)
@@ -130,6 +135,42 @@ def newest_cards_shown_to(pair_id: UUID) -> QuerySet[Card]:
     """The newest card of each therapist who entered this pair's code, with the therapist, by name."""
     newer = Card.objects.filter(therapist=OuterRef("therapist"), number__gt=OuterRef("number"))
     return cards_shown_to(pair_id).filter(~Exists(newer)).select_related("therapist").order_by("name", "made_at")
+
+
+def cards_on_page_of(seat: Seat, at: datetime) -> list[Stay]:
+    """The cards on this person's own page, by name: those that have not left both pages nor been taken off theirs."""
+    off = dict(TakenOff.objects.filter(seat=seat).values_list("therapist", "at"))
+    there = [
+        stay
+        for therapist, stay in _stays(seat).items()
+        if stay.lasts(at) and not (therapist in off and off[therapist] >= stay.came)
+    ]
+    return sorted(there, key=lambda stay: (stay.card.name, stay.card.made_at))
+
+
+def cards_gone_from(seat: Seat, at: datetime) -> QuerySet[Card]:
+    """The cards that have left both pages, and with which the admissions to them have ended by now."""
+    stays = _stays(seat).items()
+    gone = [who for who, stay in stays if stay.leaves is not None and cards.ends_with_it(stay.leaves) <= at]
+    return Card.objects.filter(therapist__in=gone)
+
+
+def _stays(seat: Seat) -> dict[UUID, Stay]:
+    with settling(seat.pair_id):
+        return stays_of_cards(seat.pair)
+
+
+def cards_once_before(seat: Seat) -> QuerySet[Card]:
+    """Every card that this person was shown in their pair, also one that is gone: to end what they said to it."""
+    said = Yes.objects.filter(seat=seat, kind=consent.ADMISSION).values("thing")
+    introduced = introductions_to(seat.pair_id).values("therapist")
+    return Card.objects.filter(Q(therapist__in=introduced) | Q(pk__in=said)).select_related("therapist")
+
+
+def names_of_lookers(pair_id: UUID) -> dict[UUID, str]:
+    """What those who looked at a pair's page call themselves, by their ids, also where their card is gone."""
+    looked = LookingDay.objects.filter(pair=pair_id, therapist__isnull=False).values("therapist")
+    return dict(Card.objects.filter(therapist__in=looked).order_by("number").values_list("therapist", "name"))
 
 
 def cards_let_in(pair_id: UUID, at: datetime) -> set[UUID]:
