@@ -21,8 +21,8 @@ from couples.lib import clock
 from couples.lib.snapshot import snapshot
 from couples.lib.vault import Unreadable
 from couples.models import Pair
-from couples.models.keys import ring
-from couples.row_security.session import facing
+from couples.models.keys import open_keys
+from couples.row_security.session import as_reader
 from couples.views._drafts import asked_again, is_gone, lapsed
 
 # Private pages that open to somebody who was away: where they are asked, and the way out.
@@ -81,7 +81,7 @@ class RequestMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.now = clock.now()  # type: ignore[attr-defined]
-        with ring():
+        with open_keys():
             return self.get_response(request)
 
     def process_view(
@@ -109,10 +109,10 @@ class RequestMiddleware:
     def _read(self, request: Any, view: Callable[[], HttpResponse]) -> HttpResponse:
         """The answer of a reading view, from one snapshot in which no morning is left to be stored."""
         while True:
-            with snapshot(), facing(request.user.pk, request.now):
+            with snapshot(), as_reader(request.user.pk, request.now):
                 due = self._due(request)
                 if not due:
-                    with facing(request.user.pk, request.now):  # perhaps a moment later: see _due
+                    with as_reader(request.user.pk, request.now):  # perhaps a moment later: see _due
                         return view()
             for pair in due:
                 settle_pair(pair, request.now)
@@ -120,11 +120,11 @@ class RequestMiddleware:
     def _write(self, request: Any, view: Callable[[], HttpResponse]) -> HttpResponse:
         """The answer of a writing view. A form that is shown again is a page too: it may not depend on who has looked
         since the morning, and reads under the same wall."""
-        with facing(request.user.pk, request.now):
+        with as_reader(request.user.pk, request.now):
             due = self._due(request)
         for pair in due:
             settle_pair(pair, request.now)
-        with facing(request.user.pk, request.now):
+        with as_reader(request.user.pk, request.now):
             return view()
 
     @staticmethod

@@ -1,4 +1,6 @@
-"""Where each place is. One word names the view file, the template folder, the block here and the test file."""
+"""Where each place is: each view file lists its own addresses. One word names the view file, the template folder and
+the test file.
+"""
 
 from django.urls import include, path
 
@@ -11,16 +13,15 @@ from couples.views import (
     find,
     front,
     glass,
-    hour,
     learn,
     leave,
-    look,
     marks,
     me,
     mine,
     open_steps,
     ours,
     pairing,
+    reflection,
     reminder,
     room,
     safety,
@@ -30,6 +31,7 @@ from couples.views import (
     timeline,
     today,
     wait,
+    weekly_event,
     writing,
     yes,
 )
@@ -45,10 +47,10 @@ urlpatterns = [
     path("", include(find.urlpatterns)),
     path("", include(front.urlpatterns)),
     path("", include(glass.urlpatterns)),
-    path("", include(hour.urlpatterns)),
+    path("", include(weekly_event.urlpatterns)),
     path("", include(learn.urlpatterns)),
     path("", include(leave.urlpatterns)),
-    path("", include(look.urlpatterns)),
+    path("", include(reflection.urlpatterns)),
     path("", include(me.urlpatterns)),
     path("", include(mine.urlpatterns)),
     path("", include(open_steps.urlpatterns)),

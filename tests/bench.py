@@ -38,7 +38,7 @@ from couples.lib import clock as the_clock  # noqa: E402
 from couples.lib import vault  # noqa: E402
 from couples.lib.clock import day_of  # noqa: E402
 from couples.models import Opening, OwnLine, Pair, Revision, User, WrappedKey  # noqa: E402
-from couples.models.keys import masters, rewrap, ring  # noqa: E402
+from couples.models.keys import masters, open_keys, rewrap  # noqa: E402
 from couples.row_security import policies  # noqa: E402
 from tests import make  # noqa: E402
 from tests.many import many_openings, many_records, peak_of  # noqa: E402
@@ -202,7 +202,7 @@ def sealing(user: User) -> None:
     wanted = list(Revision.objects.filter(author=user)[:20]) * 5  # a page of a hundred
 
     def read() -> None:
-        with ring():
+        with open_keys():
             for row in wanted:
                 row.__dict__.pop("_words_unsealed", None)
                 assert row.words
@@ -211,9 +211,9 @@ def sealing(user: User) -> None:
     told = judge("a field", round(each * 1e6), 50)
     print(f"  a sealed field read {told} µs; a page of 100 {each * 1e5:.2f} ms (at most 5)")
     checked = Opening.objects.filter(kind="revision")[:20]
-    with ring():
-        plain, genuine = quickest(lambda: list(checked.all())), quickest(lambda: list(checked.genuine()))
-    print(f"  20 openings with their yeses checked cost {(genuine - plain) * 1000:.2f} ms more")
+    with open_keys():
+        plain, signed = quickest(lambda: list(checked.all())), quickest(lambda: list(checked.signed()))
+    print(f"  20 openings with their yeses checked cost {(signed - plain) * 1000:.2f} ms more")
     owners = [uuid4() for _ in range(5_000)]
     WrappedKey.objects.bulk_create(WrappedKey(owner=o, wrapped=masters().wrap(vault.new_key(), o)) for o in owners)
     newer = [bytes(range(1, 33)), *settings.VAULT_KEYS]

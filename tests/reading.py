@@ -82,12 +82,12 @@ class Reading(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self._open.append(tag)
-        for name, worth in attrs:
+        for name, value in attrs:
             self.attributes.add(name)
             if name == "href" and tag == "a":
-                self.links.append(worth or "")
+                self.links.append(value or "")
             if name == "id":
-                (self.ids_twice if worth in self.ids else self.ids).add(worth or "")
+                (self.ids_twice if value in self.ids else self.ids).add(value or "")
 
     def handle_endtag(self, tag: str) -> None:
         while self._open and self._open.pop() != tag:

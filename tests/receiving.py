@@ -32,7 +32,7 @@ Received = tuple[int, tuple[Any, ...], tuple[Any, ...], bytes]
 
 def received(response: Any) -> Received:
     """Status, headers, cookies and body, with the values that are random by design blanked."""
-    headers = tuple(sorted((name, worth) for name, worth in response.headers.items()))
+    headers = tuple(sorted((name, value) for name, value in response.headers.items()))
     cookies = tuple(
         (name, "" if name in BLANK else morsel.value, tuple(sorted(morsel.items())))
         for name, morsel in sorted(response.cookies.items())
@@ -130,7 +130,7 @@ FILLED: dict[str, Fill] = {
     "keep_no_longer": _sheets,
     "learn_page": lambda viewer: [(page.slug,) for page in (PAGES[0], PRACTICES[0])],
     "mirror": _cards,
-    "look": lambda viewer: [(*pk, "t") for pk in _records(viewer)],
+    "reflection": lambda viewer: [(*pk, "t") for pk in _records(viewer)],
     "mark": _sheets,
     "take_mark_back": _sheets,
     "mfa_remove_webauthn": lambda viewer: [(0,)],
@@ -211,7 +211,7 @@ QUIET = frozenset(
         "gone",
         "here",
         "hold",
-        "hour",
+        "weekly_event",
         "invite",
         "join",
         "keep",

@@ -164,4 +164,4 @@ def test_a_way_that_is_none_closes_and_tells_nobody(it, way) -> None:
 
 def test_the_signed_ends_are_genuine(it) -> None:
     it.post(it.ada, "/pairing/end/", way="fade")
-    assert all(yes.is_genuine() for yes in Yes.objects.filter(seat__person=it.ada))
+    assert all(yes.is_signed() for yes in Yes.objects.filter(seat__person=it.ada))

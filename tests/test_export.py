@@ -593,7 +593,7 @@ def test_no_key_lies_open_between_two_pieces(it, monkeypatch):
     monkeypatch.setattr(archive_module, "PIECE", 1)
     it.open_boundary(it.ben, "Ben walks.")
     for _ in archive_module.pieces_for(it.ada, it.clock.at, date(2026, 3, 2)):
-        assert keys._ring.get() is None
+        assert keys._open_keys.get() is None
 
 
 def test_a_row_that_was_not_written_here_is_not_in_it(it):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from couples.content.ladder import GROUPS, STEPS, Step, step_of, steps_in, told, words_of
+from couples.content.ladder import GROUPS, STEPS, Step, sentence_for, step_of, steps_in, words_of
 
 WORDY = ("title", "who", "for_whom", "where", "how_long", "stop", "care")
 # Words that push, praise or grade; a step is never a rung that somebody is behind on.
@@ -70,7 +70,7 @@ def test_a_directed_step_names_both_and_an_undirected_step_neither(step: Step):
 def test_a_directed_step_reads_well_for_you_and_for_a_name(step: Step):
     for doer, other in (("you", "Noor"), ("Noor", "you")):
         for name in WORDY:
-            words = told(getattr(step, name), doer, other)
+            words = sentence_for(getattr(step, name), doer, other)
             assert "{" not in words
             assert not re.search(r"(?:^|[.?!] )you\b", words), "a sentence begins with a small you"
     # A verb or an ending that changes with the person would be wrong for one of the two readers.
@@ -109,14 +109,14 @@ def test_no_two_steps_have_the_same_words():
 
 
 def test_a_name_is_never_read_as_a_place_for_another_name():
-    assert told("{doer} and {other}.", "{other}", "Noor") == "{other} and Noor."
+    assert sentence_for("{doer} and {other}.", "{other}", "Noor") == "{other} and Noor."
 
 
 def test_a_small_name_keeps_its_own_spelling():
-    assert told("{doer} can sit. {other} may go.", "noor", "you") == "noor can sit. You may go."
+    assert sentence_for("{doer} can sit. {other} may go.", "noor", "you") == "noor can sit. You may go."
 
 
 def test_your_partner_begins_a_sentence_with_a_capital():
-    assert told("{doer} can sit. {other} may go, if {doer} nods.", "your partner", "you") == (
+    assert sentence_for("{doer} can sit. {other} may go, if {doer} nods.", "your partner", "you") == (
         "Your partner can sit. You may go, if your partner nods."
     )

@@ -31,12 +31,12 @@ def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
     return Looking(monkeypatch)
 
 
-def checked_in(it: Looking, who: User, *worths: int | None) -> list[date]:
+def checked_in(it: Looking, who: User, *slider_values: int | None) -> list[date]:
     """A check-in a day; the days of them."""
     days = []
-    for worth in worths:
+    for value in slider_values:
         it.clock.tick(days=1)
-        records.check_in(safe=worth, trusting=None, close=80, at_ease=None, by=who, at=it.clock.at, once=uuid4())
+        records.check_in(safe=value, trusting=None, close=80, at_ease=None, by=who, at=it.clock.at, once=uuid4())
         days.append(day_of(it.clock.at, who.time_zone))
     return days
 
@@ -69,7 +69,7 @@ def test_a_stretch_comes_back_as_it_was_written(days) -> None:
 def test_it_can_be_read_by_ear_with_what_was_left_out_left_out() -> None:
     days = {date(2027, 5, 3): [60, None, 10, None], date(2027, 5, 9): [None, None, None, 100]}
     assert (
-        check_in_series.told(check_in_series.written(days))
+        check_in_series.describe(check_in_series.written(days))
         == "3 May 2027: safe somewhat, close hardly\n9 May 2027: at ease fully"
     )
 

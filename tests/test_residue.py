@@ -46,7 +46,7 @@ class Fields(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        field = {name: worth or "" for name, worth in attrs}
+        field = {name: value or "" for name, value in attrs}
         typed = tag == "input" and field.get("type", "text") in ("text", "email", "search", "password", "tel", "url")
         if typed or tag == "textarea":
             self.found.append({"tag": tag, **field})

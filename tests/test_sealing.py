@@ -20,7 +20,7 @@ from couples import visibility
 from couples.actions import records
 from couples.lib import vault
 from couples.models import CheckIn, OwnWords, Record, Revision, Seat, User, WrappedKey, Yes
-from couples.models.keys import key_of, masters, ring, seal_aside, unseal_aside
+from couples.models.keys import key_of, masters, open_keys, seal_aside, unseal_aside
 from couples.models.sealed import Sealed, SealedField
 from tests import make
 from tests.make import Clock
@@ -294,11 +294,11 @@ def test_a_missing_key_gives_a_calm_page_and_tells_the_operator(
 
 
 def test_a_ring_lasts_for_one_request_only(hers: Record, ada: User) -> None:
-    with ring():
+    with open_keys():
         key_of(ada.pk)
         WrappedKey.objects.filter(owner=ada.pk).delete()
         assert key_of(ada.pk)
-    with pytest.raises(vault.KeyGone), ring():
+    with pytest.raises(vault.KeyGone), open_keys():
         key_of(ada.pk)
 
 

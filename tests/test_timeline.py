@@ -305,8 +305,8 @@ def test_open_step_is_told_in_its_direction(ada, ben, stepping_pair, story):
     answer(step_things.of_ladder(directed, adas_seat.id), ada, ben, story=story, pair=stepping_pair)
     adas, bens = lines_of(ada, "?show=step")[0], lines_of(ben, "?show=step")[0]
     assert adas.text == bens.text == "A step opened for you both."
-    assert adas.words == ladder.told(directed.title, "you", "Ben")
-    assert bens.words == ladder.told(directed.title, "Ada", "you")
+    assert adas.words == ladder.sentence_for(directed.title, "you", "Ben")
+    assert bens.words == ladder.sentence_for(directed.title, "Ada", "you")
     assert adas.url.startswith("/steps/open/")
 
 
@@ -341,7 +341,7 @@ def test_ones_own_opened_step_hides_too_while_steps_are_off(ada, ben, stepping_p
 def test_changed_words_of_a_step_are_not_quoted(ada, ben, stepping_pair, story, monkeypatch):
     step = next(step for step in ladder.STEPS if not step.directed and step.group == ladder.GROUPS[0].key)
     answer(step_things.of_ladder(step, None), ada, ben, story=story, pair=stepping_pair)
-    assert lines_of(ada, "?show=step")[0].words == ladder.told(step.title, "", "")
+    assert lines_of(ada, "?show=step")[0].words == ladder.sentence_for(step.title, "", "")
     monkeypatch.setattr(ladder, "STEPS", ())
     line = lines_of(ada, "?show=step")[0]
     assert (line.text, line.words, line.url) == ("A step opened for you both.", "", "")
@@ -462,7 +462,7 @@ def test_costs_the_same_after_a_long_history(ada, ben, pair, story):
 
 def days_told(*told: tuple[int, int | None]) -> list[tuple]:
     """Check-ins of days in March, newest first, of which only "safe" was said."""
-    return [(date(2026, 3, day), worth, None, None, None) for day, worth in told]
+    return [(date(2026, 3, day), value, None, None, None) for day, value in told]
 
 
 def test_chart_takes_the_last_that_was_said_on_a_day():
@@ -482,7 +482,7 @@ def test_chart_leaves_gaps_as_gaps():
 
 
 def test_chart_never_draws_beyond_what_was_said():
-    told = [(date(2026, 3, day), worth) for day, worth in ((1, 0), (2, 100), (3, 100), (4, 0), (5, 60), (6, 55))]
+    told = [(date(2026, 3, day), value) for day, value in ((1, 0), (2, 100), (3, 100), (4, 0), (5, 60), (6, 55))]
     (piece,) = chart.paths(told, chart.Frame(date(2026, 3, 1), date(2026, 3, 14)))
     heights = [float(height) for height in re.findall(r"[\d.]+ ([\d.]+)", piece)]
     assert min(heights) >= chart.TOP and max(heights) <= chart.BOTTOM
@@ -530,7 +530,7 @@ def test_chart_is_never_the_partners(ada, ben, pair, story):
 
 
 def test_table_says_words_not_numbers():
-    told = [check_in_series.in_words(worth) for worth in (None, 0, 10, 30, 50, 60, 90, 100)]
+    told = [check_in_series.in_words(value) for value in (None, 0, 10, 30, 50, 60, 90, 100)]
     assert told == ["", "not at all", "hardly", "a little", "in between", "somewhat", "mostly", "fully"]
 
 

@@ -223,7 +223,7 @@ def test_check_in_is_kept_for_oneself(ada, ben, pair, story):
     answer = send(ada, safe="20", close="100", line="Slept through.")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/today/")
     kept = visibility.check_ins_of(ada).get()
-    assert (kept.worths, kept.line) == ([20, None, 100, None], "Slept through.")
+    assert (kept.slider_values, kept.line) == ([20, None, 100, None], "Slept through.")
     assert kept.day == story.at.date()
     assert visibility.check_ins_of(ben).count() == 0
 
@@ -231,13 +231,13 @@ def test_check_in_is_kept_for_oneself(ada, ben, pair, story):
 def test_slider_left_in_the_middle_says_nothing(ada):
     send(ada, line="Only words.")
     kept = visibility.check_ins_of(ada).get()
-    assert kept.worths == [None] * 4
+    assert kept.slider_values == [None] * 4
 
 
 def test_slider_that_is_not_sent_says_nothing(ada):
     client_of(ada).post("/today/check-in/", {"once": str(uuid4()), "safe": "0"})
     kept = visibility.check_ins_of(ada).get()
-    assert (kept.worths[:2], kept.line) == ([0, None], "")
+    assert (kept.slider_values[:2], kept.line) == ([0, None], "")
 
 
 def test_sliders_come_up_in_the_middle_whatever_was_said_before(ada):
@@ -255,8 +255,8 @@ def test_nothing_said_is_nothing_kept(ada):
 
 
 @pytest.mark.parametrize("worth", ["-1", "101", "9" * 40, "1.5", "NaN", "1e1", "x", "٥٥٥", "\x00", "<b>"])
-def test_slider_beyond_its_ends_is_refused_kindly_and_the_line_stays(worth, ada):
-    answer = send(ada, safe=worth, line="Slept through.")
+def test_slider_beyond_its_ends_is_refused_kindly_and_the_line_stays(value, ada):
+    answer = send(ada, safe=value, line="Slept through.")
     html = answer.content.decode()
     assert answer.status_code == 200
     assert "A slider goes from 0 to 100." in html

@@ -51,7 +51,7 @@ def asking(person: User | None, at: datetime, pair: Any = None) -> Iterator[None
         if person is None:
             yield
             return
-        with session.facing(person.pk, at):
+        with session.as_reader(person.pk, at):
             if pair is None:
                 yield
                 return
@@ -192,8 +192,8 @@ def test_nothing_comes_out_for_nobody(world: World) -> None:
 @on_postgresql
 @pytest.mark.parametrize("looks", [False, True])
 @pytest.mark.parametrize("who", [who for who in EVERYBODY if who != VISITOR])
-def test_without_any_filter_no_row_comes_out_that_is_not_open(world: World, who: str, looks: bool) -> None:
-    person, at, pair = world.people[who], world.clock.tick(), world.pair if looks else None
+def test_without_any_filter_no_row_comes_out_that_is_not_open(world: World, who: str, reflections: bool) -> None:
+    person, at, pair = world.people[who], world.clock.tick(), world.pair if reflections else None
     for model, rows in allowed(person, at, pair).items():
         assert rows_of(model, person, at, pair) == rows, model.__name__
 
@@ -311,8 +311,8 @@ def test_what_ended_is_shut_without_anybody_writing(ada: User, ben: User, story:
 @on_postgresql
 def test_what_the_database_was_told_ends_with_the_act(ada: User, ben: User, story: Clock) -> None:
     make.pair(ada, ben, story)
-    with transaction.atomic(), session.facing(ada.pk, story.at):
-        with pytest.raises(RuntimeError), session.facing(ben.pk, story.at), session.settling(ada.pk):
+    with transaction.atomic(), session.as_reader(ada.pk, story.at):
+        with pytest.raises(RuntimeError), session.as_reader(ben.pk, story.at), session.settling(ada.pk):
             raise RuntimeError
         with connection.cursor() as cursor:
             cursor.execute("SELECT app_uid(), app_settling()")
@@ -339,6 +339,6 @@ def test_sqlite_has_one_wall_and_says_so(db: None, ada: User, story: Clock) -> N
         return
     with pytest.raises(CommandError, match="one wall"):
         call_command("wall")
-    with session.facing(ada.pk, story.at), session.settling(ada.pk), session.checking():
+    with session.as_reader(ada.pk, story.at), session.settling(ada.pk), session.checking():
         assert User.objects.exists()
     assert checks.the_serving_role_stays_behind_the_wall(databases=["default"]) == []

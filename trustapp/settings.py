@@ -64,7 +64,7 @@ def production_key() -> str:
 SECRET_KEY = env.text("SECRET_KEY") if DEBUG else production_key()
 SECRET_KEY = SECRET_KEY or development_key(DEVELOPMENT_KEY_FILE, new_development_key)
 
-# --- the master keys, under which everybody's words are sealed (docs/sealing.md) -------------------------
+# --- the master keys, under which everybody's words are sealed (docs/decisions/0009-...) ----------------
 
 VAULT_KEYS = env.master_keys(
     "VAULT_KEYS",
@@ -255,14 +255,15 @@ MFA_FORMS = {
     "generate_recovery_codes": "couples.forms.mfa.GenerateRecoveryCodesForm",
     "signup_webauthn": "couples.forms.mfa.SignupWebAuthnForm",
 }
-ANSWERED_AFTER = timedelta(seconds=1.2)  # longer than a password's digest and a mail take together (couples/pace.py)
+# Longer than a password's digest and a mail take together (couples/lib/constant_time.py).
+ANSWERED_AFTER = timedelta(seconds=1.2)
 # Rate limits are allauth's defaults. Behind a proxy they need the address that the proxy saw.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 
 # --- sessions, cookies, headers ---------------------------------------------------------------------------
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # a session can be ended from elsewhere
-SESSION_COOKIE_AGE = 12 * 60 * 60  # at most, however busy (couples/idle.py)
+SESSION_COOKIE_AGE = 12 * 60 * 60  # at most, however busy (couples/accounts/session_timeout.py)
 ASKED_AGAIN_AFTER = timedelta(minutes=15)  # idle; a person may choose shorter
 SESSION_COOKIE_NAME = "session" if DEBUG else "__Host-session"
 SESSION_COOKIE_SECURE = not DEBUG

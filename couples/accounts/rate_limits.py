@@ -14,7 +14,7 @@ WRONG_CODES = "10/10m/user,30/10m/ip"
 
 
 @contextmanager
-def counted(request: HttpRequest, what: str, user: User | None = None) -> Iterator[None]:
+def count_failures(request: HttpRequest, what: str, user: User | None = None) -> Iterator[None]:
     """Around the try of a code of this sort. What raises in here counts as a wrong one, what works does not.
 
     Raises Refused("too_many"), before anything is tried, where within ten minutes ten wrong ones came from an account

@@ -39,8 +39,8 @@ from couples.models import (
     WrappedKey,
     Yes,
 )
-from couples.models.keys import forget, ring
-from couples.row_security.session import facing, settling
+from couples.models.keys import forget, open_keys
+from couples.row_security.session import as_reader, settling
 
 WAITS = timedelta(days=7)
 
@@ -60,7 +60,7 @@ def erase_record(record: Record, *, by: User, at: datetime) -> None:
     """Take back a record and destroy it: every revision, what stood for its author alone, its lines, one's own
     conditions on it. Erasing what is gone already is success.
     """
-    with ring(), transaction.atomic(), facing(by.pk, at):  # conditions of pairs that have ended
+    with open_keys(), transaction.atomic(), as_reader(by.pk, at):  # conditions of pairs that have ended
         for pair in _lock_pairs_of(by, ended=True):
             with settling(pair.pk):
                 theirs = Yes.objects.filter(seat__person=by, pair=pair, revision__record=record)
@@ -94,7 +94,7 @@ def erase_account(*, by: User, at: datetime) -> None:
     """
     with suppress(NobodyThere):
         end_pairing(by=by, at=at)
-    with ring(), transaction.atomic(), facing(by.pk, at):
+    with open_keys(), transaction.atomic(), as_reader(by.pk, at):
         _withdraw(by, at)
         for pair in _lock_pairs_of(by, ended=True):
             with settling(pair.pk):
@@ -151,7 +151,7 @@ def schedule_erasure(code: str, *, by: User, at: datetime) -> None:
     """
     end_pairing(by=by, at=at)
     close_what_fades(by=by, at=at)
-    with transaction.atomic(), facing(by.pk, at):
+    with transaction.atomic(), as_reader(by.pk, at):
         _withdraw(by, at)
         Farewell.objects.get_or_create(person=by, defaults={"digest": digest_of(code), "due_at": at + WAITS})
         User.objects.filter(pk=by.pk).update(is_active=False)

@@ -13,7 +13,7 @@ from couples.lib.clock import day_of
 from couples.lib.ids import random_id
 from couples.models import CheckIn, HeldText, OwnLine, OwnWords, Record, Revision, User, Yes
 from couples.models.yeses import standing
-from couples.row_security.session import facing
+from couples.row_security.session import as_reader
 from couples.rule import consent
 
 TAKE_BACK_OLDER = "take_back"
@@ -144,13 +144,13 @@ def check_in(
     by: User,
     at: datetime,
     once: UUID | None = None,
-    **told: Any,
+    **answers: Any,
 ) -> CheckIn:
     """How it is right now, for its writer alone. Sent twice, it is written once. `told` as in `_told`.
 
     Raises Refused("nothing_chosen") where every part was skipped.
     """
-    words = _told(**told)
+    words = _check_in_words(**answers)
     with acting(by, at) as act:
         once = once or random_id()
         written = CheckIn.objects.filter(author=by, once=once).first()
@@ -162,12 +162,12 @@ def check_in(
         return row
 
 
-def change_check_in(check_in: CheckIn, *, by: User, at: datetime, **told: Any) -> None:
+def change_check_in(check_in: CheckIn, *, by: User, at: datetime, **answers: Any) -> None:
     """Other words for one's own check-in; its day stays. `told` as in `_told`.
 
     Raises Refused: "nothing_chosen", or "stale" where its day is over.
     """
-    words = _told(**told)
+    words = _check_in_words(**answers)
     with acting(by, at) as act:
         row = CheckIn.objects.select_for_update().get(pk=check_in.pk, author=by)
         if not row.may_change(act.at):
@@ -176,7 +176,7 @@ def change_check_in(check_in: CheckIn, *, by: User, at: datetime, **told: Any) -
         row.save(update_fields=["words"])
 
 
-def _told(
+def _check_in_words(
     *,
     line: str = "",
     feelings: Sequence[str] = (),
@@ -211,7 +211,7 @@ def own_line(act: Acting, kind: str, **what: Any) -> OwnLine:
 
 def hold_text(path: str, fields: dict[str, list[str]], *, by: User, at: datetime) -> HeldText:
     """Keep what somebody was writing at this address; the newest replaces what was held there before."""
-    with facing(by.pk, at):  # whoever wrote it may be signed out by now
+    with as_reader(by.pk, at):  # whoever wrote it may be signed out by now
         held, _ = HeldText.objects.update_or_create(author=by, path=path, defaults={"fields": fields, "held_at": at})
     return held
 

@@ -14,11 +14,12 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
 
-from couples.export.contents import Section, pages_of, reader_of, sections_of, told
+from couples.export.contents import reader_of, sections_of
+from couples.export.entries import Section, day_in_words, pages_of
 from couples.lib.snapshot import snapshot
 from couples.models import User
-from couples.models.keys import ring
-from couples.row_security.session import facing
+from couples.models.keys import open_keys
+from couples.row_security.session import as_reader
 
 PIECE = 64 * 1024  # bytes sent at once
 READABLE = 0o600 << 16  # as a file on a system that knows owners: for its owner alone
@@ -67,9 +68,9 @@ def pieces_for(user: User, at: datetime, day: date) -> Iterator[bytes]:
 def _read(user: User, at: datetime, day: date) -> Generator[bytes, None, None]:
     # All that the file asks is asked within this line: the middleware's own snapshot and keys, and whom the database
     # faces, are gone as soon as the view has answered.
-    with snapshot(), facing(user.pk, at), ring():
+    with snapshot(), as_reader(user.pk, at), open_keys():
         reader = reader_of(user, at)
-        with facing(user.pk, reader.at):  # perhaps a moment later: not before the last act in the pair
+        with as_reader(user.pk, reader.at):  # perhaps a moment later: not before the last act in the pair
             yield from _zipped(sections_of(reader), user, day)
 
 
@@ -96,7 +97,7 @@ def _dated(name: str, day: date) -> ZipInfo:
 
 def _files(sections: list[Section], user: User, day: date) -> Iterator[tuple[str, Iterator[str]]]:
     """Every file with its text in pieces. A file has to be taken in before the next one is asked for."""
-    about = {"sections": sections, "day": day, "told": told(day), "zone": user.time_zone}
+    about = {"sections": sections, "day": day, "told": day_in_words(day), "zone": user.time_zone}
     yield "start.html", iter((render_to_string("export/file/start.html", about),))
     yield "look.css", iter((render_to_string("export/file/look.css"),))
     for section in sections:

@@ -18,7 +18,6 @@ from couples.models.people import NAME_LENGTH, User
 # Signs that nobody sees, but that can turn the words around them or make a name look like another. The joiners that
 # some scripts are written with stay.
 UNSEEN_SIGNS = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-JOINERS = "\u200c\u200d"
 ADDRESS_LENGTH = User._meta.get_field("email").max_length
 PASSWORD_HELP = "Ten signs or more. A few words in a row are easy to keep in mind."
 TAKEN_WORDS = frozenset({"you", "your partner"})  # what a page calls its reader, and the other one

@@ -35,8 +35,8 @@ class SliderField(forms.IntegerField):
 
     def clean(self, value: Any) -> int | None:
         """The worth of the slider, or None. Raises ValidationError for anything that is no slider's."""
-        worth = super().clean(value)
-        return None if worth == UNTOUCHED else worth
+        value = super().clean(value)
+        return None if value == UNTOUCHED else value
 
 
 class Chips(forms.CheckboxSelectMultiple):

@@ -9,9 +9,9 @@ from django.db import connection, models
 
 from couples.lib.vault import Unreadable
 from couples.models import Opening, Rest, WrappedKey
-from couples.models.genuine import Signed
-from couples.models.keys import key_of, ring
+from couples.models.keys import key_of, open_keys
 from couples.models.sealed import SealedField
+from couples.models.signed import Signed
 
 AT_A_TIME: Final = 500
 KEEPS_REVISIONS: Final = {
@@ -57,7 +57,7 @@ def checked() -> Iterator[tuple[str, int, Broken | None]]:
 def _each(model: Any, check: Any) -> Iterator[tuple[str, int, Broken | None]]:
     count = 0
     for rows in _some_at_a_time(model):
-        with ring():
+        with open_keys():
             for row in rows:
                 count += 1
                 why = check(row)
@@ -109,7 +109,7 @@ def _words(row: Any, fields: list[SealedField]) -> str:
 
 def _digest(row: Signed) -> str:
     try:
-        return "" if row.is_genuine() else "it was not written here as it stands"
+        return "" if row.is_signed() else "it was not written here as it stands"
     except Unreadable as problem:
         return str(problem)
 
@@ -120,7 +120,7 @@ def _openings() -> Iterator[tuple[str, int, Broken | None]]:
         rests: dict[Any, list[Rest]] = {row.pk: [] for row in rows}
         for rest in Rest.objects.filter(opening__in=rows).select_related("yes"):
             rests[rest.opening_id].append(rest)
-        with ring():
+        with open_keys():
             for row in rows:
                 count += 1
                 try:

@@ -1,7 +1,7 @@
 """The nouns of the product: facts, the constraints that make bad states impossible, and nothing that writes alone.
 
 Nothing here has a reverse accessor (`related_name="+"`): a template or a view reaches private rows only through
-`visibility`. What writes is in `verbs`.
+`visibility`. What writes is in `actions`.
 """
 
 from couples.models.checkins import CheckIn

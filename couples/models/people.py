@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, UUIDField
 
 from couples.lib.ids import random_id
-from couples.models.keys import WrappedKey, learn
+from couples.models.keys import WrappedKey, cache_keys
 from couples.models.sealed import SealedField
 
 NAME_LENGTH = 60
@@ -120,7 +120,7 @@ class Seat(models.Model):
     other_tells: bool = False  # that the other ended theirs and wants that known, where it came with this one
 
     @property
-    def told(self) -> str:
+    def left_and_told(self) -> str:
         """The name of the other, where they ended their seat and wanted that known; "" otherwise."""
         return self.partner_name or "" if self.other_tells else ""
 
@@ -179,7 +179,7 @@ def with_keys(seats: QuerySet[Seat]) -> list[Seat]:
     for seat in found:
         came = {name: seat.__dict__.pop(name) for name in CAME_WITH_A_SEAT}
         seat.other_id, seat.other_tells = came["other_seat"], came["tells_us"]
-        learn(
+        cache_keys(
             (seat.person_id, came["own_key"]),
             (came["partner"], came["partner_key"]),
             (seat.pair_id, came["pair_key"]),

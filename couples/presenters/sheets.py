@@ -91,7 +91,7 @@ def sheet_of(opening: Opening, names: Names, *, url: str = "", folded: bool = Tr
         called = "Your check-ins" if author == "You" else f"Check-ins of {author}"
         fields, chart = words_and_chart(opening.scope, opening.revision.words, called)
     elif opening.kind == "marks":
-        title, fields, chart = "", [("The week", week_told(opening))], None
+        title, fields, chart = "", [("The week", describe_week(opening))], None
     else:
         told = step_fields(opening, names)
         if told is None:
@@ -115,7 +115,7 @@ def sheet_of(opening: Opening, names: Names, *, url: str = "", folded: bool = Tr
 MARKS = {consent.KEPT: "kept", consent.PARTLY: "partly kept", consent.NOT_KEPT: "not kept"}
 
 
-def week_told(opening: Opening) -> str:
+def describe_week(opening: Opening) -> str:
     """The week of marks: "of 2 March 2026", its Monday."""
     return week_word(date.fromordinal(opening.number))
 
@@ -177,8 +177,8 @@ def step_words(found: StepThing, names: Names) -> tuple[str, list[tuple[str, str
         ("The stop sign", step.stop),
         ("Care afterwards", step.care),
     )
-    told = [(label, ladder.told(text, doer, other)) for label, text in parts]
-    return ladder.told(step.title, doer, other), told
+    told = [(label, ladder.sentence_for(text, doer, other)) for label, text in parts]
+    return ladder.sentence_for(step.title, doer, other), told
 
 
 def sheets_of(openings: Iterable[Opening], names: Names, url: str = "") -> list[Sheet]:

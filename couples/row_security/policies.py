@@ -1,8 +1,8 @@
 """The second wall, as PostgreSQL keeps it: a policy on every private table.
 
-The policies ask what was noted for the person whom the transaction faces (`noting.py`, `wall.py`). `manage.py migrate`
-puts the wall up, `manage.py wall --check` compares what stands with what would be generated. The owner of the tables
-passes the wall (it migrates); the serving role does not.
+The policies ask what was noted for the person whom the transaction faces (`functions.py`, `session.py`). `manage.py
+migrate` puts the wall up, `manage.py wall --check` compares what stands with what would be generated. The owner of the
+tables passes the wall (it migrates); the serving role does not.
 """
 
 from collections.abc import Iterator
@@ -62,7 +62,7 @@ def policies() -> dict[str, Rules]:
         "couples_yes": _of_settling("pair_id")
         | {"SELECT": f"pair_id = {SETTLING} OR seat_id = {_seen('seats')} OR id = {_seen('yeses')}"},
         "couples_opening": _of_settling("pair_id") | {"SELECT": f"pair_id = {SETTLING} OR id = {_seen('openings')}"},
-        # Not those under a bare line: what has no rests that can be read is not open (visibility._all_stand).
+        # Not those under a bare line: what has no rests that can be read is not open (`visibility.all_stand`).
         "couples_rest": dict.fromkeys(("INSERT", "UPDATE", "DELETE"), "app_settles(opening_id)")
         | {"SELECT": f"opening_id = {_seen('rests')} OR app_settles(opening_id)"},
         "couples_wrappedkey": {

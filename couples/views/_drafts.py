@@ -21,7 +21,6 @@ from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import records
 from couples.actions.records import NOT_TEXT
-from couples.lib import clock
 from couples.models import HeldText, User
 
 SALT = "couples.writer"
@@ -58,7 +57,7 @@ def hold(request: HttpRequest, path: str = "") -> bool:
     if sum(len(name) + len("".join(values)) for name, values in fields.items()) > MOST_HELD:
         messages.info(request, TOO_LONG)
         return False
-    records.hold_text(path, fields, by=writer, at=clock.now())
+    records.hold_text(path, fields, by=writer, at=request.now)  # type: ignore[attr-defined]
     return True
 
 

@@ -16,10 +16,10 @@ from couples.actions import therapy
 from couples.content.refusals import Refused
 from couples.forms.ahead import ProposeForm, SessionForm
 from couples.lib import keyset
-from couples.lib.clock import day_of, told
+from couples.lib.clock import day_of, describe_instant
 from couples.models import Pair
 from couples.presenters import proposals
-from couples.row_security.session import facing, looking_at
+from couples.row_security.session import as_reader, looking_at
 from couples.views import _buttons, _drafts
 from couples.views._loading import instant_for
 
@@ -36,7 +36,7 @@ def _admitted(request: PersonRequest, pair_id: UUID) -> tuple[Pair, frozenset[st
         raise Http404
     pair = seats[0].pair
     at = instant_for(request, pair)
-    with facing(request.user.pk, at), looking_at(pair.pk):
+    with as_reader(request.user.pk, at), looking_at(pair.pk):
         kinds = visibility.admitted_kinds(request.user, pair, at)
     if not kinds:
         raise Http404
@@ -65,10 +65,10 @@ def _page(
     )
     page = {
         "pair": pair.pk,
-        "when": told(to_come.starts_at, request.user.time_zone) if to_come is not None else "",
+        "when": describe_instant(to_come.starts_at, request.user.time_zone) if to_come is not None else "",
         "session": session or SessionForm(today=day_of(at, request.user.time_zone)),
         "propose": propose or ProposeForm(steps="step" in kinds),
-        "proposed": [each for each in map(proposals.told_of, rows) if each is not None],
+        "proposed": [each for each in map(proposals.describe_proposal, rows) if each is not None],
         "earlier": earlier,
         "zone": request.user.time_zone,
     }

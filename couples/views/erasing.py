@@ -16,7 +16,7 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
 from couples import visibility
-from couples.accounts.rate_limits import counted
+from couples.accounts.rate_limits import count_failures
 from couples.accounts.requests import PersonRequest, password_first
 from couples.accounts.returning import returning_person
 from couples.actions import erasure
@@ -24,7 +24,6 @@ from couples.content import kind_words
 from couples.content.kinds import KINDS
 from couples.content.refusals import Refused
 from couples.forms.pairing import CodeForm
-from couples.lib import clock
 from couples.lib.codes import new_code
 from couples.views._loading import newest_of
 
@@ -129,8 +128,8 @@ def come_back(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST" or not form.is_valid():
         return render(request, "erasing/return.html", {"form": form})
     try:
-        with counted(request, "returning", person):
-            erasure.call_back(form.cleaned_data["code"], by=person, at=clock.now())
+        with count_failures(request, "returning", person):
+            erasure.call_back(form.cleaned_data["code"], by=person, at=request.now)  # type: ignore[attr-defined]
     except Refused as refused:
         form.add_error(None, refused.sentence)
         status = 429 if refused.code == "too_many" else 409

@@ -133,10 +133,7 @@ def admit(request: PersonRequest, card_id: UUID) -> HttpResponse:
 def end_access(request: PersonRequest, card_id: UUID) -> HttpResponse:
     """End what one has said to this therapist, every card and kind, at once. Works for any version of the card."""
     _seat, card = _card(request, card_id)
-    try:
-        therapy.end_access(card.therapist, by=request.user, at=request.now)
-    except Refused as refused:
-        return _buttons.refuse(request, refused, "/glass/")
+    therapy.end_access(card.therapist, by=request.user, at=request.now)
     messages.success(request, SAVED)
     return redirect("glass")
 

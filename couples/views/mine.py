@@ -99,7 +99,7 @@ def record_page(request: PersonRequest, newest: Revision, form: OfferForm | None
         "id": record.pk,
         "fields": fields,
         "chart": chart,
-        "looks": KINDS[record.kind].looks,
+        "reflections": KINDS[record.kind].reflections,
         "own": kind_words.own_fields(record.kind, visibility.own_words_of(request.user, record.pk)),
         "day": day_of(newest.made_at, request.user.time_zone),
         "paired": request.seat is not None,

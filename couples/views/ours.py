@@ -60,7 +60,7 @@ def ours(request: PersonRequest) -> HttpResponse:
     if request.user.steps_on:
         steps = keyset.page_of(shown.filter(kind__in=visibility.STEP_KINDS), NEWEST_FIRST, size=STEPS_SIZE)[0]
     page = {
-        "told": seat.told,
+        "told": seat.left_and_told,
         "agreements": _folded(agreements, names),
         "more_agreements": more_agreements,
         "sheets": _folded(found, names),
@@ -190,11 +190,8 @@ def accept(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     form = EndsForm(request.POST)
     if not form.is_valid():
         return sheet_page(request, opening, form)
-    try:
-        ends = form.end_at(request)
-        sharing.accept(opening, by=request.user, at=request.now, ends=ends)
-    except Refused as refused:
-        return _buttons.refuse(request, refused, reverse("ours"))
+    ends = form.end_at(request)
+    sharing.accept(opening, by=request.user, at=request.now, ends=ends)
     messages.success(request, ACCEPTED)
     return redirect("ours")
 
@@ -246,10 +243,7 @@ def counter(request: PersonRequest, opening_id: UUID) -> HttpResponse:
 def keep(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """A yes to keep one bare line of this on the shared timeline."""
     opening = open_or_404(request, opening_id)
-    try:
-        sharing.keep(opening, by=request.user, at=request.now)
-    except Refused as refused:
-        return _buttons.refuse(request, refused, reverse("ours"))
+    sharing.keep(opening, by=request.user, at=request.now)
     messages.success(request, KEPT)
     return redirect("ours")
 

@@ -9,13 +9,13 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
 from couples import visibility
-from couples.accounts.rate_limits import counted
+from couples.accounts.rate_limits import count_failures
 from couples.accounts.requests import PersonRequest
 from couples.actions import therapy
 from couples.content.refusals import Refused
 from couples.forms.room import CardForm, CodeForm
 from couples.presenters import therapist
-from couples.row_security.session import facing
+from couples.row_security.session import as_reader
 from couples.views import _buttons, _drafts
 from couples.views._loading import looked_at
 
@@ -35,7 +35,7 @@ def _room(request: PersonRequest, form: CodeForm, status: int = 200) -> HttpResp
     wanted = request.GET.get("q", "")[:100]
     # Not before the last act among these pairs: who ended access a moment ago does not stand here any more.
     at = max(request.now, visibility.last_act_among(request.user) or request.now)
-    with facing(request.user.pk, at):
+    with as_reader(request.user.pk, at):
         couples, more = therapist.couples_of(request.user, at, wanted, request.GET.get("after", ""))
     shown = {"couples": couples, "more": more, "wanted": wanted, "form": form}
     return render(request, "room/room.html", shown, status=status)
@@ -51,7 +51,7 @@ def enter_code(request: PersonRequest) -> HttpResponse:
     if not form.is_valid():
         return _room(request, form)
     try:
-        with counted(request, "room"):
+        with count_failures(request, "room"):
             therapy.enter_code(form.cleaned_data["code"], by=request.user, at=request.now)
     except Refused as refused:
         if refused.code == "no_card":

@@ -41,7 +41,7 @@ def _filter(name: str, word: str, show: str) -> dict[str, object]:
 
 
 def _url(**asked: str) -> str:
-    query = urlencode({name: worth for name, worth in asked.items() if worth})
+    query = urlencode({name: value for name, value in asked.items() if value})
     return f"?{query}" if query else "/timeline/"
 
 

@@ -42,7 +42,7 @@ def today(request: PersonRequest) -> HttpResponse:
             "in_force": _in_force(request),
             "practice": PRACTICES[0],
             "paired": request.seat is not None,
-            "told": request.seat.told if request.seat is not None else "",
+            "told": request.seat.left_and_told if request.seat is not None else "",
             "lines": timeline.lately(request.user, request.seat, request.now),
         },
     )
@@ -65,9 +65,9 @@ def check_in(request: PersonRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "today/check_in.html", {"form": CheckInForm(initial=_drafts.held_fields(request))})
 
-    def keep(told: dict[str, Any]) -> None:
-        once = id_of_sent(told.pop("once"), *(str(told[name]) for name in sorted(told)))
-        records.check_in(by=request.user, at=request.now, once=once, **told)
+    def keep(answers: dict[str, Any]) -> None:
+        once = id_of_sent(answers.pop("once"), *(str(answers[name]) for name in sorted(answers)))
+        records.check_in(by=request.user, at=request.now, once=once, **answers)
 
     return _save(request, keep, back="today")
 
@@ -85,9 +85,9 @@ def change_check_in(request: PersonRequest, check_in_id: UUID) -> HttpResponse:
         initial = _drafts.held_fields(request) or {**kept.words}
         return render(request, "today/check_in.html", {"form": CheckInForm(initial=initial), "change": kept.pk})
 
-    def keep(told: dict[str, Any]) -> None:
-        del told["once"]  # changing twice to the same is one change
-        records.change_check_in(kept, by=request.user, at=request.now, **told)
+    def keep(answers: dict[str, Any]) -> None:
+        del answers["once"]  # changing twice to the same is one change
+        records.change_check_in(kept, by=request.user, at=request.now, **answers)
 
     return _save(request, keep, back="timeline", change=kept.pk)
 

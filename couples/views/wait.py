@@ -7,7 +7,7 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods
 
 from couples.accounts import reset_lock
-from couples.accounts.rate_limits import counted
+from couples.accounts.rate_limits import count_failures
 from couples.accounts.requests import PersonRequest
 from couples.actions.reset_lock import open_with_code
 from couples.content.refusals import Refused
@@ -25,7 +25,7 @@ def wait(request: PersonRequest) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            with counted(request, "waiting"):
+            with count_failures(request, "waiting"):
                 open_with_code(form.cleaned_data["code"], by=request.user)
         except Refused as refused:
             form.add_error(None, refused.sentence)

@@ -5,9 +5,9 @@ another, an open step promises nothing, and staying or stepping back is as good 
 """
 
 from couples.content.ladder import closer, near, safety, touch
-from couples.content.ladder.words import OWN_SIGNALS, Group, Step, told, words_of
+from couples.content.ladder.words import OWN_SIGNALS, Group, Step, sentence_for, words_of
 
-__all__ = ["GROUPS", "OWN_SIGNALS", "STEPS", "Group", "Step", "step_of", "steps_in", "told", "words_of"]
+__all__ = ["GROUPS", "OWN_SIGNALS", "STEPS", "Group", "Step", "sentence_for", "step_of", "steps_in", "words_of"]
 
 # Steps in a couple's own words are records of their own, so this group has a name here and no steps.
 OURS = Group(

@@ -101,16 +101,16 @@ def test_a_closing_taken_away_opens_nothing(it: Looking) -> None:
 
 def test_a_welcome_put_into_the_database_opens_nothing(it: Looking) -> None:
     sharing.welcome(consent.EVERYDAY, sharing.NOT_NOW, by=it.ben, at=it.clock.tick())
-    genuine = Yes.objects.get(kind=consent.WELCOME, scope=consent.EVERYDAY, seat=visibility.seat_of(it.ben))
-    genuine.pk, genuine.closed_at, genuine.ends_at = uuid4(), None, None
-    genuine._state.adding = True
-    genuine.save()  # with the digest of the row it was copied from
+    signed = Yes.objects.get(kind=consent.WELCOME, scope=consent.EVERYDAY, seat=visibility.seat_of(it.ben))
+    signed.pk, signed.closed_at, signed.ends_at = uuid4(), None, None
+    signed._state.adding = True
+    signed.save()  # with the digest of the row it was copied from
     kept = make.boundary(it.ada, it.clock, "canary-kept")
     make.offer(kept, it.ada, it.clock)
     it.clock.tick(hours=40)
     settle_pair(it.pair, it.clock.at)
     assert not Opening.objects.filter(revision__record=kept).exists()
-    assert str(genuine.pk) in broken()
+    assert str(signed.pk) in broken()
 
 
 def test_an_opening_put_into_the_database_shows_nothing(it: Looking) -> None:

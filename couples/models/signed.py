@@ -38,14 +38,14 @@ class Signed(models.Model):
         self.digest = key_for_sealing(self.pair_id).digest(self._facts(more))
         return self
 
-    def is_genuine(self, more: Iterable[str] = ()) -> bool:
+    def is_signed(self, more: Iterable[str] = ()) -> bool:
         """Whether the row is as it was signed. Raises vault.Unreadable where the pair's key cannot be had."""
         return hmac.compare_digest(self.digest, key_of(self.pair_id).digest(self._facts(more)))
 
     @classmethod
-    def only_genuine(cls, rows: Iterable[Self]) -> Iterator[Self]:
+    def only_signed(cls, rows: Iterable[Self]) -> Iterator[Self]:
         """Those of these rows that were written here."""
-        return (row for row in rows if row.is_genuine())
+        return (row for row in rows if row.is_signed())
 
     def _facts(self, more: Iterable[str]) -> list[str]:
         facts = [self._meta.label_lower]
@@ -78,36 +78,36 @@ AT_A_TIME = 500  # rows checked together while many are read
 
 
 class Checked(models.QuerySet[Row]):
-    """Signed rows. After `genuine()`, those that were not written here do not come out as rows.
+    """Signed rows. After `signed()`, those that were not written here do not come out as rows.
 
     Questions that give no rows (`exists`, `values`, a subquery) are not checked: nothing may be shown because of them
     alone.
     """
 
-    _genuine = False
+    _only_signed = False
 
-    def genuine(self) -> Self:
+    def signed(self) -> Self:
         """These rows without any that was not written here."""
         found = self.all()
-        found._genuine = True
+        found._only_signed = True
         return found
 
     def iterator(self, chunk_size: int | None = None) -> Iterator[Row]:
         """The rows one after the other, checked some at a time."""
         rows = super().iterator(chunk_size)
-        if not self._genuine:
+        if not self._only_signed:
             yield from rows
             return
         while some := list(islice(rows, AT_A_TIME)):
-            yield from self.model.only_genuine(some)
+            yield from self.model.only_signed(some)
 
     def _clone(self) -> Self:
         clone: Self = super()._clone()  # type: ignore[misc]
-        clone._genuine = self._genuine
+        clone._only_signed = self._only_signed
         return clone
 
     def _fetch_all(self) -> None:
         fresh = self._result_cache is None
         super()._fetch_all()
-        if fresh and self._genuine and self._iterable_class is models.query.ModelIterable:
-            self._result_cache = list(self.model.only_genuine(self._result_cache or []))
+        if fresh and self._only_signed and self._iterable_class is models.query.ModelIterable:
+            self._result_cache = list(self.model.only_signed(self._result_cache or []))

@@ -6,20 +6,20 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods
 
 from couples.accounts.requests import PersonRequest
-from couples.forms.hour import HourForm
+from couples.forms.weekly_event import HourForm
 from couples.lib import icalendar_file
 from couples.views._downloads import calendar_answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def hour(request: PersonRequest) -> HttpResponse:
+def weekly_event(request: PersonRequest) -> HttpResponse:
     """Choose the day and the time; a POST answers with the file."""
     form = HourForm(request.POST) if request.method == "POST" else HourForm()
     if not form.is_valid():
-        return render(request, "hour/hour.html", {"form": form, "zone": request.user.time_zone})
-    told = form.cleaned_data
-    made = icalendar_file.weekly(told["title"], told["day"], told["begins"], request.user.time_zone, request.now)
+        return render(request, "weekly_event/weekly_event.html", {"form": form, "zone": request.user.time_zone})
+    chosen = form.cleaned_data
+    made = icalendar_file.weekly(chosen["title"], chosen["day"], chosen["begins"], request.user.time_zone, request.now)
     return calendar_answer(made)
 
 
-urlpatterns = [path("me/hour/", hour, name="hour")]
+urlpatterns = [path("me/hour/", weekly_event, name="weekly_event")]

@@ -13,7 +13,7 @@ from couples.accounts.requests import PersonRequest
 from couples.actions import records
 from couples.content import kind_words
 from couples.content.kinds import KINDS
-from couples.forms.mine import LookForm
+from couples.forms.mine import ReflectionForm
 from couples.lib.clock import day_of
 from couples.views import _drafts
 from couples.views._loading import newest_of
@@ -22,16 +22,16 @@ KEPT = "Kept for you alone."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def look(request: PersonRequest, record_id: UUID, key: str) -> HttpResponse:
+def reflection(request: PersonRequest, record_id: UUID, key: str) -> HttpResponse:
     """The questions beside the words they are about, with what was answered before."""
     newest = newest_of(request.user, record_id)
     kind = KINDS[newest.record.kind]
-    asked = next((known for known in kind.looks if known.key == key), None)
+    asked = next((known for known in kind.reflections if known.key == key), None)
     if asked is None:
         raise Http404
     own = visibility.own_words_of(request.user, record_id)
     if request.method == "POST":
-        form = LookForm(kind, key, request.POST)
+        form = ReflectionForm(kind, key, request.POST)
         if form.is_valid():
             others = {name: text for name, text in own.items() if name not in form.fields}
             records.keep_for_oneself(newest.record, {**others, **form.own_words()}, by=request.user, at=request.now)
@@ -39,15 +39,15 @@ def look(request: PersonRequest, record_id: UUID, key: str) -> HttpResponse:
             messages.success(request, KEPT)
             return redirect("record", record_id)
     else:
-        form = LookForm(kind, key, initial=_drafts.held_fields(request) or own)
+        form = ReflectionForm(kind, key, initial=_drafts.held_fields(request) or own)
     page = {
         "form": form,
-        "look": asked,
+        "reflection": asked,
         "id": record_id,
         "words": kind_words.first_words(kind.name, newest.words),
         "day": day_of(newest.made_at, request.user.time_zone),
     }
-    return render(request, "look/look.html", page)
+    return render(request, "reflection/reflection.html", page)
 
 
-urlpatterns = [path("mine/<uuid:record_id>/look/<slug:key>/", look, name="look")]
+urlpatterns = [path("mine/<uuid:record_id>/look/<slug:key>/", reflection, name="reflection")]

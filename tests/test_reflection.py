@@ -43,7 +43,7 @@ def test_words_of_every_kind_can_be_looked_at_again(it: Looking, kind: str) -> N
     assert records.newest_of(record).words == words
 
 
-@pytest.mark.parametrize("look", BOUNDARY.looks, ids=lambda look: look.key)
+@pytest.mark.parametrize("look", BOUNDARY.reflections, ids=lambda look: look.key)
 def test_it_asks_its_questions_beside_the_words_and_needs_no_answer(it: Looking, record: Record, look) -> None:
     page = Reading(it.get(it.ada, address(record, look.key)).content.decode())
     questions = [field.label for field in BOUNDARY.own_fields if field.guided == look.key]
@@ -98,7 +98,7 @@ def test_the_same_form_sent_twice_is_still_one_record_after_a_look(it: Looking) 
 
 def test_no_look_gives_a_verdict_or_presses() -> None:
     for kind in KINDS.values():
-        for look in kind.looks:
+        for look in kind.reflections:
             said = [look.title, look.about, *(field.label for field in kind.own_fields if field.guided == look.key)]
             assert not [word for part in said for word in words_not_ours(part)]
             assert all(field.label.endswith("?") for field in kind.own_fields if field.guided == look.key)
