@@ -73,7 +73,7 @@ class MFAAdapter(DefaultMFAAdapter):
 
 @receiver(authentication_step_completed)
 def _with_a_passkey_alone(request: HttpRequest, user: User, method: str, **how: Any) -> None:
-    """Who came in by a passkey that does not open private pages is asked for the password before them."""
+    """After signing in by a passkey that does not open private pages, ask for the password before them."""
     if method == "mfa" and how.get("passwordless") and not opens_by_passkey(user):
         session_timeout.lock(request)
 

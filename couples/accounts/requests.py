@@ -1,4 +1,4 @@
-"""Who asks: what a view of ours gets, and how a page makes sure that it is the person themself."""
+"""The request that our views get, with its person, seat and instant; and asking for the password before a page."""
 
 from collections.abc import Callable
 from datetime import datetime

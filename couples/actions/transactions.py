@@ -34,7 +34,7 @@ OPEN_AT_SITTINGS = {  # where no yes of these kinds is unclosed, a sitting opens
 
 @dataclass(slots=True)
 class Acting:
-    """Who acts, from which seat (None: not paired), at which instant."""
+    """The acting person, their seat (None: not paired) and the instant of the act."""
 
     person: User
     at: datetime

@@ -47,4 +47,4 @@ class Refused(Exception):
 
 
 class NobodyThere(Exception):
-    """Who acts has left for good a moment ago, in another window: there is nobody to do anything for."""
+    """The acting account was erased in another request, so there is nobody to do anything for."""

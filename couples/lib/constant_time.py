@@ -1,4 +1,4 @@
-"""Answers that take the same time whoever asked, where the time would tell whether somebody is known here."""
+"""Answers that take the same time for known and unknown addresses, so that time does not tell who has an account."""
 
 import time
 from collections.abc import Callable

@@ -129,7 +129,7 @@ class Seat(models.Model):
 
 
 class Invitation(models.Model):
-    """A code said aloud. Who uses it is shown to its maker, who confirms; then there is a pair."""
+    """A code said aloud. Its maker is shown the name of whoever used it and confirms; then there is a pair."""
 
     id = models.UUIDField(primary_key=True, default=random_id, editable=False)
     digest = models.CharField(max_length=64, unique=True)

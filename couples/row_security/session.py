@@ -1,4 +1,4 @@
-"""Who the database faces: the second wall on PostgreSQL, where each row decides who may read it (`policies.py`).
+"""Tells the database who is reading: on PostgreSQL each row decides for itself who may read it (`policies.py`).
 
 The person and the instant are told to the database for one transaction; what the policies let out depends on them. A
 forgotten filter then gives nothing that was not open anyway. Where no second wall stands (SQLite, or SECOND_WALL off)

@@ -1,4 +1,7 @@
-"""What lies ahead for one couple: the next session, and what is proposed to both. Both partners see all of it."""
+"""What lies ahead for one couple: the next session, and what is proposed to both. Both partners see all of it.
+
+"ahead" in the address names neither a session nor a proposal, on purpose.
+"""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,7 @@
-"""The glass: whom a couple lets in, what that person sees, and on which days they looked. The same for both."""
+"""The glass: whom a couple lets in, what that person sees, and on which days they looked. The same for both.
+
+The address says "glass", not "therapist": a line in the history of a browser should tell nobody who is being asked.
+"""
 
 from itertools import groupby
 from typing import Any

@@ -1,4 +1,7 @@
-"""Leave quickly: the session ends, and a page that says nothing takes the place of the one that was open."""
+"""Leave quickly: the session ends, and a page that says nothing takes the place of the one that was open.
+
+The page one lands on is called "notes", a name that tells nothing on purpose.
+"""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required

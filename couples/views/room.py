@@ -1,4 +1,7 @@
-"""The therapist's room: their couples, a couple's page, the card they show, the code they enter."""
+"""The therapist's room: their couples, a couple's page, the card they show, the code they enter.
+
+"room" and an id say nothing on purpose: the history of a practice's browser names no couple and no therapy.
+"""
 
 from uuid import UUID
 

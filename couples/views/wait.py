@@ -1,4 +1,7 @@
-"""Waiting: what somebody meets whose private pages are closed after a reset by mail."""
+"""The page that stands in for private pages while they are closed after a reset by mail.
+
+The address says "wait" and nothing of a reset or a lock: the history of a shared browser tells nobody.
+"""
 
 from django.contrib import messages
 from django.http import HttpResponse
