@@ -89,7 +89,7 @@ class LookingDay(models.Model):
         return f"day of looking {self.pk}"
 
     def looker(self, names: dict[UUID, str]) -> str:
-        """The name of the therapist who looked, out of `names` by their ids; neutral words where the account was erased."""
+        """The name of the therapist who looked, from `names` by id; neutral words where the account was erased."""
         return names.get(self.therapist_id, "") if self.therapist_id else "Somebody who has left this place"
 
 
