@@ -154,7 +154,7 @@ def test_a_therapist_reads_only_while_both_admissions_stand(two: Two, together: 
         both = together.at_once(Press(two.ben, admit, kinds), Press(two.ada, admit, kinds), Press(therapist, page))
         assert [answer.status_code for answer in both[:2]] == [302, 302]
         assert two.words in together.look(therapist, page).content.decode()
-        reflections = together.at_once(Press(therapist, page), Press(two.ada, end, {}), Press(therapist, page))
-        assert reflections[1].status_code == 302
+        answers = together.at_once(Press(therapist, page), Press(two.ada, end, {}), Press(therapist, page))
+        assert answers[1].status_code == 302
         assert together.look(therapist, page).status_code == 404
         assert LookingDay.objects.filter(pair=pair.pk, therapist=therapist.pk).count() == 1

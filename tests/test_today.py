@@ -254,7 +254,7 @@ def test_nothing_said_is_nothing_kept(ada):
     assert visibility.check_ins_of(ada).count() == 0
 
 
-@pytest.mark.parametrize("worth", ["-1", "101", "9" * 40, "1.5", "NaN", "1e1", "x", "٥٥٥", "\x00", "<b>"])
+@pytest.mark.parametrize("value", ["-1", "101", "9" * 40, "1.5", "NaN", "1e1", "x", "٥٥٥", "\x00", "<b>"])
 def test_slider_beyond_its_ends_is_refused_kindly_and_the_line_stays(value, ada):
     answer = send(ada, safe=value, line="Slept through.")
     html = answer.content.decode()

@@ -190,10 +190,10 @@ def test_nothing_comes_out_for_nobody(world: World) -> None:
 
 
 @on_postgresql
-@pytest.mark.parametrize("looks", [False, True])
+@pytest.mark.parametrize("looks_at_pair", [False, True])
 @pytest.mark.parametrize("who", [who for who in EVERYBODY if who != VISITOR])
-def test_without_any_filter_no_row_comes_out_that_is_not_open(world: World, who: str, reflections: bool) -> None:
-    person, at, pair = world.people[who], world.clock.tick(), world.pair if reflections else None
+def test_without_any_filter_no_row_comes_out_that_is_not_open(world: World, who: str, looks_at_pair: bool) -> None:
+    person, at, pair = world.people[who], world.clock.tick(), world.pair if looks_at_pair else None
     for model, rows in allowed(person, at, pair).items():
         assert rows_of(model, person, at, pair) == rows, model.__name__
 
