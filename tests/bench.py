@@ -40,9 +40,9 @@ from couples.lib.clock import day_of  # noqa: E402
 from couples.models import Opening, OwnLine, Pair, Revision, User, WrappedKey  # noqa: E402
 from couples.models.keys import masters, open_keys, rewrap  # noqa: E402
 from couples.row_security import policies  # noqa: E402
-from tests import make  # noqa: E402
-from tests.many import many_openings, many_records, peak_of  # noqa: E402
-from tests.serving import questions  # noqa: E402
+from tests.support import make  # noqa: E402
+from tests.support.many_records import many_openings, many_records, peak_of  # noqa: E402
+from tests.support.serving_role import questions  # noqa: E402
 
 HTML_LIMIT, TOGETHER_LIMIT, SCRIPTS_LIMIT, REQUESTS_LIMIT = 6_000, 14_336, 4_000, 5
 OPENINGS_OF_EACH = 500
@@ -234,7 +234,7 @@ def second_wall(user: User, therapist: User, pair: Pair) -> None:
     pages = [(user, path) for path in ("/today/", "/mine/", "/ours/", "/timeline/", "/sitting/", "/me/")]
     pages += [(therapist, path) for path in ("/room/", f"/room/{pair.pk}/")]
     # Before the wall: asked by the owner of the tables, who passes it, and telling the database nothing.
-    plain = [name for name in settings.MIDDLEWARE if name != "tests.serving.ServingRole"]
+    plain = [name for name in settings.MIDDLEWARE if name != "tests.support.serving_role.ServingRole"]
     for who, path in pages:
         before, behind = [], []
         outside, inside = signed_in(who), signed_in(who)
@@ -278,7 +278,7 @@ def known_and_unknown() -> None:
         "invitation": lambda known, n: client.post("/pairing/join/", {"code": code if known else f"WRNG{n:04}"}),
     }
     limits = {"ACCOUNT_RATE_LIMITS": False, "ANSWERED_AFTER": timedelta(milliseconds=150), "ALLOWED_HOSTS": ["*"]}
-    with override_settings(PASSWORD_HASHERS=hashers, EMAIL_BACKEND="tests.mailing.SlowMail", **limits):
+    with override_settings(PASSWORD_HASHERS=hashers, EMAIL_BACKEND="tests.support.slow_mail.SlowMail", **limits):
         PBKDF2PasswordHasher.iterations = 50_000  # enough to be seen, so that 1,600 take no minutes
         for name, ask in ways.items():
             took: dict[bool, list[float]] = {True: [], False: []}

@@ -1,4 +1,4 @@
-"""What every test stands on. The cast and the ways to a state are in `tests/make.py`."""
+"""What every test stands on. The cast and the ways to a state are in `tests/support/make.py`."""
 
 import os
 
@@ -21,8 +21,8 @@ from hypothesis import HealthCheck, settings  # noqa: E402
 from couples.lib import clock  # noqa: E402
 from couples.models import User  # noqa: E402
 from couples.row_security import session
-from tests import make, serving  # noqa: E402
-from tests.browsers import launch_options  # noqa: E402
+from tests.support import make, serving_role  # noqa: E402
+from tests.support.browsers import launch_options  # noqa: E402
 
 JOURNEYS = Path(__file__).parent / "browser"
 SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -65,7 +65,7 @@ def emptying_between_tests() -> Iterator[None]:
 def verbs_behind_the_wall() -> Iterator[None]:
     """On PostgreSQL pages and verbs run as the serving role; what a test looks at itself, it looks at as the owner."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(session, "tell", serving.tell)
+        patch.setattr(session, "tell", serving_role.tell)
         yield
 
 

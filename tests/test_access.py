@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from couples.content import kinds
-from tests.asking import (
+from tests.support.access_rows import (
     ASKED,
     BARRED,
     EMPTY,
@@ -36,7 +36,7 @@ from tests.asking import (
     routes,
     row,
 )
-from tests.everybody import (
+from tests.support.everybody import (
     ADMITTED,
     AUTHOR,
     BOTH,

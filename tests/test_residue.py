@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.asking import NO, READ, Row
-from tests.everybody import ADMITTED, AUTHOR, PARTNER, VISITOR, Everybody
-from tests.reading import Reading, telling_words
+from tests.support.access_rows import NO, READ, Row
+from tests.support.everybody import ADMITTED, AUTHOR, PARTNER, VISITOR, Everybody
+from tests.support.page_reader import Reading, telling_words
 from tests.test_access import TABLE, ask, here, sessions  # noqa: F401  (one world, made once)
 from trustapp.headers import PUBLIC_PLACES
 

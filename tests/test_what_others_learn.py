@@ -15,7 +15,7 @@ from couples.content import ladder
 from couples.lib import clock, keyset
 from couples.models import Opening, User, Yes
 from couples.rule import consent
-from tests import make
+from tests.support import make
 
 pytestmark = pytest.mark.django_db
 

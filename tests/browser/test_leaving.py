@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from couples.models import User
-from tests import make
 from tests.browser.conftest import Someone
+from tests.support import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

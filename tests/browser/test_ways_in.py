@@ -11,9 +11,9 @@ from playwright.sync_api import expect
 
 from couples.lib import clock
 from couples.models import User
-from tests import make
+from tests.accounts.test_mfa import code_of
 from tests.browser.conftest import Someone
-from tests.test_mfa import code_of
+from tests.support import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
