@@ -25,7 +25,8 @@ def read(client: Client, address: str) -> Reading:
 
 def test_there_are_enough_pages_and_three_practices():
     assert len(PAGES) >= 14
-    assert [page.title for page in PRACTICES] == ["Ground", "Breathe", "Look around"]
+    assert [page.title for page in PRACTICES[:3]] == ["Ground", "Breathe", "Look around"]
+    assert len(PRACTICES) == 5
 
 
 def test_every_slug_and_title_belongs_to_one_page():
@@ -79,7 +80,7 @@ def test_every_link_in_its_words_leads_to_a_place_of_ours(client: Client, addres
 @each_page
 def test_its_length_is_short(client: Client, page: Page):
     words = len(read(client, f"/learn/{page.slug}/").main.split())
-    assert 150 <= words <= 370
+    assert 150 <= words <= 400
 
 
 @each_page

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
-from couples.content.support_lines import COUNTRIES
+from couples.content.support_lines import LINES, NEEDS, Line
 from couples.views.safety import PAGES
 from tests.support.page_reader import ROOT, Reading, sources_of, telling_words, words_not_ours
 from tests.support.serving_role import questions
@@ -96,12 +96,12 @@ def test_it_asks_the_database_nothing(client: Client, address: str, db: None):
 def test_every_link_leads_to_a_place_of_ours(client: Client, address: str):
     for link in read(client, address).links:
         if link.startswith("tel:"):
-            assert re.fullmatch(r"tel:\d{3,14}", link)
+            assert re.fullmatch(r"tel:(\*|%23)?\d{3,14}", link)
         elif link.startswith("#"):
             assert link[1:] in read(client, address).ids
         else:
             assert link.startswith("/"), link
-            resolve(link)
+            resolve(link.partition("#")[0])
 
 
 @each_address
@@ -168,8 +168,14 @@ def test_the_night_card_holds_its_four_things(client: Client):
     assert found == ["Ground myself", "Write one line", "Whom I can call", "Sleep on it"]
 
 
-@pytest.mark.parametrize("country", COUNTRIES, ids=lambda country: country.name)
-def test_every_number_shown_was_looked_up(client: Client, country):
+COUNTRIES = [(need, country) for need in LINES for country in need.countries]
+each_country = pytest.mark.parametrize(
+    ("need", "country"), COUNTRIES, ids=lambda part: part if isinstance(part, str) else part.name
+)
+
+
+@each_country
+def test_every_number_shown_was_looked_up(client: Client, need, country):
     sources = sources_of("/safety/e/")
     main = read(client, "/safety/e/").main
     assert country.name in sources
@@ -177,21 +183,51 @@ def test_every_number_shown_was_looked_up(client: Client, country):
     for line in country.lines:
         assert line.number in sources, "a number without a source"
         assert line.number in main
-        assert re.fullmatch(r"[\d -]+", line.number)
+        assert re.fullmatch(r"[*#]?[\d -]+", line.number)
         assert line.name and line.hours.endswith(".") and line.whom.endswith(".")
+        assert re.fullmatch(r"20\d\d-\d\d", line.looked_up)
+
+
+@each_country
+def test_a_line_for_women_never_stands_alone(client: Client, need, country):
+    """Beside it stands one for men or for everybody; where there is none, the emergency number is for everybody."""
+    if country.for_women_only:
+        assert not any(line.women for line in country.beside)
+        page = read(client, "/safety/e/").main
+        assert country.beside or ("for everybody" in page and "findahelpline.com" in page)
+
+
+def test_a_star_is_part_of_a_number():
+    """*4141 reaches somebody in Chile; 4141 is another number."""
+    assert Line("", "*4141", "", "").dial == "*4141"
+    assert Line("", "#31 12", "", "").dial == "%233112"
+    assert Line("", "1-800 *77", "", "").dial == "180077"
+
+
+def test_the_page_is_ordered_by_need_and_says_when_a_line_is_busy(client: Client):
+    page = read(client, "/safety/e/")
+    assert set(NEEDS) <= page.ids
+    assert "has not turned you away" in re.sub(r"\s+", " ", page.main)
+    assert "988, press 3" not in page.main
+
+
+def test_there_are_lines_for_thoughts_of_suicide_in_many_countries():
+    found = {need.name: len(need.countries) for need in LINES}
+    assert found["suicide"] >= 20 and found["men"] >= 3 and found["lgbtq"] >= 3
 
 
 def test_countries_stand_in_order_once_and_are_many():
-    names = [country.name for country in COUNTRIES]
-    assert names == sorted(set(names))
-    assert len(names) >= 25
+    for need in LINES:
+        names = [country.name for country in need.countries]
+        assert names == sorted(set(names))
+    assert len({country.name for _, country in COUNTRIES}) >= 33
 
 
 def test_there_are_lines_for_people_who_worry_about_what_they_do_themselves():
     assert (
         sum(
             "people who use violence" in line.whom or "do themselves" in line.whom or "do to a partner" in line.whom
-            for country in COUNTRIES
+            for _, country in COUNTRIES
             for line in country.lines
         )
         >= 5
