@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from couples import visibility
-from couples.accounts import reset_lock, session_timeout
+from couples.accounts import leaving, reset_lock, session_timeout
 from couples.actions.transactions import settle_pair
 from couples.content.refusals import NobodyThere
 from couples.lib import clock
@@ -25,10 +25,25 @@ from couples.models.keys import open_keys
 from couples.row_security.session import as_reader
 from couples.views._drafts import asked_again, is_gone, lapsed
 
-# Private pages that open to somebody who was away: where they are asked, and the way out.
-WHILE_AWAY = frozenset({"account_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout"})
-
 logger = logging.getLogger(__name__)
+
+
+class LeavingMiddleware:
+    """Ends the session of a browser in which somebody wished to leave while the server could not be reached.
+
+    The wish comes along with every request, so nothing private is answered to it, whatever the browser asks for.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not leaving.is_wished(request):
+            return self.get_response(request)
+        leaving.end_session(request)
+        response = self.get_response(request)
+        leaving.confirm(response)
+        return response
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
@@ -40,10 +55,11 @@ class SignInMiddleware(LoginRequiredMiddleware):
         """Ask to sign in where nobody is, or where the session has lasted too long; and again after a while away."""
         reset_lock.tell(request)
         private = getattr(view_func, "login_required", True)
+        request.is_private = private and not session_timeout.opens_while_away(request)
         if private and request.user.is_authenticated:
             if session_timeout.is_over(request):
                 logout(request)
-            elif request.resolver_match.url_name not in WHILE_AWAY:
+            elif request.is_private:
                 if session_timeout.is_locked(request):
                     return self.ask_again(request)
                 session_timeout.note(request)

@@ -53,7 +53,7 @@ def sheet(**more: object) -> SimpleNamespace:
 
 def frame(path: str = "/mine/", user: object | None = None, **more: object) -> str:
     request = RequestFactory().get(path)
-    request.user = user or SimpleNamespace(asked_after=None, is_authenticated=True)
+    request.user = user or SimpleNamespace(pk=1, asked_after=None, is_authenticated=True)
     return render_to_string("base.html", {**page(request), **more})
 
 
@@ -183,13 +183,13 @@ def test_partner_sees_the_four_places_and_where_they_are() -> None:
 
 
 def test_therapist_sees_the_room_first() -> None:
-    html = frame("/room/", SimpleNamespace(asked_after=None, is_authenticated=True, is_therapist=True))
+    html = frame("/room/", SimpleNamespace(pk=1, asked_after=None, is_authenticated=True, is_therapist=True))
     assert re.findall(r"</svg>\s*(\w+)</a>", html) == ["Room", "Learn"]
 
 
 def test_places_wait_while_a_view_hides_them() -> None:
     request = RequestFactory().get("/sitting/")
-    request.user = SimpleNamespace(asked_after=None, is_authenticated=True)
+    request.user = SimpleNamespace(pk=1, asked_after=None, is_authenticated=True)
     request.hide_places = True
     assert page(request)["page"]["places"] == []
 

@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "couples.middleware.LeavingMiddleware",
     "couples.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -274,6 +275,7 @@ CSRF_COOKIE_AGE = None  # goes with the browser: no trace of a visit for a year
 CSRF_COOKIE_SECURE = not DEBUG
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+LEAVING_COOKIE_NAME = "left" if DEBUG else "__Host-left"  # couples/accounts/leaving.py
 CSRF_FAILURE_VIEW = "couples.views._drafts.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

@@ -58,7 +58,7 @@ def _erasing(what: UUID) -> Iterator[None]:
 
 def erase_record(record: Record, *, by: User, at: datetime) -> None:
     """Take back a record and destroy it: every revision, what stood for its author alone, its lines, one's own
-    conditions on it. Erasing what is gone already is success.
+    conditions on it, unfinished writing on its pages. Erasing what is gone already is success.
     """
     with open_keys(), transaction.atomic(), as_reader(by.pk, at):  # conditions of pairs that have ended
         for pair in _lock_pairs_of(by, ended=True):
@@ -72,6 +72,7 @@ def erase_record(record: Record, *, by: User, at: datetime) -> None:
             yeses.forget_words(Yes.objects.filter(seat=act.seat, revision__record=record))
         with _erasing(record.pk):
             Record.objects.filter(pk=record.pk, author=by).delete()
+        HeldText.objects.filter(author=by, path__contains=str(record.pk)).delete()
     _empty_the_log()
 
 

@@ -138,9 +138,14 @@ class MeForm(forms.Form):
         error_messages={"invalid_choice": "This is not a time we offer. Please choose one of the list."},
     )
     keeps_when_leaving = forms.BooleanField(
-        label="Keep what I was writing when I leave quickly",
+        label="Keep unfinished writing when I leave quickly",
         required=False,
-        help_text="Sealed, and back after you sign in. It needs scripts.",
+        help_text="Sealed, for you alone. Turned off, leaving quickly throws away all of it.",
+    )
+    leaves_by_shift = forms.BooleanField(
+        label="Leave quickly when I press Shift three times",
+        required=False,
+        help_text="Within five seconds, with nothing else pressed. It needs scripts.",
     )
 
     def __init__(self, *args: Any, current_zone: str, **kwargs: Any) -> None:

@@ -53,7 +53,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(max_length=64, default="UTC", validators=[check_time_zone])
     steps_on = models.BooleanField(default=False)
     asked_after = models.PositiveSmallIntegerField(null=True)  # idle minutes; nothing means the usual ones
-    keeps_when_leaving = models.BooleanField(default=True)  # what was being written, when they leave quickly
+    keeps_when_leaving = models.BooleanField(default=True)  # unfinished writing, when they leave quickly
+    leaves_by_shift = models.BooleanField(default=True)  # whether Shift, pressed three times, leaves quickly
     passkey_opens = models.BooleanField(default=False)  # private pages, without the password
     closed_until = models.DateTimeField(null=True)  # private pages, after a reset by mail alone
     is_therapist = models.BooleanField(default=False)

@@ -216,8 +216,9 @@ def counter(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """
     opening = visibility.may_answer(request.user, request.now, opening_id) if request.seat else None
     if opening is None or opening.revision is None or opening.revision.author_id == request.user.pk:
-        if request.method == "POST" and was_shown(request.POST.get("shown", ""), opening_id, request.user):
-            form = CounterForm(AGREEMENT, request.POST)
+        sent = request.POST if request.method == "POST" else _drafts.held_fields(request) or {}
+        if was_shown(str(sent.get("shown", "")), opening_id, request.user):
+            form = CounterForm(AGREEMENT, sent)
             return writing_page(request, form, refused=Refused("not_open"), action=reverse("write", args=["agreement"]))
         raise Http404
     if request.method == "POST":

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from couples import visibility
@@ -31,6 +31,7 @@ def room_page(request: PersonRequest) -> HttpResponse:
     """The couples who both admit this therapist, by name; to anybody else the way to a card."""
     if not request.user.is_therapist:
         return render(request, "room/door.html")
+    _drafts.tell_at_home(request, reverse("enter_code"))
     return _room(request, CodeForm())
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from couples import visibility
@@ -31,6 +31,7 @@ IN_FORCE = 3  # agreements named on the page; all of them are in Ours
 def today(request: PersonRequest) -> HttpResponse:
     """The first of the four places. It never says that something is missing, nor what the other does."""
     greeting = greeting_at(request.now, request.user.time_zone)
+    _drafts.tell_at_home(request, reverse("check_in"))
     if request.seat is None and not visibility.own_lines_of(request.user).exists():
         return render(request, "today/first.html", {"greeting": greeting, "practice": PRACTICES[0]})
     return render(

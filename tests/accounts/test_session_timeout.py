@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
-from couples.middleware import WHILE_AWAY
+from couples.accounts.session_timeout import WHILE_AWAY
 from couples.models import HeldText, User
 from couples.views import _drafts
 from tests.support import make
