@@ -1,4 +1,4 @@
-/* Leaving, in every tab at once (decision 29). Nothing of a private page is painted before this ran. */
+/* Leaving, in every tab at once. The whys: docs/look.md. */
 (() => {
   const html = document.documentElement, { whose, wish, leave: way, to } = html.dataset;
   const tabs = new BroadcastChannel("tabs");
@@ -6,10 +6,10 @@
   let leaving;
 
   async function leave() {
-    html.className = "covered"; // first of all
+    html.className = "covered";
     if (!leaving) {
       leaving = true;
-      document.cookie = wish; // goes with every request until the server takes it away
+      document.cookie = wish;
       tabs.postMessage(way);
       window.keepWords?.(!("keeps" in html.dataset));
       document.title = "Notes";
@@ -18,7 +18,7 @@
     document.body?.replaceChildren();
     const done = await Promise.race([
       fetch(way, { method: "POST", keepalive: true, redirect: "manual" }).then((answer) => answer.status === 204, () => false),
-      new Promise((go) => setTimeout(go, 900)), // nobody waits for a slow network
+      new Promise((go) => setTimeout(go, 900)),
     ]);
     if (done === false) setTimeout(leave, 3000);
     else location.replace(to);
@@ -30,7 +30,6 @@
     leave();
   });
 
-  // Shift three times within five seconds. A press counts if nothing else happened until it was let go.
   let down, presses;
   const other = () => { down = 0; presses = []; };
   other();
@@ -38,7 +37,6 @@
   addEventListener("keydown", (event) => {
     if (event.key === "Shift" && event.repeat) return;
     const modified = event.ctrlKey || event.altKey || event.metaKey || event.isComposing;
-    // A keyboard on glass reports Shift for keys of its own.
     const onGlass = matchMedia("(pointer: coarse)").matches && event.target.matches?.("input, textarea");
     if (event.key !== "Shift" || down || modified || onGlass) other();
     else down = event.timeStamp;
@@ -50,7 +48,6 @@
     if (presses.length > 2 && "shift" in html.dataset) leave();
   }, true);
 
-  // Each page tells the other tabs whose it is; those that are not theirs ask the server.
   tabs.onmessage = ({ data }) => {
     if (data === way) leave();
     else if (whose && data !== whose) window.askServer?.();
@@ -59,7 +56,6 @@
   if (wished()) leave();
   else html.className = "guarded";
 
-  // What the browser keeps for Back comes up blank, and then anew from the server.
   addEventListener("pagehide", () => { if (whose) html.className = "covered"; });
   addEventListener("pageshow", ({ persisted }) => {
     if (wished()) leave();
