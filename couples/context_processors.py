@@ -35,11 +35,11 @@ def page(request: HttpRequest) -> dict[str, dict[str, Any]]:
 
     `places` is empty for a visitor, and for as long as a view sets `request.hide_places` (the first ten
     minutes of two people). `leave` is where "Leave quickly" posts to; `away` is the neutral page that a
-    script shows then, `wish` the cookie it notes before. `by_shift` is whether Shift leaves too, `keeps` whether leaving
-    keeps what was being written. `idle` is after how many seconds a page that lies open covers itself, 0 for a visitor.
-    `whose` is the mark of the person this page was made for, "" for a visitor's and where somebody is asked who they
-    are; `is_private` is whether nothing of it shows before the script has run. `held` is the unfinished writing that its
-    form goes on in, `unfinished` what it tells of others (views/_drafts.py).
+    script shows then, `wish` the cookie it notes before. `by_shift` is whether Shift leaves too, `keeps` whether
+    leaving keeps unfinished writing. `idle` is after how many seconds a page that lies open covers itself, 0 for a
+    visitor. `whose` is the mark of the person this page was made for, "" for a visitor's and where somebody is asked
+    who they are; `is_private` is whether nothing of it shows before the script has run. `held` is the unfinished
+    writing that its form goes on in, `unfinished` what it tells of others (views/_drafts.py).
     """
     user = getattr(request, "user", None)
     signed_in = bool(user is not None and user.is_authenticated)

@@ -23,7 +23,7 @@ def wish() -> str:
 
 def is_wished(request: HttpRequest) -> bool:
     """Whether somebody wished to leave in this browser, and the server has not confirmed it yet."""
-    return settings.LEAVING_COOKIE_NAME in request.COOKIES
+    return request.COOKIES.get(settings.LEAVING_COOKIE_NAME) == "1"
 
 
 def end_session(request: HttpRequest) -> None:

@@ -27,9 +27,7 @@ def present(
         by.shown_name, by.time_zone = shown_name, time_zone
         by.asked_after = asked_after
         by.keeps_when_leaving, by.leaves_by_shift = keeps_when_leaving, leaves_by_shift
-        by.save(
-            update_fields=["shown_name", "time_zone", "asked_after", "keeps_when_leaving", "leaves_by_shift"]
-        )
+        by.save(update_fields=["shown_name", "time_zone", "asked_after", "keeps_when_leaving", "leaves_by_shift"])
         follow_zone(by=by, at=act.at)
         if act.seat is not None:
             others = Seat.objects.filter(pair=act.pair, ended_at__isnull=True).exclude(pk=act.seat.pk)

@@ -22,8 +22,8 @@ from django.urls import Resolver404, resolve
 
 from couples import visibility
 from couples.accounts.requests import PersonRequest
-from couples.actions import records
 from couples.accounts.session_timeout import UNTOLD
+from couples.actions import records
 from couples.actions.records import NOT_TEXT
 from couples.lib.ids import id_of
 from couples.models import HeldText, User
@@ -44,7 +44,7 @@ PATH_LENGTH = HeldText._meta.get_field("path").max_length  # no form of ours liv
 STAYS_OPEN = timedelta(days=14)  # how long a page may lie open; whoever copied its token can plant nothing later
 SIGN_IN_FIRST = "You were signed out for safety. What you were writing is kept. Sign in, and its page can show it."
 NOTHING_DONE = "You were signed out for safety, so nothing was done. Sign in, then press it again."
-ASKED_FIRST = "You were away for a while, so this place asks again. What you were writing is kept; its page can show it."
+ASKED_FIRST = "You were away for a while, so this place asks again. What you were writing is kept."
 AWAY = "You were away for a while, so nothing was done and this place asks again. Then press it again."
 TOO_LONG = (
     "What was sent is longer than this place can hold, so it was not kept. "
@@ -157,16 +157,16 @@ def tell_of(request: PersonRequest, form_at: str) -> None:
     _note(request, visibility.held_texts_of(request.user).filter(path=form_at).defer("fields"))
 
 
-def tell_at_home(request: PersonRequest, form_at: str) -> None:
-    """The same; and on the first such page after signing in, of all that there is but for what is about steps.
+def tell_at_home(request: PersonRequest, form_at: str = "") -> None:
+    """On the first such page after signing in, tell of all unfinished writing but what is about steps; later as above.
 
     It says nothing of how one left: somebody may sit beside.
     """
-    if not request.session.pop(UNTOLD, False):
-        return tell_of(request, form_at)
-    held = visibility.held_texts_of(request.user).defer("fields")
-    _note(request, (row for row in held if _is_put_back(row.path) and resolve(row.path).url_name not in OF_STEPS))
-    return None
+    if request.session.pop(UNTOLD, False):
+        held = visibility.held_texts_of(request.user).defer("fields")
+        _note(request, (row for row in held if _is_put_back(row.path) and resolve(row.path).url_name not in OF_STEPS))
+    elif form_at:
+        tell_of(request, form_at)
 
 
 def _note(request: PersonRequest, held: Iterable[HeldText]) -> None:

@@ -112,7 +112,7 @@ def propose(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     pair, kinds, at = _admitted(request, pair_id)
     if request.method != "POST":
         held = _drafts.held_fields(request)
-        if held is None:
+        if held is None and not request.unfinished:
             return redirect("ahead", pair_id)
         return _page(request, pair, kinds, at, propose=ProposeForm(initial=held, steps="step" in kinds))
     form = ProposeForm(request.POST, steps="step" in kinds)

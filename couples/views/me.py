@@ -92,7 +92,8 @@ def throw_away(request: PersonRequest, held_id: UUID) -> HttpResponse:
     records.let_go_of_held_text(held_id, by=request.user)
     messages.success(request, "Thrown away.")
     back = request.POST.get("back", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "me")
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(back if is_ours else "me")
 
 
 class RemovePasskey(RemoveWebAuthnView):

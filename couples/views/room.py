@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
 from couples import visibility
@@ -31,7 +31,7 @@ def room_page(request: PersonRequest) -> HttpResponse:
     """The couples who both admit this therapist, by name; to anybody else the way to a card."""
     if not request.user.is_therapist:
         return render(request, "room/door.html")
-    _drafts.tell_at_home(request, reverse("enter_code"))
+    _drafts.tell_at_home(request)
     return _room(request, CodeForm())
 
 
@@ -48,9 +48,10 @@ def _room(request: PersonRequest, form: CodeForm, status: int = 200) -> HttpResp
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter_code(request: PersonRequest) -> HttpResponse:
     """Enter a couple's code. One answer for all that open nothing, and one for all that do."""
-    if request.method != "POST":  # where signing in again leads to, with the code that was typed
-        held = _drafts.held_fields(request) if request.user.is_therapist else None
-        return _room(request, CodeForm(initial=held)) if held else redirect("room")
+    if request.method != "POST":  # where signing in again leads to, where a code was typed
+        held = _drafts.held_fields(request)
+        told = request.user.is_therapist and (held or request.unfinished)
+        return _room(request, CodeForm(initial=held)) if told else redirect("room")
     form = CodeForm(request.POST)
     if not form.is_valid():
         return _room(request, form)

@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import resolve
 
 from couples.accounts import reset_lock
-from couples.content.refusals import SENTENCES
 from couples.accounts.session_timeout import WHILE_AWAY
+from couples.content.refusals import SENTENCES
 from couples.models import User
 from tests.support import make
 from tests.support.access_rows import private_addresses

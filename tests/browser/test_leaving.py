@@ -240,7 +240,9 @@ def two_tabs(someone: Meet, **context: object) -> tuple[Page, Page]:
 def test_leaving_reaches_every_tab_at_once(someone: Meet, ada: User) -> None:
     first, second = two_tabs(someone)
     press_shift(second)
-    first.wait_for_function("document.documentElement.className == 'covered' || location.pathname == '/notes/'", timeout=500)
+    first.wait_for_function(
+        "document.documentElement.className == 'covered' || location.pathname == '/notes/'", timeout=500
+    )
     for page in (first, second):
         is_gone(page)
 

@@ -14,7 +14,7 @@ from couples.rule import step_things
 from tests.support import make
 from tests.support.serving_role import questions
 
-TOKENS = re.compile(rb'(name="(?:csrfmiddlewaretoken|writer)" value=")[^"]*')
+TOKENS = re.compile(rb'((?:name="(?:csrfmiddlewaretoken|writer)" value|data-whose)=")[^"]*')
 MAIN = re.compile(rb"<main.*</main>", re.DOTALL)
 
 
@@ -43,7 +43,7 @@ class Looking:
         return _client(who).post(path, fields)
 
     def bytes_of(self, who: User, path: str) -> bytes:
-        """A page without its one-time tokens."""
+        """A page without its one-time tokens, and without the mark of its reader."""
         return TOKENS.sub(rb"\1", self.get(who, path).content)
 
     def main_of(self, who: User, path: str) -> bytes:

@@ -148,6 +148,7 @@ FILLED: dict[str, Fill] = {
     "step_group": lambda viewer: [(group.key,) for group in (ladder.GROUPS[0], ladder.GROUPS[-1])],
     "stop_being_held": _records,
     "take_back": _records,
+    "throw_away": lambda viewer: [(pk,) for pk in viewer.others[:1]],
     "write": lambda viewer: [("boundary",), ("breach",)],  # a breach may name an agreement in force
 }
 # Parts of pages, asked for after the acts of a story. At its end the whole pages are compared.
@@ -211,6 +212,8 @@ QUIET = frozenset(
         "gone",
         "here",
         "hold",
+        "still",
+        "throw_away",
         "weekly_event",
         "invite",
         "join",

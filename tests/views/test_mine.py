@@ -14,6 +14,7 @@ from couples.rule import consent
 from couples.views._drafts import writer_token
 from tests.support import make
 from tests.support.make import Clock
+from tests.support.page_reader import show_it
 from tests.support.visits import Visit
 
 UNKNOWN = "0b6f0e0a-3c1d-4d57-9f6a-0d9f6a4f3f11"  # the id of nothing
@@ -283,9 +284,12 @@ def test_a_lapsed_session_gives_the_words_back(ada: User, ben: User, clock: Cloc
     assert "Half a thought" not in Visit(ben, clock).get("/mine/write/boundary/").content.decode()
     visit = Visit(ada, clock)
     page = visit.get("/mine/write/boundary/").content.decode()
+    assert "Half a thought" not in page
+    page = visit.get(show_it(page)).content.decode()
     assert "Half a thought" in page
     assert OWN in page
-    visit.post("/mine/write/boundary/", once=uuid4(), limit="Half a thought, and the rest.")
+    held = HeldText.objects.get().pk
+    visit.post("/mine/write/boundary/", once=uuid4(), limit="Half a thought, and the rest.", held=held)
     assert not HeldText.objects.exists()
 
 
@@ -437,7 +441,10 @@ def test_a_lapsed_session_gives_new_words_back(ada: User, clock: Clock) -> None:
     record = make.boundary(ada, clock, "First.")
     address = f"/mine/{record.pk}/revise/"
     Visit(None, clock).post(address, seen="1", limit="Half a thought", writer=writer_token(ada))
-    assert "Half a thought" in Visit(ada, clock).get(address).content.decode()
+    visit = Visit(ada, clock)
+    page = visit.get(address).content.decode()
+    assert "First." in page and "Half a thought" not in page
+    assert "Half a thought" in visit.get(show_it(page)).content.decode()
 
 
 # --- Earlier words ---

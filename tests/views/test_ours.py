@@ -1,5 +1,6 @@
 """Ours: what is open, what each can do with it alone, and a chain of versions from first words to an agreement."""
 
+import re
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from couples.rule import consent
 from couples.views._drafts import writer_token
 from tests.support import make
 from tests.support.make import Clock
+from tests.support.page_reader import show_it
 from tests.support.visits import Visit
 
 UNKNOWN = "0b6f0e0a-3c1d-4d57-9f6a-0d9f6a4f3f11"  # the id of nothing
@@ -416,7 +418,22 @@ def test_a_lapsed_session_gives_the_answer_back(ada: User, ben: User, clock: Clo
     opening = opened(make.agreement(ada, clock), ada, ben, clock)
     address = f"/ours/{opening.pk}/counter/"
     Visit(None, clock).post(address, does="Half an answer", writer=writer_token(ben))
-    assert "Half an answer" in Visit(ben, clock).get(address).content.decode()
+    his = Visit(ben, clock)
+    assert "Half an answer" in his.get(show_it(his.get(address).content.decode())).content.decode()
+
+
+def test_unfinished_words_are_not_lost_where_what_they_answer_has_closed(ada: User, ben: User, clock: Clock) -> None:
+    record = make.agreement(ada, clock)
+    opening = opened(record, ada, ben, clock)
+    address, his = f"/ours/{opening.pk}/counter/", Visit(ben, clock)
+    shown = re.search(r'name="shown" value="([^"]+)"', his.get(address).content.decode())
+    assert shown
+    Visit(None, clock).post(address, does="Half an answer", shown=shown[1], writer=writer_token(ben))
+    asked = show_it(his.get(address).content.decode())
+    sharing.take_back(record, by=ada, at=clock.tick())
+    page = his.get(asked)
+    assert page.status_code == 409 and "Half an answer" in page.content.decode()
+    assert his.get(address).status_code == 404
 
 
 def test_swapping_the_partners_changes_nothing(ada: User, ben: User, hers: Visit, his: Visit, clock: Clock) -> None:

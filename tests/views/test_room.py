@@ -14,7 +14,7 @@ from couples.presenters import therapist
 from couples.views._drafts import writer_token
 from tests.support import make
 from tests.support.couple_and_therapist import TOKENS, Looking, queries_of
-from tests.support.page_reader import Reading, telling_words
+from tests.support.page_reader import Reading, show_it, telling_words
 
 pytestmark = pytest.mark.django_db
 
@@ -218,7 +218,7 @@ def after_lapse(it: Looking, path: str, **fields: str) -> str:
     fields["writer"] = writer_token(it.faye)
     sent = it.post(None, path, **fields)
     assert sent.status_code == 302 and path in sent["Location"]
-    return it.get(it.faye, path).content.decode()
+    return it.get(it.faye, show_it(it.get(it.faye, path).content.decode())).content.decode()
 
 
 def test_what_is_sent_from_a_lapsed_session_comes_back(it: Looking) -> None:

@@ -16,7 +16,7 @@ from couples.actions import records as record_actions
 from couples.models import HeldText, Record, User, Yes
 from couples.rule import consent
 from tests.support import make
-from tests.support.page_reader import Reading, words_not_ours
+from tests.support.page_reader import Reading, show_it, words_not_ours
 from tests.support.serving_role import questions
 
 pytestmark = pytest.mark.django_db
@@ -310,7 +310,9 @@ def test_words_sent_after_the_session_lapsed_come_back_after_signing_in(story, p
     asked = client.post("/sitting/", line("Written before the session lapsed", writer=writer))
     assert asked.url.startswith("/accounts/login/")
     client.force_login(ada)
-    assert "Written before the session lapsed" in client.get("/sitting/").content.decode()
+    page = client.get("/sitting/").content.decode()
+    assert "Written before the session lapsed" not in page
+    assert "Written before the session lapsed" in client.get(show_it(page)).content.decode()
     client.post("/sitting/", line("Written before the session lapsed"))
     assert not HeldText.objects.exists()
 
