@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -14,7 +15,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from couples import visibility
-from couples.accounts import reset_lock, session_timeout
+from couples.accounts import known_browser, reset_lock, session_timeout
+from couples.accounts.rate_limits import has_to_wait
 from couples.actions.transactions import settle_pair
 from couples.content.refusals import NobodyThere
 from couples.lib import clock
@@ -82,7 +84,16 @@ class RequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.now = clock.now()  # type: ignore[attr-defined]
         with open_keys():
-            return self.get_response(request)
+            response = self.get_response(request)
+        known_browser.write(request, response)
+        return response
+
+    def process_template_response(self, request: HttpRequest, response: Any) -> Any:
+        """A form that asks to wait is answered as such (429), whichever of allauth's views shows it."""
+        form = (response.context_data or {}).get("form")
+        if isinstance(form, BaseForm) and form.is_bound and has_to_wait(form):
+            response.status_code = 429
+        return response
 
     def process_view(
         self,

@@ -195,7 +195,7 @@ if TIME_ZONE not in zoneinfo.available_timezones():
 # --- accounts: an address, a password or a passkey, a code by mail ----------------------------------------
 
 AUTH_USER_MODEL = "couples.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["couples.accounts.password_tries.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -217,6 +217,8 @@ ACCOUNT_FORMS = {
     "add_email": "couples.forms.accounts.NewAddressForm",
     "signup": "couples.forms.accounts.SignupForm",
     "change_password": "couples.forms.accounts.ChangePasswordForm",
+    "login": "couples.forms.accounts.LoginForm",
+    "reset_password": "couples.forms.accounts.ResetPasswordForm",
     "reset_password_from_key": "couples.forms.accounts.NewPasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -257,7 +259,9 @@ MFA_FORMS = {
 }
 # Longer than a password's digest and a mail take together (couples/lib/constant_time.py).
 ANSWERED_AFTER = timedelta(seconds=1.2)
-# Rate limits are allauth's defaults. Behind a proxy they need the address that the proxy saw.
+# allauth's own limits would let strangers and neighbours lock somebody out: couples/accounts/rate_limits.py has ours.
+# Behind a proxy they need the address that the proxy saw.
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 
 # --- sessions, cookies, headers ---------------------------------------------------------------------------
@@ -269,6 +273,7 @@ SESSION_COOKIE_NAME = "session" if DEBUG else "__Host-session"
 SESSION_COOKIE_SECURE = not DEBUG
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+KNOWN_BROWSER_COOKIE_NAME = "browser" if DEBUG else "__Host-browser"  # couples/accounts/known_browser.py
 CSRF_COOKIE_NAME = "csrf" if DEBUG else "__Host-csrf"
 CSRF_COOKIE_AGE = None  # goes with the browser: no trace of a visit for a year
 CSRF_COOKIE_SECURE = not DEBUG

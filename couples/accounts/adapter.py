@@ -1,5 +1,8 @@
 """How accounts behave here, where it differs from allauth."""
 
+from functools import partial
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.forms import BaseForm
@@ -8,12 +11,15 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from couples import visibility
+from couples.accounts import password_tries, rate_limits
 from couples.accounts.mfa import has_passkey, opens_by_passkey
 from couples.accounts.returning import begin_return
 from couples.models import User
 
 PARTNERS_PLACE = "/today/"
 THERAPISTS_PLACE = "/room/"
+# Said to everybody who has to wait, so that it tells nothing of this browser.
+STILL_IN = "If it was somebody else, the right password still works in a browser that you have signed in from before."
 
 
 def home_of(user: User) -> str:
@@ -34,7 +40,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_code": "This is not the code of the newest mail. Capital and small letters do not matter.",
         "incorrect_password": "This is not your password.",
         "invalid_password_reset": "This did not work any more. Please ask for a new code.",
-        "too_many_login_attempts": "That were many tries in a short time. Wait a while, then begin anew.",
+        "too_many_login_attempts": "That was a lot of tries, so this code no longer works. Please begin again.",
         "rate_limited": "That was quick. Wait a few seconds, then ask for the code again.",
     }
 
@@ -47,6 +53,12 @@ class AccountAdapter(DefaultAccountAdapter):
         user.shown_name = form.cleaned_data["shown_name"]
         user.time_zone = form.cleaned_data["time_zone"]
         return super().save_user(request, user, form, commit)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Whose address and password these are; None for nobody's. Raises ValidationError where one has to wait."""
+        find = partial(super().authenticate, request, **credentials)
+        with rate_limits.waits_in_form(STILL_IN):
+            return password_tries.tried(request, credentials["email"], credentials["password"], find)
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
         """How somebody signed in is asked again: by password, and by a passkey where its owner turned that on.

@@ -5,14 +5,19 @@ import unicodedata
 from typing import Any
 
 from allauth.account import forms as account_forms
+from allauth.account.adapter import get_adapter
+from allauth.account.fields import EmailField
+from allauth.core import context
 from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from couples.accounts import rate_limits
+from couples.accounts.requests import was_asked
 from couples.forms.words import WordsField
-from couples.lib import time_zones
+from couples.lib import spellings, time_zones
 from couples.models.people import NAME_LENGTH, User
 
 # Signs that nobody sees, but that can turn the words around them or make a name look like another. The joiners that
@@ -50,6 +55,51 @@ def _can_be_seen(sign: str) -> bool:
     return unicodedata.category(sign)[0] in "LNSP" and sign != "\u3164"  # the Hangul filler is a letter of no shape
 
 
+class AddressField(EmailField):
+    """An e-mail address, in the one spelling that it is kept in here."""
+
+    def to_python(self, value: Any) -> str:
+        """The address however it was typed; what is none is refused by the field."""
+        return spellings.address(super().to_python(value))
+
+
+def _take_address(form: forms.Form, name: str) -> None:
+    old = form.fields[name]
+    form.fields[name] = AddressField(label=old.label, widget=old.widget, required=old.required)
+
+
+def _count_mail(form: forms.Form) -> None:
+    """Slow down what is mailed to one address. It is counted alike for addresses that are known here and that are not.
+
+    Raises ValidationError where one has to wait.
+    """
+    if not form.errors:
+        with rate_limits.waits_in_form():
+            rate_limits.count_try("mail", form.cleaned_data["email"], rate_limits.network_of(context.request))
+
+
+class LoginForm(account_forms.LoginForm):
+    """E-mail and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _take_address(self, "login")
+
+
+class ResetPasswordForm(account_forms.ResetPasswordForm):
+    """The address to which a code for a new password goes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _take_address(self, "email")
+
+    def clean(self) -> dict[str, Any]:
+        """As it is. Raises ValidationError where many codes were asked for."""
+        super().clean()
+        _count_mail(self)
+        return self.cleaned_data
+
+
 class SignupForm(account_forms.SignupForm):
     """E-mail, password or passkey, and shown name. The time zone is the browser's where a script could ask it."""
 
@@ -62,9 +112,16 @@ class SignupForm(account_forms.SignupForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        _take_address(self, "email")
         self.fields["shown_name"].widget.attrs["autocomplete"] = "nickname"
         if "password1" in self.fields:  # not where a passkey takes its place
             self.fields["password1"].help_text = PASSWORD_HELP
+
+    def clean(self) -> dict[str, Any]:
+        """As allauth checks it. Raises ValidationError where many codes were asked for."""
+        super().clean()
+        _count_mail(self)
+        return self.cleaned_data
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponseBase | None]:
         """The new person, or the same answer for a known address, for which a password is digested as well."""
@@ -89,7 +146,19 @@ class NewAddressForm(account_forms.AddEmailForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        _take_address(self, "email")
         self.fields["email"].label = "New address"
+
+    def clean(self) -> dict[str, Any]:
+        """As allauth checks it. Raises ValidationError where many codes were asked for.
+
+        What somebody sends who was not asked for the password is refused later and counts nothing, so that a stolen
+        session keeps nobody from it.
+        """
+        super().clean()
+        if was_asked(context.request):
+            _count_mail(self)
+        return self.cleaned_data
 
 
 class NewPasswordForm(account_forms.ResetPasswordKeyForm):
@@ -107,6 +176,12 @@ class ChangePasswordForm(account_forms.ChangePasswordForm):
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"].label = "Password until now"
         _ask_once(self)
+
+    def clean_oldpassword(self) -> str:
+        """The present password. Raises ValidationError where it is wrong, or was tried too often."""
+        if not get_adapter().reauthenticate(self.user, self.cleaned_data["oldpassword"]):
+            raise get_adapter().validation_error("enter_current_password")
+        return self.cleaned_data["oldpassword"]
 
 
 def _ask_once(form: forms.Form) -> None:

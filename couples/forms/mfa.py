@@ -4,6 +4,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
+from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as base
 from allauth.mfa.recovery_codes import forms as recovery_codes
@@ -11,6 +12,8 @@ from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from cryptography.exceptions import InvalidSignature
 from django import forms
+
+from couples.accounts import rate_limits
 
 NAME_HELP = "For you, to tell one from another. Something neutral, such as the device it lies on."
 ONE_TIME = {"autocomplete": "one-time-code", "inputmode": "numeric", "autocapitalize": "none", "spellcheck": "false"}
@@ -81,9 +84,10 @@ class AuthenticateForm(base.AuthenticateForm):
         self.fields["code"].widget.attrs["autofocus"] = True
 
     def clean_code(self) -> str:
-        """The code without the spaces that it may be written with."""
+        """The code without the spaces that it may be written with. Wrong ones are counted."""
         self.cleaned_data["code"] = "".join(self.cleaned_data["code"].split())
-        return super().clean_code()
+        with rate_limits.waits_in_form(), rate_limits.count_failures(context.request, "second step", self.user):
+            return super().clean_code()
 
 
 class AddWebAuthnForm(_Credential, webauthn.AddWebAuthnForm):
