@@ -5,6 +5,8 @@ from typing import Any
 
 from django import template
 
+from couples.lib import spellings
+
 register = template.Library()
 
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
@@ -37,3 +39,9 @@ def browser(agent: str) -> str:
     """What a browser calls itself, in two words people know, such as "Firefox, Android"."""
     words = [next((word for sign, word in among if sign in agent), "") for among in (BROWSERS, DEVICES)]
     return ", ".join(word for word in words if word) or "A browser"
+
+
+@register.filter
+def readable(address: str) -> str:
+    """An e-mail address as people write it, such as "mara@bücher.example"."""
+    return spellings.readable(address)

@@ -17,8 +17,8 @@ from django.test import Client
 
 from couples.accounts import known_browser
 from couples.models import User
-from tests import make
-from tests.reading import Reading
+from tests.support import make
+from tests.support.page_reader import Reading
 
 pytestmark = pytest.mark.django_db
 
