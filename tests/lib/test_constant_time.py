@@ -1,4 +1,4 @@
-"""Known and unknown addresses are answered alike: in words (test_accounts), in work, and no sooner than a moment."""
+"""Known and unknown addresses are answered alike: in words (tests/accounts), in work, and no sooner than a moment."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -44,13 +44,36 @@ def test_signing_up_digests_one_password_for_a_known_and_for_a_new_address(ada, 
     assert counts == [1, 1]
 
 
-def test_signing_in_digests_one_password_for_a_known_and_for_an_unknown_address(ada, digested) -> None:
-    counts = []
-    for address in (ada.email, "nobody@example.test"):
+@pytest.mark.parametrize(
+    ("password", "times"), [("not the right one", 1), ("caf\u00e9 am See", 2), ("cafe\u0301 am See \u1ead", 3)]
+)
+def test_signing_in_digests_as_many_passwords_for_a_known_as_for_an_unknown_address(
+    ada, digested, password, times
+) -> None:
+    pia = make.person("Pia")
+    pia.set_unusable_password()  # she signs in with a passkey
+    pia.save()
+    for address in (ada.email, pia.email, "nobody@example.test"):
         digested.clear()
-        Client().post("/accounts/login/", {"login": address, "password": "not the right one"})
+        Client().post("/accounts/login/", {"login": address, "password": password})
+        assert len(digested) == times
+
+
+@pytest.mark.parametrize("password", ["not the right one", "caf\u00e9 am See"])
+def test_whoever_has_to_wait_on_a_shared_phone_cannot_tell_by_the_time_whom_it_knows(ada, digested, password) -> None:
+    ben = make.person("Ben")
+    phone = Client()
+    for who in (ada, ben):
+        phone.post("/accounts/login/", {"login": who.email, "password": make.PASSWORD})
+        phone.post("/accounts/logout/")
+    counts = []
+    for address in (ada.email, ben.email, make.person("Cleo").email, "nobody@example.test"):
+        for _ in range(6):
+            Client().post("/accounts/login/", {"login": address, "password": "not the right one"})
+        digested.clear()
+        assert phone.post("/accounts/login/", {"login": address, "password": password}).status_code == 429
         counts.append(len(digested))
-    assert counts[0] == counts[1] > 0
+    assert counts == [counts[0]] * 4 and counts[0] > 0
 
 
 @pytest.mark.parametrize("url", PACED)
