@@ -195,7 +195,7 @@ if TIME_ZONE not in zoneinfo.available_timezones():
 # --- accounts: an address, a password or a passkey, a code by mail ----------------------------------------
 
 AUTH_USER_MODEL = "couples.User"
-AUTHENTICATION_BACKENDS = ["couples.accounts.password_tries.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["couples.accounts.sign_in_tries.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",

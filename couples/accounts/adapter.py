@@ -11,15 +11,13 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from couples import visibility
-from couples.accounts import password_tries, rate_limits
+from couples.accounts import rate_limits, sign_in_tries
 from couples.accounts.mfa import has_passkey, opens_by_passkey
 from couples.accounts.returning import begin_return
 from couples.models import User
 
 PARTNERS_PLACE = "/today/"
 THERAPISTS_PLACE = "/room/"
-# Said to everybody who has to wait, so that it tells nothing of this browser.
-STILL_IN = "If it was somebody else, the right password still works in a browser that you have signed in from before."
 
 
 def home_of(user: User) -> str:
@@ -56,9 +54,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Whose address and password these are; None for nobody's. Raises ValidationError where one has to wait."""
-        find = partial(super().authenticate, request, **credentials)
-        with rate_limits.waits_in_form(STILL_IN):
-            return password_tries.tried(request, credentials["email"], credentials["password"], find)
+        look = partial(super().authenticate, request, **credentials)
+        with rate_limits.waits_in_form(sign_in_tries.STILL_IN):
+            return sign_in_tries.password_tried(request, credentials["email"], credentials["password"], look)
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
         """How somebody signed in is asked again: by password, and by a passkey where its owner turned that on.

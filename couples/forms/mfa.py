@@ -13,7 +13,8 @@ from allauth.mfa.webauthn import forms as webauthn
 from cryptography.exceptions import InvalidSignature
 from django import forms
 
-from couples.accounts import rate_limits
+from couples.accounts.rate_limits import waits_in_form
+from couples.accounts.sign_in_tries import STILL_IN, second_step_tried
 
 NAME_HELP = "For you, to tell one from another. Something neutral, such as the device it lies on."
 ONE_TIME = {"autocomplete": "one-time-code", "inputmode": "numeric", "autocapitalize": "none", "spellcheck": "false"}
@@ -86,8 +87,17 @@ class AuthenticateForm(base.AuthenticateForm):
     def clean_code(self) -> str:
         """The code without the spaces that it may be written with. Wrong ones are counted."""
         self.cleaned_data["code"] = "".join(self.cleaned_data["code"].split())
-        with rate_limits.waits_in_form(), rate_limits.count_failures(context.request, "second step", self.user):
+        with waits_in_form(STILL_IN):
+            code = second_step_tried(context.request, self.user, self._right_code)
+        if code is None:
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+    def _right_code(self) -> str | None:
+        try:
             return super().clean_code()
+        except forms.ValidationError:
+            return None
 
 
 class AddWebAuthnForm(_Credential, webauthn.AddWebAuthnForm):

@@ -17,12 +17,14 @@ from django.test import Client
 
 from couples.accounts import known_browser
 from couples.models import User
+from tests.accounts.test_mfa import code_of, set_up
 from tests.support import make
 from tests.support.page_reader import Reading
 
 pytestmark = pytest.mark.django_db
 
 SIGN_IN, LEAVE, AGAIN = "/accounts/login/", "/leave/", "/accounts/reauthenticate/"
+SECOND = "/accounts/keys/authenticate/"
 CHANGE, RESET = "/accounts/password/change/", "/accounts/password/reset/"
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 HOME, ELSEWHERE = "192.0.2.7", "198.51.100.9"
@@ -178,7 +180,7 @@ def test_the_page_keeps_the_address_and_never_the_password(ada) -> None:
         answer = tries(client, ada.email)
     page = answer.content.decode()
     assert f'value="{ada.email}"' in page and WRONG not in page
-    assert "right password still works in a browser that you have signed in from before" in words_of(answer)
+    assert "the right one still works in a browser that you have signed in from before" in words_of(answer)
 
 
 def test_nobody_sleeps_for_it(ada, monkeypatch) -> None:
@@ -269,6 +271,50 @@ def test_a_wait_on_one_network_for_mail_is_none_on_another(ada) -> None:
     for _ in range(7):
         stranger(ELSEWHERE).post(RESET, {"email": ada.email})
     assert stranger(HOME).post(RESET, {"email": ada.email}).status_code == 302
+
+
+# --- The code after the password ---
+
+
+@pytest.fixture
+def secret(ada, moment) -> str:
+    """Ada's authenticator."""
+    client = Client()
+    tries(client, ada.email, make.PASSWORD)
+    client.post(AGAIN, {"password": make.PASSWORD})
+    shown, _ = set_up(client)
+    moment.shift(60)
+    return shown
+
+
+def guesses(who: User, network: str, code: str = "000000"):
+    """The answer to a second step, tried by somebody who knows the password."""
+    client = Client(REMOTE_ADDR=network)
+    tries(client, who.email, make.PASSWORD)
+    return client.post(SECOND, {"code": code})
+
+
+def test_codes_cannot_be_tried_out_by_who_knows_the_password(ada, secret) -> None:
+    statuses = [guesses(ada, HOME).status_code for _ in range(7)]
+    assert statuses == [200] * 5 + [429] * 2
+    assert guesses(ada, HOME, code_of(secret)).status_code == 429
+
+
+def test_whoever_knows_the_password_keeps_its_owner_from_the_second_step_neither_elsewhere_nor_in_their_browser(
+    ada, secret, moment
+) -> None:
+    hers = Client(REMOTE_ADDR=HOME)
+    tries(hers, ada.email, make.PASSWORD)
+    assert hers.post(SECOND, {"code": code_of(secret)}).url == "/today/"
+    hers.post("/accounts/logout/")
+    for _ in range(7):
+        guesses(ada, HOME)
+    moment.shift(30)
+    tries(hers, ada.email, make.PASSWORD)
+    assert hers.post(SECOND, {"code": "000000"}).status_code == 429
+    assert hers.post(SECOND, {"code": code_of(secret)}).url == "/today/"
+    moment.shift(30)
+    assert guesses(ada, ELSEWHERE, code_of(secret)).url == "/today/"
 
 
 # --- The mark of a known browser ---
