@@ -25,6 +25,7 @@ from couples.models.people import NAME_LENGTH, User
 UNSEEN_SIGNS = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 ADDRESS_LENGTH = User._meta.get_field("email").max_length
 PASSWORD_HELP = "Ten signs or more. A few words in a row are easy to keep in mind."
+NO_PASSKEY = "Nothing was made yet: this browser cannot make a passkey. You can choose a password instead."
 TAKEN_WORDS = frozenset({"you", "your partner"})  # what a page calls its reader, and the other one
 
 
@@ -114,12 +115,19 @@ class SignupForm(account_forms.SignupForm):
         super().__init__(*args, **kwargs)
         _take_address(self, "email")
         self.fields["shown_name"].widget.attrs["autocomplete"] = "nickname"
-        if "password1" in self.fields:  # not where a passkey takes its place
+        if self.by_passkey:
+            self.fields["able"] = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-able": ""}))
+        else:
             self.fields["password1"].help_text = PASSWORD_HELP
 
     def clean(self) -> dict[str, Any]:
-        """As allauth checks it. Raises ValidationError where many codes were asked for."""
+        """As allauth checks it. Raises ValidationError where many codes were asked for.
+
+        Before a mail goes out and an account is made, the browser has to be able to make the passkey.
+        """
         super().clean()
+        if self.by_passkey and self.cleaned_data.get("able") != "yes":
+            raise forms.ValidationError(NO_PASSKEY, code="able")
         _count_mail(self)
         return self.cleaned_data
 
@@ -139,6 +147,14 @@ class SignupForm(account_forms.SignupForm):
         """The zone the browser named, or the place's own: nobody is asked about it now."""
         zone = self.cleaned_data["time_zone"]
         return zone if zone in time_zones.known() else settings.TIME_ZONE
+
+
+class FirstPasswordForm(account_forms.SetPasswordForm):
+    """A password for a new account whose device makes no passkey."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _ask_once(self)
 
 
 class NewAddressForm(account_forms.AddEmailForm):

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django import template
 
+from couples.accounts import mfa
 from couples.lib import spellings
 
 register = template.Library()
@@ -45,3 +47,9 @@ def browser(agent: str) -> str:
 def readable(address: str) -> str:
     """An e-mail address as people write it, such as "mara@bücher.example"."""
     return spellings.readable(address)
+
+
+@register.filter
+def begins_sign_in(passkey: Authenticator) -> bool:
+    """Whether this passkey signs in by itself."""
+    return mfa.begins_sign_in(passkey)

@@ -24,6 +24,7 @@ from couples.actions.records import NOT_TEXT
 from couples.models import HeldText, User
 
 SALT = "couples.writer"
+WAYS_IN = {"account_login", "account_signup", "account_signup_by_passkey", "mfa_login_webauthn"}
 NOT_WORDS = frozenset({"csrfmiddlewaretoken", "writer", "at"})  # never held
 MOST_HELD = 400_000  # characters: far more than any form takes, so that what is too long also comes back
 PATH_LENGTH = HeldText._meta.get_field("path").max_length  # no form of ours lives at a longer address
@@ -123,7 +124,8 @@ def let_go(request: PersonRequest) -> None:
 
 @login_not_required  # it answers requests that failed before anybody was asked to sign in
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
-    """A form too old for its protection token: keep what was written and show the form again, or say what to do."""
+    """A form without the cookie or the token that protects it: keep what was written and show the form again, or say
+    what is the matter and what to do."""
     writer = _writer(request)
     if hold(request):
         if not request.user.is_authenticated:
@@ -131,4 +133,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
             return redirect_to_login(request.get_full_path())
         if writer == request.user:
             return redirect(request.path)
-    return render(request, "403_csrf.html", status=403)
+    asked = request.resolver_match
+    second_tab = request.user.is_authenticated and asked is not None and asked.url_name in WAYS_IN
+    shown = {"second_tab": second_tab, "no_cookie": reason.startswith("CSRF cookie")}  # gone, or none
+    return render(request, "403_csrf.html", shown, status=403)
