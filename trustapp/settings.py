@@ -175,6 +175,9 @@ else:
         "timeout": 10,
     }
 
+# What was erased for good is listed here, outside all that a backup puts back (README, Backups and erasure).
+ERASED_FOLDER = Path(env.text("ERASED_FOLDER", str(VAR / "erased")))
+
 # Rate limits count in the cache, so all processes must share it.
 CACHES = {
     "default": {
