@@ -19,7 +19,7 @@ from uuid import UUID
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 
 from couples.actions import yeses
@@ -151,12 +151,17 @@ def end_sessions(person: UUID) -> None:
 
 
 def _empty_the_log() -> None:
-    """On SQLite, what was overwritten stands in the write-ahead log until that is emptied. A reader may prevent it:
-    the next erasure empties it then, or the last process that closes the file.
+    """On SQLite, what was overwritten stands in the write-ahead log until that is emptied. Where a reader stands in the
+    way nothing waits, or everybody who writes would: the next run of `erase_due` empties it then.
     """
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return
+    with connection.cursor() as cursor:
+        (waits,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute("PRAGMA busy_timeout = 0")
+        with suppress(OperationalError):
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute(f"PRAGMA busy_timeout = {waits}")
 
 
 # --- In seven days ---
