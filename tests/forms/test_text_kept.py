@@ -15,9 +15,9 @@ from couples.forms.words import CUT_BY_THE_BROWSER, MOST_TYPED, WordsField
 from couples.lib.text import clean_words, holds_no_signs
 from couples.models import HeldText
 from couples.views._drafts import writer_token
-from tests import make
-from tests.looking import Looking
-from tests.reading import Reading
+from tests.support import make
+from tests.support.couple_and_therapist import Looking
+from tests.support.page_reader import Reading
 
 pytestmark = pytest.mark.django_db
 

@@ -22,9 +22,9 @@ from couples.actions import erasure, records
 from couples.lib import erased_list
 from couples.lib.vault import KeyGone, MasterKeyMissing
 from couples.models import Farewell, Record, Revision, User, WrappedKey
-from tests import make
-from tests.looking import Looking
-from tests.test_erasing import everything, full_life, trusted, verify
+from tests.actions.test_erasure import everything, full_life, trusted, verify
+from tests.support import make
+from tests.support.couple_and_therapist import Looking
 
 pytestmark = pytest.mark.django_db
 
@@ -245,7 +245,7 @@ def test_processes_that_write_at_once_lose_no_line(erased_folder: Path) -> None:
         "from couples.lib import erased_list\n"
         "for n in range(100): erased_list.note('record', UUID(int=int(sys.argv[2]) * 1000 + n), date(2026, 3, 2))\n"
     )
-    surroundings = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
+    surroundings = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent.parent)}
     running = [
         subprocess.Popen([sys.executable, "-c", program, str(erased_folder), str(n)], env=surroundings)
         for n in range(4)

@@ -11,7 +11,7 @@ from django.db import connection
 
 from couples.actions import erasure, records
 from couples.models import User
-from tests import make
+from tests.support import make
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
