@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
@@ -21,6 +22,7 @@ from couples.actions.transactions import settle_pair
 from couples.content.refusals import NobodyThere
 from couples.lib import clock
 from couples.lib.snapshot import snapshot
+from couples.lib.text import holds_no_signs
 from couples.lib.vault import Unreadable
 from couples.models import Pair
 from couples.models.keys import open_keys
@@ -29,6 +31,11 @@ from couples.views._drafts import asked_again, is_gone, lapsed
 
 # Private pages that open to somebody who was away: where they are asked, and the way out.
 WHILE_AWAY = frozenset({"account_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout"})
+
+LEFT_OUT = (
+    "Some characters in what you sent are not letters or signs of any script. "
+    "They were left out; everything else is as you wrote it."
+)
 
 logger = logging.getLogger(__name__)
 
@@ -135,6 +142,8 @@ class RequestMiddleware:
             due = self._due(request)
         for pair in due:
             settle_pair(pair, request.now)
+        if any(holds_no_signs(text) for name in request.POST for text in request.POST.getlist(name)):
+            messages.info(request, LEFT_OUT)
         with as_reader(request.user.pk, request.now):
             return view()
 

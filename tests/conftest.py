@@ -77,6 +77,13 @@ def clean_cache() -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def erased_folder(settings: Any, tmp_path: Path) -> Path:
+    """The list of the erased of one test: ids of a story come again in another."""
+    settings.ERASED_FOLDER = tmp_path / "erased"
+    return settings.ERASED_FOLDER
+
+
 @pytest.fixture
 def story(monkeypatch: pytest.MonkeyPatch) -> make.Clock:
     """The clock of a story, which the pages read too."""

@@ -107,6 +107,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "trustapp.headers.HeadersMiddleware",
+    "trustapp.too_large.BodySizeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",  # before files are served: an SVG can be a page too
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -173,6 +174,9 @@ else:
         "max_size": env.number("DATABASE_POOL", 10),
         "timeout": 10,
     }
+
+# What was erased for good is listed here, outside all that a backup puts back (README, Backups and erasure).
+ERASED_FOLDER = Path(env.text("ERASED_FOLDER", str(VAR / "erased")))
 
 # Rate limits count in the cache, so all processes must share it.
 CACHES = {
@@ -281,6 +285,10 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "couples.views._drafts.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# What is too long to keep still comes back to its writer, up to this size (trustapp/too_large.py).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Not no-referrer: Chromium would then send "Origin: null" with our own forms, and Django refuses them.
 SECURE_REFERRER_POLICY = "same-origin"

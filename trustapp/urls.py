@@ -1,6 +1,6 @@
 """Where an address leads. The places of the app are listed in `couples/urls.py`.
 
-404, 403, 400 and 500 are Django's own views with the templates of those names.
+404, 403 and 500 are Django's own views with the templates of those names; 400 too, unless it was too much at once.
 """
 
 from collections.abc import Iterator
@@ -73,3 +73,5 @@ urlpatterns = [
     path("desk/", admin.site.urls),
     path("", include("couples.urls")),
 ]
+
+handler400 = "trustapp.too_large.handler400"

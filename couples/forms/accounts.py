@@ -20,9 +20,11 @@ from couples.forms.words import WordsField
 from couples.lib import spellings, time_zones
 from couples.models.people import NAME_LENGTH, User
 
-# Signs that nobody sees, but that can turn the words around them or make a name look like another. The joiners that
-# some scripts are written with stay.
-UNSEEN_SIGNS = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# Signs that nobody sees, but that can turn the words around them or make a name look like another, and what no
+# keyboard types. The joiners that some scripts are written with stay.
+UNSEEN_SIGNS = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
 ADDRESS_LENGTH = User._meta.get_field("email").max_length
 PASSWORD_HELP = "Ten signs or more. A few words in a row are easy to keep in mind."
 NO_PASSKEY = "Nothing was made yet: this browser cannot make a passkey. You can choose a password instead."
@@ -53,7 +55,10 @@ class NameField(WordsField):
 
 
 def _can_be_seen(sign: str) -> bool:
-    return unicodedata.category(sign)[0] in "LNSP" and sign != "\u3164"  # the Hangul filler is a letter of no shape
+    if sign == "\u3164":  # the Hangul filler is a letter of no shape
+        return False
+    category = unicodedata.category(sign)
+    return category[0] in "LNSP" or category == "Cn"  # a sign younger than this Python's tables
 
 
 class AddressField(EmailField):

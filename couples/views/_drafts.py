@@ -26,7 +26,6 @@ from couples.models import HeldText, User
 SALT = "couples.writer"
 WAYS_IN = {"account_login", "account_signup", "account_signup_by_passkey", "mfa_login_webauthn"}
 NOT_WORDS = frozenset({"csrfmiddlewaretoken", "writer", "at"})  # never held
-MOST_HELD = 400_000  # characters: far more than any form takes, so that what is too long also comes back
 PATH_LENGTH = HeldText._meta.get_field("path").max_length  # no form of ours lives at a longer address
 STAYS_OPEN = timedelta(days=14)  # how long a page may lie open; whoever copied its token can plant nothing later
 KEPT = "We kept what you were writing. It is below, not saved yet."
@@ -34,10 +33,6 @@ SIGN_IN_FIRST = "You were signed out for safety. What you were writing is kept, 
 NOTHING_DONE = "You were signed out for safety, so nothing was done. Sign in, then press it again."
 ASKED_FIRST = "You were away for a while, so this place asks again. What you were writing is kept, and comes back then."
 AWAY = "You were away for a while, so nothing was done and this place asks again. Then press it again."
-TOO_LONG = (
-    "What was sent is longer than this place can hold, so it was not kept. "
-    "If your browser still has it, copy it before you go on."
-)
 
 
 def writer_token(user: User) -> str:
@@ -54,9 +49,6 @@ def hold(request: HttpRequest, path: str = "") -> bool:
     sent = {name: request.POST.getlist(name) for name in request.POST if name not in NOT_WORDS}
     fields = {_storable(name): [_storable(value) for value in values] for name, values in sent.items()}
     if writer is None or not _has_text(fields) or len(path) > PATH_LENGTH:
-        return False
-    if sum(len(name) + len("".join(values)) for name, values in fields.items()) > MOST_HELD:
-        messages.info(request, TOO_LONG)
         return False
     records.hold_text(path, fields, by=writer, at=request.now)  # type: ignore[attr-defined]
     return True

@@ -88,7 +88,7 @@ def test_a_time_zone_that_no_browser_says_is_left_out(client, settings, zone):
     [
         ("", "A name is needed here."),
         ("   \t ", "A name is needed here."),
-        ("\x00\x07", "A name is needed here."),
+        ("\x00\x07", "can be seen"),
         ("\u200b\u200b", "can be seen"),
         ("\u3164", "can be seen"),
         ("\u202e\u200d", "can be seen"),
