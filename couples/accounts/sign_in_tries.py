@@ -66,14 +66,17 @@ def _tried(
     try:
         take_back = count_try(what, whose, network_of(request))
     except TooSoon:
-        found = _tried_in_browser(in_browser, look, as_long) if browser else as_long()
+        if browser is None:
+            as_long()
+            raise
+        found = _tried_in_browser(in_browser, look, as_long)
         if found is None:
             raise
         return found
     found = look()
     if found is not None:
         take_back()
-    elif browser:
+    elif browser is not None:
         with suppress(TooSoon):
             count_try(*in_browser)
     return found

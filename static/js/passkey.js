@@ -1,6 +1,6 @@
-/* Passkeys are of the browser: their buttons show where it can make them, and what goes wrong is said in a sentence. */
+/* Passkeys are of the browser: what is for them shows where it can make them, and what goes wrong is said. */
 const able = Boolean(window.PublicKeyCredential);
-for (const button of document.querySelectorAll("button[data-passkey]")) button.hidden = !able;
+for (const part of document.querySelectorAll("[data-passkey]")) part.hidden = !able;
 for (const sentence of document.querySelectorAll("[data-no-passkey]")) sentence.hidden = able;
 for (const field of document.querySelectorAll("[data-able]")) field.value = able ? "yes" : "";
 document.addEventListener("allauth.error", (event) => {

@@ -152,14 +152,14 @@ def test_a_browser_that_can_make_none_is_told_before_a_mail_and_before_there_is_
     assert 'value="mara@example.test"' in answer.content.decode() and 'value="Mara"' in answer.content.decode()
 
 
-def test_without_scripts_the_page_says_so_at_once_and_shows_no_button_that_leads_nowhere(client) -> None:
+def test_without_scripts_the_page_says_so_at_once_and_shows_no_form_that_leads_nowhere(client) -> None:
     page = client.get(SIGN_UP).content.decode()
     assert "This browser cannot make a passkey" in Reading(page).main
     assert (
         re.search(r"<p[^>]*data-no-passkey[^>]*>", page)
         and "hidden" not in re.search(r"<p[^>]*data-no-passkey[^>]*>", page)[0]
     )
-    assert re.search(r"<button[^>]*data-passkey hidden>", page)
+    assert re.search(r"<form[^>]*data-passkey hidden>", page)
     assert "passkey.js" in page
 
 
