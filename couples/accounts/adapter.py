@@ -14,6 +14,7 @@ from couples import visibility
 from couples.accounts import rate_limits, sign_in_tries
 from couples.accounts.mfa import has_passkey, opens_by_passkey
 from couples.accounts.returning import begin_return
+from couples.lib.client_address import client_address
 from couples.models import User
 
 PARTNERS_PLACE = "/today/"
@@ -57,6 +58,11 @@ class AccountAdapter(DefaultAccountAdapter):
         look = partial(super().authenticate, request, **credentials)
         with rate_limits.waits_in_form(sign_in_tries.STILL_IN):
             return sign_in_tries.password_tried(request, credentials["email"], credentials["password"], look)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """From which address somebody asks, for counting tries; nobody is refused for how a proxy writes it down."""
+        written, peer = request.META.get("HTTP_X_FORWARDED_FOR", ""), request.META.get("REMOTE_ADDR", "")
+        return client_address(written, peer, settings.TRUSTED_PROXIES)
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
         """How somebody signed in is asked again: by password, and by a passkey where its owner turned that on.
