@@ -261,8 +261,7 @@ MFA_FORMS = {
     "generate_recovery_codes": "couples.forms.mfa.GenerateRecoveryCodesForm",
     "signup_webauthn": "couples.forms.mfa.SignupWebAuthnForm",
 }
-# Longer than a password's digest and a mail take together (couples/lib/constant_time.py).
-ANSWERED_AFTER = timedelta(seconds=1.2)
+ANSWERED_AFTER = timedelta(seconds=0.6)  # or twice that, and so on (couples/lib/constant_time.py)
 # allauth's own limits would let strangers and neighbours lock somebody out: couples/accounts/rate_limits.py has ours.
 # From which network somebody asks is read in couples/lib/client_address.py.
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False

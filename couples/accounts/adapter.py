@@ -66,8 +66,8 @@ class AccountAdapter(DefaultAccountAdapter):
             return sign_in_tries.password_tried(request, credentials["email"], credentials["password"], look)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Hand a mail in, to be sent after the answer. One to an address that nobody has here is handed in all the same,
-        as a code that is never sent: the answer, and how long it takes, tells nothing."""
+        """Hand a mail in, to be sent after the answer. One to an address that nobody has here is handed in all the
+        same, as a code that is never sent: the answer, and how long it takes, tells nothing."""
         if template_prefix == TO_NOBODY:
             self.send_to_nobody(email)
             return

@@ -27,7 +27,7 @@ class Background:
         self._thread: threading.Thread | None = None
 
     def wake(self) -> None:
-        """Let the job run soon. Where the process can begin no thread, that is logged, and whoever else runs it has to."""
+        """Let the job run soon. Where the process can begin no thread, that is logged."""
         self._woken.set()
         with self._beginning:
             if self._thread is not None and self._thread.is_alive():

@@ -16,13 +16,13 @@ from django.test import Client
 from couples.lib import vault
 from couples.lib.ids import PLACE
 from couples.models import keys
-from tests import make
-from tests.reading import Reading
-from tests.serving import as_serving_role
+from tests.support import make
+from tests.support.page_reader import Reading
+from tests.support.serving_role import as_serving_role
 from trustapp import start
 from trustapp.env import WrongSetting
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 STORAGES = {"staticfiles": {"BACKEND": "trustapp.static_files.Collected"}}
 
 
@@ -30,6 +30,7 @@ STORAGES = {"staticfiles": {"BACKEND": "trustapp.static_files.Collected"}}
 def not_collected(settings, tmp_path) -> Path:
     """Production's way of serving files, where nobody has run collectstatic."""
     settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
     settings.STORAGES = STORAGES
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = False
     return settings.STATIC_ROOT
@@ -37,7 +38,6 @@ def not_collected(settings, tmp_path) -> Path:
 
 def collect(folder: Path) -> None:
     """As collectstatic does, of the few files of our own."""
-    folder.mkdir()
     names = [str(path.relative_to(ROOT / "static")) for path in (ROOT / "static").rglob("*") if path.is_file()]
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

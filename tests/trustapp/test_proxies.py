@@ -6,7 +6,7 @@ from allauth.core.internal.ratelimit import get_ip
 from django.test import Client, RequestFactory
 
 from couples.lib.client_address import client_address
-from tests import make
+from tests.support import make
 
 CASES = [
     # proxies, X-Forwarded-For, who called the server, who asked
