@@ -178,14 +178,12 @@ else:
 # What was erased for good is listed here, outside all that a backup puts back (README, Backups and erasure).
 ERASED_FOLDER = Path(env.text("ERASED_FOLDER", str(VAR / "erased")))
 
-# Rate limits count in the cache, so all processes must share it.
-CACHES = {
-    "default": {
-        "BACKEND": "trustapp.cache.FileCache",
-        "LOCATION": VAR / "cache",
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
-    },
-}
+# Tries are counted in the cache, so all processes share it: a table on PostgreSQL, a folder beside SQLite's file.
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    SHARED = {"BACKEND": "trustapp.cache.FileCache", "LOCATION": VAR / "cache", "OPTIONS": {"MAX_ENTRIES": 10_000}}
+else:
+    SHARED = {"BACKEND": "trustapp.cache.TallyCache"}
+CACHES = {"default": {**SHARED, "KEY_FUNCTION": "trustapp.cache.digested"}}
 
 # --- time and language ------------------------------------------------------------------------------------
 
