@@ -6,13 +6,14 @@ import sys
 from django.core.wsgi import get_wsgi_application
 
 from trustapp.env import WrongSetting
+from trustapp.utf8 import only_utf8
 
 BOOT_FAILED = 3  # as gunicorn says it: a worker that ends with this is not started again
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trustapp.settings")
 
 try:
-    application = get_wsgi_application()
+    application = only_utf8(get_wsgi_application())
     from trustapp import start  # needs the settings
 
     start.look()

@@ -83,6 +83,13 @@ class AccountAdapter(DefaultAccountAdapter):
         here = {"request": request, "email": email, "current_site": get_current_site(request)}
         return self.render_mail(template_prefix, email, {**here, **context})
 
+    def is_safe_url(self, url: str) -> bool:
+        """Whether an address leads to a page of this place; one that cannot even be read does not."""
+        try:
+            return super().is_safe_url(url)
+        except ValueError:
+            return False
+
     def get_client_ip(self, request: HttpRequest) -> str:
         """From which address somebody asks, for counting tries; nobody is refused for how a proxy writes it down."""
         written, peer = request.META.get("HTTP_X_FORWARDED_FOR", ""), request.META.get("REMOTE_ADDR", "")

@@ -211,7 +211,7 @@ def test_the_command_sends_what_waits(server, nobody_sends) -> None:
     out = StringIO()
     with as_serving_role():
         call_command("send_due", stdout=out)
-    assert len(server.taken) == 1 and "Sent 1 mails" in out.getvalue()
+    assert len(server.taken) == 1 and "Sent 1 mail that" in out.getvalue()
 
 
 def test_the_command_says_so_where_the_server_takes_nothing(server, nobody_sends) -> None:

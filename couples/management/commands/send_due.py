@@ -17,8 +17,13 @@ class Command(BaseCommand):
         """Say how many, and to whom nothing. Raises CommandError where the mail server did not take some."""
         mails = outbox.send_waiting(clock.now())  # first: somebody may be waiting for a code
         done = reminders.send_due(clock.now())
-        self.stdout.write(f"Sent {mails.sent} mails that had waited, and {done.sent} reminders.")
-        refused = [f"{mails.waiting} mails, to be tried again in a minute"] if mails.waiting else []
-        refused += [f"{done.waiting} reminders, which wait until their day is over"] if done.waiting else []
+        self.stdout.write(f"Sent {counted(mails.sent, 'mail')} that had waited, and {counted(done.sent, 'reminder')}.")
+        refused = [f"{counted(mails.waiting, 'mail')} (tried again in a minute)"] if mails.waiting else []
+        refused += [f"{counted(done.waiting, 'reminder')} (until their day is over)"] if done.waiting else []
         if refused:
             raise CommandError(f"The mail server did not take {' and '.join(refused)}.")
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things, as one says it."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
