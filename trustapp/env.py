@@ -166,6 +166,14 @@ def master_keys(name: str, default: str = "") -> list[bytes]:
     return keys
 
 
+def folder(name: str, default: Path) -> Path:
+    """`name` read as a folder by its whole path; whoever writes into it makes it. Raises WrongSetting."""
+    written = text(name)
+    if written and (not Path(written).is_absolute() or not written.isprintable() or Path(written).is_file()):
+        raise WrongSetting(f"{name} must be the whole path of a folder, such as /srv/place/erased.")
+    return Path(written) if written else default
+
+
 def database(name: str, default: str) -> dict[str, Any]:
     """`name` read as a database address, as Django wants it. The address itself is never repeated
     in an error, since it may hold a password. Raises WrongSetting."""

@@ -176,7 +176,7 @@ else:
     OPTIONS["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
 
 # What was erased for good is listed here, outside all that a backup puts back (README, Backups and erasure).
-ERASED_FOLDER = Path(env.text("ERASED_FOLDER", str(VAR / "erased")))
+ERASED_FOLDER = env.folder("ERASED_FOLDER", VAR / "erased")
 
 # Tries are counted in the cache, so all processes share it: a table on PostgreSQL, a folder beside SQLite's file.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

@@ -71,7 +71,8 @@ class AccountAdapter(DefaultAccountAdapter):
         if template_prefix == TO_NOBODY:
             self.send_to_nobody(email)
             return
-        outbox.hand_in(self._rendered(template_prefix, email, context), at=asked.request.now)
+        lasts = outbox.CODE_FOR if "code" in context else outbox.NOTICE_FOR
+        outbox.hand_in(self._rendered(template_prefix, email, context), at=asked.request.now, useful_for=lasts)
 
     def send_to_nobody(self, email: str) -> None:
         """What takes as long as mailing a code, and mails nothing."""

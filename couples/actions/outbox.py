@@ -3,7 +3,7 @@
 Whoever asks for a code adds a row, also for an address that nobody has here: what the page says, and how long it takes,
 is the same in every case. A thread of the process sends, and `manage.py send_due` does what a thread left behind. A row
 is claimed first, sent, and then erased: at least once, perhaps twice where a process ended between the two. What a mail
-server refuses is tried again for as long as the code in it can be used. No line of the log names an address.
+server refuses is tried again for as long as the mail is of use. No line of the log names an address.
 """
 
 import logging
@@ -22,8 +22,10 @@ from couples.models import WaitingMail
 from couples.models.keys import open_keys
 from couples.row_security.session import sending
 
-USEFUL_FOR: Final = timedelta(minutes=15)  # as long as the code in it
-AFTER: Final = tuple(timedelta(seconds=seconds) for seconds in (10, 20, 40, 60))  # the next try; the last one repeats
+CODE_FOR: Final = timedelta(minutes=15)  # as long as the code in it can be used
+NOTICE_FOR: Final = timedelta(days=3)  # "the address of your account was changed": late is better than never
+# After which pause it is tried again; the last one repeats.
+AFTER: Final = tuple(timedelta(seconds=seconds) for seconds in (10, 20, 40, *[60] * 15, 300, 900))
 CLAIMED_FOR: Final = timedelta(minutes=2)  # no mail takes so long: who claimed it is gone
 AT_A_TIME: Final = 50
 
@@ -38,7 +40,7 @@ class Sent:
     waiting: int = 0
 
 
-def hand_in(message: EmailMessage, *, at: datetime, drop: bool = False) -> None:
+def hand_in(message: EmailMessage, *, at: datetime, useful_for: timedelta = CODE_FOR, drop: bool = False) -> None:
     """Keep a mail to be sent as soon as this is committed; with `drop` it only looks like one and is never sent.
 
     Raises ValueError for one that is more than plain text.
@@ -52,7 +54,7 @@ def hand_in(message: EmailMessage, *, at: datetime, drop: bool = False) -> None:
         "body": message.body,
         "drop": drop,
     }
-    mail = WaitingMail(words=words, next_at=at, useful_until=at + USEFUL_FOR)
+    mail = WaitingMail(words=words, next_at=at, useful_until=at + useful_for)
     mail.save(force_insert=True)
     send_soon()
 
@@ -83,7 +85,7 @@ def _deal_with(mail: WaitingMail, at: datetime, done: Sent) -> bool:
     """Send a claimed mail, or drop it, or put it back; gives whether to go on with others."""
     try:
         if mail.useful_until <= at and not mail.words["drop"]:
-            logger.error("A mail could not be sent while its code could be used, and was dropped.")
+            logger.error("A mail could not be sent while it was of use, and was dropped.")
         elif not mail.words["drop"]:
             _send(mail.words)
             done.sent += 1

@@ -7,8 +7,8 @@ from typing import Any
 from allauth.account import forms as account_forms
 from allauth.account.adapter import get_adapter
 from allauth.account.fields import EmailField
-from allauth.core import context
 from allauth.account.internal.flows.signup import prevent_enumeration
+from allauth.core import context
 from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -16,9 +16,8 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from couples.accounts import rate_limits
+from couples.accounts import correcting, rate_limits
 from couples.accounts.requests import was_asked
-from couples.accounts import correcting
 from couples.forms.words import WordsField
 from couples.lib import spellings, time_zones
 from couples.models.people import NAME_LENGTH, User
@@ -176,6 +175,8 @@ class FirstPasswordForm(account_forms.SetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _ask_once(self)
+
+
 class CorrectAddressForm(account_forms.ChangeEmailForm):
     """Another address, where the one given at sign-up was mistyped."""
 

@@ -131,7 +131,7 @@ def test_what_was_given_at_sign_up_lies_sealed_in_the_session() -> None:
 
 def test_signing_up_with_a_passkey_goes_on_with_one_after_the_correction() -> None:
     client = Client()
-    client.post("/accounts/signup/passkey/", {"email": KNOWN, "shown_name": "Mara"})
+    client.post("/accounts/signup/passkey/", {"email": KNOWN, "shown_name": "Mara", "able": "yes"})
     corrected(client, "mara@example.test")
     done = client.post(CODE, {"code": CODE_FORM.search(mail.outbox[-1].body).group()})
     assert done.url == "/accounts/keys/webauthn/signup/"

@@ -28,7 +28,7 @@ CANARY = "a-code-that-stands-nowhere-else"
 ADDRESS = "mara-canary@example.test"
 FORMS = {
     "sign up": ("/accounts/signup/", {"password1": "a quiet lamp on the stairs", "shown_name": "Mara"}),
-    "sign up with a passkey": ("/accounts/signup/passkey/", {"shown_name": "Mara"}),
+    "sign up with a passkey": ("/accounts/signup/passkey/", {"shown_name": "Mara", "able": "yes"}),
     "reset": ("/accounts/password/reset/", {}),
 }
 
@@ -158,6 +158,18 @@ def test_a_code_that_nobody_can_use_any_more_is_not_sent(server, nobody_sends, c
     assert outbox.send_waiting(AT + timedelta(minutes=15)).sent == 0
     assert not server.taken and not WaitingMail.objects.exists()
     assert [record.levelno for record in caplog.records] == [logging.ERROR] and ADDRESS not in caplog.text
+
+
+def test_a_notice_without_a_code_is_tried_for_days(server, nobody_sends) -> None:
+    hand_in(useful_for=outbox.NOTICE_FOR)
+    server.problem = PROBLEMS["down"]
+    tries, at = 0, AT
+    while at < AT + timedelta(days=2):
+        tries += outbox.send_waiting(at).waiting
+        at += timedelta(minutes=5)
+    assert 100 < tries < 300
+    server.problem = None
+    assert outbox.send_waiting(at + timedelta(minutes=15)).sent == 1
 
 
 def test_a_server_that_hangs_is_waited_for_once_in_a_run(server, nobody_sends) -> None:

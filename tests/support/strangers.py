@@ -31,7 +31,7 @@ FIELDS = [
     "email", "login", "password", "password1", "code", "next", "credential", "shown_name", "time_zone", "action",
     "csrfmiddlewaretoken", "writer", "once", "at", "country", "q", "page", "kind", "from", "to", "seen", "limit",
     "act", "ends", "ends_day", "answer", "name", "remember", "field", "id", "what", "why", "before", "after",
-    "key", "uidb36", "asked", "zone", "day", "days", "hour", "which", "older", "all", "_popup", "e", "p", "o",
+    "able", "key", "uidb36", "asked", "zone", "day", "days", "hour", "which", "older", "all", "_popup", "e", "p", "o",
 ]  # fmt: skip
 
 TEXTS = [
@@ -221,6 +221,8 @@ class Stranger:
             return self._credential()
         if name in ("email", "login") and drawn < 0.4:
             return self.any.choice([KNOWN, f"s{self.any.getrandbits(40)}@example.test"])
+        if name == "able":
+            return "yes"
         if name in ("password", "password1", "shown_name") and drawn < 0.5:
             return "a quiet lamp on the stairs"
         return self.any.choice(TEXTS)

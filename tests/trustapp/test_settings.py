@@ -41,6 +41,7 @@ OURS = [
     "OWNER_DATABASE_URL",
     "SERVING_ROLE",
     "SECOND_WALL",
+    "ERASED_FOLDER",
 ]
 POSTGRES = "postgres://trustapp_web:p@db.example.org:5432/place"
 OWNER = "postgres://trustapp_owner:p@db.example.org:5432/place"
@@ -173,6 +174,10 @@ def settings_with(monkeypatch):
         ("TRUSTED_PROXIES", "11"),
         ("BEHIND_PROXY", "1"),  # its name until now
         ("SCRIPT_NAME", "/place"),
+        ("ERASED_FOLDER", "erased"),
+        ("ERASED_FOLDER", "~/erased"),
+        ("ERASED_FOLDER", "file:///srv/erased"),
+        ("ERASED_FOLDER", __file__),
         ("TIME_ZONE", "europe/zurich"),
         ("TIME_ZONE", "CEST"),
         ("TIME_ZONE", "+01:00"),
@@ -229,6 +234,7 @@ def test_values_that_do_not_fit_each_other_stop_production(settings_with, name, 
         {"TRUSTED_PROXIES": "0"},
         {"SCRIPT_NAME": ""},
         {"TIME_ZONE": "America/Argentina/Ushuaia"},
+        {"ERASED_FOLDER": "/srv/place/erased"},
     ],
 )
 def test_sound_values_of_every_shape_start(settings_with, changes):

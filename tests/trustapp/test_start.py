@@ -89,7 +89,7 @@ def test_pages_stand_alone_where_no_file_is_collected(not_collected, address, st
     assert Reading(page.content.decode()).main.strip()
 
 
-@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "429", "500", "unreadable"])
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "413", "500", "unreadable"])
 def test_error_pages_stand_alone(not_collected, name) -> None:
     assert "<h1>" in render_to_string(f"{name}.html")
 
