@@ -7,14 +7,16 @@ from typing import Any
 from allauth.account import forms as account_forms
 from allauth.account.adapter import get_adapter
 from allauth.account.fields import EmailField
+from allauth.account.internal.flows.signup import prevent_enumeration
 from allauth.core import context
 from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from couples.accounts import rate_limits
+from couples.accounts import correcting, rate_limits
 from couples.accounts.requests import was_asked
 from couples.forms.words import WordsField
 from couples.lib import spellings, time_zones
@@ -137,10 +139,23 @@ class SignupForm(account_forms.SignupForm):
         return self.cleaned_data
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponseBase | None]:
-        """The new person, or the same answer for a known address, for which a password is digested as well."""
+        """The new person, or the same answer for a known address, for which a password is digested as well.
+
+        A form sent twice at once makes one person: the slower one finds the address taken.
+        """
+        digested = ""
         if self.account_already_exists and "password1" in self.cleaned_data:
-            make_password(self.cleaned_data["password1"])
-        return super().try_save(request)
+            digested = make_password(self.cleaned_data["password1"])
+        try:
+            with transaction.atomic():
+                user, answer = super().try_save(request)
+        except IntegrityError:
+            user, answer = None, prevent_enumeration(request, email=self.cleaned_data["email"])
+        if user is not None and user.has_usable_password():
+            digested = user.password
+        given = {name: self.cleaned_data[name] for name in ("shown_name", "time_zone")}
+        correcting.keep(request, password=digested, **given)
+        return user, answer
 
     def clean_email(self) -> str:
         """The address in small letters. Raises ValidationError where it is longer than the database keeps."""
@@ -160,6 +175,29 @@ class FirstPasswordForm(account_forms.SetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _ask_once(self)
+
+
+class CorrectAddressForm(account_forms.ChangeEmailForm):
+    """Another address, where the one given at sign-up was mistyped."""
+
+    def __init__(self, *args: Any, until_now: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _take_address(self, "email")
+        self.until_now = until_now
+
+    def clean_email(self) -> str:
+        """The address. Raises ValidationError where it is too long, or the one until now."""
+        if len(self.cleaned_data["email"]) > ADDRESS_LENGTH:
+            raise forms.ValidationError(f"An address has at most {ADDRESS_LENGTH} signs.", code="long")
+        if self.cleaned_data["email"] == self.until_now:
+            raise forms.ValidationError("The code is on its way to this address already.", code="same")
+        return super().clean_email()
+
+    def clean(self) -> dict[str, Any]:
+        """As it is. Raises ValidationError where many codes were asked for."""
+        super().clean()
+        _count_mail(self)
+        return self.cleaned_data
 
 
 class NewAddressForm(account_forms.AddEmailForm):

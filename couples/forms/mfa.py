@@ -24,10 +24,32 @@ ONE_TIME = {"autocomplete": "one-time-code", "inputmode": "numeric", "autocapita
 NAME = {"autocomplete": "off", "spellcheck": "false", "maxlength": "60"}
 
 
+class _CredentialField(forms.JSONField):
+    """JSON that a browser makes of a passkey. Python reads no number of 5,000 digits and no hundred thousand brackets,
+    and says so by other errors than those that Django expects."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        """What it says. Raises ValidationError for whatever cannot be read."""
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError):
+            raise get_adapter().validation_error("incorrect_code") from None
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Nothing: a page that is shown again asks the browser anew."""
+        return ""
+
+
 class _Credential:
     """What a browser sends of a passkey, where anything may come: all that is none is refused, never an error."""
 
     NOT_ONE = (AttributeError, IndexError, InvalidSignature, KeyError, TypeError, ValueError, struct.error)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"] = _CredentialField()  # type: ignore[attr-defined]
 
     def clean(self) -> Any:
         """As the form below, refused where that stumbles."""

@@ -11,7 +11,6 @@ from django.core.cache import caches
 
 from couples.accounts.rate_limits import FREE, TooSoon, count_failures, count_try
 from tests.support import make
-from trustapp.cache import FileCache
 
 ROOT = Path(__file__).resolve().parents[2]
 TRY = """
@@ -168,35 +167,3 @@ def test_allauth_limits_nothing_by_itself() -> None:
     from allauth.mfa import app_settings as mfa
 
     assert account.RATE_LIMITS == mfa.RATE_LIMITS == {}
-
-
-# --- The cache of files ---
-
-
-@pytest.fixture
-def cache(tmp_path: Path) -> FileCache:
-    return FileCache(str(tmp_path), {})
-
-
-def test_only_the_first_adds(cache: FileCache) -> None:
-    assert cache.add("k", 1) is True
-    assert cache.add("k", 2) is False
-    assert cache.get("k") == 1
-
-
-def test_what_has_ended_can_be_added_anew(cache: FileCache) -> None:
-    assert cache.add("k", 1, timeout=-1) in (True, False)
-    assert cache.add("k", 2) is True
-    assert cache.get("k") == 2
-
-
-def test_nothing_half_written_is_left_behind(cache: FileCache, tmp_path: Path) -> None:
-    for n in range(5):
-        cache.add("k", n)
-    assert [path.suffix for path in tmp_path.iterdir()] == [".djcache"]
-
-
-def test_the_site_uses_it() -> None:
-    from trustapp import settings
-
-    assert settings.CACHES["default"]["BACKEND"] == "trustapp.cache.FileCache"
