@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django import template
+from django import forms, template
+from django.template.context import Context
 
 from couples.accounts import mfa
 from couples.lib import spellings
@@ -53,3 +54,11 @@ def readable(address: str) -> str:
 def begins_sign_in(passkey: Authenticator) -> bool:
     """Whether this passkey signs in by itself."""
     return mfa.begins_sign_in(passkey)
+
+
+@register.simple_tag(takes_context=True)
+def error_word(context: Context) -> str:
+    """ "Error: " before the title of a page that shows a form with something wrong in it, for whoever listens."""
+    shown = context.flatten().values()
+    wrong = any(isinstance(form, forms.BaseForm) and form.is_bound and form.errors for form in shown)
+    return "Error: " if wrong else ""

@@ -1,7 +1,7 @@
 """Somebody before a browser, looking at one page after the other. Knows nothing of the product but its sign-in."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,25 +34,26 @@ class Eyes:
     def go(self, asked: Asked) -> bool:
         """Ask for a page, giving the password where it comes first. False where the answer is a file and no page."""
         if asked.sends is not None:
-            self._press(asked.path, asked.sends)
-            return True
+            self.page.goto(f"{self.base}/learn/")  # a page with a token, whatever the address itself shows
+            return self._answered(lambda: self.page.evaluate(PRESS, [asked.path, dict(asked.sends or {})]))
         try:
             self.page.goto(self.base + asked.path)
         except Error as problem:
-            if "Download is starting" in problem.message or "ERR_ABORTED" in problem.message:
-                return False
-            raise
+            return _unless_a_file(problem)
         if "/accounts/reauthenticate/?next=" in self.page.url:
             self.page.fill("main input[name=password]", self.password)
             self.page.locator("main form button").first.click()
             self.page.wait_for_load_state()
         return True
 
-    def _press(self, path: str, sends: Mapping[str, Any]) -> None:
-        """Send a form to an address, from a page that has a token, whatever the address itself shows."""
-        self.page.goto(f"{self.base}/learn/")
-        with self.page.expect_navigation(wait_until="load"):
-            self.page.evaluate(PRESS, [path, dict(sends)])
+    def _answered(self, act: Callable[[], Any]) -> bool:
+        """Do something that leads to another page, and wait for it; False where the answer is a file."""
+        try:
+            with self.page.expect_navigation(wait_until="load"):
+                act()
+        except Error as problem:
+            return _unless_a_file(problem)
+        return True
 
     def forms(self) -> list[int]:
         """The numbers of the forms on this page that can be sent with something missing."""
@@ -60,23 +61,28 @@ class Eyes:
 
     def send_emptied(self, number: int) -> bool:
         """Send a form with nothing filled in; whether a page came back that shows what is wrong."""
-        with self.page.expect_navigation(wait_until="load"):
-            self.page.evaluate(EMPTIED, number)
-        return bool(self.page.locator("main #errors, main .errorlist").count())
+        came = self._answered(lambda: self.page.evaluate(EMPTIED, number))
+        return came and bool(self.page.locator("main #errors, main .errorlist").count())
 
     def unfold(self) -> None:
         """Open everything that is folded."""
         self.page.eval_on_selector_all("main details", "all => all.forEach(one => one.open = true)")
 
     def middle(self) -> str:
-        """What stands in the middle of this page, without what differs each time: tokens, and the ids of things."""
-        shown = self.page.locator("main").evaluate("main => main.outerHTML")
-        return re.sub(r"<input type=.hidden.[^>]*>|[0-9a-f]{8}-[0-9a-f-]{27}", "", shown)
+        """What can be read in the middle of this page, folded or not, and how many fields it has."""
+        return str(self.page.locator("main").evaluate("main => main.textContent.replace(/\\s+/g, ' ')"))
 
     @property
     def path(self) -> str:
         """The address of this page without its host and fragment."""
         return re.sub(r"^https?://[^/]+", "", self.page.url).partition("#")[0]
+
+
+def _unless_a_file(problem: Error) -> bool:
+    """False for the error that a download makes of a navigation. Raises any other."""
+    if "Download is starting" in problem.message or "ERR_ABORTED" in problem.message:
+        return False
+    raise problem
 
 
 PRESS = """([path, fields]) => {

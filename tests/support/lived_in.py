@@ -105,7 +105,7 @@ class LivedIn(Everybody):
         if field.is_day:
             return "2026-05-31"
         if field.is_made:
-            days = {row.day: row.worths for row in visibility.check_ins_of(by)}
+            days = {row.day: row.slider_values for row in visibility.check_ins_of(by)}
             return check_in_series.written(days) if days else ""
         return next(self.sentences)[: 4000 if field.long else 200]
 

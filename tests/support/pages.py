@@ -27,9 +27,9 @@ FURTHER: Mapping[str, Iterable[str]] = {
 QUERIES: Mapping[str, Iterable[str]] = {
     "mine/": ["kind=boundary", "kind=promise", "kind=trigger_plan", "kind=moment"],
     "timeline/": ["show=mine", "show=agreement", "show=step"],
-    "room/<uuid:pair_id>/": ["show=since", "show=timeline"],
+    "room/<uuid:pair_id>/ pair": ["show=since", "show=timeline"],
     "room/": ["q=Nobody"],
-    "mine/write/<slug:kind>/": ["begin=signals"],
+    "mine/write/<slug:kind>/ agreement": ["begin=signals"],
 }
 
 
@@ -52,7 +52,7 @@ def _looks(row: Row, world: Everybody) -> Iterator[Asked]:
     """A row's own page, then those of the same address that look different."""
     path = row.path(world)
     yield Asked(_name(str(row)), path)
-    for query in QUERIES.get(row.route, ()):
+    for query in QUERIES.get(str(row), ()):
         yield Asked(_name(f"{row} {query}"), f"{path}?{query}")
     for gap in FURTHER.get(row.route, ()):
         if gap not in row.gaps:
