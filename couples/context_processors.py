@@ -64,9 +64,7 @@ def _places(request: HttpRequest, user: Any) -> list[dict[str, Any]]:
     if getattr(request, "hide_places", False):
         return []
     places = THERAPIST_PLACES if getattr(user, "is_therapist", False) else PARTNER_PLACES
-    return [
-        {"word": word, "url": url, "icon": icon, "here": _is_here(request.path, url)} for word, url, icon in places
-    ]
+    return [{"word": word, "url": url, "icon": icon, "here": _is_here(request.path, url)} for word, url, icon in places]
 
 
 def _is_here(path: str, url: str) -> bool:

@@ -15,7 +15,8 @@ from tests.support.pages import VIEWERS, asked_by
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WIDTHS = (320, 360, 900, 1280)
-MEASURING = (Path(__file__).parent.parent / "support" / "measuring.js").read_text()
+SUPPORT = Path(__file__).parent.parent / "support"
+MEASURING, LISTENING = ((SUPPORT / name).read_text() for name in ("measuring.js", "listening.js"))
 LETTERS, TWICE = 16, 32  # the size of text that a browser begins with, and 200 % of it
 AN_ERROR = """() => {
   const told = [], summary = document.getElementById("errors");
@@ -80,7 +81,7 @@ def test_every_page_fits_its_window_and_every_form_says_what_is_wrong(eyes: Eyes
 def _measured(eyes: Eyes, letters: CDPSession) -> list[str]:
     """What is wrong with this page at each width, with everything unfolded."""
     eyes.unfold()
-    told = []
+    told = list(eyes.page.evaluate(LISTENING))
     for width in WIDTHS:
         told += [f"at {width} px: {each}" for each in _at(eyes.page, width, text200=False)]
     letters.send("Page.setFontSizes", {"fontSizes": {"standard": TWICE}})
