@@ -28,7 +28,7 @@ WITHIN = {
     "/ours/": ("/steps/", "/sitting/", "/agenda/", "/glass/", "/pairing/", "/yes/"),
     "/me/": ("/export/", "/accounts/"),
 }
-FOOT = (("Learn", "/learn/"), ("Support", "/safety/"), ("Night card", "/safety/night/"))
+FOOT = (("Learn", "/learn/"), ("Support", "/safety/"))
 ACCOUNT = ("My account", "/me/")
 LEAVE, AWAY = "/leave/", "/notes/"
 

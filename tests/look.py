@@ -12,6 +12,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -167,11 +168,11 @@ def _person(browser: Any, base: str, job: Job, found: Any, alike: Any) -> None:
         return True
 
     for each in asked:
-        if look(each.name, lambda each=each: eyes.go(each)) and each.sends is None:
+        if look(each.name, partial(eyes.go, each)) and each.sends is None:
             forms += [(each, number) for number in eyes.forms()]
     for each, number in forms:
         name = f"{each.name}-wrong" + (f"-{number}" if number else "")
-        look(name, lambda each=each, number=number: eyes.go(each) and eyes.send_emptied(number))
+        look(name, partial(eyes.go_and_send_emptied, each, number))
 
 
 def _take(eyes: Any, who: str, name: str) -> None:

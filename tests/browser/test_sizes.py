@@ -71,8 +71,7 @@ def test_every_page_fits_its_window_and_every_form_says_what_is_wrong(eyes: Eyes
                 forms += [(asked, number) for number in eyes.forms()]
             found += [f"{asked.name} {told}" for told in _measured(eyes, letters)]
         for asked, number in forms:
-            eyes.go(asked)
-            if eyes.send_emptied(number) and not _is_known(eyes):
+            if eyes.go_and_send_emptied(asked, number) and not _is_known(eyes):
                 told = [*eyes.page.evaluate(AN_ERROR), *_measured(eyes, letters)]
                 found += [f"{asked.name}, form {number} emptied: {each}" for each in told]
         assert not found, "\n".join(found)

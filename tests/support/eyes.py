@@ -59,8 +59,9 @@ class Eyes:
         """The numbers of the forms on this page that can be sent with something missing."""
         return list(self.page.evaluate(ASKING))
 
-    def send_emptied(self, number: int) -> bool:
-        """Send a form with nothing filled in; whether a page came back that shows what is wrong."""
+    def go_and_send_emptied(self, asked: Asked, number: int) -> bool:
+        """Send a form of this page with nothing filled in; whether a page came back that shows what is wrong."""
+        self.go(asked)
         came = self._answered(lambda: self.page.evaluate(EMPTIED, number))
         return came and bool(self.page.locator("main #errors, main .errorlist").count())
 

@@ -17,6 +17,8 @@
   for (const part of document.querySelectorAll("main :is(article, figure, form.sheet)"))
     if (!part.matches("[aria-label], [aria-labelledby]") && !part.querySelector("h1, h2, h3, legend, label"))
       told.push(`an ${part.tagName.toLowerCase()} without a name: ${part.textContent.replace(/\s+/g, " ").trim().slice(0, 40)}`);
+  const filled = [...document.querySelectorAll(".btn.full")].filter((one) => one.checkVisibility() && !one.closest(".row:has(> :nth-child(2))"));
+  if (filled.length > 1) told.push(`${filled.length} filled buttons`);
   // An empty list offers its own beginning.
   // (What a therapist reads of two people is for those two to begin.)
   for (const empty of /^\/(room|glass)\/[0-9a-f]{8}-/.test(location.pathname) ? [] : document.querySelectorAll("main .empty"))

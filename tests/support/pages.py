@@ -34,18 +34,29 @@ QUERIES: Mapping[str, Iterable[str]] = {
 
 
 def asked_by(who: str, world: Everybody) -> Iterator[Asked]:
-    """What this person asks for, as far as the table says that a page may answer. A refusal is asked for once."""
+    """What this person asks for, as far as the table says that a page may answer. A refusal is asked for once.
+
+    First every page that lies at its own address, then what leads to one, then what is pressed.
+    """
     cell = ALONE if who == FRESH else who
-    gone = False
-    for row in TABLE:
-        if row.route.startswith("desk/") or (len(set(row.get.values())) == 1 and who not in SAME_FOR_ALL):
-            continue
-        if row.get[cell] in (READ, GOES, SAID) or (row.get[cell] == GONE and not gone):
-            gone = gone or row.get[cell] == GONE
+    rows = [
+        row for row in TABLE if not row.route.startswith("desk/") and (who in SAME_FOR_ALL or not _same_for_all(row))
+    ]
+    for row in rows:
+        if row.get[cell] == READ:
             yield from _looks(row, world)
+    refused = [row for row in rows if row.get[cell] == GONE][:1]
+    for row in rows:
+        if row.get[cell] in (GOES, SAID) or row in refused:
+            yield from _looks(row, world)
+    for row in rows:
         if row.post[cell] in (READ, SAID):
             sends = {name: str(world.things.get(text, text)) for name, text in row.sends.items()}
             yield Asked(_name(f"{row} pressed"), row.path(world), sends)
+
+
+def _same_for_all(row: Row) -> bool:
+    return len(set(row.get.values())) == 1
 
 
 def _looks(row: Row, world: Everybody) -> Iterator[Asked]:

@@ -427,6 +427,13 @@ def test_yes_and_not_now_are_the_same_button(story, ada, ben):
         assert re.findall(r'class="(btn[^"]*)"', row)[:2] == ["btn", "btn"]
 
 
+def test_the_ways_to_end_a_pairing_and_not_now_are_the_same_button(story, ada, ben):
+    make.pair(ada, ben, story)
+    page = browser(ada).get("/pairing/end/").content.decode()
+    main = page[page.index("<main") : page.index("</main>")]
+    assert re.findall(r'class="(btn[^"]*)"', main) == ["btn"] * 4
+
+
 def test_pages_of_pairing_cost_few_queries(story, ada, ben):
     client = browser(ada)
     make.pair(ada, ben, story)
