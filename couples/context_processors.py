@@ -24,7 +24,12 @@ THERAPIST_PLACES = (
     ("Room", "/room/", "room"),
     ("Learn", "/learn/", "learn"),
 )
-FOOT = (("Learn", "/learn/"), ("Support", "/safety/"), ("Night card", "/safety/night/"))
+# What is reached from a place, and stands in the address line under a name of its own.
+WITHIN = {
+    "/ours/": ("/steps/", "/sitting/", "/agenda/", "/glass/", "/pairing/", "/yes/"),
+    "/me/": ("/export/", "/accounts/"),
+}
+FOOT = (("Learn", "/learn/"), ("Support", "/safety/"))
 ACCOUNT = ("My account", "/me/")
 LEAVE, AWAY = "/leave/", "/notes/"
 
@@ -50,7 +55,7 @@ def page(request: HttpRequest) -> dict[str, dict[str, Any]]:
             "site_name": getattr(settings, "SITE_NAME", ""),
             "signed_in": signed_in,
             "places": _places(request, user) if signed_in else [],
-            "foot": [{"word": word, "url": url} for word, url in foot],
+            "foot": [{"word": word, "url": url, "here": _is_here(request.path, url)} for word, url in foot],
             "leave": LEAVE,
             "wish": leaving.wish(),
             "by_shift": getattr(user, "leaves_by_shift", True),
@@ -70,6 +75,9 @@ def _places(request: HttpRequest, user: Any) -> list[dict[str, Any]]:
     if getattr(request, "hide_places", False):
         return []
     places = THERAPIST_PLACES if getattr(user, "is_therapist", False) else PARTNER_PLACES
-    return [
-        {"word": word, "url": url, "icon": icon, "here": request.path.startswith(url)} for word, url, icon in places
-    ]
+    return [{"word": word, "url": url, "icon": icon, "here": _is_here(request.path, url)} for word, url, icon in places]
+
+
+def _is_here(path: str, url: str) -> bool:
+    """Whether a page lies at this place or within it."""
+    return path.startswith((url, *WITHIN.get(url, ())))

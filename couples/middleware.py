@@ -4,9 +4,11 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -14,16 +16,23 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from couples import visibility
-from couples.accounts import leaving, reset_lock, session_timeout
+from couples.accounts import known_browser, leaving, reset_lock, session_timeout
+from couples.accounts.rate_limits import has_to_wait
 from couples.actions.transactions import settle_pair
 from couples.content.refusals import NobodyThere
 from couples.lib import clock
 from couples.lib.snapshot import snapshot
+from couples.lib.text import holds_no_signs
 from couples.lib.vault import Unreadable
 from couples.models import Pair
 from couples.models.keys import open_keys
 from couples.row_security.session import as_reader
 from couples.views._drafts import asked_again, is_gone, lapsed
+
+LEFT_OUT = (
+    "Some characters in what you sent are not letters or signs of any script. "
+    "They were left out; everything else is as you wrote it."
+)
 
 logger = logging.getLogger(__name__)
 
@@ -98,7 +107,16 @@ class RequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.now = clock.now()  # type: ignore[attr-defined]
         with open_keys():
-            return self.get_response(request)
+            response = self.get_response(request)
+        known_browser.write(request, response)
+        return response
+
+    def process_template_response(self, request: HttpRequest, response: Any) -> Any:
+        """A form that asks to wait is answered as such (429), whichever of allauth's views shows it."""
+        form = (response.context_data or {}).get("form")
+        if isinstance(form, BaseForm) and form.is_bound and has_to_wait(form):
+            response.status_code = 429
+        return response
 
     def process_view(
         self,
@@ -140,6 +158,8 @@ class RequestMiddleware:
             due = self._due(request)
         for pair in due:
             settle_pair(pair, request.now)
+        if any(holds_no_signs(text) for name in request.POST for text in request.POST.getlist(name)):
+            messages.info(request, LEFT_OUT)
         with as_reader(request.user.pk, request.now):
             return view()
 

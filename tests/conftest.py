@@ -18,6 +18,7 @@ from django.db import connection  # noqa: E402
 from django.db.backends.sqlite3.base import DatabaseOperations  # noqa: E402  (its own file alone imports in a circle)
 from hypothesis import HealthCheck, settings  # noqa: E402
 
+from couples.actions import outbox  # noqa: E402
 from couples.lib import clock  # noqa: E402
 from couples.models import User  # noqa: E402
 from couples.row_security import session
@@ -70,11 +71,24 @@ def verbs_behind_the_wall() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def mail_goes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mail is sent in the same moment: a test's own transaction is never committed, so no thread could see the row."""
+    monkeypatch.setattr(outbox, "send_soon", lambda: outbox.send_waiting(clock.now()))
+
+
+@pytest.fixture(autouse=True)
 def clean_cache() -> Iterator[None]:
     """Rate limits count in the cache: no test inherits another's guesses."""
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def erased_folder(settings: Any, tmp_path: Path) -> Path:
+    """The list of the erased of one test: ids of a story come again in another."""
+    settings.ERASED_FOLDER = tmp_path / "erased"
+    return settings.ERASED_FOLDER
 
 
 @pytest.fixture

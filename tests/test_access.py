@@ -107,6 +107,7 @@ TABLE: tuple[Row, ...] = (
     row("accounts/reauthenticate/", every(READ), every(READ)),
     row("accounts/confirm-email/", every(GOES), every(GOES)),
     row("accounts/signup/passkey/", SIGNING_IN, SIGNING_IN),
+    row("accounts/signup/password/", public(GOES), public(GOES)),
     row("accounts/email/", every(READ), every(GOES)),
     row("accounts/password/set/", every(GOES), every(GOES)),
     row("accounts/sessions/", every(READ), every(GOES)),

@@ -12,7 +12,7 @@ from trustapp.settings import *  # noqa: E402, F403
 from trustapp.settings import DATABASES, MIDDLEWARE, VAR  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {"default": {"BACKEND": "tests.support.plain_cache.PlainCache"}}
 ANSWERED_AFTER = timedelta(0)
 WHITENOISE_AUTOREFRESH = True  # files are found when asked for: no collectstatic in the test path
 WHITENOISE_USE_FINDERS = True

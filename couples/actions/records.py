@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +25,7 @@ MOST_HELD = 50  # unfinished writings of one person
 # Held beside somebody's words, never alone: what a form carries besides them.
 NOT_TEXT = frozenset(
     {"once", "seen", "shown", "answer", "act", "older", "ends", "ends_day"}
-    | {"weeks", "up_to", "agreement", "step", "page"}
+    | {"weeks", "up_to", "agreement", "step", "page", "yesterday"}
 )
 
 
@@ -148,9 +148,12 @@ def check_in(
     by: User,
     at: datetime,
     once: UUID | None = None,
+    yesterday: bool = False,
     **answers: Any,
 ) -> CheckIn:
-    """How it is right now, for its writer alone. Sent twice, it is written once. `told` as in `_told`.
+    """How it is right now, or how it was yesterday, for its writer alone. Sent twice, it is written once.
+
+    `answers` as in `_check_in_words`.
 
     Raises Refused("nothing_chosen") where every part was skipped.
     """
@@ -160,9 +163,9 @@ def check_in(
         written = CheckIn.objects.filter(author=by, once=once).first()
         if written is not None:
             return written
-        day = day_of(act.at, by.time_zone)
+        day = day_of(act.at, by.time_zone) - timedelta(days=int(yesterday))
         row = CheckIn.objects.create(author=by, made_at=act.at, day=day, words=words, once=once)
-        own_line(act, OwnLine.CHECKED_IN, check_in=row)
+        own_line(act, OwnLine.CHECKED_IN, day=day, check_in=row)
         return row
 
 
@@ -202,12 +205,12 @@ def _check_in_words(
     return words
 
 
-def own_line(act: Acting, kind: str, **what: Any) -> OwnLine:
-    """A line on the actor's own timeline, dated in their own zone."""
+def own_line(act: Acting, kind: str, *, day: date | None = None, **what: Any) -> OwnLine:
+    """A line on the actor's own timeline: of this day, or of the day it is by their own clocks."""
     return OwnLine.objects.create(
         owner=act.person,
         kind=kind,
-        day=day_of(act.at, act.person.time_zone),
+        day=day or day_of(act.at, act.person.time_zone),
         tie=f"{int(act.at.timestamp() * 1_000_000):032x}",
         **what,
     )

@@ -115,15 +115,18 @@ def end_access(therapist: User, *, by: User, at: datetime) -> None:
 
 
 def set_session(pair: Pair, starts_at: datetime, minutes: int, *, by: User, at: datetime) -> TherapySession:
-    """The next session with a couple, in place of the one that was set. Both partners see it.
+    """The next session with a couple. One that was set and is still to come is moved, and stays the same session. Both
+    partners see it.
 
     The caller has made sure that both admit `by`. Raises Refused("session_passed").
     """
     with acting(by, at) as act:
         if starts_at <= act.at:
             raise Refused("session_passed")
-        _to_come(pair, by, act.at).delete()
-        return TherapySession.objects.create(pair=pair, therapist=by, starts_at=starts_at, minutes=minutes)
+        session = _to_come(pair, by, act.at).first() or TherapySession(pair=pair, therapist=by)
+        session.starts_at, session.minutes = starts_at, minutes
+        session.save()
+        return session
 
 
 def call_off_session(pair: Pair, *, by: User, at: datetime) -> None:

@@ -7,6 +7,8 @@ from typing import Any, Final
 from django.apps import apps
 from django.db import connection, models
 
+from couples.actions import erasure
+from couples.lib import clock, erased_list
 from couples.lib.vault import Unreadable
 from couples.models import Opening, Rest, WrappedKey
 from couples.models.keys import key_of, open_keys
@@ -52,6 +54,7 @@ def checked() -> Iterator[tuple[str, int, Broken | None]]:
         if issubclass(model, Signed) and model is not Opening:
             yield from _each(model, _digest)
     yield from _openings()
+    yield from _erased()
 
 
 def _each(model: Any, check: Any) -> Iterator[tuple[str, int, Broken | None]]:
@@ -130,3 +133,16 @@ def _openings() -> Iterator[tuple[str, int, Broken | None]]:
                 if why:
                     yield "opening", count, Broken(_name(row), why)
     yield "opening", count, None
+
+
+def _erased() -> Iterator[tuple[str, int, Broken | None]]:
+    """What the list of the erased names may not be here. Nothing is erased by looking."""
+    count = sum(1 for _ in erased_list.entries())
+    for erased, _ in erasure.still_here(clock.now()):
+        row = f"couples_{'user' if erased.what == erased_list.ACCOUNT else 'record'} {erased.id}"
+        yield (
+            "id on the list of the erased",
+            count,
+            Broken(row, "it was erased for good and is here again: run manage.py erase_due"),
+        )
+    yield "id on the list of the erased", count, None

@@ -18,8 +18,7 @@ from couples.lib import vault
 class WrappedKey(models.Model):
     """One key: a person's, for their words, a pair's, for the digests of its yeses, or this place's.
 
-    No foreign key leads here, so the table can be backed up apart from the rest, and destroying a row is all that
-    erasure needs.
+    No foreign key leads here, and destroying a row is all that erasure needs.
     """
 
     owner = models.UUIDField(primary_key=True, editable=False)  # the id of the person or the pair

@@ -1,5 +1,6 @@
 """People, and the pairs they sit in."""
 
+import unicodedata
 from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, UUIDField
 
+from couples.lib import spellings
 from couples.lib.ids import random_id
 from couples.models.keys import WrappedKey, cache_keys
 from couples.models.sealed import SealedField
@@ -24,13 +26,13 @@ def check_time_zone(name: str) -> None:
 
 
 class People(BaseUserManager["User"]):
-    """Makes users. An address is one person, whatever its capitals."""
+    """Makes users. An address is one person, however it is typed."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A person with this address, saved. Raises ValueError without an address."""
         if not email:
             raise ValueError("A person needs an e-mail address.")
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user = self.model(email=spellings.address(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -40,8 +42,8 @@ class People(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """The person with this address, in any capitals."""
-        return self.get(email__iexact=username or "")
+        """The person with this address, however it is typed."""
+        return self.get(email=spellings.address(username or ""))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -69,6 +71,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return f"person {self.pk}"
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Keep a digest of this password in the one form that other keyboards lead to as well."""
+        super().set_password(raw_password and unicodedata.normalize("NFC", raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether this is the password, in whatever bytes its letters came."""
+        spelled = spellings.passwords(raw_password) if raw_password else [raw_password]
+        return any(map(super().check_password, spelled))
 
 
 class Farewell(models.Model):

@@ -21,6 +21,7 @@ TOLD: Final = tuple(
         ("app_settling", "uuid", "app.settling"),
         ("app_checking", "text", "app.checking"),
         ("app_pair", "uuid", "app.pair"),
+        ("app_sending", "text", "app.sending"),
     )
 )
 

@@ -70,6 +70,9 @@ def policies() -> dict[str, Rules]:
             "INSERT": "true",  # whoever is first to seal for somebody makes their key; nobody changes one
             "DELETE": f"owner = {UID} OR owner = {SETTLING}",
         },
+        # Whoever asks for a code adds a row; only who sends reads it, codes and all.
+        "couples_waitingmail": dict.fromkeys(("SELECT", "UPDATE", "DELETE"), "app_sending() = 'on'")
+        | {"INSERT": "true"},
     }
 
 
@@ -80,6 +83,7 @@ UNWALLED: Final = {  # and why
     "couples_seat": "who sits with whom; every policy asks it. The name in it is sealed",
     "couples_invitation": "codes as digests, looked up by somebody who sits in no pair",
     "couples_therapistcode": "codes as digests, looked up by somebody who sits in no pair",
+    "couples_tally": "digests, small numbers and instants: tries are counted before anybody is faced",
     "couples_reminder": "days and an hour; `send_due` asks while nobody is faced",
     "couples_therapysession": "instants that both partners are shown, and who set them",
     "couples_proposal": "shown to both partners; the words are sealed under the pair's key",

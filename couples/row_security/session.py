@@ -26,9 +26,10 @@ class Faced:
     settling: str = ""  # the one pair whose yeses and openings a writing verb may see and store
     checking: str = ""  # "on" while the yeses under what is open are checked for being genuine
     pair: str = ""  # the one couple a therapist looks at
+    sending: str = ""  # "on" while waiting mail is sent, which no page can read
 
 
-SETTINGS = ("app.uid", "app.now", "app.settling", "app.checking", "app.pair")
+SETTINGS = ("app.uid", "app.now", "app.settling", "app.checking", "app.pair", "app.sending")
 # What the database has noted for the one it faces (`policies.py`), until it faces somebody else, another instant or a
 # pair that was settled.
 SEEN = ("seats", "keys", "opened", "openings", "revisions", "records", "answers", "checked")
@@ -67,6 +68,13 @@ def checking() -> Iterator[None]:
     """
     faced = _faced.get()
     with _as(faced if faced.settling else replace(faced, checking="on")):
+        yield
+
+
+@contextmanager
+def sending() -> Iterator[None]:
+    """The named exception for whoever sends mail: it alone reads what waits, and nothing else."""
+    with _as(Faced(sending="on")):
         yield
 
 

@@ -30,6 +30,7 @@ from couples.models import HeldText, User
 from couples.row_security.session import as_reader
 
 SALT = "couples.writer"
+WAYS_IN = {"account_login", "account_signup", "account_signup_by_passkey", "mfa_login_webauthn"}
 NOT_WORDS = frozenset({"csrfmiddlewaretoken", "writer", "at", "held"})  # never held
 OF_STEPS = frozenset({"step", "own_step"})
 # The addresses whose pages show again what was written there. At no other address is anything held.
@@ -39,17 +40,12 @@ PUT_BACK = OF_STEPS | frozenset(
 )
 AGAIN = "again"  # what an address says to show one unfinished writing
 MOST_TOLD = 3  # unfinished writings told of on one page; the next ones when these are gone
-MOST_HELD = 400_000  # characters: far more than any form takes, so that what is too long also comes back
 PATH_LENGTH = HeldText._meta.get_field("path").max_length  # no form of ours lives at a longer address
 STAYS_OPEN = timedelta(days=14)  # how long a page may lie open; whoever copied its token can plant nothing later
 SIGN_IN_FIRST = "You were signed out for safety. What you were writing is kept. Sign in, and its page can show it."
 NOTHING_DONE = "You were signed out for safety, so nothing was done. Sign in, then press it again."
 ASKED_FIRST = "You were away for a while, so this place asks again. What you were writing is kept."
 AWAY = "You were away for a while, so nothing was done and this place asks again. Then press it again."
-TOO_LONG = (
-    "What was sent is longer than this place can hold, so it was not kept. "
-    "If your browser still has it, copy it before you go on."
-)
 
 
 def writer_token(user: User) -> str:
@@ -75,10 +71,6 @@ def hold(request: HttpRequest, path: str = "") -> bool:
         if held_id and not own_page:
             with as_reader(writer.pk, request.now):  # type: ignore[attr-defined]
                 records.let_go_of_held_text(held_id, by=writer)
-        return False
-    if sum(len(name) + len("".join(values)) for name, values in fields.items()) > MOST_HELD:
-        if own_page:
-            messages.info(request, TOO_LONG)
         return False
     return records.hold_text(path, fields, by=writer, at=request.now, held_id=held_id) is not None  # type: ignore[attr-defined]
 
@@ -202,7 +194,8 @@ def let_go(request: PersonRequest) -> None:
 
 @login_not_required  # it answers requests that failed before anybody was asked to sign in
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
-    """A form too old for its protection token: keep what was written and show the form again, or say what to do."""
+    """A form without the cookie or the token that protects it: keep what was written and show the form again, or say
+    what is the matter and what to do."""
     writer = _writer(request)
     if hold(request):
         if not request.user.is_authenticated:
@@ -210,4 +203,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
             return redirect_to_login(request.get_full_path())
         if writer == request.user:
             return redirect(request.path)
-    return render(request, "403_csrf.html", status=403)
+    asked = request.resolver_match
+    second_tab = request.user.is_authenticated and asked is not None and asked.url_name in WAYS_IN
+    shown = {"second_tab": second_tab, "no_cookie": reason.startswith("CSRF cookie")}  # gone, or none
+    return render(request, "403_csrf.html", shown, status=403)

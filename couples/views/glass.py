@@ -51,7 +51,8 @@ def _glass(request: PersonRequest, seat: Seat, sent: AdmitForm | None = None, st
         for card in cards
     ]
     days, earlier = _days(seat, {card.therapist_id: card.name for card in cards}, request.GET.get("after", ""))
-    return render(request, "glass/glass.html", {"cards": shown, "days": days, "earlier": earlier}, status=status)
+    page = {"cards": shown, "days": days, "earlier": earlier, "form": sent}
+    return render(request, "glass/glass.html", page, status=status)
 
 
 def _prefix(card: Card) -> str:

@@ -49,12 +49,17 @@ def mine(request: PersonRequest) -> HttpResponse:
             "rows": _rows(request, records),
             "more": more,
             "chosen": chosen if chosen in KINDS else "",
-            "begin": [{"url": reverse("write", args=[kind.name]), "word": kind.begin} for kind in USUAL],
+            "chosen_begin": next((_begin(kind) for kind in kinds_for(request) if kind.name == chosen), None),
+            "begin": [_begin(kind) for kind in USUAL],
             "filters": [_filter(kind, chosen) for kind in USUAL],
             "later": [_filter(kind, chosen) for kind in kinds_for(request) if kind not in USUAL],
             "first_url": reverse("write", args=["boundary"]),
         },
     )
+
+
+def _begin(kind: Kind) -> dict[str, str]:
+    return {"url": reverse("write", args=[kind.name]), "word": kind.begin}
 
 
 def _filter(kind: Kind, chosen: str) -> dict[str, object]:

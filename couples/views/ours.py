@@ -1,5 +1,6 @@
 """Ours: what is open between two partners, and what each can do with it alone."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -61,11 +62,11 @@ def ours(request: PersonRequest) -> HttpResponse:
         steps = keyset.page_of(shown.filter(kind__in=visibility.STEP_KINDS), NEWEST_FIRST, size=STEPS_SIZE)[0]
     page = {
         "told": seat.left_and_told,
-        "agreements": _folded(agreements, names),
+        "agreements": _folded(agreements, names, request.now, seat),
         "more_agreements": more_agreements,
-        "sheets": _folded(found, names),
+        "sheets": _folded(found, names, request.now, seat),
         "more": more,
-        "steps": _folded(steps, names),
+        "steps": _folded(steps, names, request.now, seat),
         "steps_on": request.user.steps_on,
         "partner": seat.partner_name,
         "mine_url": reverse("mine"),
@@ -73,9 +74,15 @@ def ours(request: PersonRequest) -> HttpResponse:
     return render(request, "ours/list.html", page)
 
 
-def _folded(openings: list[Opening], names: Names) -> list[Sheet]:
+def _folded(openings: list[Opening], names: Names, at: datetime, seat: Seat) -> list[Sheet]:
     """The sheets of these, folded."""
-    return sheets.sheets_of(openings, names, url="/ours/{}/")
+    found = []
+    for opening in openings:
+        sheet = sheets.sheet_of(opening, names, url=reverse("open_sheet", args=[opening.pk]))
+        if sheet is not None:
+            sheet.printed = sheets.is_printed(opening, at, seat.pair.time_zone)
+            found.append(sheet)
+    return found
 
 
 # --- One open thing ---

@@ -87,7 +87,7 @@ def change_check_in(request: PersonRequest, check_in_id: UUID) -> HttpResponse:
         return render(request, "today/check_in.html", {"form": CheckInForm(initial=initial), "change": kept.pk})
 
     def keep(answers: dict[str, Any]) -> None:
-        del answers["once"]  # changing twice to the same is one change
+        del answers["once"], answers["yesterday"]  # changing twice to the same is one change, and the day stays
         records.change_check_in(kept, by=request.user, at=request.now, **answers)
 
     return _save(request, keep, back="timeline", change=kept.pk)

@@ -164,7 +164,10 @@ document.body.dataset.idle && (() => {
 })();
 
 // Passkeys
-for (const button of document.querySelectorAll("button[data-passkey]")) button.hidden = !window.PublicKeyCredential;
+const able = Boolean(window.PublicKeyCredential);
+for (const part of document.querySelectorAll("[data-passkey]")) part.hidden = !able;
+for (const sentence of document.querySelectorAll("[data-no-passkey]")) sentence.hidden = able;
+for (const field of document.querySelectorAll("[data-able]")) field.value = able ? "yes" : "";
 document.addEventListener("allauth.error", (event) => {
   event.preventDefault();
   for (const sentence of document.querySelectorAll("[data-passkey-problem]")) sentence.hidden = false;

@@ -124,9 +124,18 @@ def test_a_code_of_somebody_else_opens_nothing(reset) -> None:
 
 
 def test_codes_cannot_be_tried_out(reset) -> None:
-    for _ in range(10):
+    for _ in range(5):
         assert reset.post("/me/wait/", {"code": "00000000"}).status_code == 409
     assert reset.post("/me/wait/", {"code": "00000000"}).status_code == 429
+
+
+def test_whoever_set_the_password_by_mail_keeps_its_owner_from_no_recovery_code(ada) -> None:
+    code, *_ = codes_of(signed_in(ada))
+    reset_by_mail(ada)
+    thief = signed_in(ada, NEW)
+    for _ in range(7):
+        thief.post("/me/wait/", {"code": "00000000"}, REMOTE_ADDR="198.51.100.9")
+    assert signed_in(ada, NEW).post("/me/wait/", {"code": code}).status_code == 302
 
 
 @pytest.mark.parametrize("next_page", ["/today/", "/", "/learn/"])

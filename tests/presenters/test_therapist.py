@@ -120,7 +120,7 @@ def test_no_page_grows_and_every_sheet_can_be_reached(it: Looking) -> None:
         it.clock.next_morning(it.pair)
     it.let_in()
     page = it.get(it.faye, it.room).content.decode()
-    assert page.count('<article class="sheet">') == therapist.SHEETS_OF_ONE
+    assert page.count('<article class="sheet"') == therapist.SHEETS_OF_ONE
     assert "?show=boundaries" in page
     rest = it.get(it.faye, f"{it.room}?show=boundaries").content.decode()
     assert all(f"Number {n}." in rest for n in range(13))

@@ -18,7 +18,20 @@ from hypothesis import settings as profile
 
 from couples import visibility
 from couples.actions import records, sharing
-from couples.models import CheckIn, HeldText, Opening, OwnLine, OwnWords, Record, Rest, Revision, User, WrappedKey, Yes
+from couples.models import (
+    CheckIn,
+    HeldText,
+    Opening,
+    OwnLine,
+    OwnWords,
+    Record,
+    Rest,
+    Revision,
+    User,
+    WaitingMail,
+    WrappedKey,
+    Yes,
+)
 from couples.row_security import checks, policies, session
 from couples.rule import consent
 from couples.visibility import let_in, opened
@@ -31,7 +44,7 @@ from tests.support.stories import LEAVING, OTHER_ACTS, PRIVATE_ACTS, Telling, st
 from tests.support.visits import Visit
 
 on_postgresql = pytest.mark.postgresql
-WALLED = (Record, Revision, OwnWords, CheckIn, HeldText, OwnLine, Yes, Opening, Rest, WrappedKey)
+WALLED = (Record, Revision, OwnWords, CheckIn, HeldText, OwnLine, Yes, Opening, Rest, WrappedKey, WaitingMail)
 SERVING = "trustapp_web"
 
 

@@ -40,8 +40,8 @@ class Clock:
 
 def person(name: str, **fields: Any) -> User:
     """A person with a confirmed address such as ada@example.test."""
-    fields = {"time_zone": "Europe/Berlin", **fields}
-    user = User.objects.create_user(f"{name.lower()}@example.test", PASSWORD, shown_name=name, **fields)
+    fields = {"time_zone": "Europe/Berlin", "shown_name": name, **fields}
+    user = User.objects.create_user(f"{name.lower()}@example.test", PASSWORD, **fields)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
 

@@ -97,6 +97,24 @@ def test_it_can_be_taken_into_ones_own_calendar_under_a_neutral_name(it: Looking
     assert it.get(it.eve, f"/agenda/{session.pk}/calendar/").status_code == 404
 
 
+def test_a_session_that_was_moved_is_the_same_event_in_a_calendar_and_each_has_an_event_of_their_own(
+    it: Looking,
+) -> None:
+    def uid(who: User) -> str:
+        (session,) = TherapySession.objects.all()
+        file = it.get(who, f"{it.room}calendar/" if who == it.faye else f"/agenda/{session.pk}/calendar/").content
+        return file.decode().partition("\nUID:")[2].splitlines()[0]
+
+    set_session(it)
+    before = {who: uid(who) for who in (it.ada, it.ben, it.faye)}
+    set_session(it, day="2026-04-09", begins="11:00")
+    assert {who: uid(who) for who in before} == before
+    assert len(set(before.values())) == 3
+    it.clock.tick(days=50)
+    set_session(it, day="2026-06-04")
+    assert TherapySession.objects.count() == 2, "what has been is not moved"
+
+
 def test_nobody_sees_it_once_either_has_ended_access(it: Looking) -> None:
     set_session(it)
     session = TherapySession.objects.get()

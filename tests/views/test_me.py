@@ -1,9 +1,11 @@
 """My account: what I am called and my own time zone. The other sees the name, and nothing else."""
 
 import gzip
+import re
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from couples import visibility
@@ -150,6 +152,15 @@ def test_the_page_is_the_same_with_and_without_a_partner(hers, ada):
     alone = bare()
     make.pair(ada, make.person("Ben"), make.Clock())
     assert bare() == alone
+
+
+def test_every_place_i_am_signed_in_is_named_by_the_button_that_ends_it(hers, ada):
+    for agent in ("Firefox/140 Linux", "Chrome/140 Android"):
+        sent = {"login": ada.email, "password": make.PASSWORD}
+        Client(headers={"user-agent": agent}).post("/accounts/login/", sent)
+    page = hers.get("/accounts/sessions/").content.decode()
+    named = re.findall(r'Sign out there<span class="sr">: ([^<]+)</span>', page)
+    assert sorted(name.partition(", since ")[0] for name in named) == ["Chrome, Android", "Firefox, Linux"]
 
 
 def test_the_page_is_light(hers):

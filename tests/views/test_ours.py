@@ -163,7 +163,7 @@ def test_what_is_not_open_has_one_face(ada: User, ben: User, his: Visit, clock: 
 def test_a_sheet_lies_folded_and_its_words_are_said_once(ada: User, ben: User, his: Visit, clock: Clock) -> None:
     opened(make.boundary(ada, clock, "Please knock."), ada, ben, clock)
     page = his.get("/ours/").content.decode()
-    assert '<details class="sheet folded">' in page
+    assert '<details class="sheet folded printed">' in page
     assert page.count("Please knock.") == 1
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 
 from couples import visibility
@@ -88,6 +89,29 @@ def test_the_sheet_holds_the_agenda_and_first_words_and_never_a_step(it: Looking
     assert "Knock first." in page and "Phones stay in the hall." in page
     assert len(page) < 3000 and "step" not in page.casefold()
     assert "cannot be taken back" in page
+
+
+def test_a_line_of_the_agenda_says_what_kind_of_thing_it_is(it: Looking) -> None:
+    record = it.open_boundary(it.ada, "Knock first.")
+    agenda.put_on(make.open_revision(record, it.ben, it.clock), by=it.ben, at=it.clock.tick())
+    it.clock.next_morning(it.pair)
+    assert "A boundary: Knock first." in main(it, it.faye, f"{it.room}sheet/")
+
+
+def test_a_word_without_an_end_stays_on_the_paper(it: Looking) -> None:
+    it.open_boundary(it.ada, "n" * 300)
+    shown = it.get(it.faye, f"{it.room}sheet/").context
+    html = render_to_string("session/sheet_file.html", {"couple": shown["couple"], "day": shown["day"]})
+    document = pytest.importorskip("weasyprint").HTML(string=html)
+    style = pytest.importorskip("weasyprint").CSS(string=render_to_string("session/sheet.css"))
+    (page,) = document.render(stylesheets=[style]).pages
+    assert widest(page._page_box) <= page.width
+
+
+def widest(box: Any) -> float:
+    """How far to the end side the words of a page reach."""
+    inside = [widest(child) for child in getattr(box, "children", ())]
+    return max([box.position_x + box.width if getattr(box, "text", "") else 0, *inside])
 
 
 def test_the_sheet_stays_one_page_whatever_is_open(it: Looking) -> None:

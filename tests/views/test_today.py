@@ -1,7 +1,7 @@
 """Today: a calm first place, the check-in, and a first path for somebody with nothing yet."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -23,7 +23,7 @@ from tests.support.serving_role import questions
 pytestmark = pytest.mark.django_db
 
 TOKENS = re.compile(r'name="(csrfmiddlewaretoken|writer|once)" value="[^"]*"')
-UNTOUCHED = {"safe": "50", "trusting": "50", "close": "50", "at_ease": "50", "line": ""}
+UNTOUCHED = {"safe": "-10", "trusting": "-10", "close": "-10", "at_ease": "-10", "line": ""}
 
 
 @pytest.fixture
@@ -228,10 +228,38 @@ def test_check_in_is_kept_for_oneself(ada, ben, pair, story):
     assert visibility.check_ins_of(ben).count() == 0
 
 
-def test_slider_left_in_the_middle_says_nothing(ada):
+def test_slider_left_at_its_start_says_nothing(ada):
     send(ada, line="Only words.")
     kept = visibility.check_ins_of(ada).get()
     assert kept.slider_values == [None] * 4
+
+
+def test_the_middle_of_a_slider_is_a_value_like_any_other(ada):
+    send(ada, safe="50", trusting="0")
+    assert visibility.check_ins_of(ada).get().slider_values == [50, 0, None, None]
+
+
+def test_a_check_in_for_yesterday_stands_on_yesterday(ada, story):
+    send(ada, line="The day before.", yesterday="on")
+    yesterday = story.at.date() - timedelta(days=1)
+    assert visibility.check_ins_of(ada).get().day == yesterday
+    assert f"{yesterday:%A} {yesterday.day}" in client_of(ada).get("/timeline/").content.decode()
+
+
+def test_a_check_in_for_yesterday_can_be_changed_for_a_day_and_keeps_its_day(ada, story):
+    send(ada, line="The day before.", yesterday="on")
+    kept = visibility.check_ins_of(ada).get()
+    page = client_of(ada).get(f"/today/check-in/{kept.pk}/").content.decode()
+    assert "This was yesterday" not in page
+    send_to = f"/today/check-in/{kept.pk}/"
+    client_of(ada).post(send_to, {"once": str(uuid4()), **UNTOUCHED, "line": "Put better."})
+    changed = visibility.check_ins_of(ada).get()
+    assert (changed.day, changed.line) == (kept.day, "Put better.")
+
+
+def test_ticking_yesterday_alone_says_nothing(ada):
+    assert send(ada, yesterday="on").status_code == 409
+    assert visibility.check_ins_of(ada).count() == 0
 
 
 def test_slider_that_is_not_sent_says_nothing(ada):
@@ -240,10 +268,10 @@ def test_slider_that_is_not_sent_says_nothing(ada):
     assert (kept.slider_values[:2], kept.line) == ([0, None], "")
 
 
-def test_sliders_come_up_in_the_middle_whatever_was_said_before(ada):
+def test_sliders_come_up_unsaid_whatever_was_said_before(ada):
     send(ada, safe="10", line="Before.")
     html = html_of(ada)
-    assert html.count('value="50"') == 4
+    assert html.count('value="-10"') == 4
     assert "Before." not in html
 
 
