@@ -10,7 +10,7 @@ define install
 	  cp $(1) .venv/installed-$(1); }
 endef
 
-.PHONY: run test quick check bench lock clean run-packages test-packages
+.PHONY: run test quick check look bench lock clean run-packages test-packages
 
 run: run-packages
 	@DEBUG=1 $(PY) manage.py migrate --no-input --verbosity 0
@@ -34,6 +34,10 @@ check: test-packages
 	  ALLOWED_HOSTS=place.example.org VAULT_KEYS=$$($(PY) -m couples.vault) SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))') \
 	  $(PY) manage.py check --deploy --fail-level WARNING
 	@if [ -f couples/management/commands/consent_table.py ]; then DEBUG=1 $(PY) manage.py consent_table --check; fi
+
+# Pictures of every page into var/look/; ONLY= takes parts of names, such as ONLY="today timeline".
+look: test-packages
+	@$(PY) tests/look.py $(ONLY)
 
 bench: test-packages
 	@$(PY) tests/bench.py

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from couples.models import Farewell, User
 
-# Who could change somebody's address could have their password sent there, and read what they wrote.
+# Changing a person's address would let an operator have their password sent there, and read what they wrote.
 admin.site.unregister(EmailAddress)
 admin.site.unregister(Group)  # there is one kind of staff
 admin.site.unregister(Authenticator)  # who could take one away, or see when it was used, would stand beside its owner
@@ -28,7 +28,7 @@ class UserDesk(admin.ModelAdmin):  # type: ignore[type-arg]
     ordering: ClassVar = ["email"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        """Who closed their account for good is opened again by their own code only."""
+        """An account that its person closed for good is opened again by their own code only."""
         leaves = obj is not None and Farewell.objects.filter(pk=obj.pk).exists()
         return ["email", "is_active"] if leaves else ["email"]
 

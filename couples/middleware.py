@@ -4,9 +4,11 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -14,23 +16,45 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from couples import visibility
-from couples.accounts import reset_lock, session_timeout
+from couples.accounts import known_browser, leaving, reset_lock, session_timeout
+from couples.accounts.rate_limits import has_to_wait
 from couples.actions.transactions import settle_pair
 from couples.content.refusals import NobodyThere
 from couples.lib import clock
 from couples.lib.snapshot import snapshot
+from couples.lib.text import holds_no_signs
 from couples.lib.vault import Unreadable
 from couples.models import Pair
-from couples.models.keys import ring
-from couples.row_security.session import facing
+from couples.models.keys import open_keys
+from couples.row_security.session import as_reader
 from couples.views._drafts import asked_again, is_gone, lapsed
 
-# Private pages that open to somebody who was away: where they are asked, and the way out.
-WHILE_AWAY = frozenset({"account_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout"})
 # Acts that only close, and show nothing: they wait for no password and for no day after a reset, and open nothing.
 ONLY_CLOSES = frozenset({"stop"})
+LEFT_OUT = (
+    "Some characters in what you sent are not letters or signs of any script. "
+    "They were left out; everything else is as you wrote it."
+)
 
 logger = logging.getLogger(__name__)
+
+
+class LeavingMiddleware:
+    """Ends the session of a browser in which somebody wished to leave while the server could not be reached.
+
+    The wish comes along with every request, so nothing private is answered to it, whatever the browser asks for.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not leaving.is_wished(request):
+            return self.get_response(request)
+        leaving.end_session(request)
+        response = self.get_response(request)
+        leaving.confirm(response)
+        return response
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
@@ -42,10 +66,11 @@ class SignInMiddleware(LoginRequiredMiddleware):
         """Ask to sign in where nobody is, or where the session has lasted too long; and again after a while away."""
         reset_lock.tell(request)
         private = getattr(view_func, "login_required", True)
+        request.is_private = private and not session_timeout.opens_while_away(request)
         if private and request.user.is_authenticated:
             if session_timeout.is_over(request):
                 logout(request)
-            elif request.resolver_match.url_name not in WHILE_AWAY | ONLY_CLOSES:
+            elif request.is_private and request.resolver_match.url_name not in ONLY_CLOSES:
                 if session_timeout.is_locked(request):
                     return self.ask_again(request)
                 session_timeout.note(request)
@@ -83,8 +108,17 @@ class RequestMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.now = clock.now()  # type: ignore[attr-defined]
-        with ring():
-            return self.get_response(request)
+        with open_keys():
+            response = self.get_response(request)
+        known_browser.write(request, response)
+        return response
+
+    def process_template_response(self, request: HttpRequest, response: Any) -> Any:
+        """A form that asks to wait is answered as such (429), whichever of allauth's views shows it."""
+        form = (response.context_data or {}).get("form")
+        if isinstance(form, BaseForm) and form.is_bound and has_to_wait(form):
+            response.status_code = 429
+        return response
 
     def process_view(
         self,
@@ -111,10 +145,10 @@ class RequestMiddleware:
     def _read(self, request: Any, view: Callable[[], HttpResponse]) -> HttpResponse:
         """The answer of a reading view, from one snapshot in which no morning is left to be stored."""
         while True:
-            with snapshot(), facing(request.user.pk, request.now):
+            with snapshot(), as_reader(request.user.pk, request.now):
                 due = self._due(request)
                 if not due:
-                    with facing(request.user.pk, request.now):  # perhaps a moment later: see _due
+                    with as_reader(request.user.pk, request.now):  # perhaps a moment later: see _due
                         return view()
             for pair in due:
                 settle_pair(pair, request.now)
@@ -122,11 +156,13 @@ class RequestMiddleware:
     def _write(self, request: Any, view: Callable[[], HttpResponse]) -> HttpResponse:
         """The answer of a writing view. A form that is shown again is a page too: it may not depend on who has looked
         since the morning, and reads under the same wall."""
-        with facing(request.user.pk, request.now):
+        with as_reader(request.user.pk, request.now):
             due = self._due(request)
         for pair in due:
             settle_pair(pair, request.now)
-        with facing(request.user.pk, request.now):
+        if any(holds_no_signs(text) for name in request.POST for text in request.POST.getlist(name)):
+            messages.info(request, LEFT_OUT)
+        with as_reader(request.user.pk, request.now):
             return view()
 
     @staticmethod

@@ -1,4 +1,6 @@
-"""Where each place is. One word names the view file, the template folder, the block here and the test file."""
+"""Where each place is: each view file lists its own addresses. One word names the view file, the template folder and
+the test file.
+"""
 
 from django.urls import include, path
 
@@ -9,18 +11,18 @@ from couples.views import (
     erasing,
     export,
     find,
+    first_password,
     front,
     glass,
-    hour,
     learn,
     leave,
-    look,
     marks,
     me,
     mine,
     open_steps,
     ours,
     pairing,
+    reflection,
     reminder,
     room,
     safety,
@@ -31,6 +33,7 @@ from couples.views import (
     timeline,
     today,
     wait,
+    weekly_event,
     writing,
     yes,
 )
@@ -44,12 +47,13 @@ urlpatterns = [
     path("", include(erasing.urlpatterns)),
     path("", include(export.urlpatterns)),
     path("", include(find.urlpatterns)),
+    path("", include(first_password.urlpatterns)),
     path("", include(front.urlpatterns)),
     path("", include(glass.urlpatterns)),
-    path("", include(hour.urlpatterns)),
+    path("", include(weekly_event.urlpatterns)),
     path("", include(learn.urlpatterns)),
     path("", include(leave.urlpatterns)),
-    path("", include(look.urlpatterns)),
+    path("", include(reflection.urlpatterns)),
     path("", include(me.urlpatterns)),
     path("", include(mine.urlpatterns)),
     path("", include(open_steps.urlpatterns)),

@@ -38,11 +38,11 @@ from couples.lib import clock as the_clock  # noqa: E402
 from couples.lib import vault  # noqa: E402
 from couples.lib.clock import day_of  # noqa: E402
 from couples.models import Opening, OwnLine, Pair, Revision, User, WrappedKey  # noqa: E402
-from couples.models.keys import masters, rewrap, ring  # noqa: E402
+from couples.models.keys import masters, open_keys, rewrap  # noqa: E402
 from couples.row_security import policies  # noqa: E402
-from tests import make  # noqa: E402
-from tests.many import many_openings, many_records, peak_of  # noqa: E402
-from tests.serving import questions  # noqa: E402
+from tests.support import make  # noqa: E402
+from tests.support.many_records import many_openings, many_records, peak_of  # noqa: E402
+from tests.support.serving_role import questions  # noqa: E402
 
 HTML_LIMIT, TOGETHER_LIMIT, SCRIPTS_LIMIT, REQUESTS_LIMIT = 6_000, 14_336, 4_000, 5
 OPENINGS_OF_EACH = 500
@@ -202,7 +202,7 @@ def sealing(user: User) -> None:
     wanted = list(Revision.objects.filter(author=user)[:20]) * 5  # a page of a hundred
 
     def read() -> None:
-        with ring():
+        with open_keys():
             for row in wanted:
                 row.__dict__.pop("_words_unsealed", None)
                 assert row.words
@@ -211,9 +211,9 @@ def sealing(user: User) -> None:
     told = judge("a field", round(each * 1e6), 50)
     print(f"  a sealed field read {told} µs; a page of 100 {each * 1e5:.2f} ms (at most 5)")
     checked = Opening.objects.filter(kind="revision")[:20]
-    with ring():
-        plain, genuine = quickest(lambda: list(checked.all())), quickest(lambda: list(checked.genuine()))
-    print(f"  20 openings with their yeses checked cost {(genuine - plain) * 1000:.2f} ms more")
+    with open_keys():
+        plain, signed = quickest(lambda: list(checked.all())), quickest(lambda: list(checked.signed()))
+    print(f"  20 openings with their yeses checked cost {(signed - plain) * 1000:.2f} ms more")
     owners = [uuid4() for _ in range(5_000)]
     WrappedKey.objects.bulk_create(WrappedKey(owner=o, wrapped=masters().wrap(vault.new_key(), o)) for o in owners)
     newer = [bytes(range(1, 33)), *settings.VAULT_KEYS]
@@ -234,7 +234,7 @@ def second_wall(user: User, therapist: User, pair: Pair) -> None:
     pages = [(user, path) for path in ("/today/", "/mine/", "/ours/", "/timeline/", "/sitting/", "/me/")]
     pages += [(therapist, path) for path in ("/room/", f"/room/{pair.pk}/")]
     # Before the wall: asked by the owner of the tables, who passes it, and telling the database nothing.
-    plain = [name for name in settings.MIDDLEWARE if name != "tests.serving.ServingRole"]
+    plain = [name for name in settings.MIDDLEWARE if name != "tests.support.serving_role.ServingRole"]
     for who, path in pages:
         before, behind = [], []
         outside, inside = signed_in(who), signed_in(who)
@@ -278,7 +278,7 @@ def known_and_unknown() -> None:
         "invitation": lambda known, n: client.post("/pairing/join/", {"code": code if known else f"WRNG{n:04}"}),
     }
     limits = {"ACCOUNT_RATE_LIMITS": False, "ANSWERED_AFTER": timedelta(milliseconds=150), "ALLOWED_HOSTS": ["*"]}
-    with override_settings(PASSWORD_HASHERS=hashers, EMAIL_BACKEND="tests.mailing.SlowMail", **limits):
+    with override_settings(PASSWORD_HASHERS=hashers, EMAIL_BACKEND="tests.support.slow_mail.SlowMail", **limits):
         PBKDF2PasswordHasher.iterations = 50_000  # enough to be seen, so that 1,600 take no minutes
         for name, ask in ways.items():
             took: dict[bool, list[float]] = {True: [], False: []}

@@ -1,4 +1,4 @@
-"""What every test stands on. The cast and the ways to a state are in `tests/make.py`."""
+"""What every test stands on. The cast and the ways to a state are in `tests/support/make.py`."""
 
 import os
 
@@ -18,11 +18,12 @@ from django.db import connection  # noqa: E402
 from django.db.backends.sqlite3.base import DatabaseOperations  # noqa: E402  (its own file alone imports in a circle)
 from hypothesis import HealthCheck, settings  # noqa: E402
 
+from couples.actions import outbox  # noqa: E402
 from couples.lib import clock  # noqa: E402
 from couples.models import User  # noqa: E402
 from couples.row_security import session
-from tests import make, serving  # noqa: E402
-from tests.browsers import launch_options  # noqa: E402
+from tests.support import make, serving_role  # noqa: E402
+from tests.support.browsers import launch_options  # noqa: E402
 
 JOURNEYS = Path(__file__).parent / "browser"
 SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -65,8 +66,14 @@ def emptying_between_tests() -> Iterator[None]:
 def verbs_behind_the_wall() -> Iterator[None]:
     """On PostgreSQL pages and verbs run as the serving role; what a test looks at itself, it looks at as the owner."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(session, "tell", serving.tell)
+        patch.setattr(session, "tell", serving_role.tell)
         yield
+
+
+@pytest.fixture(autouse=True)
+def mail_goes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mail is sent in the same moment: a test's own transaction is never committed, so no thread could see the row."""
+    monkeypatch.setattr(outbox, "send_soon", lambda: outbox.send_waiting(clock.now()))
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +82,13 @@ def clean_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def erased_folder(settings: Any, tmp_path: Path) -> Path:
+    """The list of the erased of one test: ids of a story come again in another."""
+    settings.ERASED_FOLDER = tmp_path / "erased"
+    return settings.ERASED_FOLDER
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests import browsers, postgres  # noqa: E402
+from tests.support import browsers, postgres  # noqa: E402
 
 
 @dataclass

@@ -18,7 +18,7 @@ from django.urls import get_resolver
 from couples.content.kinds import KINDS
 from couples.views._addresses import BOTH as TOGETHER
 from couples.views._addresses import WAYS
-from tests.asking import (
+from tests.support.access_rows import (
     ASKED,
     BARRED,
     EMPTY,
@@ -38,7 +38,7 @@ from tests.asking import (
     routes,
     row,
 )
-from tests.everybody import (
+from tests.support.everybody import (
     ADMITTED,
     AUTHOR,
     BOTH,
@@ -98,7 +98,9 @@ TABLE: tuple[Row, ...] = (
     row("me/account/gone/", public(READ), public(NO)),
     row("me/account/return/", public(ASKED), public(ASKED)),
     row("me/here/", every(EMPTY), NOT_POSTED),
+    row("me/still/", public(READ), public(NO)),
     row("me/hold/", public(NO), public(EMPTY)),
+    row("me/hold/<uuid:held_id>/throw-away/", NOT_READ, every(GOES), str(NOBODY)),
     row("me/reminder/", every(READ), every(GOES), days="0", hour="18"),
     row("me/hour/", every(READ), every(READ), day="3", begins="20:00", title="Time kept"),
     row("me/wait/", every(GOES), every(GOES)),
@@ -111,6 +113,7 @@ TABLE: tuple[Row, ...] = (
     row("accounts/reauthenticate/", every(READ), every(READ)),
     row("accounts/confirm-email/", every(GOES), every(GOES)),
     row("accounts/signup/passkey/", SIGNING_IN, SIGNING_IN),
+    row("accounts/signup/password/", public(GOES), public(GOES)),
     row("accounts/email/", every(READ), every(GOES)),
     row("accounts/password/set/", every(GOES), every(GOES)),
     row("accounts/sessions/", every(READ), every(GOES)),

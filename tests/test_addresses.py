@@ -17,11 +17,11 @@ from couples.content.learn import PAGES, PRACTICES
 from couples.models import HeldText
 from couples.presenters import therapist, timeline
 from couples.views import _addresses
-from tests import addresses, make
-from tests.asking import READ, Row
-from tests.everybody import ADMITTED, AUTHOR, PARTNER, Everybody
+from tests.support import addresses, make
+from tests.support.access_rows import READ, Row
+from tests.support.everybody import ADMITTED, AUTHOR, PARTNER, Everybody
+from tests.support.visits import Visit
 from tests.test_access import TABLE, ask, here, sessions  # noqa: F401  (one world, made once)
-from tests.visits import Visit
 
 pytestmark = pytest.mark.django_db
 
@@ -248,7 +248,7 @@ def test_a_step_is_found_by_its_code_and_by_nothing_else() -> None:
 
 # --- Half-written text from before ---
 
-moving: Any = import_module("couples.migrations.0016_addresses_that_say_nothing")
+moving: Any = import_module("couples.migrations.0018_addresses_that_say_nothing")
 
 
 def test_the_migration_gives_the_codes_that_are_here() -> None:

@@ -13,7 +13,7 @@ from couples.content import ladder
 from couples.lib import clock
 from couples.models import Opening
 from couples.rule import consent, step_things
-from tests import addresses, make
+from tests.support import addresses, make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.histories]
 

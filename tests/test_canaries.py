@@ -19,10 +19,10 @@ from couples.actions import records, sharing
 from couples.content.kinds import KINDS
 from couples.models import User
 from couples.views._drafts import writer_token
-from tests import make
-from tests.addresses import writing
-from tests.make import Clock
-from tests.visits import Visit
+from tests.support import make
+from tests.support.addresses import writing
+from tests.support.make import Clock
+from tests.support.visits import Visit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CANARY = "kingfisher-at-the-weir"

@@ -18,9 +18,9 @@ from couples.models import Card, Introduction, LookingDay, TakenOff, TherapySess
 from couples.models.yeses import standing
 from couples.presenters import own_yeses
 from couples.rule import cards, consent
-from tests import make
-from tests.looking import Looking
-from tests.reading import Reading
+from tests.support import make
+from tests.support.couple_and_therapist import Looking
+from tests.support.page_reader import Reading
 from tests.test_stop import statements
 
 pytestmark = pytest.mark.django_db
@@ -142,7 +142,7 @@ def test_an_admission_that_ended_with_its_card_is_not_listed_before_that_is_stor
     it.days_later(0)
     assert admissions(it, it.ada) == 0
     (yes,) = Yes.objects.filter(kind=consent.ADMISSION)
-    assert yes.is_genuine() and yes.closed_at is not None
+    assert yes.is_signed() and yes.closed_at is not None
     assert yes.closed_at == consent.morning_after(yes.closed_at - timedelta(seconds=1), it.pair.time_zone)
 
 
@@ -295,7 +295,7 @@ def test_with_the_card_everything_of_the_therapist_ends_and_the_days_of_looking_
     assert not TherapySession.objects.exists() and not Introduction.objects.exists() and not TakenOff.objects.exists()
     assert LookingDay.objects.count() == 1 and NAME in it.get(it.ada, "/glass/").content.decode()
     assert visibility.open_to(it.ben, it.clock.at).filter(scope="boundary").exists(), "nothing else closed"
-    assert all(yes.is_genuine() for yes in Yes.objects.all())
+    assert all(yes.is_signed() for yes in Yes.objects.all())
     assert it.post(it.ada, f"/glass/{it.card.pk}/end/").status_code == 302, "ending is success still"
 
 

@@ -18,13 +18,13 @@ from couples.content import ladder
 from couples.content.refusals import Refused
 from couples.models import Opening, OwnLine, Record, Seat, User, Yes
 from couples.rule import consent
-from tests import make
-from tests.make import Clock
-from tests.reading import Reading
-from tests.receiving import ADDRESSES, pages_of
-from tests.stories import ADA, BEN, FAYE
-from tests.visits import Visit
-from tests.worlds import Stage, World, stage_with_much_open
+from tests.support import make
+from tests.support.make import Clock
+from tests.support.page_reader import Reading
+from tests.support.received_pages import ADDRESSES, pages_of
+from tests.support.stories import ADA, BEN, FAYE
+from tests.support.two_worlds import Stage, World, stage_with_much_open
+from tests.support.visits import Visit
 
 pytestmark = pytest.mark.django_db
 

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from couples.actions import pairing, records, sharing
 from couples.rule import consent
-from tests.addresses import writing
-from tests.receiving import (
+from tests.support.addresses import writing
+from tests.support.received_pages import (
     ADDRESSES,
     FILLED,
     QUIET,
@@ -31,8 +31,8 @@ from tests.receiving import (
     one_page_of,
     pages_of,
 )
-from tests.stories import ADA, BEN, FAYE, OTHER_ACTS, PRIVATE_ACTS, acts, arcs
-from tests.worlds import Stage, World, stage_with_much_open
+from tests.support.stories import ADA, BEN, FAYE, OTHER_ACTS, PRIVATE_ACTS, acts, arcs
+from tests.support.two_worlds import Stage, World, stage_with_much_open
 
 pytestmark = [pytest.mark.django_db, pytest.mark.histories]
 

@@ -11,10 +11,10 @@ from couples import visibility
 from couples.actions import erasure, pairing, records, sharing, yeses
 from couples.models import User, Yes
 from couples.rule import consent
-from tests import make
-from tests.receiving import Received, difference
-from tests.stories import ADA, BEN, FAYE
-from tests.worlds import Stage, World, stage_with_much_open
+from tests.support import make
+from tests.support.received_pages import Received, difference
+from tests.support.stories import ADA, BEN, FAYE
+from tests.support.two_worlds import Stage, World, stage_with_much_open
 
 pytestmark = [pytest.mark.django_db, pytest.mark.histories]  # two worlds, page by page
 

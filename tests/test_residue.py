@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.asking import NO, READ, Row
-from tests.everybody import ADMITTED, AUTHOR, PARTNER, VISITOR, Everybody
-from tests.reading import Reading, telling_words
+from tests.support.access_rows import NO, READ, Row
+from tests.support.everybody import ADMITTED, AUTHOR, PARTNER, VISITOR, Everybody
+from tests.support.page_reader import Reading, telling_words
 from tests.test_access import TABLE, ask, here, sessions  # noqa: F401  (one world, made once)
 from trustapp.headers import PUBLIC_PLACES
 
@@ -44,7 +44,7 @@ class Fields(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        field = {name: worth or "" for name, worth in attrs}
+        field = {name: value or "" for name, value in attrs}
         typed = tag == "input" and field.get("type", "text") in ("text", "email", "search", "password", "tel", "url")
         if typed or tag == "textarea":
             self.found.append({"tag": tag, **field})

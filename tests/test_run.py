@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests import browsers, postgres, run
+from tests import run
+from tests.support import browsers, postgres
 
 REPORT = """<testsuites><testsuite>
 <testcase name="a"/><testcase name="b"/>

@@ -17,9 +17,9 @@ from couples.content.ladder import GROUPS
 from couples.models import Seat, User, Yes
 from couples.models.yeses import standing
 from couples.rule import consent
-from tests import make
-from tests.looking import Looking, both_step
-from tests.reading import Reading, telling_words
+from tests.support import make
+from tests.support.couple_and_therapist import Looking, both_step
+from tests.support.page_reader import Reading, telling_words
 
 pytestmark = pytest.mark.django_db
 
@@ -121,7 +121,7 @@ def test_everything_but_what_one_reads_is_taken_back(it: Looking, phone: Phone) 
     phone.stop(EVERYTHING)
     assert stand(it, it.ada) == {consent.READING}
     assert stand(it, it.ben) == his
-    assert all(yes.is_genuine() for yes in Yes.objects.all())
+    assert all(yes.is_signed() for yes in Yes.objects.all())
 
 
 KINDS_OF_YES = {
@@ -137,7 +137,7 @@ def test_a_kind_of_yes_that_is_not_known_yet_is_taken_back_too(it: Looking, phon
     later.sign().save()
     phone.stop(EVERYTHING)
     later.refresh_from_db()
-    assert later.closed_at is not None and later.is_genuine()
+    assert later.closed_at is not None and later.is_signed()
 
 
 def test_what_was_left_to_fade_is_taken_back_with_it(it: Looking) -> None:

@@ -15,8 +15,8 @@ from couples.content import ladder
 from couples.lib import clock, keyset
 from couples.models import Opening, User, Yes
 from couples.rule import consent
-from tests import make
-from tests.addresses import group, writing
+from tests.support import make
+from tests.support.addresses import group, writing
 
 pytestmark = pytest.mark.django_db
 

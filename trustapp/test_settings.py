@@ -12,12 +12,12 @@ from trustapp.settings import *  # noqa: E402, F403
 from trustapp.settings import DATABASES, MIDDLEWARE, VAR  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {"default": {"BACKEND": "tests.support.plain_cache.PlainCache"}}
 ANSWERED_AFTER = timedelta(0)
 WHITENOISE_AUTOREFRESH = True  # files are found when asked for: no collectstatic in the test path
 WHITENOISE_USE_FINDERS = True
 
-# Stories last weeks, and nobody in them signs in again. tests/test_idle.py takes the real ones.
+# Stories last weeks, and nobody in them signs in again. tests/accounts/test_session_timeout.py takes the real ones.
 ASKED_AGAIN_AFTER = timedelta(days=3650)
 SESSION_COOKIE_AGE = 3650 * 24 * 60 * 60
 
@@ -31,5 +31,5 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
     DATABASE["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"  # no test cuts the power
 else:
     DATABASE["TEST"] = {"NAME": f"test_{RUN}"}
-    MIDDLEWARE.insert(0, "tests.serving.ServingRole")  # pages behind the second wall
+    MIDDLEWARE.insert(0, "tests.support.serving_role.ServingRole")  # pages behind the second wall
     DATABASE["OPTIONS"].pop("pool")  # threads of a test end with their connection

@@ -14,9 +14,9 @@ from couples.content.refusals import Refused
 from couples.lib.codes import digest_of, new_code
 from couples.lib.ids import random_span
 from couples.models import Invitation, OwnLine, Pair, Rest, Seat, User, Yes
-from couples.models.keys import ring
+from couples.models.keys import open_keys
 from couples.models.yeses import fallen, standing
-from couples.row_security.session import facing, settling
+from couples.row_security.session import as_reader, settling
 from couples.rule import consent
 
 INVITATION_LASTS = timedelta(hours=48)
@@ -93,7 +93,7 @@ def confirm(invitation_id: UUID, *, by: User, at: datetime) -> Pair:
     other, gives the same pair. Raises Refused: "no_invitation" where it closed, ended or either is paired by now.
     """
     try:
-        with ring(), transaction.atomic(), facing(by.pk, at):
+        with open_keys(), transaction.atomic(), as_reader(by.pk, at):
             invitation = Invitation.objects.filter(pk=invitation_id, inviter=by).first()
             if invitation is not None and invitation.pair is not None:
                 return invitation.pair
@@ -168,7 +168,7 @@ def _on_what_is_open(seat: Seat, at: datetime) -> list[Yes]:
 
 def close_what_fades(*, by: User, at: datetime) -> None:
     """End at once what was left to fade when seats were ended. Where nothing fades, nothing happens."""
-    with ring(), transaction.atomic(), facing(by.pk, at):
+    with open_keys(), transaction.atomic(), as_reader(by.pk, at):
         lock_people(by.pk)
         left = Seat.objects.filter(person=by, ended_at__isnull=False).values("pair")
         for pair in Pair.objects.select_for_update(no_key=True).filter(pk__in=left).order_by("pk"):

@@ -156,7 +156,7 @@ def renew(yeses: Iterable[UUID], *, by: User, at: datetime) -> int:
     """Give the usual end anew to those of one's own yeses that stand; how many did. The time given stays."""
     with acting(by, at) as act:
         mine = Yes.objects.filter(standing(act.at), pk__in=list(yeses), seat=act.seated(), ends_at__isnull=False)
-        rows = list(mine.exclude(kind=consent.SITTING).genuine())
+        rows = list(mine.exclude(kind=consent.SITTING).signed())
         for row in rows:
             row.ends_at = max(row.ends_at or act.at, consent.ends_by_default(row.kind, act.at))
         yes_acts.rewrite(rows)

@@ -14,8 +14,8 @@ from couples.actions import sitting, steps
 from couples.actions.transactions import close_in_order, lock_people
 from couples.content.refusals import NobodyThere, Refused
 from couples.models import Pair, Seat, User, Yes
-from couples.models.keys import ring
-from couples.row_security.session import facing, settling
+from couples.models.keys import open_keys
+from couples.row_security.session import as_reader, settling
 from couples.rule import consent
 
 EVERYTHING, STEPS, HOUR = "everything", "steps", "hour"
@@ -28,7 +28,7 @@ def stop(what: str, *, by: User, at: datetime, unlocked: bool) -> None:
     of theirs that it was used, until they say that they have read it. Raises KeyError for anything that is no act.
     """
     act = ACTS[what]
-    with ring(), transaction.atomic(), facing(by.pk, at):
+    with open_keys(), transaction.atomic(), as_reader(by.pk, at):
         act(by=by, at=at)
         if not unlocked:
             by.stopped_at = at

@@ -25,9 +25,9 @@ from couples.models import (
     User,
     Yes,
 )
-from couples.models.keys import ring
+from couples.models.keys import open_keys
 from couples.models.therapy import stays_of_cards
-from couples.row_security.session import facing, settling
+from couples.row_security.session import as_reader, settling
 from couples.rule import consent
 
 THERAPIST_CODE_LASTS = timedelta(days=7)
@@ -68,7 +68,7 @@ def take_card_back(*, by: User, at: datetime) -> None:
 
     Who comes back writes a card and is given codes anew. Raises NobodyThere where they have left for good meanwhile.
     """
-    with ring(), transaction.atomic(), facing(by.pk, at):
+    with open_keys(), transaction.atomic(), as_reader(by.pk, at):
         if by.pk not in lock_people(by.pk):
             raise NobodyThere
         cards = list(Card.objects.filter(therapist=by).values_list("pk", flat=True))
@@ -177,15 +177,18 @@ def _is_on_page(card: Card, act: Acting) -> bool:
 
 
 def set_session(pair: Pair, starts_at: datetime, minutes: int, *, by: User, at: datetime) -> TherapySession:
-    """The next session with a couple, in place of the one that was set. Both partners see it.
+    """The next session with a couple. One that was set and is still to come is moved, and stays the same session. Both
+    partners see it.
 
     The caller has made sure that both admit `by`. Raises Refused("session_passed").
     """
     with acting(by, at) as act:
         if starts_at <= act.at:
             raise Refused("session_passed")
-        _to_come(pair, by, act.at).delete()
-        return TherapySession.objects.create(pair=pair, therapist=by, starts_at=starts_at, minutes=minutes)
+        session = _to_come(pair, by, act.at).first() or TherapySession(pair=pair, therapist=by)
+        session.starts_at, session.minutes = starts_at, minutes
+        session.save()
+        return session
 
 
 def call_off_session(pair: Pair, *, by: User, at: datetime) -> None:

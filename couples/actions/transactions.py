@@ -17,9 +17,9 @@ from couples.actions import yeses as yes_acts
 from couples.content.refusals import NobodyThere, Refused
 from couples.lib.ids import keyed_id
 from couples.models import Opening, Pair, Rest, Seat, User, Yes
-from couples.models.keys import key_for_sealing, ring
+from couples.models.keys import key_for_sealing, open_keys
 from couples.models.yeses import rests_as_facts
-from couples.row_security.session import facing, settling
+from couples.row_security.session import as_reader, settling
 from couples.rule import consent, openings
 from couples.rule.history import Ledger
 
@@ -34,7 +34,7 @@ OPEN_AT_SITTINGS = {  # where no yes of these kinds is unclosed, a sitting opens
 
 @dataclass(slots=True)
 class Acting:
-    """Who acts, from which seat (None: not paired), at which instant."""
+    """The acting person, their seat (None: not paired) and the instant of the act."""
 
     person: User
     at: datetime
@@ -57,7 +57,7 @@ def acting(by: User, at: datetime) -> Iterator[Acting]:
     of a morning. `Acting.person` is `by` as they are now: a request may have begun before they turned something off.
     Raises NobodyThere where they have left for good meanwhile.
     """
-    with ring(), transaction.atomic(), facing(by.pk, at):
+    with open_keys(), transaction.atomic(), as_reader(by.pk, at):
         person = lock_people(by.pk).get(by.pk)
         if person is None:
             raise NobodyThere
@@ -88,7 +88,7 @@ def settle_pair(pair: Pair, at: datetime) -> None:
     """Store what opened at the mornings up to `at`. Cheap where there was none; safe to call at any time."""
     if pair.next_morning > at:
         return
-    with ring(), transaction.atomic(), settling(pair.pk):
+    with open_keys(), transaction.atomic(), settling(pair.pk):
         locked = Pair.objects.select_for_update(no_key=True).get(pk=pair.pk)
         go_through_mornings(locked, at)
         yes_acts.end_with_cards(locked, at)
@@ -112,7 +112,7 @@ def go_through_sitting(pair: Pair, at: datetime) -> None:
     """The sitting's door at the instant of an act. The caller holds the pair's lock."""
     pair.settled_until = at
     unclosed = Yes.objects.filter(pair=pair, closed_at__isnull=True)
-    since = consent.sitting_since([yes.as_fact() for yes in unclosed.filter(kind=consent.SITTING).genuine()], at)
+    since = consent.sitting_since([yes.as_fact() for yes in unclosed.filter(kind=consent.SITTING).signed()], at)
     if since is not None and unclosed.filter(kind__in=OPEN_AT_SITTINGS).exists():
         ledger, known = load(pair, only_at=at, sitting_since=since)
         _store(pair, ledger, openings.at_sitting(ledger, at), known)
@@ -150,7 +150,7 @@ def load(
     """
     since = only_at or pair.settled_until
     live = (Q(ends_at__isnull=True) | Q(ends_at__gt=since)) & (Q(closed_at__isnull=True) | Q(closed_at__gt=since))
-    yeses = {yes.id: yes.as_fact() for yes in Yes.objects.filter(live, pair=pair).genuine()}
+    yeses = {yes.id: yes.as_fact() for yes in Yes.objects.filter(live, pair=pair).signed()}
     one, other = (consent.Seat(seat.id, seat.ended_at) for seat in Seat.objects.filter(pair=pair))
     yeses |= _under_the_agenda(yeses)
     ledger = Ledger((one, other), yeses, pair.time_zone, keyed_id, _past(pair, yeses, sitting_since))
@@ -163,7 +163,7 @@ def _under_the_agenda(yeses: dict[UUID, consent.Yes]) -> dict[UUID, consent.Yes]
     if not marked:
         return {}
     resting = Rest.objects.filter(opening__in=marked).values("yes")
-    return {yes.id: yes.as_fact() for yes in Yes.objects.filter(pk__in=resting, kind=consent.READING).genuine()}
+    return {yes.id: yes.as_fact() for yes in Yes.objects.filter(pk__in=resting, kind=consent.READING).signed()}
 
 
 def _past(pair: Pair, yeses: dict[UUID, consent.Yes], sitting_since: datetime | None) -> list[consent.Opening]:
@@ -172,7 +172,7 @@ def _past(pair: Pair, yeses: dict[UUID, consent.Yes], sitting_since: datetime | 
     wanted = Q(pk__in=resting) | Q(kind="revision", under__in=offered)
     if sitting_since is not None:
         wanted |= Q(kind="revision", opened_at__gte=sitting_since)
-    rows = list(Opening.objects.filter(wanted, pair=pair).genuine())
+    rows = list(Opening.objects.filter(wanted, pair=pair).signed())
     rests: dict[UUID, set[UUID]] = {row.id: set() for row in rows}
     for opening_id, yes_id in Rest.objects.filter(opening__in=rows).values_list("opening_id", "yes_id"):
         rests[opening_id].add(yes_id)

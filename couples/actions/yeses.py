@@ -29,7 +29,7 @@ def give(seat: Seat, kind: str, thing: UUID, *, at: datetime, ends: End = None, 
     scope = what.get("scope", "")
     row = Yes.objects.filter(seat=seat, kind=kind, thing=thing, scope=scope, closed_at__isnull=True).first()
     if row is not None:
-        if consent.stands(row.as_fact(), at) and row.is_genuine() and _same(row, what):
+        if consent.stands(row.as_fact(), at) and row.is_signed() and _same(row, what):
             row.ends_at = end
             rewrite([row])
             return row

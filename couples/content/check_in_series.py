@@ -21,23 +21,25 @@ def days_in(text: str) -> Days:
     """The days of such a text. Raises ValueError for any other."""
     days: Days = {}
     for line in text.splitlines():
-        day, *worths = line.split()
-        days[date.fromisoformat(day)] = [None if worth == "-" else int(worth) for worth in worths]
+        day, *slider_values = line.split()
+        days[date.fromisoformat(day)] = [None if value == "-" else int(value) for value in slider_values]
     return days
 
 
-def told(text: str) -> str:
+def describe(text: str) -> str:
     """The same in words, a line for each day: "3 May 2027: safe somewhat, close hardly"."""
     return "\n".join(
         f"{day.day} {day:%B %Y}: "
-        + ", ".join(f"{name} {in_words(worth)}" for name, worth in zip(NAMES, worths, strict=True) if worth is not None)
-        for day, worths in days_in(text).items()
+        + ", ".join(
+            f"{name} {in_words(value)}" for name, value in zip(NAMES, slider_values, strict=True) if value is not None
+        )
+        for day, slider_values in days_in(text).items()
     )
 
 
-def in_words(worth: int | None) -> str:
+def in_words(value: int | None) -> str:
     """A slider from 0 to 100 in words; "" where it was left out."""
-    if worth is None:
+    if value is None:
         return ""
     steps = ((5, "not at all"), (25, "hardly"), (45, "a little"), (55, "in between"), (75, "somewhat"), (95, "mostly"))
-    return next((word for most, word in steps if worth < most), "fully")
+    return next((word for most, word in steps if value < most), "fully")

@@ -23,7 +23,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Reflection:
     """A private guided look at something one wrote: questions only, no verdict, kept for its author alone."""
 
     key: str  # in addresses, where it tells nothing
@@ -42,7 +42,7 @@ class Kind:
     fields: tuple[Field, ...]
     starters: tuple[str, ...] = ()
     plural: str = ""  # "Boundaries", where it is not the word with an s
-    looks: tuple[Look, ...] = ()
+    reflections: tuple[Reflection, ...] = ()
     code: str = field(kw_only=True)  # in addresses, where it tells nothing (content/codes.py)
 
     @property

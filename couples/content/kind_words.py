@@ -43,7 +43,7 @@ def _spoken(field: Field, text: str) -> str:
     if field.is_day:
         day = date.fromisoformat(text)
         return f"{day.day} {day:%B %Y}"
-    return check_in_series.told(text) if field.is_made else text
+    return check_in_series.describe(text) if field.is_made else text
 
 
 def first_words(kind: str, words: dict[str, str]) -> str:

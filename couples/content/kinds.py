@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from couples.content.kind_types import Field, Kind, Look, asked
+from couples.content.kind_types import Field, Kind, Reflection, asked
 
 AREAS = (
     ("touch", "touch and body"),
@@ -20,7 +20,7 @@ TENDER_AREAS = frozenset({"touch", "sex", "space"})  # here older words are take
 FIRMNESS = (("firm", "firm"), ("flexible", "flexible"), ("finding", "still finding out"))
 
 
-THEN_AND_NOW = Look(
+THEN_AND_NOW = Reflection(
     "t",
     "Then and now",
     "Older words of your own, and the one who reads them today. Nothing has to have moved, and what has moved need "
@@ -70,13 +70,13 @@ BOUNDARY = Kind(
     ("I need …", "I am not ready to …", "When … happens, I will …"),
     "Boundaries",
     (
-        Look(
+        Reflection(
             "a",
             "Is this protecting me, or keeping me from something I want?",
             "Distance after something broke is a good reason of its own. These are questions to look with, and any of "
             "them can be left. Nobody draws a conclusion from the answers, this place least of all.",
         ),
-        Look(
+        Reflection(
             "b",
             "Is this a limit of mine, or something I ask?",
             "Both are fine. A limit is what I do myself; a request asks somebody, who may decline. Sometimes one "
@@ -99,7 +99,7 @@ REQUEST = Kind(
         *THEN,
     ),
     ("Would you …", "I would like us to …", "It would help me if …"),
-    looks=(THEN_AND_NOW,),
+    reflections=(THEN_AND_NOW,),
     code="x9v",
 )
 
@@ -116,7 +116,7 @@ PROMISE = Kind(
         *THEN,
     ),
     ("I will …", "Every evening I will …", "By Sunday I will …"),
-    looks=(THEN_AND_NOW,),
+    reflections=(THEN_AND_NOW,),
     code="c5f",
 )
 
@@ -135,7 +135,7 @@ AGREEMENT = Kind(
         *THEN,
     ),
     ("Each of us …", "When plans change, we …", "Once a week we …"),
-    looks=(THEN_AND_NOW,),
+    reflections=(THEN_AND_NOW,),
     code="d7x",
 )
 
@@ -155,7 +155,7 @@ TRIGGER_PLAN = Kind(
         *THEN,
     ),
     ("When I see …", "When it is quiet and …", "On the day that …"),
-    looks=(THEN_AND_NOW,),
+    reflections=(THEN_AND_NOW,),
     code="b4h",
 )
 
@@ -169,7 +169,7 @@ IMPACT_LETTER = Kind(
     (Field("letter", "The letter", "Begin anywhere. It can be kept for years, or for one evening."), NOTE, *THEN),
     ("What I lost was …", "Since then my body …", "What I want you to know is …"),
     "Letters of how it was",
-    looks=(THEN_AND_NOW,),
+    reflections=(THEN_AND_NOW,),
     code="t9n",
 )
 
@@ -185,7 +185,7 @@ ACCOUNTABILITY_LETTER = Kind(
     ),
     ("What I did was …", "I chose …", "What I do now, so that it does not happen again, is …"),
     "Letters of owning",
-    looks=(THEN_AND_NOW,),
+    reflections=(THEN_AND_NOW,),
     code="s2v",
 )
 
@@ -197,7 +197,7 @@ APPRECIATION = Kind(
     (Field("letter", "The letter", "One thing that happened is enough."), NOTE, *THEN),
     ("I noticed …", "It did me good when …", "Thank you for …"),
     "Letters of appreciation",
-    looks=(THEN_AND_NOW,),
+    reflections=(THEN_AND_NOW,),
     code="s5c",
 )
 
@@ -213,7 +213,7 @@ MOMENT = Kind(
         *THEN,
     ),
     ("Today …", "For a moment …"),
-    looks=(THEN_AND_NOW,),
+    reflections=(THEN_AND_NOW,),
     code="f7d",
 )
 
@@ -243,7 +243,7 @@ BREACH = Kind(
     ),
     ("Today …", "We had said …", "I said stop, and …"),
     "Breaches",
-    looks=(THEN_AND_NOW,),
+    reflections=(THEN_AND_NOW,),
     code="n9f",
 )
 
@@ -261,7 +261,7 @@ REPAIR = Kind(
         *THEN,
     ),
     ("We had agreed that …", "I did not …", "Instead of calling, I …"),
-    looks=(THEN_AND_NOW,),
+    reflections=(THEN_AND_NOW,),
     code="v4j",
 )
 
@@ -276,7 +276,7 @@ LOOK_BACK = Kind(
         *THEN,
     ),
     ("In these weeks …", "What helped was …", "What was hard was …"),
-    looks=(THEN_AND_NOW,),
+    reflections=(THEN_AND_NOW,),
     code="b8f",
 )
 
@@ -301,7 +301,7 @@ OWN_STEP = Kind(
     ),
     ("We sit …", "One of us …", "For five minutes we …"),
     "Steps of our own",
-    looks=(THEN_AND_NOW,),
+    reflections=(THEN_AND_NOW,),
     code="r6f",
 )
 

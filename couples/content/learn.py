@@ -17,12 +17,15 @@ class Page:
     lead: str
     template: str
     for_therapists: bool = False
+    tonight: bool = False  # linked from the front page: somebody may need it at once, without an account
 
 
 PRACTICES: tuple[Page, ...] = (
     Page("a", "Ground", "Two minutes to feel the floor again.", "learn/ground.html"),
-    Page("b", "Breathe", "Two minutes of a longer way out than in.", "learn/breathe.html"),
+    Page("b", "Breathe", "Two minutes of breathing out longer than in.", "learn/breathe.html"),
     Page("c", "Look around", "Two minutes to let your eyes tell you where you are.", "learn/look-around.html"),
+    Page("d", "My body, mine again", "Two minutes for what is neutral or good in it.", "learn/body-mine.html"),
+    Page("e", "A limit, said aloud, alone", "Two minutes, so that you have said it once.", "learn/limit-aloud.html"),
 )
 
 PAGES: tuple[Page, ...] = (
@@ -130,4 +133,81 @@ PAGES: tuple[Page, ...] = (
         "learn/suggesting.html",
         for_therapists=True,
     ),
+    Page(
+        "18",
+        "The first days",
+        "What cannot wait tonight, and what can.",
+        "learn/first-days.html",
+        tonight=True,
+    ),
+    Page(
+        "19",
+        "Grief",
+        "What was lost, and that you are allowed to grieve it.",
+        "learn/grief.html",
+        tonight=True,
+    ),
+    Page(
+        "20",
+        "The urge to check",
+        "A card for the minute before.",
+        "learn/urge-to-check.html",
+        tonight=True,
+    ),
+    Page(
+        "21",
+        "A day on which much is told",
+        "A plan on paper: before, that day, and the days after.",
+        "learn/telling-day.html",
+    ),
+    Page(
+        "22",
+        "Trusting your own sense again",
+        "When you no longer believe your own eyes.",
+        "learn/own-sense.html",
+    ),
+    Page(
+        "23",
+        "Staying, going, or not deciding yet",
+        "Three paths, and no verdict.",
+        "learn/three-paths.html",
+    ),
+    Page(
+        "24",
+        "Wanting, being willing, going along",
+        "A yes can have very different insides.",
+        "learn/wanting.html",
+    ),
+    Page(
+        "25",
+        "A fixed time for questions",
+        "For both of you: a place for the questions, and the rest of the day back.",
+        "learn/questions-time.html",
+    ),
+    Page(
+        "26",
+        "Children",
+        "What they can hear, and what is too heavy for them.",
+        "learn/children.html",
+    ),
+    Page(
+        "27",
+        "After a slip",
+        "An old way of acting came back. What now?",
+        "learn/after-slip.html",
+    ),
+    Page(
+        "28",
+        "Who knows, and who may know",
+        "Choosing whom to tell, and what to look for in a group.",
+        "learn/who-knows.html",
+    ),
+    Page(
+        "29",
+        "Trust and other people, later",
+        "Friends, family, and what comes after.",
+        "learn/trust-later.html",
+    ),
 )
+
+TONIGHT: tuple[Page, ...] = tuple(page for page in PAGES if page.tonight)

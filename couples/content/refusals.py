@@ -16,7 +16,7 @@ SENTENCES: dict[str, str] = {
         "This code does not open anything. It may be mistyped, used, or past its end; this place does not say which. "
         "Ask for a new one."
     ),
-    "too_many": "Those were many tries in a short time. Wait a while, then try again.",
+    "too_many": "That was a lot of tries. Please wait {wait}, then try again.",
     "yourself": "This is your own code. Say it to the person you want to pair with.",
     "no_invitation": "This invitation is not waiting any more. You can make a new one.",
     "steps_off": "Steps are turned off for you. You can turn them on first.",
@@ -47,4 +47,4 @@ class Refused(Exception):
 
 
 class NobodyThere(Exception):
-    """Who acts has left for good a moment ago, in another window: there is nobody to do anything for."""
+    """The acting account was erased in another request, so there is nobody to do anything for."""

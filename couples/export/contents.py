@@ -8,21 +8,21 @@ both keep does. A record of a step in own words is one's own like all others. No
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q
-from django.utils.dateformat import format as told_day
 
 from couples import visibility
 from couples.actions.records import NOT_TEXT
 from couples.content import kind_words
 from couples.content.check_in_series import NAMES
 from couples.content.kinds import KINDS
+from couples.export.entries import BATCH, Entry, Section, batches, day_in_words
 from couples.lib.clock import day_of
 from couples.models import OwnLine, Record, Revision, Seat, User, Yes
 from couples.models.checkins import SLIDERS
@@ -30,35 +30,10 @@ from couples.models.reminders import DAYS
 from couples.presenters import marks, own_yeses, sheets, timeline
 from couples.rule import consent
 
-BATCH = 100  # rows read at once, and entries that stand on one page
 NEWEST_FIRST = ("-day", "-tie", "-id")
 STEP = "step"
 NOT_WORDS = NOT_TEXT | {"shown"}  # of half-written text: what its form carried besides words
 OF_STEPS = "/steps/"  # where half-written answers stand
-
-Words = list[tuple[str, str]]  # (label, text)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing in a copy: as it is read, and as plain values for a program."""
-
-    title: str
-    plain: dict[str, Any]
-    facts: list[str] = field(default_factory=list)  # small print: a day, a name
-    words: Words = field(default_factory=list)
-    alone: Words = field(default_factory=list)  # what no offer can include
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One part of a copy. `name` names its files; asking for its entries again reads them again."""
-
-    name: str
-    title: str
-    about: str
-    entries: Callable[[], Iterator[Entry]]
-    to_read: bool = False  # the same stands in another section, so that a program needs no copy of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +114,10 @@ def _pairings(reader: Reader) -> Iterator[Entry]:
     for seat in (*seats, *visibility.seats_once_held(reader.user).order_by("-since")):
         zone = seat.pair.time_zone
         since, until = day_of(seat.since, zone), seat.ended_at and day_of(seat.ended_at, zone)
-        facts = [f"since {told(since)}" if until is None else f"{told(since)} to {told(until)}", zone]
+        facts = [
+            f"since {day_in_words(since)}" if until is None else f"{day_in_words(since)} to {day_in_words(until)}",
+            zone,
+        ]
         plain = {"name": seat.partner_name, "since": since, "until": until, "time_zone": zone}
         yield Entry(seat.partner_name, plain, facts)
 
@@ -147,7 +125,7 @@ def _pairings(reader: Reader) -> Iterator[Entry]:
 def _written(reader: Reader) -> Iterator[Entry]:
     """One entry for each version of each record; the newest of a record brings its author-only fields."""
     newest_first = ("-record__made_at", "record_id", "-number")
-    for records in _batches(visibility.mine(reader.user).order_by("-made_at", "id")):
+    for records in batches(visibility.mine(reader.user).order_by("-made_at", "id")):
         own_words, by_id = _own_words(records, reader), {record.pk: record for record in records}
         versions = visibility.revisions_of_mine(reader.user).filter(record__in=records).order_by(*newest_first)
         for pk, revisions in groupby(versions.iterator(chunk_size=BATCH), key=lambda row: row.record_id):
@@ -157,12 +135,12 @@ def _written(reader: Reader) -> Iterator[Entry]:
 
 def _booklet(reader: Reader) -> Iterator[Entry]:
     """One entry for each record in its newest words, as a book is read: the oldest first."""
-    for records in _batches(visibility.mine(reader.user).order_by("made_at", "id")):
+    for records in batches(visibility.mine(reader.user).order_by("made_at", "id")):
         own_words = _own_words(records, reader)
         newest = {row.record_id: row for row in visibility.newest_of_mine(reader.user).filter(record__in=records)}
         for record in records:
-            told_of = _version(newest[record.pk], record, own_words.get(record.pk, {}), reader)
-            yield replace(told_of, facts=[told(reader.day(record.made_at))])
+            describe_proposal = _version(newest[record.pk], record, own_words.get(record.pk, {}), reader)
+            yield replace(describe_proposal, facts=[day_in_words(reader.day(record.made_at))])
 
 
 def _own_words(records: list[Record], reader: Reader) -> dict[UUID, dict[str, str]]:
@@ -179,7 +157,7 @@ def _version(revision: Revision, record: Record, own_words: dict[str, str], read
     return Entry(
         KINDS[record.kind].a_word,
         plain,
-        [f"version {revision.number}", told(day)],
+        [f"version {revision.number}", day_in_words(day)],
         kind_words.sheet_fields(record.kind, revision.words),
         kind_words.own_fields(record.kind, own_words),
     )
@@ -187,16 +165,21 @@ def _version(revision: Revision, record: Record, own_words: dict[str, str], read
 
 def _check_ins(reader: Reader) -> Iterator[Entry]:
     for row in visibility.check_ins_of(reader.user).order_by("-made_at").iterator(chunk_size=BATCH):
-        worths = row.worths
-        plain = {"day": row.day, **dict(zip(SLIDERS, worths, strict=True)), "feelings": row.feelings, "line": row.line}
-        facts = [f"{name} {worth}" for name, worth in zip(NAMES, worths, strict=True) if worth is not None]
-        yield Entry(told(row.day), plain, facts, [("", row.said)] if row.said else [])
+        slider_values = row.slider_values
+        plain = {
+            "day": row.day,
+            **dict(zip(SLIDERS, slider_values, strict=True)),
+            "feelings": row.feelings,
+            "line": row.line,
+        }
+        facts = [f"{name} {value}" for name, value in zip(NAMES, slider_values, strict=True) if value is not None]
+        yield Entry(day_in_words(row.day), plain, facts, [("", row.said)] if row.said else [])
 
 
 def _own_lines(reader: Reader) -> Iterator[Entry]:
     for row in visibility.own_lines_of(reader.user).order_by(*NEWEST_FIRST).iterator(chunk_size=BATCH):
         text = _line_text(row, reader.at)
-        yield Entry(text, {"day": row.day, "line": text, "record": row.record_id}, [told(row.day)])
+        yield Entry(text, {"day": row.day, "line": text, "record": row.record_id}, [day_in_words(row.day)])
 
 
 def _line_text(row: OwnLine, at: datetime) -> str:
@@ -213,7 +196,9 @@ def _held(reader: Reader) -> Iterator[Entry]:
         texts = {name: "\n".join(values) for name, values in row.fields.items() if name not in NOT_WORDS}
         texts = {name: text for name, text in texts.items() if text}
         words = [(labels.get(name, _worded(name)), text) for name, text in texts.items()]
-        yield Entry(f"At “{place.capitalize()}”", {"place": place, "day": day, "words": texts}, [told(day)], words)
+        yield Entry(
+            f"At “{place.capitalize()}”", {"place": place, "day": day, "words": texts}, [day_in_words(day)], words
+        )
 
 
 def _worded(name: str) -> str:
@@ -226,7 +211,10 @@ def _cards(reader: Reader) -> Iterator[Entry]:
         parts = {"name": card.name, "practice": card.practice, "secrets": card.secrets}
         words = [("Practice", card.practice), ("How I handle secrets between two people", card.secrets)]
         yield Entry(
-            card.name, {"version": card.number, "day": day, **parts}, [f"version {card.number}", told(day)], words
+            card.name,
+            {"version": card.number, "day": day, **parts},
+            [f"version {card.number}", day_in_words(day)],
+            words,
         )
 
 
@@ -235,10 +223,10 @@ def _yeses(reader: Reader) -> Iterator[Entry]:
     seat = _seat(reader)
     of_steps = Q(kind__in=consent.ANSWERS) | Q(kind__in=(consent.READING, consent.KEEP), scope=STEP)
     listed = own_yeses.listed(reader.user, reader.at, seat).exclude(of_steps)
-    batches: Iterator[list[Yes]] = _batches(own_yeses.by_end(listed, reader.user, seat))
-    for rows in batches:
+    some: Iterator[list[Yes]] = batches(own_yeses.by_end(listed, reader.user, seat))
+    for rows in some:
         for line in own_yeses.lines_of(rows, reader.user, seat, reader.at):
-            ends = f"ends {told(line.ends)}" if line.ends else "until I take it back"
+            ends = f"ends {day_in_words(line.ends)}" if line.ends else "until I take it back"
             plain = {"to": line.to, "first_words": line.words, "ends": line.ends}
             yield Entry(line.to, plain, [ends], [("First words", line.words)] if line.words else [])
 
@@ -266,7 +254,7 @@ def _opened(reader: Reader) -> Any:
 
 def _open(reader: Reader) -> Iterator[Entry]:
     names = _names(reader)
-    for rows in _batches(_opened(reader).order_by(*NEWEST_FIRST)):
+    for rows in batches(_opened(reader).order_by(*NEWEST_FIRST)):
         sheets_of_rows = marks.sheets_by_opening(rows, names)
         for row in rows:
             sheet = sheets_of_rows.get(row.pk)
@@ -277,21 +265,21 @@ def _open(reader: Reader) -> Iterator[Entry]:
             told_words = kind_words.sheet_fields(row.scope, row.revision.words) if drawn else sheet.fields
             words = [{"label": label, "text": text} for label, text in told_words]
             plain = {"what": sheet.kind_word, "from": sheet.by, "opened": row.day, "words": words}
-            facts = [fact for fact in (sheet.by, f"opened {told(row.day)}") if fact]
+            facts = [fact for fact in (sheet.by, f"opened {day_in_words(row.day)}") if fact]
             yield Entry(sheet.kind_word, plain, facts, told_words)
 
 
 def _kept(reader: Reader) -> Iterator[Entry]:
     """The lines both keep, bare: whether their words are open still is told elsewhere or not at all."""
     seat, teller = _seat(reader), timeline.Teller(_names(reader))
-    for rows in _batches(visibility.lines_of(reader.user, reader.at, seat).order_by(*NEWEST_FIRST)):
+    for rows in batches(visibility.lines_of(reader.user, reader.at, seat).order_by(*NEWEST_FIRST)):
         ids = [row.pk for row in rows]
         kept = {keep.thing for keep in visibility.kept_with(seat, reader.at).filter(thing__in=ids)}
         for row in rows:
             if row.pk in kept:
                 row.open_now = False
                 line = teller.line(row)
-                yield Entry(line.text, {"day": line.day, "line": line.text}, [told(line.day)])
+                yield Entry(line.text, {"day": line.day, "line": line.text}, [day_in_words(line.day)])
 
 
 def _glass(reader: Reader) -> Iterator[Entry]:
@@ -303,7 +291,7 @@ def _glass(reader: Reader) -> Iterator[Entry]:
     looked = visibility.looking_days_at(pair).order_by("-day").iterator(chunk_size=BATCH)
     for day, rows in groupby(looked, key=lambda row: row.day):
         who = sorted(row.looker(names) for row in rows)
-        yield Entry(f"Looked on {told(day)}", {"looked": day, "names": who}, [", ".join(who)])
+        yield Entry(f"Looked on {day_in_words(day)}", {"looked": day, "names": who}, [", ".join(who)])
 
 
 # --- The preview ----------------------------------------------------------------------------------------------
@@ -333,27 +321,3 @@ def many(word: str) -> str:
     elif stem.endswith(("ch", "sh", "s", "x")):
         stem = f"{stem}e"
     return f"{stem}s{of}{rest}"
-
-
-def told(day: date) -> str:
-    """A day as it is read: "25 November 2026"."""
-    return told_day(day, "j F Y")
-
-
-def _batches(rows: Any) -> Iterator[list[Any]]:
-    """The rows of a queryset in lists of at most BATCH, never all of them at once."""
-    left = rows.iterator(chunk_size=BATCH)
-    while found := list(islice(left, BATCH)):
-        yield found
-
-
-def pages_of(entries: Iterable[Entry]) -> Iterator[tuple[list[Entry], bool]]:
-    """Entries for one page after another, and whether more follow. Where there are none, one empty page."""
-    left = iter(entries)
-    page = list(islice(left, BATCH))
-    while True:
-        following = list(islice(left, BATCH))
-        yield page, bool(following)
-        if not following:
-            return
-        page = following

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from couples.content import ladder
-from couples.forms.hour import hour_field
+from couples.forms.weekly_event import hour_field
 from couples.forms.words import OnceForm, WordsField
 from couples.models import Proposal
 from couples.presenters.proposals import PAGES
@@ -61,7 +61,7 @@ class ProposeForm(OnceForm):
         super().__init__(*args, **kwargs)
         pages = [(page.slug, page.title) for page in PAGES.values()]
         self.fields["page"].choices = [("", "None"), *pages]  # type: ignore[attr-defined]
-        titles = [(step.key, ladder.told(step.title, "one of them", "the other")) for step in ladder.STEPS]
+        titles = [(step.key, ladder.sentence_for(step.title, "one of them", "the other")) for step in ladder.STEPS]
         self.fields["step"].choices = [("", "None"), *titles]  # type: ignore[attr-defined]
         for name in ("step", "page"):
             self.fields[name].error_messages["invalid_choice"] = "This is not on the list any more. Choose again."

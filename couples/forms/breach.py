@@ -56,7 +56,7 @@ class BreachForm(WritingForm):
         return True
 
     def clean(self) -> dict[str, Any]:
-        """Who names an agreement says that it was not kept. Another agreement is another record."""
+        """Naming an agreement means that it was not kept. Another agreement needs another record."""
         cleaned = super().clean() or self.cleaned_data
         named = cleaned.get("agreement")
         if named:

@@ -188,7 +188,7 @@ class RevisingForm(WordsForm):
     )
 
 
-class LookForm(forms.Form):
+class ReflectionForm(forms.Form):
     """The questions of one guided look. None of them needs an answer."""
 
     def __init__(self, kind: Kind, look: str, *args: Any, **kwargs: Any) -> None:

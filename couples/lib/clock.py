@@ -19,7 +19,7 @@ def week_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def told(at: datetime, zone: str) -> str:
+def describe_instant(at: datetime, zone: str) -> str:
     """An instant by the clocks of a zone, in words: "Thursday 3 December 2026, 10:00"."""
     local = at.astimezone(ZoneInfo(zone))
     return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M}"

@@ -1,4 +1,4 @@
-"""The story of the demo people: two months of two people, told with the product's own verbs at past instants."""
+"""The story of the demo people: two months of two people, told with the product's own actions at past instants."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

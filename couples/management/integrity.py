@@ -7,11 +7,13 @@ from typing import Any, Final
 from django.apps import apps
 from django.db import connection, models
 
+from couples.actions import erasure
+from couples.lib import clock, erased_list
 from couples.lib.vault import Unreadable
 from couples.models import Opening, Rest, WrappedKey
-from couples.models.genuine import Signed
-from couples.models.keys import key_of, ring
+from couples.models.keys import key_of, open_keys
 from couples.models.sealed import SealedField
+from couples.models.signed import Signed
 
 AT_A_TIME: Final = 500
 KEEPS_REVISIONS: Final = {
@@ -52,12 +54,13 @@ def checked() -> Iterator[tuple[str, int, Broken | None]]:
         if issubclass(model, Signed) and model is not Opening:
             yield from _each(model, _digest)
     yield from _openings()
+    yield from _erased()
 
 
 def _each(model: Any, check: Any) -> Iterator[tuple[str, int, Broken | None]]:
     count = 0
     for rows in _some_at_a_time(model):
-        with ring():
+        with open_keys():
             for row in rows:
                 count += 1
                 why = check(row)
@@ -109,7 +112,7 @@ def _words(row: Any, fields: list[SealedField]) -> str:
 
 def _digest(row: Signed) -> str:
     try:
-        return "" if row.is_genuine() else "it was not written here as it stands"
+        return "" if row.is_signed() else "it was not written here as it stands"
     except Unreadable as problem:
         return str(problem)
 
@@ -120,7 +123,7 @@ def _openings() -> Iterator[tuple[str, int, Broken | None]]:
         rests: dict[Any, list[Rest]] = {row.pk: [] for row in rows}
         for rest in Rest.objects.filter(opening__in=rows).select_related("yes"):
             rests[rest.opening_id].append(rest)
-        with ring():
+        with open_keys():
             for row in rows:
                 count += 1
                 try:
@@ -130,3 +133,16 @@ def _openings() -> Iterator[tuple[str, int, Broken | None]]:
                 if why:
                     yield "opening", count, Broken(_name(row), why)
     yield "opening", count, None
+
+
+def _erased() -> Iterator[tuple[str, int, Broken | None]]:
+    """What the list of the erased names may not be here. Nothing is erased by looking."""
+    count = sum(1 for _ in erased_list.entries())
+    for erased, _ in erasure.still_here(clock.now()):
+        row = f"couples_{'user' if erased.what == erased_list.ACCOUNT else 'record'} {erased.id}"
+        yield (
+            "id on the list of the erased",
+            count,
+            Broken(row, "it was erased for good and is here again: run manage.py erase_due"),
+        )
+    yield "id on the list of the erased", count, None

@@ -1,14 +1,16 @@
 """The nouns of the product: facts, the constraints that make bad states impossible, and nothing that writes alone.
 
 Nothing here has a reverse accessor (`related_name="+"`): a template or a view reaches private rows only through
-`visibility`. What writes is in `verbs`.
+`visibility`. What writes is in `actions`.
 """
 
 from couples.models.checkins import CheckIn
 from couples.models.keys import WrappedKey
+from couples.models.outbox import WaitingMail
 from couples.models.people import Farewell, Invitation, Pair, Seat, User
 from couples.models.records import Erasure, HeldText, OwnWords, Record, Revision
 from couples.models.reminders import Reminder
+from couples.models.tallies import Tally
 from couples.models.therapy import (
     Card,
     Introduction,
@@ -41,9 +43,11 @@ __all__ = [
     "Revision",
     "Seat",
     "TakenOff",
+    "Tally",
     "TherapistCode",
     "TherapySession",
     "User",
+    "WaitingMail",
     "WrappedKey",
     "Yes",
 ]

@@ -53,6 +53,6 @@ class CheckIn(models.Model):
         return " · ".join(part for part in (", ".join(self.feelings), self.line) if part)
 
     @property
-    def worths(self) -> list[int | None]:
+    def slider_values(self) -> list[int | None]:
         """The sliders in the order of SLIDERS, 0 to 100; None for one that was skipped."""
         return [self.words.get(name) for name in SLIDERS]

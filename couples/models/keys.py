@@ -18,8 +18,7 @@ from couples.lib import vault
 class WrappedKey(models.Model):
     """One key: a person's, for their words, a pair's, for the digests of its yeses, or this place's.
 
-    No foreign key leads here, so the table can be backed up apart from the rest, and destroying a row is all that
-    erasure needs.
+    No foreign key leads here, and destroying a row is all that erasure needs.
     """
 
     owner = models.UUIDField(primary_key=True, editable=False)  # the id of the person or the pair
@@ -31,24 +30,24 @@ class WrappedKey(models.Model):
         return f"wrapped key of {self.pk}"
 
 
-Ring = dict[UUID, vault.Key]
-_ring: ContextVar[Ring | None] = ContextVar("the keys open now", default=None)
+OpenKeys = dict[UUID, vault.Key]
+_open_keys: ContextVar[OpenKeys | None] = ContextVar("the keys open now", default=None)
 
 
 @contextmanager
-def ring() -> Iterator[None]:
+def open_keys() -> Iterator[None]:
     """Keep the keys that are needed open until this ends, so that each is fetched once. Within a ring it adds nothing.
 
     A ring lasts for a request or an act, never longer: a key that was erased is gone from the next one.
     """
-    if _ring.get() is not None:
+    if _open_keys.get() is not None:
         yield
         return
-    token = _ring.set({})
+    token = _open_keys.set({})
     try:
         yield
     finally:
-        _ring.reset(token)
+        _open_keys.reset(token)
 
 
 def masters() -> vault.MasterKeys:
@@ -61,9 +60,9 @@ def _masters(keys: tuple[bytes, ...]) -> vault.MasterKeys:
     return vault.MasterKeys(keys)
 
 
-def learn(*wrapped_keys: tuple[UUID | None, bytes | None]) -> None:
+def cache_keys(*wrapped_keys: tuple[UUID | None, bytes | None]) -> None:
     """Put wrapped keys that came with another query (owner, wrapped) on the ring. Without a ring it does nothing."""
-    keys = _ring.get()
+    keys = _open_keys.get()
     if keys is None:
         return
     for owner, wrapped in wrapped_keys:
@@ -73,7 +72,7 @@ def learn(*wrapped_keys: tuple[UUID | None, bytes | None]) -> None:
 
 def key_of(owner: UUID | None) -> vault.Key:
     """The key of a person or a pair. Raises KeyGone, MasterKeyMissing or NotGenuine."""
-    keys = _ring.get()
+    keys = _open_keys.get()
     if owner is not None and keys is not None and owner in keys:
         return keys[owner]
     row = WrappedKey.objects.filter(owner=owner).first() if owner is not None else None
@@ -101,14 +100,14 @@ def key_for_sealing(owner: UUID) -> vault.Key:
 def forget(owner: UUID) -> None:
     """Destroy the key of a person or a pair. What is sealed under it cannot be read again."""
     WrappedKey.objects.filter(owner=owner).delete()
-    keys = _ring.get()
+    keys = _open_keys.get()
     if keys is not None:
         keys.pop(owner, None)
 
 
 def _open(row: WrappedKey) -> vault.Key:
     key = masters().unwrap(bytes(row.wrapped), row.owner)
-    keys = _ring.get()
+    keys = _open_keys.get()
     if keys is not None:
         keys[row.owner] = key
     return key

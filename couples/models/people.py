@@ -1,5 +1,6 @@
 """People, and the pairs they sit in."""
 
+import unicodedata
 from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -10,8 +11,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, UUIDField
 
+from couples.lib import spellings
 from couples.lib.ids import random_id
-from couples.models.keys import WrappedKey, learn
+from couples.models.keys import WrappedKey, cache_keys
 from couples.models.sealed import SealedField
 
 NAME_LENGTH = 60
@@ -24,13 +26,13 @@ def check_time_zone(name: str) -> None:
 
 
 class People(BaseUserManager["User"]):
-    """Makes users. An address is one person, whatever its capitals."""
+    """Makes users. An address is one person, however it is typed."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A person with this address, saved. Raises ValueError without an address."""
         if not email:
             raise ValueError("A person needs an e-mail address.")
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user = self.model(email=spellings.address(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -40,8 +42,8 @@ class People(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """The person with this address, in any capitals."""
-        return self.get(email__iexact=username or "")
+        """The person with this address, however it is typed."""
+        return self.get(email=spellings.address(username or ""))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -53,7 +55,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(max_length=64, default="UTC", validators=[check_time_zone])
     steps_on = models.BooleanField(default=False)
     asked_after = models.PositiveSmallIntegerField(null=True)  # idle minutes; nothing means the usual ones
-    keeps_when_leaving = models.BooleanField(default=True)  # what was being written, when they leave quickly
+    keeps_when_leaving = models.BooleanField(default=True)  # unfinished writing, when they leave quickly
+    leaves_by_shift = models.BooleanField(default=True)  # whether Shift, pressed three times, leaves quickly
     passkey_opens = models.BooleanField(default=False)  # private pages, without the password
     closed_until = models.DateTimeField(null=True)  # private pages, after a reset by mail alone
     stopped_at = models.DateTimeField(null=True)  # Stop was used while these were closed, and they have not read it yet
@@ -69,6 +72,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return f"person {self.pk}"
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Keep a digest of this password in the one form that other keyboards lead to as well."""
+        super().set_password(raw_password and unicodedata.normalize("NFC", raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether this is the password, in whatever bytes its letters came."""
+        spelled = spellings.passwords(raw_password) if raw_password else [raw_password]
+        return any(map(super().check_password, spelled))
 
 
 class Farewell(models.Model):
@@ -121,7 +133,7 @@ class Seat(models.Model):
     other_tells: bool = False  # that the other ended theirs and wants that known, where it came with this one
 
     @property
-    def told(self) -> str:
+    def left_and_told(self) -> str:
         """The name of the other, where they ended their seat and wanted that known; "" otherwise."""
         return self.partner_name or "" if self.other_tells else ""
 
@@ -130,7 +142,7 @@ class Seat(models.Model):
 
 
 class Invitation(models.Model):
-    """A code said aloud. Who uses it is shown to its maker, who confirms; then there is a pair."""
+    """A code said aloud. Its maker is shown the name of whoever used it and confirms; then there is a pair."""
 
     id = models.UUIDField(primary_key=True, default=random_id, editable=False)
     digest = models.CharField(max_length=64, unique=True)
@@ -180,7 +192,7 @@ def with_keys(seats: QuerySet[Seat]) -> list[Seat]:
     for seat in found:
         came = {name: seat.__dict__.pop(name) for name in CAME_WITH_A_SEAT}
         seat.other_id, seat.other_tells = came["other_seat"], came["tells_us"]
-        learn(
+        cache_keys(
             (seat.person_id, came["own_key"]),
             (came["partner"], came["partner_key"]),
             (seat.pair_id, came["pair_key"]),

@@ -169,7 +169,7 @@ class LookingDay(models.Model):
         return f"day of looking {self.pk}"
 
     def looker(self, names: dict[UUID, str]) -> str:
-        """Who looked, from the names of therapists by their ids. Of somebody who has left for good nothing is known."""
+        """The name of the therapist who looked, from `names` by id; neutral words where the account was erased."""
         return names.get(self.therapist_id, "") if self.therapist_id else "Somebody who has left this place"
 
 

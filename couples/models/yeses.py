@@ -9,10 +9,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from couples.lib.ids import random_id, random_tie
-from couples.models.genuine import Checked, Signed
 from couples.models.people import Pair, Seat
 from couples.models.records import Revision
 from couples.models.sealed import SealedField
+from couples.models.signed import Checked, Signed
 from couples.row_security.session import checking
 from couples.rule import consent
 
@@ -177,7 +177,7 @@ class Opening(Signed):
         return f"opening {self.pk}"
 
     @classmethod
-    def only_genuine(cls, rows: "Iterable[Opening]") -> "Iterator[Opening]":
+    def only_signed(cls, rows: "Iterable[Opening]") -> "Iterator[Opening]":
         """Those of these openings that were written here, and rest on yeses that were. Costs one query."""
         openings = list(rows)
         rests: dict[UUID, list[Rest]] = {opening.pk: [] for opening in openings}
@@ -193,8 +193,8 @@ class Opening(Signed):
         """
         yeses = [rest.yes for rest in rests]
         covers_its_words = self.revision_id is None or any(yes.revision_id == self.revision_id for yes in yeses)
-        written_here = all(yes.pair_id == self.pair_id and yes.is_genuine() for yes in yeses)
-        return covers_its_words and written_here and self.is_genuine(rests_as_facts(yes.pk for yes in yeses))
+        written_here = all(yes.pair_id == self.pair_id and yes.is_signed() for yes in yeses)
+        return covers_its_words and written_here and self.is_signed(rests_as_facts(yes.pk for yes in yeses))
 
 
 class Rest(models.Model):

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from django.db.models import QuerySet
-from django.utils.dateformat import format as told_day
+from django.utils.dateformat import format as format_day
 
 from couples.content.check_in_series import NAMES, Days, in_words
 from couples.models import CheckIn
@@ -28,7 +28,7 @@ NARROWEST = 50  # of the 100 of a slider: calm weeks stay calm, however much roo
 LABEL_ROOM = 76  # a month's short name needs about this much
 
 Point = tuple[float, float]
-Told = list[tuple[date, int | None]]
+Series = list[tuple[date, int | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,9 @@ class Chart:
 def chart_of(check_ins: QuerySet[CheckIn]) -> Chart | None:
     """The chart of a person's check-ins (`visibility.check_ins_of`); None before there are two days to draw."""
     newest = check_ins.order_by("-made_at")[:MOST_ROWS]
-    days = by_day((row.day, *row.worths) for row in newest)
+    days = by_day((row.day, *row.slider_values) for row in newest)
     last = max(days, default=date.min)
-    return drawn({day: told for day, told in days.items() if last - day < timedelta(days=DAYS)}, "My check-ins")
+    return drawn({day: values for day, values in days.items() if last - day < timedelta(days=DAYS)}, "My check-ins")
 
 
 def drawn(days: Days, called: str) -> Chart | None:
@@ -62,12 +62,12 @@ def drawn(days: Days, called: str) -> Chart | None:
     days = {day: days[day] for day in sorted(days)}
     last = max(days)
     frame = Frame(min(*days, last - timedelta(days=FEWEST_DAYS - 1)), last, *band(days.values()))
-    said = [(name, f"c{n + 1}", [(day, told[n]) for day, told in days.items()]) for n, name in enumerate(NAMES)]
-    span = f"{told_day(min(days), 'j F')} to {told_day(last, 'j F Y')}"
+    said = [(name, f"c{n + 1}", [(day, values[n]) for day, values in days.items()]) for n, name in enumerate(NAMES)]
+    span = f"{format_day(min(days), 'j F')} to {format_day(last, 'j F Y')}"
     return Chart(
-        lines=[(name, css, paths(told, frame)) for name, css, told in said],
-        dots=[(css, dot) for _, css, told in said for dot in dots(told, frame)],
-        labels=[(round(frame.x(day)), LABEL_Y, told_day(day, "M")) for day in _months(frame)],
+        lines=[(name, css, paths(values, frame)) for name, css, values in said],
+        dots=[(css, dot) for _, css, values in said for dot in dots(values, frame)],
+        labels=[(round(frame.x(day)), LABEL_Y, format_day(day, "M")) for day in _months(frame)],
         heads=["Day", *(name.capitalize() for name in NAMES)],
         rows=list(_rows(days)),
         called=called,
@@ -79,20 +79,20 @@ def drawn(days: Days, called: str) -> Chart | None:
 def _rows(days: Days) -> Iterator[list[str]]:
     """The table, newest day first; a day tells its year where that is new, so that the column stays narrow."""
     year = 0
-    for day, told in reversed(days.items()):
-        yield [told_day(day, "j M" if day.year == year else "j M Y"), *(in_words(worth) for worth in told)]
+    for day, values in reversed(days.items()):
+        yield [format_day(day, "j M" if day.year == year else "j M Y"), *(in_words(value) for value in values)]
         year = day.year
 
 
 def by_day(newest_first: Iterable[tuple]) -> Days:
     """For each day the last that was said of each of the four; days on which nothing was said are left out."""
     days: Days = {}
-    for day, *worths in newest_first:
-        told = days.setdefault(day, [None] * len(SLIDERS))
-        for n, worth in enumerate(worths):
-            if told[n] is None:
-                told[n] = worth
-    return {day: told for day, told in days.items() if any(worth is not None for worth in told)}
+    for day, *slider_values in newest_first:
+        values = days.setdefault(day, [None] * len(SLIDERS))
+        for n, value in enumerate(slider_values):
+            if values[n] is None:
+                values[n] = value
+    return {day: values for day, values in days.items() if any(value is not None for value in values)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,39 +108,39 @@ class Frame:
         """Where a day stands."""
         return LEFT + (RIGHT - LEFT) * (day - self.first).days / (self.last - self.first).days
 
-    def y(self, worth: int) -> float:
+    def y(self, value: int) -> float:
         """How high something stands that was said."""
-        return BOTTOM - (BOTTOM - TOP) * (worth - self.low) / (self.high - self.low)
+        return BOTTOM - (BOTTOM - TOP) * (value - self.low) / (self.high - self.low)
 
 
-def band(told: Iterable[list[int | None]]) -> tuple[float, float]:
+def band(values: Iterable[list[int | None]]) -> tuple[float, float]:
     """The lowest and the highest to be drawn, so that the lines fill their picture; never a narrow strip of it."""
-    said = [worth for worths in told for worth in worths if worth is not None]
+    said = [value for slider_values in values for value in slider_values if value is not None]
     low, high = min(said), max(said)
     lowest = max(0.0, min(low, (low + high - NARROWEST) / 2))
     highest = min(100.0, max(high, lowest + NARROWEST))
     return min(lowest, highest - NARROWEST), highest
 
 
-def paths(told: Told, frame: Frame) -> list[str]:
+def paths(values: Series, frame: Frame) -> list[str]:
     """The pieces of one line, oldest first. Where nothing was said for more than eight days it is interrupted."""
-    return [_soft(piece) for piece in _pieces(told, frame) if len(piece) > 1]
+    return [_soft(piece) for piece in _pieces(values, frame) if len(piece) > 1]
 
 
-def dots(told: Told, frame: Frame) -> list[str]:
+def dots(values: Series, frame: Frame) -> list[str]:
     """The days that stand alone, each as the path of a dot."""
-    return [f"M{piece[0][0]:.1f} {piece[0][1]:.1f}h0" for piece in _pieces(told, frame) if len(piece) == 1]
+    return [f"M{piece[0][0]:.1f} {piece[0][1]:.1f}h0" for piece in _pieces(values, frame) if len(piece) == 1]
 
 
-def _pieces(told: Told, frame: Frame) -> list[list[Point]]:
+def _pieces(values: Series, frame: Frame) -> list[list[Point]]:
     pieces: list[list[Point]] = []
     before: date | None = None
-    for day, worth in told:
-        if worth is None:
+    for day, value in values:
+        if value is None:
             continue
         if before is None or (day - before).days > GAP:
             pieces.append([])
-        pieces[-1].append((frame.x(day), frame.y(worth)))
+        pieces[-1].append((frame.x(day), frame.y(value)))
         before = day
     return pieces
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from couples import visibility
 from couples.lib import keyset
 from couples.models import Opening, Seat, User
-from couples.presenters.sheets import MARKS, Names, Sheet, sheet_of, week_told
+from couples.presenters.sheets import MARKS, Names, Sheet, describe_week, sheet_of
 from couples.rule import consent
 
 WEEKS_SHOWN = 8
@@ -37,7 +37,7 @@ def weeks_of(agreement: Opening, names: Names, user: User, at: datetime, seat: S
     newest, _ = keyset.page_of(found, ("number", "day", "tie"), size=WEEKS_SHOWN)
     newest = [row for row in newest if are_of(row, agreement)]
     said = said_in(newest, names)
-    return [Week(row.pk, week_told(row), said[row.pk]) for row in newest]
+    return [Week(row.pk, describe_week(row), said[row.pk]) for row in newest]
 
 
 def sheets_by_opening(openings: Iterable[Opening], names: Names, url: str = "") -> dict[UUID, Sheet]:

@@ -41,7 +41,7 @@ class YesLine:
 
 
 @dataclass(slots=True)
-class _Told:
+class _Known:
     """What the lines of one page are told from, read once for all of them."""
 
     user: User
@@ -87,7 +87,7 @@ def lines_of(yeses: Iterable[Yes], user: User, seat: Seat, at: datetime) -> list
     rows = list(yeses)
     if not rows:
         return []
-    told = _Told(
+    known = _Known(
         user,
         sheets.names_for(seat, visibility.other_seat(seat)),
         seat.partner_name,
@@ -96,7 +96,7 @@ def lines_of(yeses: Iterable[Yes], user: User, seat: Seat, at: datetime) -> list
         _card_names(rows, seat),
         _kept_lines(rows, user, at),
     )
-    return [_line(row, told) for row in rows]
+    return [_line(row, known) for row in rows]
 
 
 def _open_revisions(rows: list[Yes], user: User, seat: Seat, at: datetime) -> set[UUID]:
@@ -121,10 +121,10 @@ def _kept_lines(rows: list[Yes], user: User, at: datetime) -> dict[UUID, Opening
     return {line.pk: line for line in visibility.lines_i_keep(user, at).filter(pk__in=wanted)}
 
 
-def _line(row: Yes, told: _Told) -> YesLine:
-    to, words = TELLERS[row.kind](row, told)
+def _line(row: Yes, known: _Known) -> YesLine:
+    to, words = TELLERS[row.kind](row, known)
     # A reading began with its opening, perhaps at an act of the partner's: its end is told by the days of the pair.
-    zone = told.pair_zone if row.kind == consent.READING else told.user.time_zone
+    zone = known.pair_zone if row.kind == consent.READING else known.user.time_zone
     ends = day_of(row.ends_at - A_MOMENT, zone) if row.ends_at else None
     return YesLine(row.id, to, words, row.conditions, ends)
 
@@ -132,82 +132,82 @@ def _line(row: Yes, told: _Told) -> YesLine:
 # --- What each kind of yes is to: (what, its words) ---
 
 
-def _offer(row: Yes, told: _Told) -> tuple[str, str]:
-    return f"Offer to share: {KINDS[row.scope].a_word}", _revision_words(row, told)
+def _offer(row: Yes, known: _Known) -> tuple[str, str]:
+    return f"Offer to share: {KINDS[row.scope].a_word}", _revision_words(row, known)
 
 
-def _welcome(row: Yes, told: _Told) -> tuple[str, str]:
+def _welcome(row: Yes, known: _Known) -> tuple[str, str]:
     return f"What may open to me: {SCOPES[row.scope]}, {CHOICES[row.choice]}", ""
 
 
-def _reading(row: Yes, told: _Told) -> tuple[str, str]:
-    return f"To hold what {told.partner} shared: {KINDS[row.scope].a_word}", _revision_words(row, told)
+def _reading(row: Yes, known: _Known) -> tuple[str, str]:
+    return f"To hold what {known.partner} shared: {KINDS[row.scope].a_word}", _revision_words(row, known)
 
 
-def _acceptance(row: Yes, told: _Told) -> tuple[str, str]:
-    return "I accept these words: An agreement", _revision_words(row, told)
+def _acceptance(row: Yes, known: _Known) -> tuple[str, str]:
+    return "I accept these words: An agreement", _revision_words(row, known)
 
 
-def _mark(row: Yes, told: _Told) -> tuple[str, str]:
+def _mark(row: Yes, known: _Known) -> tuple[str, str]:
     week = sheets.week_word(date.fromordinal(row.number))
     return f"How an agreement went in the week {week}: {sheets.MARKS[row.choice]}", ""
 
 
-def _group(row: Yes, told: _Told) -> tuple[str, str]:
+def _group(row: Yes, known: _Known) -> tuple[str, str]:
     group = step_things.group_of(row.thing)
     return "Yes to a group of steps", group.title if group else CHANGED_STEP
 
 
-def _answer(row: Yes, told: _Told) -> tuple[str, str]:
+def _answer(row: Yes, known: _Known) -> tuple[str, str]:
     how = "Yes, with conditions, to a step" if row.choice == consent.CONDITIONS else "Yes to a step"
-    return how, _step_words(row, row.thing, told)
+    return how, _step_words(row, row.thing, known)
 
 
-def _terms(row: Yes, told: _Told) -> tuple[str, str]:
-    return "Yes to a step, with exactly both sets of conditions", _step_words(row, row.under, told)
+def _terms(row: Yes, known: _Known) -> tuple[str, str]:
+    return "Yes to a step, with exactly both sets of conditions", _step_words(row, row.under, known)
 
 
-def _agenda(row: Yes, told: _Told) -> tuple[str, str]:
+def _agenda(row: Yes, known: _Known) -> tuple[str, str]:
     return f"On our agenda: {KINDS[row.scope].a_word}", ""
 
 
-def _keep(row: Yes, told: _Told) -> tuple[str, str]:
-    line = told.kept.get(row.thing)
+def _keep(row: Yes, known: _Known) -> tuple[str, str]:
+    line = known.kept.get(row.thing)
     if line is None:
         return "Keep on our timeline", ""
     return f"Keep on our timeline: {sheets.kind_word(line)}, {line.day.day} {line.day:%B %Y}", ""
 
 
-def _admission(row: Yes, told: _Told) -> tuple[str, str]:
+def _admission(row: Yes, known: _Known) -> tuple[str, str]:
     many = "steps" if row.scope == "step" else lowered(KINDS[row.scope].many)
-    return f"Admit {told.cards.get(row.thing, 'a therapist')}: {many}", ""
+    return f"Admit {known.cards.get(row.thing, 'a therapist')}: {many}", ""
 
 
-def _zone(row: Yes, told: _Told) -> tuple[str, str]:
+def _zone(row: Yes, known: _Known) -> tuple[str, str]:
     return f"Our days run on {row.scope}", ""
 
 
-def _revision_words(row: Yes, told: _Told) -> str:
+def _revision_words(row: Yes, known: _Known) -> str:
     """The first words of what a yes covers, where they are the reader's own or open to them."""
     if row.revision is None:
         return ""
-    if row.revision.author_id != told.user.pk and row.revision_id not in told.open_now:
+    if row.revision.author_id != known.user.pk and row.revision_id not in known.open_now:
         return ""
     return first_words(row.scope, row.revision.words)
 
 
-def _step_words(row: Yes, thing: UUID | None, told: _Told) -> str:
+def _step_words(row: Yes, thing: UUID | None, known: _Known) -> str:
     """The title of a step, in its direction as its reader reads it."""
     if row.revision_id is not None:
-        words = _revision_words(row, told)
-        ways = (None, *told.names.seats)
+        words = _revision_words(row, known)
+        ways = (None, *known.names.seats)
         way = next((way for way in ways if step_things.of_own_words(row.revision_id, way).thing == thing), None)
-        return f"{words} ({told.names.of(way) or 'both, together'})" if words else ""
-    found = step_things.all_of_ladder(told.names.seats).get(thing) if thing else None
-    return sheets.step_words(found, told.names)[0] if found else CHANGED_STEP
+        return f"{words} ({known.names.of(way) or 'both, together'})" if words else ""
+    found = step_things.all_of_ladder(known.names.seats).get(thing) if thing else None
+    return sheets.step_words(found, known.names)[0] if found else CHANGED_STEP
 
 
-TELLERS: dict[str, Callable[[Yes, _Told], tuple[str, str]]] = {
+TELLERS: dict[str, Callable[[Yes, _Known], tuple[str, str]]] = {
     consent.OFFER: _offer,
     consent.WELCOME: _welcome,
     consent.READING: _reading,

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from couples.content import ladder, learn
-from couples.content.ladder import told
+from couples.content.ladder import sentence_for
 from couples.models import Proposal
 
 STEPS = {step.key: step for step in ladder.STEPS}
@@ -26,7 +26,7 @@ class Proposed:
     day: date
 
 
-def told_of(proposal: Proposal) -> Proposed | None:
+def describe_proposal(proposal: Proposal) -> Proposed | None:
     """A proposal in words; None where the step or the page is not there any more."""
     if proposal.what == Proposal.AGREEMENT:
         words = (proposal.words or {}).get("does", "")
@@ -36,7 +36,7 @@ def told_of(proposal: Proposal) -> Proposed | None:
         step = STEPS.get(proposal.key)
         if step is None:
             return None
-        title = told(step.title, "one of you", "the other")
+        title = sentence_for(step.title, "one of you", "the other")
         return Proposed(proposal.pk, A_STEP, title, reverse("step_group", args=[step.group]), proposal.day)
     page = PAGES.get(proposal.key)
     return Proposed(proposal.pk, A_PAGE, page.title, f"/learn/{page.slug}/", proposal.day) if page else None

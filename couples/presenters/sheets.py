@@ -5,10 +5,10 @@ A template gets sheets and lines, never a record, a revision, a yes or an openin
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from couples.content import ladder
+from couples.content import kinds, ladder
 from couples.content.check_in_series import days_in
 from couples.content.kind_words import first_words, made_words, sheet_fields
 from couples.content.kinds import KINDS
@@ -29,6 +29,7 @@ class Sheet:
     note: str = ""
     url: str = ""
     folded: bool = True
+    printed: bool = False  # folded on a page, and laid open where that page is printed
     chart: Chart | None = None  # of a look back
     unfolded_title: str = ""  # only of what has a title besides its words: a group or step of the ladder
 
@@ -62,6 +63,7 @@ def names_for(seat: Seat, other: UUID) -> Names:
     return Names({seat.id: "You", other: seat.partner_name}, viewer=seat.id)
 
 
+NOT_PRINTED = frozenset({"touch", "sex"})  # areas of a boundary
 WORDS_OF_KIND = {
     "agreement": "An agreement in force",
     "marks": "Marks of an agreement",
@@ -91,7 +93,7 @@ def sheet_of(opening: Opening, names: Names, *, url: str = "", folded: bool = Tr
         called = "Your check-ins" if author == "You" else f"Check-ins of {author}"
         fields, chart = words_and_chart(opening.scope, opening.revision.words, called)
     elif opening.kind == "marks":
-        title, fields, chart = "", [("The week", week_told(opening))], None
+        title, fields, chart = "", [("The week", describe_week(opening))], None
     else:
         told = step_fields(opening, names)
         if told is None:
@@ -112,10 +114,23 @@ def sheet_of(opening: Opening, names: Names, *, url: str = "", folded: bool = Tr
     )
 
 
+def is_printed(opening: Opening, at: datetime, zone: str) -> bool:
+    """Whether the words of something open may stand in the print of a page that holds many things.
+
+    Heavy things, steps, and what is about touch or sex stand on the print of their own page alone; what opened in a
+    sitting stays folded until the first morning after it.
+    """
+    if opening.kind not in ("revision", "agreement") or opening.revision is None:
+        return False
+    if opening.scope in (*kinds.HEAVY_KINDS, kinds.OWN_STEP.name) or opening.revision.words.get("area") in NOT_PRINTED:
+        return False
+    return opening.door != consent.SITTING_DOOR or consent.morning_after(opening.opened_at, zone) <= at
+
+
 MARKS = {consent.KEPT: "kept", consent.PARTLY: "partly kept", consent.NOT_KEPT: "not kept"}
 
 
-def week_told(opening: Opening) -> str:
+def describe_week(opening: Opening) -> str:
     """The week of marks: "of 2 March 2026", its Monday."""
     return week_word(date.fromordinal(opening.number))
 
@@ -177,8 +192,8 @@ def step_words(found: StepThing, names: Names) -> tuple[str, list[tuple[str, str
         ("The stop sign", step.stop),
         ("Care afterwards", step.care),
     )
-    told = [(label, ladder.told(text, doer, other)) for label, text in parts]
-    return ladder.told(step.title, doer, other), told
+    told = [(label, ladder.sentence_for(text, doer, other)) for label, text in parts]
+    return ladder.sentence_for(step.title, doer, other), told
 
 
 def sheets_of(openings: Iterable[Opening], names: Names, url: str = "") -> list[Sheet]:

@@ -82,7 +82,7 @@ def _next_sessions(therapist: User, at: datetime) -> dict[UUID, datetime]:
 
 
 def _couple(name: str, pair: UUID, session: datetime | None, therapist: User) -> Couple:
-    return Couple(name, pair, session, clock.told(session, therapist.time_zone) if session else "")
+    return Couple(name, pair, session, clock.describe_instant(session, therapist.time_zone) if session else "")
 
 
 # --- A couple's page ------------------------------------------------------------------------------------------
@@ -252,7 +252,7 @@ def _sessions_around(therapist: User, pair: Pair, at: datetime) -> tuple[str, da
     newest = list(visibility.sessions_of(therapist, pair).order_by("-starts_at")[:3])
     ahead = [session for session in reversed(newest) if session.ends_at > at]
     gone = [session for session in newest if session.ends_at <= at]
-    told = f"{clock.told(ahead[0].starts_at, therapist.time_zone)} ({therapist.time_zone})" if ahead else ""
+    told = f"{clock.describe_instant(ahead[0].starts_at, therapist.time_zone)} ({therapist.time_zone})" if ahead else ""
     return told, clock.day_of(gone[0].starts_at, pair.time_zone) if gone else None
 
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.utils.dateformat import format as told_day
+from django.utils.dateformat import format as format_day
 from django.utils.text import Truncator
 
 from couples import visibility
@@ -22,7 +22,7 @@ from couples.content.kind_words import first_words
 from couples.content.kinds import KINDS
 from couples.lib import keyset
 from couples.models import Opening, OwnLine, Seat, User
-from couples.presenters.sheets import Names, names_for, own_doer, step_words, week_told
+from couples.presenters.sheets import Names, describe_week, names_for, own_doer, step_words
 from couples.rule import step_things
 from couples.rule.step_things import StepThing
 
@@ -73,7 +73,7 @@ class Line:
     day_word: str = ""  # "Thursday 19"
 
 
-Told = tuple[Opening | OwnLine, Line]
+RowAndLine = tuple[Opening | OwnLine, Line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,8 @@ def lines_for(user: User, seat: Seat | None, at: datetime, *, show: str = "", to
     names = names_for(seat, visibility.other_seat(seat)) if seat and shared else Names({})
     own_words = _words_of(user, own)
     teller = Teller(names)
-    told: list[Told] = [(row, own_line(row, own_words, at)) for row in own]
-    return _page(told + [(row, teller.line(row)) for row in shared])
+    rows_and_lines: list[RowAndLine] = [(row, own_line(row, own_words, at)) for row in own]
+    return _page(rows_and_lines + [(row, teller.line(row)) for row in shared])
 
 
 def lately(user: User, seat: Seat | None, at: datetime, size: int = 3) -> list[Line]:
@@ -113,7 +113,7 @@ def lately(user: User, seat: Seat | None, at: datetime, size: int = 3) -> list[L
     teller = Teller(names_for(seat, visibility.other_seat(seat)))
     lines = [teller.line(row) for row in shared]
     for line in lines:
-        line.day_word = told_day(line.day, "l j F")
+        line.day_word = format_day(line.day, "l j F")
     return lines
 
 
@@ -178,11 +178,11 @@ def _words_of(user: User, own: Iterable[OwnLine]) -> dict[UUID, str]:
     return {revision.record_id: first_words(revision.record.kind, revision.words) for revision in newest}
 
 
-def _page(told: list[Told], size: int = keyset.SIZE) -> Page:
-    told.sort(key=lambda pair: (pair[0].day, pair[0].tie, pair[0].id), reverse=True)
-    shown = told[:size]
+def _page(rows_and_lines: list[RowAndLine], size: int = keyset.SIZE) -> Page:
+    rows_and_lines.sort(key=lambda pair: (pair[0].day, pair[0].tie, pair[0].id), reverse=True)
+    shown = rows_and_lines[:size]
     last = shown[-1][0] if shown else None
-    more = last is not None and len(told) > size
+    more = last is not None and len(rows_and_lines) > size
     token = keyset.write_token((last.day, last.tie, last.id)) if last is not None and more else None
     return Page(list(_in_chapters(line for _, line in shown)), token)
 
@@ -197,11 +197,11 @@ def _in_chapters(lines: Iterable[Line]) -> Iterator[Line]:
     for line in lines:
         if above is not None and line.look == above.look == "pause" and line.day == above.day:
             continue
-        line.day_word = told_day(line.day, "l j")
+        line.day_word = format_day(line.day, "l j")
         if above is None or line.day.year != above.day.year:
-            line.chapter = told_day(line.day, "F Y")
+            line.chapter = format_day(line.day, "F Y")
         elif line.day.month != above.day.month:
-            line.chapter = told_day(line.day, "F")
+            line.chapter = format_day(line.day, "F")
         above = line
         yield line
 
@@ -285,7 +285,7 @@ class Teller:
             group = step_things.group_of(row.thing)
             return group.title if group else ""
         if row.kind == "marks":
-            return f"The week {week_told(row)}"
+            return f"The week {describe_week(row)}"
         if row.kind in ("revision", "agreement"):
             return first_words(row.scope, row.revision.words) if row.revision else ""
         if row.revision is not None:

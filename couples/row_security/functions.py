@@ -1,6 +1,6 @@
 """What PostgreSQL notes for the person it faces: the ids of what is open to them, once for a transaction.
 
-The functions here belong to the owner of the tables, so they alone look past the policies of `walling.py`, at both
+The functions here belong to the owner of the tables, so they alone look past the policies of `policies.py`, at both
 partners' yeses; those policies compare with what was noted. All of it is generated from `consent.NEEDS`.
 """
 
@@ -21,6 +21,7 @@ TOLD: Final = tuple(
         ("app_settling", "uuid", "app.settling"),
         ("app_checking", "text", "app.checking"),
         ("app_pair", "uuid", "app.pair"),
+        ("app_sending", "text", "app.sending"),
     )
 )
 

@@ -1,8 +1,8 @@
 """The second wall, as PostgreSQL keeps it: a policy on every private table.
 
-The policies ask what was noted for the person whom the transaction faces (`noting.py`, `wall.py`). `manage.py migrate`
-puts the wall up, `manage.py wall --check` compares what stands with what would be generated. The owner of the tables
-passes the wall (it migrates); the serving role does not.
+The policies ask what was noted for the person whom the transaction faces (`functions.py`, `session.py`). `manage.py
+migrate` puts the wall up, `manage.py wall --check` compares what stands with what would be generated. The owner of the
+tables passes the wall (it migrates); the serving role does not.
 """
 
 from collections.abc import Iterator
@@ -66,7 +66,7 @@ def policies() -> dict[str, Rules]:
         "couples_yes": _of_settling("pair_id")
         | {"SELECT": f"pair_id = {SETTLING} OR seat_id = {_seen('seats')} OR id = {_seen('yeses')}"},
         "couples_opening": _of_settling("pair_id") | {"SELECT": f"pair_id = {SETTLING} OR id = {_seen('openings')}"},
-        # Not those under a bare line: what has no rests that can be read is not open (visibility._all_stand).
+        # Not those under a bare line: what has no rests that can be read is not open (`visibility.all_stand`).
         "couples_rest": dict.fromkeys(("INSERT", "UPDATE", "DELETE"), "app_settles(opening_id)")
         | {"SELECT": f"opening_id = {_seen('rests')} OR app_settles(opening_id)"},
         "couples_wrappedkey": {
@@ -74,6 +74,9 @@ def policies() -> dict[str, Rules]:
             "INSERT": "true",  # whoever is first to seal for somebody makes their key; nobody changes one
             "DELETE": f"owner = {UID} OR owner = {SETTLING}",
         },
+        # Whoever asks for a code adds a row; only who sends reads it, codes and all.
+        "couples_waitingmail": dict.fromkeys(("SELECT", "UPDATE", "DELETE"), "app_sending() = 'on'")
+        | {"INSERT": "true"},
     }
 
 
@@ -84,6 +87,7 @@ UNWALLED: Final = {  # and why
     "couples_seat": "who sits with whom; every policy asks it. The name in it is sealed",
     "couples_invitation": "codes as digests, looked up by somebody who sits in no pair",
     "couples_therapistcode": "codes as digests, looked up by somebody who sits in no pair",
+    "couples_tally": "digests, small numbers and instants: tries are counted before anybody is faced",
     "couples_reminder": "days and an hour; `send_due` asks while nobody is faced",
     "couples_therapysession": "instants that both partners are shown, and who set them",
     "couples_proposal": "shown to both partners; the words are sealed under the pair's key",

@@ -1,4 +1,4 @@
-"""Who the database faces: the second wall on PostgreSQL, where each row decides who may read it (`walling.py`).
+"""Tells the database who is reading: on PostgreSQL each row decides for itself who may read it (`policies.py`).
 
 The person and the instant are told to the database for one transaction; what the policies let out depends on them. A
 forgotten filter then gives nothing that was not open anyway. Where no second wall stands (SQLite, or SECOND_WALL off)
@@ -26,10 +26,11 @@ class Faced:
     settling: str = ""  # the one pair whose yeses and openings a writing verb may see and store
     checking: str = ""  # "on" while the yeses under what is open are checked for being genuine
     pair: str = ""  # the one couple a therapist looks at
+    sending: str = ""  # "on" while waiting mail is sent, which no page can read
 
 
-SETTINGS = ("app.uid", "app.now", "app.settling", "app.checking", "app.pair")
-# What the database has noted for the one it faces (`walling.py`), until it faces somebody else, another instant or a
+SETTINGS = ("app.uid", "app.now", "app.settling", "app.checking", "app.pair", "app.sending")
+# What the database has noted for the one it faces (`policies.py`), until it faces somebody else, another instant or a
 # pair that was settled.
 SEEN = ("seats", "keys", "opened", "openings", "revisions", "records", "answers", "checked")
 NOBODY = Faced()
@@ -38,7 +39,7 @@ _faced: ContextVar[Faced] = ContextVar("whom the database faces", default=NOBODY
 
 
 @contextmanager
-def facing(person: UUID, at: datetime) -> Iterator[None]:
+def as_reader(person: UUID, at: datetime) -> Iterator[None]:
     """One transaction in which the database faces this person at this instant. Inside another it is a part of it."""
     with _as(replace(_faced.get(), person=str(person), at=at.isoformat())):
         yield
@@ -46,7 +47,7 @@ def facing(person: UUID, at: datetime) -> Iterator[None]:
 
 @contextmanager
 def settling(pair: UUID) -> Iterator[None]:
-    """The named exception for writing verbs: they see and store the yeses and openings of this one pair, of both
+    """The named exception for actions: they see and store the yeses and openings of this one pair, of both
     seats. The caller holds the pair's lock."""
     with _as(replace(_faced.get(), settling=str(pair))):
         yield
@@ -67,6 +68,13 @@ def checking() -> Iterator[None]:
     """
     faced = _faced.get()
     with _as(faced if faced.settling else replace(faced, checking="on")):
+        yield
+
+
+@contextmanager
+def sending() -> Iterator[None]:
+    """The named exception for whoever sends mail: it alone reads what waits, and nothing else."""
+    with _as(Faced(sending="on")):
         yield
 
 

@@ -6,7 +6,7 @@ to people; this module decides it. It is pure: no database, no request, no clock
 aware `datetime` in UTC, handed in by the caller.
 
 Read it from the top: what a yes is, `NEEDS` (the one table), whether a thing is open, the two doors. Then read
-`doors.py`, which walks a pair's yeses through its doors.
+`openings.py`, which walks a pair's yeses through its doors.
 """
 
 import itertools

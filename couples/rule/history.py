@@ -1,4 +1,4 @@
-"""A pair's yeses and past openings, and the questions that the rules of `doors.py` ask of them. Pure."""
+"""A pair's yeses and past openings, and the questions that the rules of `openings.py` ask of them. Pure."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,7 @@
 """The rule over time: a pair's yeses walked through its mornings and sittings, one door after the other.
 
 Pure like `consent.py`, whose table and words it uses. An opening is a function of the history of yeses alone:
-whoever looks first, or if nobody looks. `openings` is that function; `verbs/settling.py` stores its results.
+whoever looks first, or if nobody looks. `openings` is that function; `actions/transactions.py` stores its results.
 """
 
 from collections.abc import Callable, Iterator

@@ -13,7 +13,7 @@ from couples.actions import therapy
 from couples.models import Opening, Pair, Revision, User
 from couples.presenters import sheets, therapist
 from couples.presenters.sheets import Names
-from couples.row_security.session import facing
+from couples.row_security.session import as_reader
 from couples.views._addresses import asked_for
 
 # Somebody without a pair reads the steps as anybody does: these two stand where two seats would.
@@ -57,7 +57,7 @@ def looked_at(request: PersonRequest, pair_id: UUID, show: str = "", after: str 
         raise Http404
     pair = seats[0].pair
     at = instant_for(request, pair)
-    with facing(request.user.pk, at):
+    with as_reader(request.user.pk, at):
         page = therapist.couple_page(request.user, pair, seats, at, show, after)
     if page is None:
         raise Http404

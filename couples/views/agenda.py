@@ -48,7 +48,7 @@ def _to_come(request: PersonRequest, seat: Seat) -> list[dict[str, Any]]:
     names = {card.therapist_id: card.name for card in visibility.newest_cards_shown_to(seat.pair_id)}
     return [
         {
-            "when": clock.told(session.starts_at, request.user.time_zone),
+            "when": clock.describe_instant(session.starts_at, request.user.time_zone),
             "minutes": session.minutes,
             "with": names.get(session.therapist_id, ""),
             "url": reverse("agenda_calendar", args=[session.pk]),
@@ -79,7 +79,7 @@ def _proposed(request: PersonRequest, seat: Seat) -> tuple[list[proposals.Propos
     if not request.user.steps_on:
         rows = rows.exclude(what=Proposal.STEP)
     found, older = keyset.page_of(rows, ("made_at", "id"), request.GET.get("proposed", ""), size=PROPOSALS_SHOWN)
-    return [each for each in map(proposals.told_of, found) if each is not None], older
+    return [each for each in map(proposals.describe_proposal, found) if each is not None], older
 
 
 @_buttons.pressed("agenda")

@@ -1,4 +1,7 @@
-"""What lies ahead for one couple: the next session, and what is proposed to both. Both partners see all of it."""
+"""What lies ahead for one couple: the next session, and what is proposed to both. Both partners see all of it.
+
+"ahead" in the address names neither a session nor a proposal, on purpose.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from couples import visibility
@@ -16,10 +19,10 @@ from couples.actions import therapy
 from couples.content.refusals import Refused
 from couples.forms.ahead import ProposeForm, SessionForm
 from couples.lib import keyset
-from couples.lib.clock import day_of, told
+from couples.lib.clock import day_of, describe_instant
 from couples.models import Pair
 from couples.presenters import proposals
-from couples.row_security.session import facing, looking_at
+from couples.row_security.session import as_reader, looking_at
 from couples.views import _buttons, _drafts
 from couples.views._loading import instant_for
 
@@ -36,7 +39,7 @@ def _admitted(request: PersonRequest, pair_id: UUID) -> tuple[Pair, frozenset[st
         raise Http404
     pair = seats[0].pair
     at = instant_for(request, pair)
-    with facing(request.user.pk, at), looking_at(pair.pk):
+    with as_reader(request.user.pk, at), looking_at(pair.pk):
         kinds = visibility.admitted_kinds(request.user, pair, at)
     if not kinds:
         raise Http404
@@ -46,7 +49,9 @@ def _admitted(request: PersonRequest, pair_id: UUID) -> tuple[Pair, frozenset[st
 @require_safe
 def ahead(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     """What is set and proposed, and the forms for more."""
-    return _page(request, *_admitted(request, pair_id))
+    admitted = _admitted(request, pair_id)
+    _drafts.tell_of(request, reverse("propose", args=[pair_id]))
+    return _page(request, *admitted)
 
 
 def _page(
@@ -65,10 +70,10 @@ def _page(
     )
     page = {
         "pair": pair.pk,
-        "when": told(to_come.starts_at, request.user.time_zone) if to_come is not None else "",
+        "when": describe_instant(to_come.starts_at, request.user.time_zone) if to_come is not None else "",
         "session": session or SessionForm(today=day_of(at, request.user.time_zone)),
         "propose": propose or ProposeForm(steps="step" in kinds),
-        "proposed": [each for each in map(proposals.told_of, rows) if each is not None],
+        "proposed": [each for each in map(proposals.describe_proposal, rows) if each is not None],
         "earlier": earlier,
         "zone": request.user.time_zone,
     }
@@ -103,11 +108,11 @@ def call_off(request: PersonRequest, pair_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose(request: PersonRequest, pair_id: UUID) -> HttpResponse:
-    """Propose one thing to both partners at once. Where signing in again led here, what was typed is in the form."""
+    """Propose one thing to both partners at once. Read, it can show what was typed here and not sent."""
     pair, kinds, at = _admitted(request, pair_id)
     if request.method != "POST":
         held = _drafts.held_fields(request)
-        if held is None:
+        if held is None and not request.unfinished:
             return redirect("ahead", pair_id)
         return _page(request, pair, kinds, at, propose=ProposeForm(initial=held, steps="step" in kinds))
     form = ProposeForm(request.POST, steps="step" in kinds)

@@ -3,7 +3,10 @@
 Addresses and titles are neutral: a line in the history of a browser should tell nobody of a wish to leave.
 """
 
+import logging
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,7 +19,7 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
 from couples import visibility
-from couples.accounts.rate_limits import counted
+from couples.accounts.rate_limits import count_failures
 from couples.accounts.requests import PersonRequest, password_first
 from couples.accounts.returning import returning_person
 from couples.actions import erasure
@@ -24,8 +27,8 @@ from couples.content import kind_words
 from couples.content.kinds import KINDS
 from couples.content.refusals import Refused
 from couples.forms.pairing import CodeForm
-from couples.lib import clock
 from couples.lib.codes import new_code
+from couples.lib.erased_list import CannotNote
 from couples.views._loading import newest_of
 
 ERASED = "Erased. It is gone for good."
@@ -35,11 +38,29 @@ CODE_IS_OLD = "This page lay open for long, so nothing was done. Here is a new c
 SALT = "couples.returning"
 CODE_LASTS = timedelta(hours=1)  # from being shown to the press that makes it count
 
+logger = logging.getLogger(__name__)
+
+
+def _or_not(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Where it cannot be written down that something goes for good, nothing is erased: a page that says so (503)."""
+
+    @wraps(view)
+    def answer(request: PersonRequest, **caught: UUID) -> HttpResponse:
+        try:
+            return view(request, **caught)
+        except CannotNote as problem:
+            logger.error("Nothing was erased. %s", problem)
+            return render(request, "erasing/not_erased.html", {"back": request.path}, status=503)
+
+    return answer
+
+
 # --- One record ---
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @password_first
+@_or_not
 def more(request: PersonRequest, record_id: UUID) -> HttpResponse:
     """What erasing a record means; and erasing it. Pressed twice, the second finds it gone, which is success."""
     if request.method == "POST":
@@ -71,6 +92,7 @@ def account(request: PersonRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @password_first
+@_or_not
 def now(request: PersonRequest) -> HttpResponse:
     """A last look before everything goes; and erasing it."""
     if request.method != "POST":
@@ -129,8 +151,8 @@ def come_back(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST" or not form.is_valid():
         return render(request, "erasing/return.html", {"form": form})
     try:
-        with counted(request, "returning", person):
-            erasure.call_back(form.cleaned_data["code"], by=person, at=clock.now())
+        with count_failures(request, "returning", person):
+            erasure.call_back(form.cleaned_data["code"], by=person, at=request.now)  # type: ignore[attr-defined]
     except Refused as refused:
         form.add_error(None, refused.sentence)
         status = 429 if refused.code == "too_many" else 409

@@ -8,6 +8,7 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from couples.accounts.adapter import home_of
+from couples.content.learn import TONIGHT
 
 
 # Public, because nobody can decide about an account before reading what it is for.
@@ -17,7 +18,7 @@ def front(request: HttpRequest) -> HttpResponse:
     """What this place is. Somebody who is signed in is taken to where they begin."""
     if request.user.is_authenticated:
         return redirect(home_of(request.user))
-    return render(request, "front/front.html", {"open": settings.REGISTRATION_OPEN})
+    return render(request, "front/front.html", {"open": settings.REGISTRATION_OPEN, "tonight": TONIGHT})
 
 
 urlpatterns = [

@@ -49,12 +49,17 @@ def mine(request: PersonRequest) -> HttpResponse:
             "rows": _rows(request, records),
             "more": more,
             "chosen": KINDS[chosen].code if chosen else "",
-            "begin": [{"url": reverse("write", args=[kind.name]), "word": kind.begin} for kind in USUAL],
+            "chosen_begin": next((_begin(kind) for kind in kinds_for(request) if kind.name == chosen), None),
+            "begin": [_begin(kind) for kind in USUAL],
             "filters": [_filter(kind, chosen) for kind in USUAL],
             "later": [_filter(kind, chosen) for kind in kinds_for(request) if kind not in USUAL],
             "first_url": reverse("write", args=["boundary"]),
         },
     )
+
+
+def _begin(kind: Kind) -> dict[str, str]:
+    return {"url": reverse("write", args=[kind.name]), "word": kind.begin}
 
 
 def _filter(kind: Kind, chosen: str) -> dict[str, object]:
@@ -99,7 +104,7 @@ def record_page(request: PersonRequest, newest: Revision, form: OfferForm | None
         "id": record.pk,
         "fields": fields,
         "chart": chart,
-        "looks": KINDS[record.kind].looks,
+        "reflections": KINDS[record.kind].reflections,
         "own": kind_words.own_fields(record.kind, visibility.own_words_of(request.user, record.pk)),
         "day": day_of(newest.made_at, request.user.time_zone),
         "paired": request.seat is not None,

@@ -1,5 +1,6 @@
 """Ours: what is open between two partners, and what each can do with it alone."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -60,12 +61,12 @@ def ours(request: PersonRequest) -> HttpResponse:
     if request.user.steps_on:
         steps = keyset.page_of(shown.filter(kind__in=visibility.STEP_KINDS), NEWEST_FIRST, size=STEPS_SIZE)[0]
     page = {
-        "told": seat.told,
-        "agreements": _folded(agreements, names),
+        "told": seat.left_and_told,
+        "agreements": _folded(agreements, names, request.now, seat),
         "more_agreements": more_agreements,
-        "sheets": _folded(found, names),
+        "sheets": _folded(found, names, request.now, seat),
         "more": more,
-        "steps": _folded(steps, names),
+        "steps": _folded(steps, names, request.now, seat),
         "steps_on": request.user.steps_on,
         "partner": seat.partner_name,
         "mine_url": reverse("mine"),
@@ -73,9 +74,15 @@ def ours(request: PersonRequest) -> HttpResponse:
     return render(request, "ours/list.html", page)
 
 
-def _folded(openings: list[Opening], names: Names) -> list[Sheet]:
+def _folded(openings: list[Opening], names: Names, at: datetime, seat: Seat) -> list[Sheet]:
     """The sheets of these, folded."""
-    return sheets.sheets_of(openings, names, url="/ours/{}/")
+    found = []
+    for opening in openings:
+        sheet = sheets.sheet_of(opening, names, url=reverse("open_sheet", args=[opening.pk]))
+        if sheet is not None:
+            sheet.printed = sheets.is_printed(opening, at, seat.pair.time_zone)
+            found.append(sheet)
+    return found
 
 
 # --- One open thing ---
@@ -190,11 +197,8 @@ def accept(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     form = EndsForm(request.POST)
     if not form.is_valid():
         return sheet_page(request, opening, form)
-    try:
-        ends = form.end_at(request)
-        sharing.accept(opening, by=request.user, at=request.now, ends=ends)
-    except Refused as refused:
-        return _buttons.refuse(request, refused, reverse("ours"))
+    ends = form.end_at(request)
+    sharing.accept(opening, by=request.user, at=request.now, ends=ends)
     messages.success(request, ACCEPTED)
     return redirect("ours")
 
@@ -219,8 +223,9 @@ def counter(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """
     opening = visibility.may_answer(request.user, request.now, opening_id) if request.seat else None
     if opening is None or opening.revision is None or opening.revision.author_id == request.user.pk:
-        if request.method == "POST" and was_shown(request.POST.get("shown", ""), opening_id, request.user):
-            form = CounterForm(AGREEMENT, request.POST)
+        sent = request.POST if request.method == "POST" else _drafts.held_fields(request) or {}
+        if was_shown(str(sent.get("shown", "")), opening_id, request.user):
+            form = CounterForm(AGREEMENT, sent)
             return writing_page(request, form, refused=Refused("not_open"), action=reverse("write", args=["agreement"]))
         raise Http404
     if request.method == "POST":
@@ -246,10 +251,7 @@ def counter(request: PersonRequest, opening_id: UUID) -> HttpResponse:
 def keep(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """A yes to keep one bare line of this on the shared timeline."""
     opening = open_or_404(request, opening_id)
-    try:
-        sharing.keep(opening, by=request.user, at=request.now)
-    except Refused as refused:
-        return _buttons.refuse(request, refused, reverse("ours"))
+    sharing.keep(opening, by=request.user, at=request.now)
     messages.success(request, KEPT)
     return redirect("ours")
 

@@ -10,7 +10,7 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
 from couples import visibility
-from couples.accounts.rate_limits import counted
+from couples.accounts.rate_limits import count_failures
 from couples.accounts.requests import PersonRequest
 from couples.actions import pairing as pairing_actions
 from couples.content.refusals import SENTENCES, Refused
@@ -59,7 +59,7 @@ def _paired(request: PersonRequest, form: ZoneForm, status: int = 200) -> HttpRe
         "name": request.seat.partner_name,
         "zone": request.seat.pair.time_zone,
         "form": form,
-        "told": request.seat.told,
+        "told": request.seat.left_and_told,
         "fades": visibility.fades_still(request.user, request.now),
     }
     return render(request, "pairing/paired.html", shown, status=status)
@@ -89,10 +89,7 @@ def before_pairing(request: PersonRequest) -> HttpResponse:
 @pressed(back="pairing")
 def invite(request: PersonRequest) -> HttpResponse:
     """Make a code. The next page shows it, once."""
-    try:
-        code = pairing_actions.invite(by=request.user, at=request.now)
-    except Refused as refused:
-        return _buttons.refuse(request, refused, "/pairing/")
+    code = pairing_actions.invite(by=request.user, at=request.now)
     request.session[FRESH_CODE] = seal_aside(request.user.pk, FRESH_CODE, code)
     return redirect("pairing")
 
@@ -107,7 +104,7 @@ def join(request: PersonRequest) -> HttpResponseBase:
         return render(request, "pairing/join.html", {"form": form})
     code = form.cleaned_data["code"]
     try:
-        with counted(request, "pairing"):
+        with count_failures(request, "pairing"):
             found = pairing_actions.find_invitation(code, by=request.user, at=request.now)
         if SeenForm(request.POST).saw(found.inviter):
             pairing_actions.join(code, by=request.user, at=request.now)
@@ -144,10 +141,7 @@ def confirm_pairing(request: PersonRequest) -> HttpResponse:
     waits = visibility.invitations_of(request.user, request.now).filter(pk=invitation).first()
     if waits is not None and waits.joiner is not None and not SeenForm(request.POST).saw(waits.joiner):
         return _buttons.refuse(request, Refused("stale"), "/pairing/")
-    try:
-        pairing_actions.confirm(invitation, by=request.user, at=request.now)
-    except Refused as refused:
-        return _buttons.refuse(request, refused, "/pairing/")
+    pairing_actions.confirm(invitation, by=request.user, at=request.now)
     return redirect("sitting")
 
 
@@ -180,10 +174,7 @@ def wish_zone(request: PersonRequest) -> HttpResponse:
     form = ZoneForm(request.POST)
     if not form.is_valid():
         return _paired(request, form)
-    try:
-        pairing_actions.wish_time_zone(form.cleaned_data["zone"], by=request.user, at=request.now)
-    except Refused as refused:
-        return _buttons.refuse(request, refused, "/pairing/")
+    pairing_actions.wish_time_zone(form.cleaned_data["zone"], by=request.user, at=request.now)
     messages.success(request, ZONE_SAVED)
     return redirect("pairing")
 

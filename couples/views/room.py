@@ -1,4 +1,7 @@
-"""The therapist's room: their couples, a couple's page, the card they show, the code they enter."""
+"""The therapist's room: their couples, a couple's page, the card they show, the code they enter.
+
+"room" and an id say nothing on purpose: the history of a practice's browser names no couple and no therapy.
+"""
 
 from uuid import UUID
 
@@ -9,13 +12,13 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
 from couples import visibility
-from couples.accounts.rate_limits import counted
+from couples.accounts.rate_limits import count_failures
 from couples.accounts.requests import PersonRequest
 from couples.actions import therapy
 from couples.content.refusals import Refused
 from couples.forms.room import CardForm, CodeForm
 from couples.presenters import therapist
-from couples.row_security.session import facing
+from couples.row_security.session import as_reader
 from couples.views import _buttons, _drafts
 from couples.views._loading import looked_at, part_asked_for
 
@@ -34,6 +37,7 @@ def room_page(request: PersonRequest) -> HttpResponse:
     """
     if not request.user.is_therapist:
         return render(request, "room/door.html")
+    _drafts.tell_at_home(request)
     return _room(request, CodeForm())
 
 
@@ -42,7 +46,7 @@ def _room(request: PersonRequest, form: CodeForm, status: int = 200) -> HttpResp
     wanted, after = sought.get("q", "")[:LONGEST_NAME], sought.get("after", "")
     # Not before the last act among these pairs: who ended access a moment ago does not stand here any more.
     at = max(request.now, visibility.last_act_among(request.user) or request.now)
-    with facing(request.user.pk, at):
+    with as_reader(request.user.pk, at):
         couples, more = therapist.couples_of(request.user, at, wanted, after)
     shown = {"couples": couples, "more": more, "wanted": wanted, "form": form, "since": SINCE_LAST}
     return render(request, "room/room.html", shown, status=status)
@@ -51,14 +55,15 @@ def _room(request: PersonRequest, form: CodeForm, status: int = 200) -> HttpResp
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter_code(request: PersonRequest) -> HttpResponse:
     """Enter a couple's code. One answer for all that open nothing, and one for all that do."""
-    if request.method != "POST":  # where signing in again leads to, with the code that was typed
-        held = _drafts.held_fields(request) if request.user.is_therapist else None
-        return _room(request, CodeForm(initial=held)) if held else redirect("room")
+    if request.method != "POST":  # where signing in again leads to, where a code was typed
+        held = _drafts.held_fields(request)
+        told = request.user.is_therapist and (held or request.unfinished)
+        return _room(request, CodeForm(initial=held)) if told else redirect("room")
     form = CodeForm(request.POST)
     if not form.is_valid():
         return _room(request, form)
     try:
-        with counted(request, "room"):
+        with count_failures(request, "room"):
             therapy.enter_code(form.cleaned_data["code"], by=request.user, at=request.now)
     except Refused as refused:
         if refused.code == "no_card":

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from couples.content.support_lines import COUNTRIES
+from couples.content.support_lines import LINES
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,12 @@ PAGES: tuple[Page, ...] = (
         "When I worry about what I do",
         "For somebody who is afraid of their own behaviour.",
         "safety/own.html",
+    ),
+    Page(
+        "f",
+        "Thoughts of suicide, or of not living any more",
+        "What helps tonight, for you or for somebody you are with.",
+        "safety/alive.html",
     ),
     Page("e", "Somebody to call", "When it is urgent, and how to find a line.", "safety/lines.html"),
     Page("night", "For the night", "One card, four things, and the rest can wait.", "safety/night.html"),
@@ -92,7 +98,7 @@ def safety_page(request: HttpRequest, slug: str) -> HttpResponse:
     page = _BY_SLUG.get(slug)
     if page is None:
         raise Http404
-    return HttpResponse(render_to_string(page.template, {"reading": page, "countries": COUNTRIES}))
+    return HttpResponse(render_to_string(page.template, {"reading": page, "needs": LINES}))
 
 
 urlpatterns = [

@@ -24,7 +24,7 @@ from couples.models import Opening
 from couples.presenters import timeline
 from couples.presenters.sheets import Names, Sheet, names_for, sheet_of
 from couples.rule import consent
-from couples.views import _buttons, _drafts
+from couples.views import _drafts
 from couples.views._buttons import pressed
 
 NEWEST_SHOWN = 5
@@ -81,20 +81,14 @@ def save_welcome(request: PersonRequest) -> HttpResponse:
 @pressed(back="sitting")
 def sit_down(request: PersonRequest) -> HttpResponse:
     """My own hour begins."""
-    try:
-        sitting_actions.sit_down(by=request.user, at=request.now)
-    except Refused as refused:
-        return _buttons.refuse(request, refused, "/sitting/")
+    sitting_actions.sit_down(by=request.user, at=request.now)
     return redirect("sitting")
 
 
 @pressed(back="sitting")
 def stand_up(request: PersonRequest) -> HttpResponse:
     """My own hour ends, silently."""
-    try:
-        sitting_actions.stand_up(by=request.user, at=request.now)
-    except Refused as refused:
-        return _buttons.refuse(request, refused, "/sitting/")
+    sitting_actions.stand_up(by=request.user, at=request.now)
     return redirect("sitting")
 
 

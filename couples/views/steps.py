@@ -190,7 +190,7 @@ def ways_of(directed: bool, names: Names) -> dict[str, UUID | None]:
 def _way_word(doer: UUID | None, names: Names) -> str:
     if doer is None:
         return "Both, together"
-    return "You do this" if doer == names.viewer else ladder.told("{doer} does this", names.inside(doer), "")
+    return "You do this" if doer == names.viewer else ladder.sentence_for("{doer} does this", names.inside(doer), "")
 
 
 # --- A step and its blank answer ---

@@ -4,11 +4,12 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from couples import visibility
 from couples.accounts.requests import PersonRequest
+from couples.content.kinds import KINDS
 from couples.presenters import chart
 from couples.presenters import timeline as presented
 from couples.views._addresses import asked_for
@@ -32,9 +33,19 @@ def timeline(request: PersonRequest) -> HttpResponse:
             "later": [_filter(name, word, show) for name, word in shows if name in presented.LATER_SHOWS],
             "earlier": _url(show=show, after=page.earlier) if page.earlier else "",
             "now": _url(show=show) if token else "",
+            "begin": _beginning(show),
             "filtered": bool(show),
         },
     )
+
+
+def _beginning(show: str) -> dict[str, str]:
+    """Where something begins of which the path shows nothing yet."""
+    if show in KINDS:
+        return {"url": reverse("write", args=[show]), "word": KINDS[show].begin}
+    if show == "check-in":
+        return {"url": reverse("check_in"), "word": "Write a check-in"}
+    return {"url": reverse("kinds_to_write"), "word": "What I can write"}
 
 
 def _filter(name: str, word: str, show: str) -> dict[str, object]:
@@ -43,7 +54,7 @@ def _filter(name: str, word: str, show: str) -> dict[str, object]:
 
 def _url(*, show: str, after: str = "") -> str:
     asked = {"show": presented.CODES.get(show, ""), "after": after}
-    query = urlencode({name: worth for name, worth in asked.items() if worth})
+    query = urlencode({name: value for name, value in asked.items() if value})
     return f"?{query}" if query else "/timeline/"
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from couples import visibility
@@ -32,6 +32,7 @@ IN_FORCE = 3  # agreements named on the page; all of them are in Ours
 def today(request: PersonRequest) -> HttpResponse:
     """The first of the four places. It never says that something is missing, nor what the other does."""
     greeting = greeting_at(request.now, request.user.time_zone)
+    _drafts.tell_at_home(request, reverse("check_in"))
     if request.seat is None and not visibility.own_lines_of(request.user).exists():
         return render(request, "today/first.html", {"greeting": greeting, "practice": PRACTICES[0]})
     return render(
@@ -45,7 +46,7 @@ def today(request: PersonRequest) -> HttpResponse:
             "plans": TRIGGER_PLAN.code,
             "promises": PROMISE.code,
             "paired": request.seat is not None,
-            "told": request.seat.told if request.seat is not None else "",
+            "told": request.seat.left_and_told if request.seat is not None else "",
             "lines": timeline.lately(request.user, request.seat, request.now),
         },
     )
@@ -68,9 +69,9 @@ def check_in(request: PersonRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "today/check_in.html", {"form": CheckInForm(initial=_drafts.held_fields(request))})
 
-    def keep(told: dict[str, Any]) -> None:
-        once = id_of_sent(told.pop("once"), *(str(told[name]) for name in sorted(told)))
-        records.check_in(by=request.user, at=request.now, once=once, **told)
+    def keep(answers: dict[str, Any]) -> None:
+        once = id_of_sent(answers.pop("once"), *(str(answers[name]) for name in sorted(answers)))
+        records.check_in(by=request.user, at=request.now, once=once, **answers)
 
     return _save(request, keep, back="today")
 
@@ -88,9 +89,9 @@ def change_check_in(request: PersonRequest, check_in_id: UUID) -> HttpResponse:
         initial = _drafts.held_fields(request) or {**kept.words}
         return render(request, "today/check_in.html", {"form": CheckInForm(initial=initial), "change": kept.pk})
 
-    def keep(told: dict[str, Any]) -> None:
-        del told["once"]  # changing twice to the same is one change
-        records.change_check_in(kept, by=request.user, at=request.now, **told)
+    def keep(answers: dict[str, Any]) -> None:
+        del answers["once"], answers["yesterday"]  # changing twice to the same is one change, and the day stays
+        records.change_check_in(kept, by=request.user, at=request.now, **answers)
 
     return _save(request, keep, back="timeline", change=kept.pk)
 

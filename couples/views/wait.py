@@ -1,4 +1,7 @@
-"""Waiting: what somebody meets whose private pages are closed after a reset by mail."""
+"""The page that stands in for private pages while they are closed after a reset by mail.
+
+The address says "wait" and nothing of a reset or a lock: the history of a shared browser tells nobody.
+"""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -7,7 +10,7 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods
 
 from couples.accounts import reset_lock
-from couples.accounts.rate_limits import counted
+from couples.accounts.rate_limits import count_failures
 from couples.accounts.requests import PersonRequest
 from couples.actions.reset_lock import open_with_code
 from couples.content.refusals import Refused
@@ -25,7 +28,7 @@ def wait(request: PersonRequest) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            with counted(request, "waiting"):
+            with count_failures(request, "waiting", request.user):
                 open_with_code(form.cleaned_data["code"], by=request.user)
         except Refused as refused:
             form.add_error(None, refused.sentence)

@@ -63,7 +63,7 @@ def _form_of(request: PersonRequest, shape: Kind, data: Sent | None = None, **kw
 
     def days_between(first: date, last: date) -> Days:
         told = visibility.check_ins_of(request.user).filter(day__range=(first, last)).order_by("-made_at")
-        return chart.by_day((row.day, *row.worths) for row in told[:MOST_CHECK_INS])
+        return chart.by_day((row.day, *row.slider_values) for row in told[:MOST_CHECK_INS])
 
     today = day_of(request.now, request.user.time_zone)
     return LookBackForm(shape, data, days_between=days_between, today=today, **kwargs)

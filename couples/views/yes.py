@@ -66,10 +66,7 @@ def renew(request: PersonRequest) -> HttpResponse:
     if not chosen:
         messages.info(request, SENTENCES["nothing_chosen"])
         return redirect("yes")
-    try:
-        sharing.renew(chosen, by=request.user, at=request.now)
-    except Refused as refused:
-        return _buttons.refuse(request, refused, reverse("yes"))
+    sharing.renew(chosen, by=request.user, at=request.now)
     messages.success(request, RENEWED)
     return redirect("yes")
 

@@ -37,7 +37,7 @@ def all_stand(at: datetime, reader: Seat | None) -> Q:
 
 def _openings(seat: Seat, at: datetime) -> QuerySet[Opening]:
     openings = Opening.objects.filter(pair=seat.pair_id, opened_at__lte=at)
-    return openings.filter(all_stand(at, seat)).genuine()
+    return openings.filter(all_stand(at, seat)).signed()
 
 
 def open_to(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
@@ -80,7 +80,7 @@ def lines_of(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Ope
     if not user.steps_on:
         lines = lines.exclude(Q(kind__in=STEP_KINDS) | Q(scope="step") & ~Q(author=seat))
     lines = lines.annotate(open_now=Exists(open_ids)).filter(Q(open_now=True) | Exists(keeps))
-    return lines.select_related("revision").genuine()
+    return lines.select_related("revision").signed()
 
 
 def versions_open_to(user: User, at: datetime, chain: UUID, seat: Seat | None = None) -> QuerySet[Opening]:

@@ -97,7 +97,7 @@ def cards_of(therapist: User) -> QuerySet[Card]:
 def yeses_of(user: User, at: datetime) -> QuerySet[Yes]:
     """This person's own standing yeses, for the one page that lists them."""
     own = Yes.objects.filter(standing(at), seat__person=user, seat__ended_at__isnull=True)
-    return own.select_related("revision", "seat").genuine()
+    return own.select_related("revision", "seat").signed()
 
 
 def lines_i_keep(user: User, at: datetime) -> QuerySet[Opening]:

@@ -8,7 +8,7 @@ import pytest
 from couples.lib import clock
 from couples.management.demo_story import PEOPLE, tell
 from tests.browser.conftest import PASSWORD, Someone
-from tests.reading import TELLING
+from tests.support.page_reader import TELLING
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.addresses import group, step, writing
 from tests.browser.conftest import DESK, Someone
+from tests.support.addresses import group, step, writing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -5,7 +5,7 @@ another, an open step promises nothing, and staying or stepping back is as good 
 """
 
 from couples.content.ladder import closer, near, safety, touch
-from couples.content.ladder.words import OWN_SIGNALS, Group, Step, told, words_of
+from couples.content.ladder.words import OWN_SIGNALS, Group, Step, sentence_for, words_of
 
 __all__ = [
     "GROUPS",
@@ -14,9 +14,9 @@ __all__ = [
     "Group",
     "Step",
     "group_of",
+    "sentence_for",
     "step_of",
     "steps_in",
-    "told",
     "words_of",
 ]
 

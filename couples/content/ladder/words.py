@@ -51,7 +51,7 @@ class Step:
     """One small step towards closeness.
 
     A directed step is done by one of the two and exists once per doer; its words hold `{doer}` and `{other}`,
-    which `told` fills. An undirected step speaks of "both of you" and holds neither.
+    which `sentence_for` fills. An undirected step speaks of "both of you" and holds neither.
     """
 
     key: str
@@ -92,7 +92,7 @@ CAPITALS = {"you": "You", "your partner": "Your partner"}
 _PLACE = re.compile(r"(?P<opens>^|[.?!] )?\{(?P<place>doer|other)\}")
 
 
-def told(text: str, doer: str, other: str) -> str:
+def sentence_for(text: str, doer: str, other: str) -> str:
     """Give the text as one person reads it: `{doer}` and `{other}` become a shown name or "you"."""
 
     def name(found: re.Match[str]) -> str:

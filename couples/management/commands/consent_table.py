@@ -16,7 +16,7 @@ BEGIN, END = "<!-- the table of needed yeses: begin -->", "<!-- the table of nee
 class Command(BaseCommand):
     """`manage.py consent_table` writes the table; with `--check` it only compares and fails where they differ."""
 
-    help = "Keep the table in docs/consent.md equal to the table in couples/consent.py."
+    help = "Keep the table in docs/consent.md equal to the table in couples/rule/consent.py."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """`--check`: write nothing."""
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         written = f"{before}{BEGIN}\n{table()}\n{END}{after}"
         if options["check"]:
             if written != page:
-                raise CommandError("docs/consent.md is older than couples/consent.py: run manage.py consent_table.")
+                raise CommandError("docs/consent.md is older than the rule: run manage.py consent_table.")
             return
         PAGE.write_text(written, encoding="utf-8")
 

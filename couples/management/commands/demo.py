@@ -1,4 +1,4 @@
-"""Demo people with two months of history, told through the verbs the product uses."""
+"""Demo people with two months of history, told through the actions the product uses."""
 
 import os
 import secrets

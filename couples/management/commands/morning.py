@@ -1,4 +1,6 @@
-"""Store what opened at the mornings gone by, in every pair. Run it a little after every full and half hour."""
+"""Store what opened at the mornings gone by, in every pair. Run it a few minutes after every quarter of an hour:
+there are zones whose clocks are a quarter of an hour off.
+"""
 
 from typing import Any
 

@@ -1,0 +1,167 @@
+"""Three equal ways to end one's seat, as the leaver, the other and a therapist meet them. R7 is in test_one_face."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from couples import visibility
+from couples.actions import erasure, pairing, sharing
+from couples.actions import steps as step_actions
+from couples.models import Yes
+from couples.rule import consent
+from tests.support import make
+from tests.support.couple_and_therapist import Looking
+from tests.support.page_reader import Reading
+
+pytestmark = pytest.mark.django_db
+
+MONTH = timedelta(days=30)
+WORDS = "Quiet after nine."
+
+
+@pytest.fixture
+def it(monkeypatch) -> Looking:
+    """Ada and Ben, between whom words, an agreement and a kept line are open, and Dr. Faye, whom both let in."""
+    looking = Looking(monkeypatch)
+    make.admit(looking.card, looking.ada, looking.ben, clock=looking.clock, kinds=("boundary", "agreement"))
+    for who in (looking.ada, looking.ben):
+        make.offer(make.boundary(who, looking.clock, WORDS), who, looking.clock)
+        step_actions.turn_on(by=who, at=looking.clock.tick())
+    agreed = make.agreement(looking.ada, looking.clock)
+    make.offer(agreed, looking.ada, looking.clock)
+    looking.clock.next_morning(looking.pair)
+    shown = make.open_revision(agreed, looking.ben, looking.clock)
+    for who in (looking.ada, looking.ben):
+        sharing.accept(shown, by=who, at=looking.clock.tick())
+        sharing.keep(shown, by=who, at=looking.clock.tick())
+    looking.clock.next_morning(looking.pair)
+    return looking
+
+
+def open_to(it: Looking, who) -> set:
+    """What of the other, and of both, is open to somebody."""
+    seat = visibility.seat_of(who)
+    return set(visibility.open_to(who, it.clock.at).exclude(kind="revision", author=seat).values_list("pk", flat=True))
+
+
+def standing(it: Looking, who) -> list[Yes]:
+    return [yes for yes in Yes.objects.filter(seat__person=who) if consent.stands(yes.as_fact(), it.clock.at)]
+
+
+def test_the_three_ways_stand_side_by_side_and_weigh_the_same(it) -> None:
+    text = it.get(it.ada, "/pairing/more/").content.decode()
+    buttons = re.findall(r'<button type="submit" class="([^"]+)" name="way" value="(\w+)">([^<]+)<', text)
+    assert [(way, words) for _, way, words in buttons] == [
+        ("fade", "Let it fade"),
+        ("close", "Close everything now"),
+        ("tell", "Close and tell"),
+    ]
+    assert len({look for look, _, _ in buttons}) == 1
+
+
+@pytest.mark.parametrize("way", pairing.WAYS)
+def test_in_every_way_the_leaver_sees_nothing_shared_and_nothing_is_sent(it, way) -> None:
+    mail.outbox.clear()
+    assert it.post(it.ada, "/pairing/more/", way=way).url == "/today/"
+    assert visibility.seat_of(it.ada) is None
+    for url in ("/ours/", "/timeline/", "/today/", "/glass/"):
+        assert WORDS not in Reading(it.get(it.ada, url).content.decode()).main or url == "/timeline/"
+    assert not open_to(it, it.ada)
+    assert not mail.outbox
+
+
+def test_fading_leaves_open_what_was_and_opens_nothing_new(it) -> None:
+    before = open_to(it, it.ben)
+    later = make.boundary(it.ada, it.clock, "Offered just before.")
+    make.offer(later, it.ada, it.clock)
+    it.post(it.ada, "/pairing/more/", way="fade")
+    assert open_to(it, it.ben) == before
+    assert WORDS in it.get(it.ben, "/ours/").content.decode()
+    it.clock.next_morning(it.pair)
+    assert open_to(it, it.ben) <= before
+
+
+def test_each_thing_fades_at_an_instant_of_its_own_never_later_than_it_would_have_ended(it) -> None:
+    had = {yes.pk: yes.ends_at for yes in standing(it, it.ada)}
+    it.post(it.ada, "/pairing/more/", way="fade")
+    fading = standing(it, it.ada)
+    ends = [yes.ends_at for yes in fading]
+    assert len(fading) >= 6 and len(set(ends)) == len(ends)
+    assert all(it.clock.at < end <= it.clock.at + MONTH for end in ends)
+    assert all(had[yes.pk] is None or yes.ends_at <= had[yes.pk] for yes in fading)
+    it.clock.tick(days=31)
+    assert not standing(it, it.ada)
+
+
+def test_what_was_to_end_tomorrow_still_ends_tomorrow(it) -> None:
+    make.changed(Yes.objects.filter(seat__person=it.ada), ends_at=it.clock.at + timedelta(hours=20))
+    it.post(it.ada, "/pairing/more/", way="fade")
+    assert all(yes.ends_at <= it.clock.at + timedelta(hours=20) for yes in standing(it, it.ada))
+
+
+def test_steps_close_now_also_where_the_rest_fades(it) -> None:
+    it.post(it.ada, "/pairing/more/", way="fade")
+    steps = (consent.GROUP, consent.ANSWER, consent.TERMS)
+    assert not [yes for yes in standing(it, it.ada) if yes.kind in steps or yes.scope == "step"]
+
+
+def test_a_therapist_sees_it_fade_and_is_never_told(it) -> None:
+    it.post(it.ada, "/pairing/more/", way="fade")
+    assert WORDS in it.get(it.faye, it.room).content.decode()
+    it.clock.tick(days=31)
+    assert it.get(it.faye, it.room).status_code == 404
+
+
+def test_what_fades_can_be_closed_at_once(it) -> None:
+    it.post(it.ada, "/pairing/more/", way="fade")
+    assert "fades by itself" in it.get(it.ada, "/pairing/").content.decode()
+    for _ in range(2):  # pressed twice is success
+        assert it.post(it.ada, "/pairing/close/").url == "/pairing/"
+    assert not open_to(it, it.ben)
+    assert "fades by itself" not in it.get(it.ada, "/pairing/").content.decode()
+
+
+def test_who_lets_it_fade_may_pair_anew_and_nothing_comes_along(it) -> None:
+    it.post(it.ada, "/pairing/more/", way="fade")
+    make.pair(it.ada, it.eve, it.clock)
+    assert not open_to(it, it.eve) and not open_to(it, it.ada)
+    assert "fades by itself" in it.get(it.ada, "/pairing/").content.decode()
+    assert "fades by itself" not in it.get(it.ben, "/pairing/").content.decode()
+    it.post(it.ada, "/pairing/close/")
+    assert not open_to(it, it.ben)
+    assert visibility.seat_of(it.ada) is not None
+
+
+@pytest.mark.parametrize("erase", [erasure.erase_account, lambda **who: erasure.schedule_erasure("K7QM-4XPD", **who)])
+def test_who_then_leaves_for_good_takes_along_what_fades(it, erase) -> None:
+    pairing.end_pairing(pairing.FADE, by=it.ada, at=it.clock.tick())
+    assert open_to(it, it.ben)
+    erase(by=it.ada, at=it.clock.tick())
+    it.clock.tick()
+    assert not open_to(it, it.ben)
+
+
+def test_who_tells_is_read_of_on_the_others_own_pages_and_nowhere_else(it) -> None:
+    it.post(it.ada, "/pairing/more/", way="tell")
+    for url in ("/today/", "/ours/", "/pairing/"):
+        main = Reading(it.get(it.ben, url).content.decode()).main
+        assert "has ended this pairing" in main and "never says whether your partner" not in main
+    assert it.get(it.faye, it.room).status_code == 404
+    assert b"has ended" not in it.get(it.faye, "/room/").content
+    it.post(it.ben, "/pairing/more/", way="close")
+    assert "has ended this pairing" not in it.get(it.ben, "/today/").content.decode()
+
+
+@pytest.mark.parametrize("way", ["", "x", "\x00", "FADE", "fade,tell"])
+def test_a_way_that_is_none_closes_and_tells_nobody(it, way) -> None:
+    it.post(it.ada, "/pairing/more/", way=way)
+    assert visibility.seat_of(it.ada) is None
+    assert not standing(it, it.ada)
+    assert "has ended this pairing" not in it.get(it.ben, "/today/").content.decode()
+
+
+def test_the_signed_ends_are_genuine(it) -> None:
+    it.post(it.ada, "/pairing/more/", way="fade")
+    assert all(yes.is_signed() for yes in Yes.objects.filter(seat__person=it.ada))

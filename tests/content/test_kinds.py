@@ -1,0 +1,188 @@
+"""Every kind of record: written alone, kept, revised, offered, and read by the other only with a welcome."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from couples import visibility
+from couples.actions import records, sharing, therapy
+from couples.content.kind_words import first_words, sheet_fields
+from couples.content.kinds import KINDS
+from couples.rule import consent
+from tests.support import make
+from tests.support.addresses import writing
+from tests.support.couple_and_therapist import Looking
+from tests.support.page_reader import Reading, words_not_ours
+from tests.support.visits import Visit
+
+pytestmark = pytest.mark.django_db
+
+APART = ("step", "look_back")  # they are more than their fields, and have test files of their own
+OF_RECORDS = [kind for kind in KINDS.values() if kind.name not in APART]
+HEAVY = ("impact_letter", "accountability_letter", "breach", "repair")
+each_kind = pytest.mark.parametrize("kind", OF_RECORDS, ids=lambda kind: kind.name)
+
+
+def filled(kind: Any) -> dict[str, str]:
+    """Every field of a kind with words of its own."""
+    words = {}
+    for field in kind.written_fields:
+        plain = f"{field.name} of a {kind.word}"
+        words[field.name] = field.choices[0][0] if field.choices else "2026-05-31" if field.is_day else plain
+    return words
+
+
+@pytest.fixture
+def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
+    return Looking(monkeypatch)
+
+
+def written(it: Looking, kind: Any) -> Any:
+    words = filled(kind)
+    shared = {field.name: words[field.name] for field in kind.shared_fields}
+    own = {field.name: words[field.name] for field in kind.own_fields if not field.guided}
+    return records.write(kind.name, shared, own, by=it.ada, at=it.clock.tick())
+
+
+@each_kind
+def test_it_is_written_alone_and_only_its_first_field_is_needed(kind: Any) -> None:
+    clock, eve = make.Clock(), make.person("Eve")
+    visit = Visit(eve, clock)
+    url, first = writing(kind.name), kind.fields[0].name
+    page = visit.get(url).content.decode()
+    assert all(field.label in page for field in kind.written_fields)
+    assert "Offer to share" not in page, "there is nobody to offer it to"
+    assert "words are needed here" in visit.post(url, once=uuid4(), **{first: "  "}).content.decode()
+    assert visit.post(url, once=uuid4(), **{first: "One line."}).status_code == 302
+    (record,) = visibility.mine(eve)
+    assert (record.kind, records.newest_of(record).words) == (kind.name, {first: "One line."})
+    assert "One line." in visit.main("/mine/") and kind.many in visit.main("/mine/")
+    assert "One line." in visit.main(f"/mine/?kind={kind.code}")
+
+
+@each_kind
+def test_every_field_is_kept_and_shown_and_author_only_fields_stand_apart(it: Looking, kind: Any) -> None:
+    words = filled(kind)
+    assert it.post(it.ada, writing(kind.name), once=uuid4(), **words).status_code == 302
+    record = visibility.mine(it.ada).get()
+    newest = records.newest_of(record)
+    assert set(newest.words) == {field.name for field in kind.shared_fields}
+    main = Reading(it.get(it.ada, f"/mine/{record.pk}/").content.decode()).main
+    assert all(text in main for _, text in sheet_fields(kind.name, newest.words))
+    own = visibility.own_words_of(it.ada, record.pk)
+    assert own == {field.name: words[field.name] for field in kind.own_fields if not field.guided}
+
+
+@each_kind
+def test_the_other_reads_it_after_offer_and_welcome_and_never_what_is_for_the_author_alone(
+    it: Looking, kind: Any
+) -> None:
+    record = written(it, kind)
+    first = first_words(kind.name, records.newest_of(record).words)
+    assert first not in it.get(it.ben, "/ours/").content.decode()
+    make.offer(record, it.ada, it.clock)
+    it.clock.next_morning(it.pair)
+    opening = make.open_revision(record, it.ben, it.clock)
+    for url in ("/ours/", f"/ours/{opening.pk}/"):
+        page = it.get(it.ben, url).content.decode()
+        assert first in page and kind.a_word in page
+        assert not any(f"{field.name} of a {kind.word}" in page for field in kind.own_fields)
+    timeline = Reading(it.get(it.ben, "/timeline/").content.decode()).main
+    assert first in timeline and "from Ada opened" in timeline
+    sharing.take_back(record, by=it.ada, at=it.clock.tick())
+    for url in ("/ours/", "/timeline/", f"/ours/{opening.pk}/"):
+        assert first not in it.get(it.ben, url).content.decode()
+
+
+@each_kind
+def test_heavy_things_open_at_no_sitting_and_everyday_things_do(it: Looking, kind: Any) -> None:
+    from couples.actions import sitting
+
+    record = written(it, kind)
+    make.offer(record, it.ada, it.clock)
+    for who in (it.ada, it.ben):
+        sitting.sit_down(by=who, at=it.clock.tick())
+    it.clock.tick()
+    opened = visibility.open_to(it.ben, it.clock.at).filter(under=record.pk).exists()
+    assert opened is (kind.name not in HEAVY) is (consent.scope_of(kind.name) == consent.EVERYDAY)
+
+
+@each_kind
+def test_a_therapist_reads_it_only_while_both_admit_this_kind(it: Looking, kind: Any) -> None:
+    record = written(it, kind)
+    make.offer(record, it.ada, it.clock)
+    others = tuple(name for name in therapy.ADMISSIBLE if name != kind.name)
+    for who, kinds in ((it.ada, therapy.ADMISSIBLE), (it.ben, others)):
+        make.admit(it.card, who, clock=it.clock, kinds=kinds)
+    it.clock.next_morning(it.pair)
+    first = first_words(kind.name, records.newest_of(record).words)
+    assert first not in it.get(it.faye, it.room).content.decode()
+    make.admit(it.card, it.ben, clock=it.clock)
+    it.clock.next_morning(it.pair)
+    page = it.get(it.faye, it.room).content.decode()
+    assert first in page
+    assert not any(f"{field.name} of a {kind.word}" in page for field in kind.own_fields)
+
+
+@each_kind
+def test_new_words_begin_without_a_yes_and_older_ones_stay_in_the_history(it: Looking, kind: Any) -> None:
+    record = written(it, kind)
+    first = kind.fields[0].name
+    answer = it.post(it.ada, f"/mine/{record.pk}/revise/", seen="1", **{**filled(kind), first: "Other words."})
+    assert answer.status_code == 302
+    assert records.newest_of(record).number == 2
+    assert "Other words." in Reading(it.get(it.ada, f"/mine/{record.pk}/history/").content.decode()).main
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+def test_its_words_press_nobody_and_judge_nobody(kind: Any) -> None:
+    said = [kind.about, kind.begin, kind.word, kind.many, *kind.starters]
+    said += [part for field in kind.fields for part in (field.label, field.help)]
+    assert not [word for part in said for word in words_not_ours(part)]
+    assert kind.about.endswith(".") and kind.begin.startswith("Write ")
+
+
+def test_the_page_of_kinds_says_what_each_is_and_leads_to_it(it: Looking) -> None:
+    page = Reading(it.get(it.ada, "/mine/write/").content.decode())
+    for kind in (*OF_RECORDS, KINDS["look_back"]):
+        assert kind.begin in page.main and kind.about in page.main
+        assert writing(kind.name) in page.links
+
+
+# --- A request ---
+
+
+def open_request(it: Looking) -> Any:
+    words = {"ask": "Call me when you are late.", "when": "Any evening", "meaning": "That I need not guess."}
+    record = records.write("request", words, by=it.ada, at=it.clock.tick())
+    make.offer(record, it.ada, it.clock)
+    it.clock.next_morning(it.pair)
+    return make.open_revision(record, it.ben, it.clock)
+
+
+@pytest.mark.parametrize("who", ["ada", "ben"])
+def test_an_open_request_can_become_the_draft_of_an_agreement(it: Looking, who: str) -> None:
+    opening, person = open_request(it), getattr(it, who)
+    page = Reading(it.get(person, f"/ours/{opening.pk}/").content.decode())
+    address = writing("agreement", f"?from={opening.pk}")
+    assert address in page.links and "Make this an agreement" in page.main
+    draft = it.get(person, address).content.decode()
+    assert all(words in draft for words in ("Call me when you are late.", "Any evening", "That I need not guess."))
+    assert not visibility.mine(person).filter(kind="agreement").exists(), "nothing is saved by looking"
+
+
+def test_a_request_that_is_not_open_begins_nothing(it: Looking) -> None:
+    opening = open_request(it)
+    sharing.take_back(visibility.mine(it.ada).get(kind="request"), by=it.ada, at=it.clock.tick())
+    for who in (it.ada, it.ben, it.eve):
+        assert b"Call me when you are late." not in it.get(who, writing("agreement", f"?from={opening.pk}")).content
+    plain = it.get(it.eve, writing("agreement")).status_code
+    for odd in ("x", "", "00000000-0000-0000-0000-000000000000", "%00"):
+        assert it.get(it.eve, writing("agreement", f"?from={odd}")).status_code == plain == 200
+
+
+def test_declining_is_silent_there_is_no_button_and_no_trace(it: Looking) -> None:
+    opening = open_request(it)
+    page = it.get(it.ben, f"/ours/{opening.pk}/").content.decode()
+    assert "Decline" not in page and "needs no answer and no reason" in Reading(page).main

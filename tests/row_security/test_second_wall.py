@@ -1,0 +1,358 @@
+"""The second wall: with every filter of ours removed, PostgreSQL itself lets out only what is open to who asks.
+
+Run on SQLite, which has one wall, only the last tests here are collected.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from io import StringIO
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+from hypothesis import HealthCheck, given
+from hypothesis import settings as profile
+
+from couples import visibility
+from couples.actions import records, sharing
+from couples.models import (
+    CheckIn,
+    HeldText,
+    Opening,
+    OwnLine,
+    OwnWords,
+    Record,
+    Rest,
+    Revision,
+    User,
+    WaitingMail,
+    WrappedKey,
+    Yes,
+)
+from couples.row_security import checks, policies, session
+from couples.rule import consent
+from couples.visibility import let_in, opened
+from tests.support import make
+from tests.support.addresses import writing
+from tests.support.everybody import ADMITTED, ALONE, AUTHOR, BY_ONE, ENDED, EVERYBODY, FORMER, OTHER, PARTNER, VISITOR
+from tests.support.everybody import Everybody as World
+from tests.support.make import Clock
+from tests.support.serving_role import as_serving_role
+from tests.support.stories import LEAVING, OTHER_ACTS, PRIVATE_ACTS, Telling, stories_of
+from tests.support.visits import Visit
+
+on_postgresql = pytest.mark.postgresql
+WALLED = (Record, Revision, OwnWords, CheckIn, HeldText, OwnLine, Yes, Opening, Rest, WrappedKey, WaitingMail)
+SERVING = "trustapp_web"
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    it = World()
+    for person in it.people.values():
+        records.check_in(by=person, at=it.clock.tick(), line="For me alone.")
+        records.hold_text(writing("boundary"), {"limit": ["Half."]}, by=person, at=it.clock.tick())
+    return it
+
+
+@contextmanager
+def asking(person: User | None, at: datetime, pair: Any = None) -> Iterator[None]:
+    """Asked by the serving role, facing this person or nobody, with no filter but the wall; they look at this pair."""
+    with transaction.atomic(), as_serving_role():
+        if person is None:
+            yield
+            return
+        with session.as_reader(person.pk, at):
+            if pair is None:
+                yield
+                return
+            with session.looking_at(pair.pk):
+                yield
+
+
+def rows_of(model: type, person: User | None, at: datetime, pair: Any = None) -> set:
+    with asking(person, at, pair):
+        return set(model.objects.values_list("pk", flat=True))
+
+
+def opened_to(person: User, at: datetime, looked_at: Any = None) -> set[UUID]:
+    """What our own filters would show with words: open to the person, or through the glass of their pair, or on the
+    page of the couple they look at, if both admit them; and where they look at none, one admission of each."""
+    found: set[UUID] = set()
+    seat = visibility.seat_of(person)
+    if seat is not None:
+        found |= {opening.pk for opening in opened._openings(seat, at)}
+        for card in visibility.newest_cards_shown_to(seat.pair_id):
+            kinds = visibility.admitted_kinds(card.therapist, seat.pair, at)
+            found |= {opening.pk for opening in visibility.open_to_therapist(card.therapist, seat.pair, at)}
+            found |= {row.pk for row in visibility.agenda_for_therapist(card.therapist, seat.pair, at, kinds)}
+    for pair in visibility.pairs_of(person, at):
+        if pair == looked_at:
+            kinds = visibility.admitted_kinds(person, pair, at)
+            found |= {opening.pk for opening in visibility.open_to_therapist(person, pair, at)}
+            found |= {opening.pk for opening in visibility.agenda_for_therapist(person, pair, at, kinds)}
+        admitted = visibility.admissions(at).filter(pair=pair, thing__in=let_in._newest_cards(person))
+        if pair == looked_at:
+            found |= {opening.pk for opening in admitted}
+        elif looked_at is None:  # one is all that a list of couples needs, and whichever the database meets first
+            one = {pk for pk in rows_of(Opening, person, at) if pk in {opening.pk for opening in admitted}}
+            assert len(one) == 1
+            found |= one
+    return found
+
+
+def allowed(person: User, at: datetime, looked_at: Any = None) -> dict[type, set]:
+    """For each walled table the rows that may come out."""
+    words = opened_to(person, at, looked_at)
+    seat = visibility.seat_of(person)
+    bare = {line.pk for line in visibility.lines_of(person, at)} | {
+        line.pk for line in visibility.lines_i_keep(person, at)
+    }
+    shown = set(Opening.objects.filter(pk__in=words).values_list("revision", flat=True)) - {None}
+    own = {"author": person}
+    under = Rest.objects.filter(opening__in=words, yes__kind=consent.ANSWER, yes__words__isnull=False)
+    return {
+        Record: set(Record.objects.filter(**own).values_list("pk", flat=True))
+        | set(Revision.objects.filter(pk__in=shown).values_list("record", flat=True)),
+        Revision: set(Revision.objects.filter(**own).values_list("pk", flat=True)) | shown,
+        OwnWords: set(OwnWords.objects.filter(**own).values_list("pk", flat=True)),
+        CheckIn: set(CheckIn.objects.filter(**own).values_list("pk", flat=True)),
+        HeldText: set(HeldText.objects.filter(**own).values_list("pk", flat=True)),
+        OwnLine: set(OwnLine.objects.filter(owner=person).values_list("pk", flat=True)),
+        Yes: set(Yes.objects.filter(seat__person=person).values_list("pk", flat=True))
+        | set(under.values_list("yes", flat=True)),
+        Opening: words | (bare if seat else set()),
+        Rest: set(Rest.objects.filter(opening__in=words).values_list("pk", flat=True)),
+    }
+
+
+# --- It is there ---
+
+
+@on_postgresql
+def test_what_stands_in_the_database_is_what_the_code_would_put_up(db: None) -> None:
+    assert policies.differences(SERVING) == []
+    call_command("wall", "--check", stdout=StringIO())
+
+
+@on_postgresql
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DROP POLICY couples_yes_select ON couples_yes",
+        "ALTER POLICY couples_revision_select ON couples_revision USING (true)",
+        "CREATE POLICY couples_checkin_more ON couples_checkin FOR SELECT USING (true)",
+        "ALTER TABLE couples_heldtext DISABLE ROW LEVEL SECURITY",
+        "CREATE OR REPLACE FUNCTION app_uid() RETURNS uuid LANGUAGE sql STABLE AS $$ SELECT null::uuid $$",
+        "ALTER FUNCTION app_look() SECURITY INVOKER",
+        "ALTER FUNCTION app_look() RESET search_path",
+        f"GRANT UPDATE ON couples_revision TO {SERVING}",
+        f"GRANT TRUNCATE ON couples_record TO {SERVING}",
+    ],
+)
+def test_a_damaged_wall_is_noticed(db: None, damage: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(damage)
+    assert policies.differences(SERVING)
+    with pytest.raises(CommandError):
+        call_command("wall", "--check", stdout=StringIO())
+
+
+def test_every_table_is_walled_or_says_why_not() -> None:
+    """A new table fails here: it gets a policy, or a reason why it needs none."""
+    from django.apps import apps
+
+    tables = {model._meta.db_table for model in apps.get_app_config("couples").get_models()}
+    through = {"couples_user_groups", "couples_user_user_permissions"}
+    assert set(policies.policies()) | set(policies.UNWALLED) == tables - through
+    assert {model._meta.db_table for model in WALLED} == set(policies.policies())
+
+
+# --- Who asks ---
+
+
+@on_postgresql
+def test_pages_and_verbs_run_as_the_serving_role(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def look() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_user || ' ' || app_uid() || ' ' || (app_settling() IS NOT NULL)")
+            asked.append(cursor.fetchone()[0])
+
+    ada = world.people[AUTHOR]
+    plain = visibility.mine
+    monkeypatch.setattr(visibility, "mine", lambda user: (look(), plain(user))[1])
+    assert Visit(ada, world.clock).get("/mine/").status_code == 200
+    newest = records.newest_of
+    monkeypatch.setattr(sharing, "newest_of", lambda record: (look(), newest(record))[1])
+    make.offer(make.boundary(ada, world.clock), ada, world.clock)
+    assert asked == [f"{SERVING} {ada.pk} false", f"{SERVING} {ada.pk} true"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, app_uid(), app_settling()")
+        assert cursor.fetchone()[1:] == (None, None)
+
+
+@on_postgresql
+def test_nothing_comes_out_for_nobody(world: World) -> None:
+    for model in WALLED:
+        assert rows_of(model, None, world.clock.at) == set()
+
+
+@on_postgresql
+@pytest.mark.parametrize("looks_at_pair", [False, True])
+@pytest.mark.parametrize("who", [who for who in EVERYBODY if who != VISITOR])
+def test_without_any_filter_no_row_comes_out_that_is_not_open(world: World, who: str, looks_at_pair: bool) -> None:
+    person, at, pair = world.people[who], world.clock.tick(), world.pair if looks_at_pair else None
+    for model, rows in allowed(person, at, pair).items():
+        assert rows_of(model, person, at, pair) == rows, model.__name__
+
+
+@on_postgresql
+@pytest.mark.parametrize("who", [AUTHOR, PARTNER, FORMER, OTHER, ALONE, ADMITTED, BY_ONE, ENDED])
+def test_with_our_own_filter_removed_the_questions_of_pages_give_no_more(
+    world: World, who: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db.models import Q
+
+    person, at = world.people[who], world.clock.tick()
+    before = opened_to(person, at, world.pair)
+    for room in (opened, let_in):
+        monkeypatch.setattr(room, "all_stand", lambda at, reader: Q())
+    with asking(person, at, world.pair):
+        assert {opening.pk for opening in visibility.open_to(person, at)} <= before
+        for pair in visibility.pairs_of(person, at):
+            assert {opening.pk for opening in visibility.open_to_therapist(person, pair, at)} <= before
+
+
+@on_postgresql
+def test_keys_come_out_only_for_those_whose_words_may_be_open(world: World) -> None:
+    at = world.clock.tick()
+    ada, ben, cleo = (world.people[who].pk for who in (AUTHOR, PARTNER, OTHER))
+    assert {ada, ben, world.pair.pk} <= rows_of(WrappedKey, world.people[AUTHOR], at)
+    assert {ada, ben, world.pair.pk} <= rows_of(WrappedKey, world.people[ADMITTED], at)
+    assert cleo not in rows_of(WrappedKey, world.people[AUTHOR], at)
+    assert not {ada, ben, cleo, world.pair.pk} & rows_of(WrappedKey, world.people[ALONE], at)
+
+
+@on_postgresql
+@pytest.mark.histories
+@pytest.mark.django_db
+@profile(max_examples=3, suppress_health_check=list(HealthCheck))
+@given(stories_of(PRIVATE_ACTS, OTHER_ACTS, OTHER_ACTS, LEAVING))
+def test_the_wall_lets_out_what_the_rule_opens_after_every_act(story: list) -> None:
+    with transaction.atomic():
+        telling = Telling()
+        for moment in story:
+            telling.perform(*moment)
+            telling.pair.refresh_from_db()
+            at = max(telling.clock.at, telling.pair.settled_until)
+            for person in (*telling.people.values(), telling.therapist):
+                rows = allowed(person, at, telling.pair)
+                for model in (Opening, Revision, Yes, Rest):
+                    assert rows_of(model, person, at, telling.pair) == rows[model], model.__name__
+        transaction.set_rollback(True)
+
+
+# --- Writing ---
+
+
+@on_postgresql
+def test_nobody_changes_what_is_anothers(world: World) -> None:
+    ben, at = world.people[PARTNER], world.clock.tick()
+    tables = {"couples_record": "author_id", "couples_ownwords": "author_id", "couples_checkin": "author_id"}
+    tables |= {"couples_heldtext": "author_id", "couples_ownline": "owner_id"}
+    for table, column in tables.items():
+        with asking(ben, at), connection.cursor() as cursor:
+            for statement in (
+                f"UPDATE {table} SET {column} = %s WHERE {column} <> %s",
+                f"DELETE FROM {table} WHERE {column} NOT IN (%s, %s)",
+            ):
+                cursor.execute(statement, [ben.pk, ben.pk])
+                assert cursor.rowcount == 0, statement
+    for table in ("couples_yes", "couples_opening", "couples_rest"):
+        with asking(ben, at), connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table}")
+            assert cursor.rowcount == 0, table
+
+
+@on_postgresql
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE couples_revision SET number = number",
+        "UPDATE couples_wrappedkey SET wrapped = wrapped",
+        "TRUNCATE couples_yes",
+        "ALTER TABLE couples_yes DISABLE ROW LEVEL SECURITY",
+        "DROP FUNCTION app_look()",
+        "CREATE OR REPLACE FUNCTION app_look() RETURNS void LANGUAGE sql AS $$ $$",
+    ],
+)
+def test_the_serving_role_may_not_even_try(world: World, statement: str) -> None:
+    with pytest.raises(DatabaseError), asking(world.people[AUTHOR], world.clock.at), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@on_postgresql
+def test_a_yes_is_written_only_by_a_verb(world: World) -> None:
+    ada = world.people[AUTHOR]
+    seat = visibility.seat_of(ada)
+    row = Yes(pair=world.pair, seat=seat, kind=consent.KEEP, thing=seat.pk, given_at=world.clock.at).sign()
+    with pytest.raises(DatabaseError), asking(ada, world.clock.at):
+        row.save()
+
+
+# --- Time ---
+
+
+@on_postgresql
+def test_what_ended_is_shut_without_anybody_writing(ada: User, ben: User, story: Clock) -> None:
+    make.pair(ada, ben, story)
+    make.welcome_all(ben, clock=story)
+    record = make.boundary(ada, story)
+    ends = story.at + timedelta(minutes=30)
+    make.offer(record, ada, story, ends=ends)
+    (opening,) = Opening.objects.all()
+    assert opening.pk in rows_of(Opening, ben, ends - timedelta(microseconds=1))
+    assert opening.pk not in rows_of(Opening, ben, ends)
+    assert rows_of(Opening, ben, opening.opened_at - timedelta(microseconds=1)) == set()
+
+
+@on_postgresql
+def test_what_the_database_was_told_ends_with_the_act(ada: User, ben: User, story: Clock) -> None:
+    make.pair(ada, ben, story)
+    with transaction.atomic(), session.as_reader(ada.pk, story.at):
+        with pytest.raises(RuntimeError), session.as_reader(ben.pk, story.at), session.settling(ada.pk):
+            raise RuntimeError
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT app_uid(), app_settling()")
+            assert cursor.fetchone() == (ada.pk, None)
+
+
+@on_postgresql
+def test_a_role_that_passes_the_wall_is_refused_in_production(db: None, settings) -> None:
+    settings.DEBUG = False
+    (found,) = checks.the_serving_role_stays_behind_the_wall(databases=["default"])
+    assert found.is_serious() and found.id == "couples.wall"
+    settings.DEBUG = True
+    (found,) = checks.the_serving_role_stays_behind_the_wall(databases=["default"])
+    assert not found.is_serious()
+    with as_serving_role():
+        assert checks.the_serving_role_stays_behind_the_wall(databases=["default"]) == []
+
+
+# --- SQLite ---
+
+
+def test_sqlite_has_one_wall_and_says_so(db: None, ada: User, story: Clock) -> None:
+    if connection.vendor == "postgresql":
+        return
+    with pytest.raises(CommandError, match="one wall"):
+        call_command("wall")
+    with session.as_reader(ada.pk, story.at), session.settling(ada.pk), session.checking():
+        assert User.objects.exists()
+    assert checks.the_serving_role_stays_behind_the_wall(databases=["default"]) == []

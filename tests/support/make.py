@@ -1,0 +1,126 @@
+"""The cast and the ways to a state. Every state is reached by the product's own verbs, never by writing rows.
+
+Ada and Ben are a pair. Cleo and Dan are another. Eve is alone. Dr. Faye is a therapist; Gus is another one.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+
+from couples import visibility
+from couples.actions import pairing, records, sharing, therapy, transactions
+from couples.models import Card, Introduction, Opening, Pair, Record, Revision, Seat, User
+from couples.rule import consent
+
+PASSWORD = "a long enough password"
+START = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)  # a Monday evening
+
+
+class Clock:
+    """The time of a story. It moves only forwards, and every act takes a minute."""
+
+    def __init__(self, at: datetime = START) -> None:
+        self.at = at
+
+    def tick(self, **delta: float) -> datetime:
+        """Let time pass (a minute, or the given timedelta parts) and give the new instant."""
+        self.at += timedelta(**(delta or {"minutes": 1}))
+        return self.at
+
+    def next_morning(self, pair: Pair) -> datetime:
+        """Go to ten past seven after a night of at least eight hours, and store what opened."""
+        pair.refresh_from_db()
+        rested = self.at + consent.NIGHT
+        self.at = consent.morning_after(rested - timedelta(microseconds=1), pair.time_zone) + timedelta(minutes=10)
+        transactions.settle_pair(pair, self.at)
+        return self.at
+
+
+def person(name: str, **fields: Any) -> User:
+    """A person with a confirmed address such as ada@example.test."""
+    fields = {"time_zone": "Europe/Berlin", "shown_name": name, **fields}
+    user = User.objects.create_user(f"{name.lower()}@example.test", PASSWORD, **fields)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def pair(one: User, two: User, clock: Clock) -> Pair:
+    """Pair two people as they would: a code, the other joins, the first confirms. Both have sat down then."""
+    code = pairing.invite(by=one, at=clock.tick())
+    invitation = pairing.join(code, by=two, at=clock.tick())
+    return pairing.confirm(invitation.id, by=one, at=clock.tick())
+
+
+def welcome_all(*people: User, clock: Clock, choice: str = consent.MORNINGS) -> None:
+    """Each of these people welcomes everything, any morning."""
+    for who in people:
+        sharing.welcome(consent.EVERYDAY, choice, by=who, at=clock.tick())
+        sharing.welcome(consent.HEAVY, consent.MORNINGS, by=who, at=clock.tick())
+
+
+def boundary(by: User, clock: Clock, words: str = "I need to know before plans change.", **more: str) -> Record:
+    """A boundary kept for oneself, with an author-only field."""
+    own = {"protects": "Only I know this."}
+    return records.write("boundary", {"limit": words, **more}, own, by=by, at=clock.tick())
+
+
+def agreement(
+    by: User, clock: Clock, words: str = "Phones stay in the hall.", answers: Revision | None = None
+) -> Record:
+    """An agreement kept for oneself."""
+    return records.write("agreement", {"does": words}, by=by, at=clock.tick(), answers=answers)
+
+
+def offer(record: Record, by: User, clock: Clock, **more: Any) -> Revision:
+    """Offer the newest revision of a record."""
+    newest = records.newest_of(record)
+    return sharing.offer(record, by=by, at=clock.tick(), seen=newest.number, **more)
+
+
+def open_revision(record: Record, reader: User, clock: Clock) -> Opening:
+    """The opening of a record's revision as its reader has it. Raises Opening.DoesNotExist where it is not open."""
+    return visibility.open_to(reader, clock.at).get(kind="revision", revision__record=record)
+
+
+def seats(pair: Pair) -> tuple[UUID, UUID]:
+    """Both seats' ids."""
+    one, other = Seat.objects.filter(pair=pair).values_list("pk", flat=True)
+    return one, other
+
+
+def therapist(name: str, clock: Clock) -> tuple[User, Card]:
+    """A therapist with a card."""
+    user = person(name)
+    card = therapy.write_card(
+        f"Dr. {name}",
+        "A quiet practice",
+        "What one tells me alone I keep, unless somebody is in danger.",
+        by=user,
+        at=clock.tick(),
+    )
+    return user, card
+
+
+def introduce(who: User, by: User, clock: Clock) -> Introduction:
+    """A partner makes a code and the therapist enters it."""
+    code = therapy.make_code(by=by, at=clock.tick())
+    therapy.enter_code(code, by=who, at=clock.tick())
+    return Introduction.objects.get(therapist=who, pair=visibility.seat_of(by).pair)
+
+
+def admit(card: Card, *people: User, clock: Clock, kinds: tuple[str, ...] = therapy.ADMISSIBLE) -> None:
+    """Each of these people admits the therapist of this card for these kinds."""
+    for who in people:
+        therapy.admit(card, kinds, by=who, at=clock.tick())
+
+
+def changed(yeses: Any, **fields: Any) -> int:
+    """Change these yeses past the verbs and sign them, as if they had been given so; how many there were."""
+    rows = list(yeses)
+    for row in rows:
+        for name, value in fields.items():
+            setattr(row, name, value)
+        row.sign().save()
+    return len(rows)

@@ -1,0 +1,420 @@
+"""My yeses: password first, mine only, by end, in words; renewing is silent and taking back works at once."""
+
+import gzip
+import re
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from couples import visibility
+from couples.actions import pairing, records, sharing, steps, therapy, yeses
+from couples.content import ladder
+from couples.lib import keyset
+from couples.models import User, Yes
+from couples.rule import consent, step_things
+from couples.views.yes import RENEWED
+from tests.support import make
+from tests.support.page_reader import Reading, words_not_ours
+from tests.support.serving_role import questions
+
+pytestmark = pytest.mark.django_db
+
+ADDRESSES = ("/yes/", "/yes/renew/", "/yes/end/")
+UNDIRECTED = next(step for step in ladder.STEPS if not step.directed)
+DIRECTED = next(step for step in ladder.STEPS if step.directed)
+
+
+@pytest.fixture
+def pair(story, ada, ben):
+    return make.pair(ada, ben, story)
+
+
+def browser(user: User) -> Client:
+    """A browser in which this person has just given their password."""
+    client = Client()
+    client.force_login(user)
+    client.post("/accounts/reauthenticate/", {"password": make.PASSWORD, "next": "/yes/"})
+    return client
+
+
+def body(client: Client, address: str = "/yes/") -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", response.content.decode())
+
+
+def lines(client: Client, address: str = "/yes/") -> list[str]:
+    """What each row says, as one line of text."""
+    rows = re.findall(r"<li>(.*?)</li>", body(client, address).partition('class="ladder"')[2], re.DOTALL)
+    return [" ".join(re.sub(r"<button.*?</button>|<[^>]+>", " ", row, flags=re.DOTALL).split()) for row in rows]
+
+
+# --- password first ---
+
+
+def test_the_page_asks_for_the_password_first(story, pair, ada):
+    client = Client()
+    client.force_login(ada)
+    sharing.welcome(consent.EVERYDAY, consent.MORNINGS, by=ada, at=story.tick())
+    asked = client.get("/yes/")
+    assert asked.status_code == 302
+    assert asked.url == "/accounts/reauthenticate/?next=%2Fyes%2F"
+    wrong = client.post("/accounts/reauthenticate/", {"password": "not it", "next": "/yes/"})
+    assert wrong.status_code == 200
+    assert client.get("/yes/").status_code == 302
+    right = client.post("/accounts/reauthenticate/", {"password": make.PASSWORD, "next": "/yes/"})
+    assert right.url == "/yes/"
+    assert "everyday things" in body(client)
+
+
+def test_the_password_is_asked_for_again_after_a_while(story, pair, ada):
+    client, given = browser(ada), datetime.now(UTC)
+    for minutes, status in ((4, 200), (6, 302)):
+        story.at = given + timedelta(minutes=minutes)
+        assert client.get("/yes/").status_code == status
+
+
+def test_taking_back_waits_for_no_password(story, pair, ada):
+    sharing.welcome(consent.EVERYDAY, consent.MORNINGS, by=ada, at=story.tick())
+    client = Client()
+    client.force_login(ada)
+    own = Yes.objects.get(kind="welcome")
+    story.tick()
+    assert client.post("/yes/end/", {"yes": own.pk}).url == "/yes/"
+    assert not consent.stands(Yes.objects.get(pk=own.pk).as_fact(), story.at)
+
+
+# --- what stands there ---
+
+
+def test_every_kind_of_yes_is_told_in_words(story, pair, ada, ben):
+    make.welcome_all(ada, ben, clock=story)
+    mine = make.boundary(ada, story, "I need a walk first.")
+    make.offer(mine, ada, story)
+    theirs = make.agreement(ben, story, "Phones stay in the hall.")
+    make.offer(theirs, ben, story)
+    shown = make.open_revision(theirs, ada, story)
+    sharing.accept(shown, by=ada, at=story.tick())
+    sharing.keep(shown, by=ada, at=story.tick())
+    card = make.therapist("Faye", story)[1]
+    make.introduce(card.therapist, ada, story)
+    make.admit(card, ada, clock=story, kinds=("boundary",))
+    pairing.wish_time_zone("Asia/Tokyo", by=ada, at=story.tick())
+    steps.turn_on(by=ada, at=story.tick())
+    steps.answer_group(ladder.GROUPS[0], True, by=ada, at=story.tick())
+    steps.answer_step(step_things.of_ladder(UNDIRECTED, None), yes=True, by=ada, at=story.tick())
+    seat = visibility.seat_of(ada)
+    directed = step_things.of_ladder(DIRECTED, visibility.other_seat(seat))
+    steps.answer_step(directed, yes=True, conditions="Only with the door open.", by=ada, at=story.tick())
+    told = lines(browser(ada))
+    for start in (
+        "What may open to me: everyday things, any morning ends 31 May 2026",
+        "What may open to me: heavy things, any morning ends 31 May 2026",
+        "Offer to share: A boundary I need a walk first. ends 31 May 2026",
+        "To hold what Ben shared: An agreement Phones stay in the hall. ends 31 May 2026",
+        "I accept these words: An agreement Phones stay in the hall. ends 31 May 2026",
+        "Keep on our timeline: An agreement, 2 March 2026 ends 31 May 2026",
+        "Admit Dr. Faye: boundaries ends 31 May 2026",
+        "Our days run on Asia/Tokyo ends 31 May 2026",
+        f"Yes to a group of steps {ladder.GROUPS[0].title} ends 31 May 2026",
+        f"Yes to a step {UNDIRECTED.title} ends 9 March 2026",
+    ):
+        assert start in told, (start, told)
+    (with_conditions,) = [line for line in told if line.startswith("Yes, with conditions, to a step")]
+    assert "My conditions: Only with the door open. ends 9 March 2026" in with_conditions
+    assert "{doer}" not in with_conditions
+    assert len(told) == 11  # and no sitting
+
+
+def test_the_one_that_ends_first_stands_first_and_one_without_an_end_last(story, pair, ada):
+    def until(days):
+        return story.at + timedelta(days=days)
+
+    for n, end in enumerate((until(50), yeses.UNTIL_TAKEN_BACK, until(3), until(20))):
+        record = make.boundary(ada, story, f"line {n}")
+        make.offer(record, ada, story, ends=end)
+    told = lines(browser(ada))
+    assert [re.search(r"line \d", line).group() for line in told] == ["line 2", "line 3", "line 0", "line 1"]
+    assert told[-1].endswith("until you take it back")
+
+
+def test_an_end_at_midnight_is_told_as_the_day_it_closes(story, pair, ada):
+    midnight_in_berlin = story.at.replace(month=5, day=3, hour=22, minute=0)
+    make.offer(make.boundary(ada, story), ada, story, ends=midnight_in_berlin)
+    assert lines(browser(ada))[0].endswith("ends 3 May 2026")
+
+
+def test_words_that_the_partner_took_back_are_not_told_any_more(story, pair, ada, ben):
+    make.welcome_all(ada, clock=story)
+    record = make.boundary(ben, story, "Words of Ben")
+    make.offer(record, ben, story)
+    client = browser(ada)
+    assert any("Words of Ben" in line for line in lines(client))
+    sharing.take_back(record, by=ben, at=story.tick())
+    assert "Words of Ben" not in body(client)
+
+
+def test_the_page_is_the_same_whatever_the_partner_does_that_opens_nothing(story, pair, ada, ben):
+    make.offer(make.boundary(ada, story), ada, story)
+    client = browser(ada)
+    before = body(client)
+    make.offer(make.boundary(ben, story), ben, story)
+    steps.turn_on(by=ben, at=story.tick())
+    steps.answer_group(ladder.GROUPS[0], True, by=ben, at=story.tick())
+    assert body(client) == before
+    pairing.end_pairing(by=ben, at=story.tick())
+    assert body(client) == before
+
+
+def test_steps_are_not_told_while_they_are_off(story, pair, ada, ben):
+    steps.turn_on(by=ben, at=story.tick())
+    make.welcome_all(ada, clock=story)
+    own_step = records.write("step", {"what": "We sit by the window."}, by=ben, at=story.tick())
+    make.offer(own_step, ben, story)
+    assert Yes.objects.filter(kind="reading", scope="step").exists()
+    client = browser(ada)
+    assert "step" not in " ".join(lines(client)).lower()
+    steps.turn_on(by=ada, at=story.tick())
+    assert any("We sit by the window." in line for line in lines(client))
+
+
+@pytest.mark.parametrize("way", ["both", "you", "Ben"])
+def test_a_step_of_our_own_is_told_in_its_direction(story, pair, ada, ben, way):
+    seat = visibility.seat_of(ada)
+    doer = {"both": None, "you": seat.id, "Ben": visibility.other_seat(seat)}[way]
+    steps.turn_on(by=ada, at=story.tick())
+    own_step = records.write("step", {"what": "We sit by the window."}, by=ada, at=story.tick())
+    answered = step_things.of_own_words(records.newest_of(own_step).pk, doer)
+    steps.answer_step(answered, yes=True, by=ada, at=story.tick())
+    (told,) = lines(browser(ada))
+    who = {"both": "both, together", "you": "You", "Ben": "Ben"}[way]
+    assert told.startswith(f"Yes to a step We sit by the window. ({who})")
+
+
+def test_a_yes_to_both_sets_of_conditions_is_told(story, pair, ada, ben):
+    for who in (ada, ben):
+        steps.turn_on(by=who, at=story.tick())
+        steps.answer_group(next(g for g in ladder.GROUPS if g.key == UNDIRECTED.group), True, by=who, at=story.tick())
+        step = step_things.of_ladder(UNDIRECTED, None)
+        steps.answer_step(step, yes=True, conditions=f"Conditions of {who.shown_name}", by=who, at=story.tick())
+    story.next_morning(pair)
+    conditions = visibility.open_to(ada, story.at).get(kind="conditions")
+    steps.answer_terms(conditions, by=ada, at=story.tick())
+    told = lines(browser(ada))
+    assert any(
+        line.startswith(f"Yes to a step, with exactly both sets of conditions {UNDIRECTED.title}") for line in told
+    )
+    assert "Conditions of Ben" not in " ".join(told)
+
+
+def test_a_step_whose_words_have_changed_is_told_as_such(story, pair, ada, monkeypatch):
+    steps.turn_on(by=ada, at=story.tick())
+    steps.answer_step(step_things.of_ladder(UNDIRECTED, None), yes=True, by=ada, at=story.tick())
+    monkeypatch.setattr(ladder, "STEPS", ())
+    assert "whose words have changed" in lines(browser(ada))[0]
+
+
+def test_a_yes_that_has_ended_is_not_listed(story, pair, ada):
+    make.offer(make.boundary(ada, story), ada, story, ends=story.at + timedelta(days=2))
+    client = browser(ada)
+    assert len(lines(client)) == 1
+    story.tick(days=3)
+    assert lines(client) == []
+
+
+def test_nobody_else_sees_my_yeses(story, pair, ada, ben):
+    make.offer(make.boundary(ada, story, "Only mine"), ada, story)
+    for who in (ben, make.person("Eve"), make.therapist("Faye", story)[0]):
+        assert "Only mine" not in body(browser(who))
+
+
+def test_without_a_pair_the_page_is_empty_and_kind(ada):
+    assert "No yes stands here." in body(browser(ada))
+
+
+# --- renewing and taking back ---
+
+
+def test_renewing_the_chosen_ones_moves_their_end_and_keeps_when_they_were_given(story, pair, ada):
+    chosen, other = (make.offer(make.boundary(ada, story), ada, story) for _ in range(2))
+    own = Yes.objects.get(kind="offer", thing=chosen.pk)
+    story.tick(days=30)
+    client = browser(ada)
+    answer = client.post("/yes/renew/", {"chosen": [str(own.pk)]}, follow=True)
+    assert RENEWED in answer.content.decode()
+    renewed = Yes.objects.get(pk=own.pk)
+    assert renewed.given_at == own.given_at
+    assert renewed.ends_at == story.at + consent.ENDS_AFTER
+    assert Yes.objects.get(kind="offer", thing=other.pk).ends_at < story.at + timedelta(days=61)
+
+
+def test_renewing_all_renews_all_but_sitting_down(story, pair, ada):
+    for _ in range(25):
+        make.offer(make.boundary(ada, story), ada, story)
+    sat = Yes.objects.get(kind="sitting", seat=visibility.seat_of(ada))
+    browser(ada).post("/yes/renew/", {"which": "all"})
+    ends = set(Yes.objects.filter(kind="offer").values_list("ends_at", flat=True))
+    assert len(ends) == 1
+    assert Yes.objects.get(pk=sat.pk).ends_at == sat.ends_at
+
+
+def test_renewing_makes_no_new_opening_and_the_partner_sees_the_same(story, pair, ada, ben):
+    make.welcome_all(ben, clock=story)
+    make.offer(make.boundary(ada, story), ada, story)
+    client = Client()
+    client.force_login(ben)
+    before = body(client, "/sitting/")
+    count = visibility.open_to(ben, story.at).count()
+    browser(ada).post("/yes/renew/", {"which": "all"})
+    after = body(client, "/sitting/")
+    blank = r'name="(once|writer)" value="[^"]*"'
+    assert re.sub(blank, "", after) == re.sub(blank, "", before)
+    assert visibility.open_to(ben, story.at).count() == count
+
+
+def test_renewing_nothing_is_told_kindly(story, pair, ada):
+    make.offer(make.boundary(ada, story), ada, story)
+    page = browser(ada).post("/yes/renew/", {}, follow=True).content.decode()
+    assert "Nothing was chosen" in page
+
+
+def test_a_longer_end_is_not_shortened_by_renewing(story, pair, ada):
+    far = story.at + timedelta(days=300)
+    make.offer(make.boundary(ada, story), ada, story, ends=far)
+    browser(ada).post("/yes/renew/", {"which": "all"})
+    assert Yes.objects.get(kind="offer").ends_at == far
+
+
+def test_nobody_renews_the_yes_of_another(story, pair, ada, ben):
+    make.offer(make.boundary(ada, story), ada, story)
+    own = Yes.objects.get(kind="offer")
+    story.tick(days=10)
+    browser(ben).post("/yes/renew/", {"chosen": [str(own.pk)]})
+    assert Yes.objects.get(pk=own.pk).ends_at == own.ends_at
+
+
+def test_taking_back_closes_at_once_for_the_partner(story, pair, ada, ben):
+    make.welcome_all(ben, clock=story)
+    record = make.boundary(ada, story)
+    make.offer(record, ada, story)
+    make.open_revision(record, ben, story)
+    client = browser(ada)
+    (own,) = re.findall(r'name="yes" value="([^"]*)"', body(client))
+    story.tick()
+    assert client.post("/yes/end/", {"yes": own}).url == "/yes/"
+    assert client.post("/yes/end/", {"yes": own}).url == "/yes/"
+    assert not visibility.open_to(ben, story.at).exists()
+    assert lines(client) == []
+
+
+def test_every_kind_of_yes_can_be_taken_back_here(story, pair, ada, ben):
+    make.welcome_all(ada, ben, clock=story)
+    theirs = make.agreement(ben, story)
+    make.offer(theirs, ben, story)
+    shown = make.open_revision(theirs, ada, story)
+    sharing.accept(shown, by=ada, at=story.tick())
+    sharing.keep(shown, by=ada, at=story.tick())
+    therapy.admit(make.therapist("Faye", story)[1], ("boundary",), by=ada, at=story.tick())
+    client = browser(ada)
+    while found := re.findall(r'name="yes" value="([^"]*)"', body(client)):
+        story.tick()
+        assert client.post("/yes/end/", {"yes": found[-1]}).status_code == 302
+    assert not visibility.yeses_of(ada, story.at).exclude(kind="sitting").exists()
+
+
+def test_the_yes_of_another_cannot_be_taken_back_and_is_not_there(story, pair, ada, ben):
+    make.offer(make.boundary(ada, story), ada, story)
+    own = Yes.objects.get(kind="offer")
+    for who in (ben, make.person("Eve")):
+        assert browser(who).post("/yes/end/", {"yes": own.pk}).status_code in (404, 409)
+        assert consent.stands(Yes.objects.get(pk=own.pk).as_fact(), story.at)
+    theirs = browser(ben).post("/yes/end/", {"yes": own.pk})
+    unknown = browser(ben).post("/yes/end/", {"yes": uuid4()})
+    assert theirs.status_code == unknown.status_code == 404
+
+
+@pytest.mark.parametrize("wrong", ["", "7", "<b>", "\x00"])
+def test_an_id_that_is_none_is_not_found(story, pair, ada, wrong):
+    client = browser(ada)
+    assert client.post("/yes/end/", {"yes": wrong}).status_code == 404
+    assert client.post("/yes/renew/", {"chosen": [wrong]}).status_code == 404
+
+
+# --- every page ---
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_my_yeses_need_somebody_who_is_signed_in(client, address):
+    assert client.get(address).url.startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_other_methods_are_refused(ada, address):
+    assert browser(ada).delete(address).status_code == 405
+
+
+@pytest.mark.parametrize("address", ["/yes/renew/", "/yes/end/"])
+def test_a_button_that_is_only_looked_at_does_nothing(ada, address):
+    assert browser(ada).get(address).url == "/yes/"
+
+
+def test_pages_of_yeses_follow_each_other_without_loss_or_repetition(story, pair, ada):
+    for n in range(45):
+        end = yeses.UNTIL_TAKEN_BACK if n % 9 == 0 else story.at + timedelta(days=30 + n % 4)
+        make.offer(make.boundary(ada, story, f"line {n:02}"), ada, story, ends=end)
+    client, address, seen = browser(ada), "/yes/", []
+    while address:
+        page = body(client, address)
+        seen += re.findall(r"line \d\d", page)
+        more = re.search(r'<a href="(\?after=[^"]+)">More</a>', page)
+        address = f"/yes/{more.group(1)}" if more else ""
+    assert sorted(seen) == [f"line {n:02}" for n in range(45)]
+
+
+@pytest.mark.parametrize("token", ["x", "abc:def", "%00", "9" * 500])
+def test_a_forged_token_leads_to_the_start(story, pair, ada, token):
+    make.offer(make.boundary(ada, story, "the first line"), ada, story)
+    assert "the first line" in body(browser(ada), f"/yes/?after={token}")
+
+
+def test_a_token_of_another_list_leads_to_the_start(story, pair, ada):
+    make.offer(make.boundary(ada, story, "the first line"), ada, story)
+    for place in (["a"], ["not a time", "x"], ["1", "2", "3"]):
+        assert "the first line" in body(browser(ada), f"/yes/?after={keyset.write_token(place)}")
+
+
+def test_the_page_costs_the_same_with_many_yeses_and_stays_light(story, pair, ada, ben):
+    make.welcome_all(ada, ben, clock=story)
+    theirs = make.agreement(ben, story)
+    make.offer(theirs, ben, story)
+    shown = make.open_revision(theirs, ada, story)
+    sharing.accept(shown, by=ada, at=story.tick())
+    sharing.keep(shown, by=ada, at=story.tick())
+    card = make.therapist("Faye", story)[1]
+    make.introduce(card.therapist, ada, story)
+    make.admit(card, ada, clock=story)
+    steps.turn_on(by=ada, at=story.tick())
+    client, costs = browser(ada), []
+    for count in (12, 88):
+        for n in range(count):
+            make.offer(make.boundary(ada, story, f"Line {n}"), ada, story, ends=story.at + timedelta(days=200))
+        client.get("/yes/")  # the session notes that somebody is here, which it does every 90 seconds at most
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get("/yes/")
+        costs.append(questions(asked))
+        assert len(gzip.compress(page.content)) < 6000
+    assert costs[0] == costs[1] <= 8
+
+
+def test_words_of_the_page_are_neutral_and_press_nobody(story, pair, ada):
+    make.offer(make.boundary(ada, story, "<script>x</script>"), ada, story)
+    page = body(browser(ada))
+    read = Reading(page)
+    assert read.title == "Yes"
+    assert not words_not_ours(read.main)
+    assert "<script>x" not in page
+    assert "style" not in read.attributes and not any(name.startswith("on") for name in read.attributes)
