@@ -20,6 +20,7 @@ from couples.views import _addresses
 from tests.support import addresses, make
 from tests.support.access_rows import READ, Row
 from tests.support.everybody import ADMITTED, AUTHOR, PARTNER, Everybody
+from tests.support.page_reader import show_it
 from tests.support.visits import Visit
 from tests.test_access import TABLE, ask, here, sessions  # noqa: F401  (one world, made once)
 
@@ -151,7 +152,9 @@ def test_every_filter_and_every_part_has_a_code() -> None:
 
 
 def test_pages_to_read_and_guided_looks_have_one_sign_or_a_number() -> None:
-    keys = [page.slug for page in (*PAGES, *PRACTICES)] + [look.key for kind in KINDS.values() for look in kind.looks]
+    keys = [page.slug for page in (*PAGES, *PRACTICES)] + [
+        look.key for kind in KINDS.values() for look in kind.reflections
+    ]
     assert all(re.fullmatch(r"[a-z]|\d+", key) for key in keys)
 
 
@@ -233,7 +236,8 @@ def test_half_written_text_comes_back_at_the_address_with_a_code(story: make.Clo
     writer = re.search(r'name="writer" value="([^"]*)"', visit.get(addresses.writing("breach")).content.decode())
     assert writer is not None
     Visit(None, story).post(addresses.writing("breach"), happened="Half a line", writer=writer[1])
-    assert "Half a line" in visit.get(addresses.writing("breach")).content.decode()
+    page = visit.get(addresses.writing("breach")).content.decode()
+    assert "Half a line" in visit.get(show_it(page)).content.decode()
 
 
 def test_a_step_is_found_by_its_code_and_by_nothing_else() -> None:
@@ -301,7 +305,8 @@ def test_half_written_text_moves_with_its_seal_and_stays_its_writers(story: make
         ("Uwe", "/sitting/"): ["Elsewhere"],
     }
     assert bytes(HeldText.objects.get(author=una, path="/mine/write/c6r/").__dict__["fields"]) != sealed
-    assert "Half, by Una" in Visit(una, story).get(addresses.writing("boundary")).content.decode()
+    page = Visit(una, story).get(addresses.writing("boundary")).content.decode()
+    assert "Half, by Una" in Visit(una, story).get(show_it(page)).content.decode()
     moving.seal_with_names(apps, None)
     assert HeldText.objects.get(author=una, path="/mine/write/boundary/").fields == {"limit": ["Half, by Una"]}
 

@@ -223,7 +223,7 @@ def test_therapist_sees_the_room_and_a_partner_the_four_places(
     sits: bool, places: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("couples.visibility.has_sat", lambda user: sits)
-    html = frame("/room/", SimpleNamespace(asked_after=None, is_authenticated=True, is_therapist=True))
+    html = frame("/room/", SimpleNamespace(pk=1, asked_after=None, is_authenticated=True, is_therapist=True))
     assert re.findall(r"</svg>\s*(\w+)</a>", html) == places
 
 
