@@ -17,7 +17,6 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from couples.accounts import correcting, rate_limits
-from couples.accounts.requests import was_asked
 from couples.forms.words import WordsField
 from couples.lib import spellings, time_zones
 from couples.models.people import NAME_LENGTH, User
@@ -207,17 +206,6 @@ class NewAddressForm(account_forms.AddEmailForm):
         super().__init__(*args, **kwargs)
         _take_address(self, "email")
         self.fields["email"].label = "New address"
-
-    def clean(self) -> dict[str, Any]:
-        """As allauth checks it. Raises ValidationError where many codes were asked for.
-
-        What somebody sends who was not asked for the password is refused later and counts nothing, so that a stolen
-        session keeps nobody from it.
-        """
-        super().clean()
-        if was_asked(context.request):
-            _count_mail(self)
-        return self.cleaned_data
 
 
 class NewPasswordForm(account_forms.ResetPasswordKeyForm):
