@@ -8,7 +8,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from couples.content.refusals import Refused
+from couples.lib.vault import Unreadable
 from couples.models import Seat, Yes
+from couples.models.keys import key_of
+from couples.models.signed import UNSIGNED
 from couples.rule import consent
 
 UNTIL_TAKEN_BACK = "until I take it back"
@@ -57,6 +60,18 @@ def close(yeses: "QuerySet[Yes]", *, at: datetime) -> None:
     rewrite(rows)
 
 
+def _sign(row: Yes) -> Yes:
+    """Sign a row anew. Where the pair's key cannot be read it stands unsigned, and so counts for nothing from now on,
+    which is all that closing asks for. No key is made in place of one that is missing: it may come back.
+    """
+    try:
+        key_of(row.pair_id)
+    except Unreadable:
+        row.digest = UNSIGNED
+        return row
+    return row.sign()
+
+
 def close_answers(seat: Seat, *, at: datetime) -> None:
     """Take back everything this seat answered on groups of steps and on steps, now."""
     close(Yes.objects.filter(seat=seat, kind__in=consent.ANSWERS), at=at)
@@ -66,9 +81,9 @@ def forget_words(yeses: "QuerySet[Yes]") -> None:
     """Destroy the words of these yeses. That they were given, and when, stays, signed anew."""
     for row in yeses.filter(words__isnull=False):
         row.words = None
-        row.sign().save(update_fields=["words", "digest"])
+        _sign(row).save(update_fields=["words", "digest"])
 
 
 def rewrite(rows: "Iterable[Yes]") -> None:
     """Store the end and the closing of these yeses as they are set now, signed anew."""
-    Yes.objects.bulk_update([row.sign() for row in rows], ["ends_at", "closed_at", "digest"])
+    Yes.objects.bulk_update([_sign(row) for row in rows], ["ends_at", "closed_at", "digest"])

@@ -5,6 +5,7 @@ old for its protection token, what was written is held for that person at that a
 form after signing in. Nobody else can claim or plant it.
 """
 
+import logging
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import records
 from couples.actions.records import NOT_TEXT
+from couples.lib.vault import Unreadable
 from couples.models import HeldText, User
 
 SALT = "couples.writer"
@@ -32,6 +34,9 @@ SIGN_IN_FIRST = "You were signed out for safety. What you were writing is kept, 
 NOTHING_DONE = "You were signed out for safety, so nothing was done. Sign in, then press it again."
 ASKED_FIRST = "You were away for a while, so this place asks again. What you were writing is kept, and comes back then."
 AWAY = "You were away for a while, so nothing was done and this place asks again. Then press it again."
+
+
+logger = logging.getLogger(__name__)
 
 
 def writer_token(user: User) -> str:
@@ -49,7 +54,11 @@ def hold(request: HttpRequest, path: str = "") -> bool:
     fields = {_storable(name): [_storable(value) for value in values] for name, values in sent.items()}
     if writer is None or not _has_text(fields) or len(path) > PATH_LENGTH:
         return False
-    records.hold_text(path, fields, by=writer, at=request.now)  # type: ignore[attr-defined]
+    try:
+        records.hold_text(path, fields, by=writer, at=request.now)  # type: ignore[attr-defined]
+    except Unreadable as problem:  # the key to seal it with: that may not keep anybody from signing in or leaving
+        logger.error("Half-written text could not be sealed: %s", problem)
+        return False
     return True
 
 
