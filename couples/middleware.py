@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -18,7 +19,7 @@ from django.utils.http import urlencode
 from couples import visibility
 from couples.accounts import known_browser, leaving, reset_lock, session_timeout
 from couples.accounts.rate_limits import has_to_wait
-from couples.actions.transactions import settle_pair
+from couples.actions.transactions import if_readable, settle_pair
 from couples.content.refusals import NobodyThere
 from couples.lib import clock
 from couples.lib.snapshot import snapshot
@@ -144,14 +145,14 @@ class RequestMiddleware:
 
     def _read(self, request: Any, view: Callable[[], HttpResponse]) -> HttpResponse:
         """The answer of a reading view, from one snapshot in which no morning is left to be stored."""
+        stuck: set[UUID] = set()  # pairs whose key cannot be read: what is stored of them is all there is
         while True:
             with snapshot(), as_reader(request.user.pk, request.now):
-                due = self._due(request)
+                due = [pair for pair in self._due(request) if pair.pk not in stuck]
                 if not due:
                     with as_reader(request.user.pk, request.now):  # perhaps a moment later: see _due
                         return view()
-            for pair in due:
-                settle_pair(pair, request.now)
+            stuck |= {pair.pk for pair in due if not if_readable(settle_pair, pair, request.now)}
 
     def _write(self, request: Any, view: Callable[[], HttpResponse]) -> HttpResponse:
         """The answer of a writing view. A form that is shown again is a page too: it may not depend on who has looked
@@ -159,7 +160,7 @@ class RequestMiddleware:
         with as_reader(request.user.pk, request.now):
             due = self._due(request)
         for pair in due:
-            settle_pair(pair, request.now)
+            if_readable(settle_pair, pair, request.now)
         if any(holds_no_signs(text) for name in request.POST for text in request.POST.getlist(name)):
             messages.info(request, LEFT_OUT)
         with as_reader(request.user.pk, request.now):

@@ -4,7 +4,8 @@ Every verb that writes runs inside `acting`: one transaction, one lock per pair,
 backwards. Reading settles first (`settle_pair`), so a page never depends on who looked first.
 """
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from django.db.models import Q, QuerySet
 from couples.actions import yeses as yes_acts
 from couples.content.refusals import NobodyThere, Refused
 from couples.lib.ids import keyed_id
+from couples.lib.vault import Unreadable
 from couples.models import Opening, Pair, Rest, Seat, User, Yes
 from couples.models.keys import key_for_sealing, open_keys
 from couples.models.yeses import rests_as_facts
@@ -30,6 +32,9 @@ OPEN_AT_SITTINGS = {  # where no yes of these kinds is unclosed, a sitting opens
     if consent.SITTING_DOOR in need.doors
     for kind in (*need.of_author, *need.of_each)
 }
+
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -68,10 +73,26 @@ def acting(by: User, at: datetime) -> Iterator[Acting]:
         pair = Pair.objects.select_for_update(no_key=True).get(pk=seat.pair_id)
         with settling(pair.pk):
             at = max(at, pair.settled_until + A_MOMENT)
-            go_through_mornings(pair, at)
+            readable = if_readable(go_through_mornings, pair, at)
             at = max(at, pair.settled_until + A_MOMENT)
             yield Acting(person, at, seat, pair)
-            go_through_sitting(pair, at)
+            if readable:
+                if_readable(go_through_sitting, pair, at)
+
+
+def if_readable(go_through: Callable[[Pair, datetime], None], pair: Pair, at: datetime) -> bool:
+    """Go through doors of a pair; whether that could be done.
+
+    Where the pair's key cannot be read nothing opens, the doors wait until it can, and the operator is told. What only
+    closes, or is its author's alone, does not wait for that.
+    """
+    try:
+        go_through(pair, at)
+    except Unreadable as problem:
+        pair.refresh_from_db()
+        logger.error("The doors of pair %s could not be gone through: %s", pair.pk, problem)
+        return False
+    return True
 
 
 def lock_people(*ids: UUID) -> dict[UUID, User]:
@@ -85,7 +106,10 @@ def lock_people(*ids: UUID) -> dict[UUID, User]:
 
 
 def settle_pair(pair: Pair, at: datetime) -> None:
-    """Store what opened at the mornings up to `at`. Cheap where there was none; safe to call at any time."""
+    """Store what opened at the mornings up to `at`. Cheap where there was none; safe to call at any time.
+
+    Raises vault.Unreadable where the pair's key cannot be read; its mornings wait then.
+    """
     if pair.next_morning > at:
         return
     with open_keys(), transaction.atomic(), settling(pair.pk):
@@ -153,8 +177,9 @@ def load(
     yeses = {yes.id: yes.as_fact() for yes in Yes.objects.filter(live, pair=pair).signed()}
     one, other = (consent.Seat(seat.id, seat.ended_at) for seat in Seat.objects.filter(pair=pair))
     yeses |= _under_the_agenda(yeses)
-    ledger = Ledger((one, other), yeses, pair.time_zone, keyed_id, _past(pair, yeses, sitting_since))
-    return ledger, set(yeses)
+    past, spoilt = _past(pair, yeses, sitting_since)
+    yeses = {yes.id: yes for yes in yeses.values() if not (yes.kind == consent.OFFER and yes.thing in spoilt)}
+    return Ledger((one, other), yeses, pair.time_zone, keyed_id, past), set(yeses)
 
 
 def _under_the_agenda(yeses: dict[UUID, consent.Yes]) -> dict[UUID, consent.Yes]:
@@ -166,17 +191,24 @@ def _under_the_agenda(yeses: dict[UUID, consent.Yes]) -> dict[UUID, consent.Yes]
     return {yes.id: yes.as_fact() for yes in Yes.objects.filter(pk__in=resting, kind=consent.READING).signed()}
 
 
-def _past(pair: Pair, yeses: dict[UUID, consent.Yes], sitting_since: datetime | None) -> list[consent.Opening]:
+def _past(
+    pair: Pair, yeses: dict[UUID, consent.Yes], sitting_since: datetime | None
+) -> tuple[list[consent.Opening], set[UUID | None]]:
+    """The openings that matter still, and the revisions whose opening is not as it was written, or rests on a yes that
+    is not: these have opened once and cannot do so again, so an offer of theirs counts for nothing.
+    """
     offered = {yes.under for yes in yeses.values() if yes.kind == consent.OFFER}
     resting = Rest.objects.filter(yes__pair=pair, yes__in=yeses).values("opening")
     wanted = Q(pk__in=resting) | Q(kind="revision", under__in=offered)
     if sitting_since is not None:
         wanted |= Q(kind="revision", opened_at__gte=sitting_since)
-    rows = list(Opening.objects.filter(wanted, pair=pair).signed())
+    found = list(Opening.objects.filter(wanted, pair=pair))
+    rows = list(Opening.only_signed(found))
+    spoilt = {row.revision_id for row in found if row.kind == "revision"} - {row.revision_id for row in rows}
     rests: dict[UUID, set[UUID]] = {row.id: set() for row in rows}
     for opening_id, yes_id in Rest.objects.filter(opening__in=rows).values_list("opening_id", "yes_id"):
         rests[opening_id].add(yes_id)
-    return [_fact(row, frozenset(rests[row.id])) for row in rows]
+    return [_fact(row, frozenset(rests[row.id])) for row in rows], spoilt
 
 
 def _fact(row: Opening, rests_on: frozenset[UUID]) -> consent.Opening:

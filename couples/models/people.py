@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, UUIDFie
 
 from couples.lib import spellings
 from couples.lib.ids import random_id
+from couples.lib.vault import Unreadable
 from couples.models.keys import WrappedKey, cache_keys
 from couples.models.sealed import SealedField
 
@@ -136,6 +137,14 @@ class Seat(models.Model):
     def left_and_told(self) -> str:
         """The name of the other, where they ended their seat and wanted that known; "" otherwise."""
         return self.partner_name or "" if self.other_tells else ""
+
+    @property
+    def name_or_not(self) -> str:
+        """The name of the other; "your partner" where it cannot be read just now. Leaving waits for no name."""
+        try:
+            return self.partner_name or ""
+        except Unreadable:
+            return "your partner"
 
     def __str__(self) -> str:
         return f"seat {self.pk}"

@@ -191,7 +191,7 @@ def end_pairing(request: PersonRequest) -> HttpResponse:
         return redirect("today")
     if request.seat is None:
         return redirect("pairing")
-    return render(request, "pairing/end.html", {"name": request.seat.partner_name})
+    return render(request, "pairing/end.html", {"name": request.seat.name_or_not})
 
 
 @pressed(back="pairing")
