@@ -259,6 +259,17 @@ def morning_after(at: datetime, zone: str) -> datetime:
     raise AssertionError("unreachable")
 
 
+def last_morning(at: datetime, zone: str) -> datetime:
+    """The last 07:00 of the zone at or before the instant, in UTC."""
+    local = ZoneInfo(zone)
+    day = at.astimezone(local).date()
+    for n in itertools.count():
+        morning = datetime.combine(day - timedelta(days=n), MORNING_HOUR, local).astimezone(UTC)
+        if morning <= at:
+            return morning
+    raise AssertionError("unreachable")
+
+
 def sitting_since(yeses: Iterable[Yes], at: datetime) -> datetime | None:
     """When the sitting that is on at this instant began; None where not both have sat down."""
     down = [yes for yes in yeses if yes.kind == SITTING and stands(yes, at)]

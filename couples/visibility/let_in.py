@@ -187,12 +187,6 @@ def introduced_seats(therapist: User, pair_id: UUID) -> list[Seat]:
     return with_keys(Seat.objects.filter(pair__in=introduced).select_related("pair", "person"))
 
 
-def unsettled_pairs_of(therapist: User, at: datetime) -> QuerySet[Pair]:
-    """The pairs this therapist was introduced to whose last morning has not been gone through yet."""
-    introduced = Introduction.objects.filter(therapist=therapist).values("pair")
-    return Pair.objects.filter(pk__in=introduced, next_morning__lte=at)
-
-
 def last_act_among(therapist: User) -> datetime | None:
     """The instant up to which all pairs who gave this therapist a code have acted: for reading not before it."""
     introduced = Introduction.objects.filter(therapist=therapist).values("pair")
@@ -200,5 +194,5 @@ def last_act_among(therapist: User) -> datetime | None:
 
 
 def seats_of(pairs: QuerySet[Pair]) -> QuerySet[Seat]:
-    """Both seats of these pairs with the names of their holders, in an order that tells nothing."""
-    return Seat.objects.filter(pair__in=pairs).select_related("person").order_by("pair", "person__shown_name")
+    """Both seats of these pairs, with the names their holders said to a therapist."""
+    return Seat.objects.filter(pair__in=pairs)

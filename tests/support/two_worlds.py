@@ -184,10 +184,18 @@ class World(Telling):
         return ""
 
     def go_to(self, at: datetime) -> None:
-        """Let it be this instant, and store what opened by then, as the first request would."""
+        """Let it be this instant, and store what opened by then, as the server's clock does within a minute."""
+        self.go_to_unstored(at)
+        self.store()
+
+    def store(self) -> None:
+        """Let the server's clock store what opened by now."""
+        settle_pair(Pair.objects.get(pk=self.pair.pk), self.clock.at)
+
+    def go_to_unstored(self, at: datetime) -> None:
+        """Let it be this instant, with the server's clock standing still."""
         self.clock.at = at
         self.now.move_to(at)
-        settle_pair(Pair.objects.get(pk=self.pair.pk), at)
 
     # Ada's further acts draw on what both worlds have and on what only this one has.
 
