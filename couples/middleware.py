@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -149,15 +150,14 @@ class RequestMiddleware:
         """The answer of a reading view, from one snapshot, with the doors that nobody has stored yet gone through."""
         with snapshot(), as_reader(request.user.pk, request.now):
             seat = _sit(request)
-            with as_reader(request.user.pk, request.now):  # perhaps a moment later
-                with visibility.as_if_stored(seat.pair, request.now) if seat is not None else nullcontext():
-                    return view()
+            with as_reader(request.user.pk, request.now), _doors_of(seat, request.now):  # perhaps a moment later
+                return view()
 
 
     @staticmethod
     def _write(request: Any, view: Callable[[], HttpResponse]) -> HttpResponse:
-        """The answer of a writing view. A form that is shown again is a page too: it reads under the same wall, and what
-        has opened since the morning is stored before."""
+        """The answer of a writing view. A form that is shown again is a page too: it reads under the same wall, and
+        what has opened since the morning is stored before."""
         with as_reader(request.user.pk, request.now):
             seat = _sit(request)
         if seat is not None:
@@ -176,6 +176,10 @@ def _sit(request: Any) -> Seat | None:
     if seat is not None:
         request.now = max(request.now, seat.pair.settled_until)
     return seat
+
+
+def _doors_of(seat: Seat | None, at: datetime) -> AbstractContextManager[None]:
+    return visibility.as_if_stored(seat.pair, at) if seat is not None else nullcontext()
 
 
 def unreadable(request: HttpRequest, problem: Unreadable) -> HttpResponse:

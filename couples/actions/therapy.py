@@ -128,9 +128,7 @@ def _come(pair_id: UUID, act: Acting) -> None:
     Introduction.objects.update_or_create(pair_id=pair_id, therapist=act.person, defaults={"made_at": act.at})
 
 
-def admit(
-    card: Card, kinds: Collection[str], *, called: str, by: User, at: datetime, ends: yeses.End = None
-) -> None:
+def admit(card: Card, kinds: Collection[str], *, called: str, by: User, at: datetime, ends: yeses.End = None) -> None:
     """A yes to this therapist, as this card describes them, for exactly these kinds. Other kinds end.
 
     `called` is what a therapist and the mirror call this person from now on, in this pair. The caller has made sure that

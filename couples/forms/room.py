@@ -61,7 +61,7 @@ class AdmitForm(EndsForm):
 
     called = NameField(
         label="What this therapist calls you",
-        help_text="It stands on their pages, and where you both see what they see. It changes only when you admit again.",
+        help_text="It stands on their pages, which you both can see. It changes only when you admit again.",
         required=False,
     )
     kinds = forms.MultipleChoiceField(

@@ -82,7 +82,7 @@ def _over(rows: Rows, words: str, parameters: list[Any], below: _Sheet | None) -
     replaced = [key.get_db_prep_value(each.pk, connection) for each in rows if not each._state.adding]
     base = f"SELECT {_columns(row, 'b')} FROM {table} b"
     if below is not None:
-        base = f'SELECT {_columns(row, "b")} FROM ({below.words}) b'
+        base = f"SELECT {_columns(row, 'b')} FROM ({below.words}) b"
     if replaced:
         base += f' WHERE b."{key.column}" NOT IN ({", ".join(["%s"] * len(replaced))})'
     above = below.parameters if below is not None else []

@@ -166,10 +166,7 @@ def call_partner(request: PersonRequest) -> HttpResponse:
     form = PartnerNameForm(request.POST)
     if not form.is_valid():
         return _paired(request, ZoneForm(), form)
-    try:
-        pairing_actions.call_partner(form.cleaned_data["name"], by=request.user, at=request.now)
-    except Refused as refused:
-        return _buttons.refuse(request, refused, "/pairing/")
+    pairing_actions.call_partner(form.cleaned_data["name"], by=request.user, at=request.now)
     messages.success(request, NAME_SAVED)
     return redirect("pairing")
 

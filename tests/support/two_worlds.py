@@ -137,7 +137,7 @@ def known_to_therapist(therapist: User, pair: Pair, at: datetime) -> frozenset[A
     opened = spans(pair, at, None)
     cards = set(Card.objects.filter(therapist=therapist).values_list("pk", flat=True))
     admitted = [(row, span) for row, span in opened if row.kind == "admission" and row.thing in cards]
-    names = {("name", seat.person.shown_name) for seat in Seat.objects.filter(pair=pair).select_related("person")}
+    names = {("name", seat.said_name) for seat in Seat.objects.filter(pair=pair)}
     seen = set()
     for row, span in opened:
         for admission, while_in in admitted:
