@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 
 from django.db import OperationalError, connection
@@ -24,10 +23,10 @@ class _Sheet:
 
     words: str
     parameters: list[Any] = field(default_factory=list)
+    depth: int = 1  # how often something was laid over this table
 
 
 _laid: ContextVar[dict[str, _Sheet] | None] = ContextVar("what lies over the tables, by their names", default=None)
-_numbers = count(1)  # a name of its own for each of SQLite's tables that hold what is laid over
 
 
 def is_laid() -> bool:
@@ -48,7 +47,7 @@ def laid_over(*rows: Rows) -> Iterator[None]:
         table = of_one[0]._meta.db_table
         below = sheets.get(table)
         if connection.vendor == "sqlite":
-            made.append(_table_of(of_one))
+            made.append(_table_of(of_one, below.depth + 1 if below is not None else 1))
             sheets[table] = _over(of_one, f'SELECT {_columns(of_one[0], "v")} FROM temp."{made[-1]}" v', [], below)
         else:
             sheets[table] = _over(of_one, *_values_of(of_one), below)
@@ -85,8 +84,8 @@ def _over(rows: Rows, words: str, parameters: list[Any], below: _Sheet | None) -
         base = f"SELECT {_columns(row, 'b')} FROM ({below.words}) b"
     if replaced:
         base += f' WHERE b."{key.column}" NOT IN ({", ".join(["%s"] * len(replaced))})'
-    above = below.parameters if below is not None else []
-    return _Sheet(f"{base} UNION ALL {words}", [*above, *replaced, *parameters])
+    above, depth = (below.parameters, below.depth + 1) if below is not None else ([], 1)
+    return _Sheet(f"{base} UNION ALL {words}", [*above, *replaced, *parameters], depth)
 
 
 def _fields(row: Model) -> "list[Field[Any, Any]]":
@@ -117,13 +116,14 @@ def _values_of(rows: Rows) -> tuple[str, list[Any]]:
     return f"SELECT {columns} FROM (VALUES {', '.join([one] * len(rows))}) v", parameters
 
 
-def _table_of(rows: Rows) -> str:
+def _table_of(rows: Rows, depth: int) -> str:
     """On SQLite, the rows in a table of this connection's own: it flattens a union of two tables, whose columns are of
     the same sorts, and would walk through the whole table for a union with values. Nothing is locked for it."""
     table = rows[0]._meta.db_table
-    name = f"laid_over_{table}_{next(_numbers)}"
+    name = f"laid_over_{table}_{depth}"
     with connection.cursor() as cursor:
-        cursor.execute(f'CREATE TEMP TABLE "{name}" AS SELECT * FROM main."{table}" WHERE false')
+        cursor.execute(f'CREATE TEMP TABLE IF NOT EXISTS "{name}" AS SELECT * FROM main."{table}" WHERE false')
+        cursor.execute(f'DELETE FROM temp."{name}"')  # of an earlier page, where dropping it had to wait
         columns = ", ".join(f'"{each.column}"' for each in _fields(rows[0]))
         places = ", ".join(["%s"] * len(_fields(rows[0])))
         stored = [_stored(row, n) for n, row in enumerate(rows, start=1)]

@@ -115,7 +115,7 @@ def _of_each(door: str) -> str:
     needed = {kind for need in NEEDS.values() if door in need.doors for kind in need.of_each}
     besides = "".join(f" AND (y.kind <> '{kind}' OR ({asked}))" for kind, asked in _BESIDES.items() if kind in needed)
     kinds = ", ".join(f"'{kind}'" for kind in sorted(needed))
-    return f"""both AS (
+    return f"""paired AS (
   SELECT y.id AS one, z.id AS other, y.kind
   FROM door, live y JOIN live z ON z.kind = y.kind AND z.thing = y.thing AND z.scope = y.scope AND z.seat_id > y.seat_id
   WHERE y.kind IN ({kinds}) AND NOT EXISTS (
@@ -141,8 +141,8 @@ def _statement(door: str) -> str:
     found = [
         f"SELECT o.id, '{OFFER}' AS kind FROM coming o",
         f"SELECT o.welcome, '{WELCOME}' FROM coming o",
-        "SELECT b.one, b.kind FROM both b",
-        "SELECT b.other, b.kind FROM both b",
+        "SELECT b.one, b.kind FROM paired b",
+        "SELECT b.other, b.kind FROM paired b",
     ]
     if door in NEEDS[AGENDA].doors:
         parts.append(_AGENDA)

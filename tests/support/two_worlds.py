@@ -27,6 +27,7 @@ from couples.content.refusals import Refused
 from couples.models import Card, LookingDay, Opening, Pair, Rest, Revision, Seat, User, Yes
 from couples.rule import consent
 from tests.support import make
+from tests.support.asked_database import Asked, asked_database
 from tests.support.received_pages import Browser, Received, Viewer, living_for, one_page_of, pages_of, received
 from tests.support.stories import ADA, BEN, FAYE, Telling
 
@@ -167,20 +168,26 @@ class World(Telling):
         self.records = {name: list(records) for name, records in base.records.items()}
         self.besides: list[Any] = []  # what Ada wrote in this world only
         self.is_besides = False
+        self.asked: Asked = []
         self.browsers = {name: Browser(key) for name, key in stage.sessions.items()}
         mail.outbox = []
 
     def act(self, named: str, at: datetime, name: str, act: str, how: Any, besides: bool = False) -> str:
-        """One act; how it came out, as its doer is told: "" or the code of a refusal."""
+        """One act; how it came out, as its doer is told: "" or the code of a refusal. `asked` is what it asked the
+        database; where something opened at its door, nothing: that costs what matches there, and both are shown it."""
         self.streams.turn(named)
         self.is_besides = besides
         self.go_to(at)
+        open_before = Opening.objects.count()
         try:
-            getattr(self, "do_" + act.replace(" ", "_"))(name, self.people[name], how)
+            with asked_database() as self.asked:
+                getattr(self, "do_" + act.replace(" ", "_"))(name, self.people[name], how)
         except Refused as refused:
             return refused.code
         finally:
             self.is_besides = False
+            if Opening.objects.count() != open_before:
+                self.asked = []
         return ""
 
     def go_to(self, at: datetime) -> None:
@@ -309,6 +316,17 @@ class World(Telling):
         """A page, as this viewer receives it."""
         self.streams.turn(f"{name} looks at {url}")
         return received(self.browsers[name].get(url))
+
+    def gets_and_asks(self, name: str, url: str) -> tuple[Received, Asked]:
+        """A page, as this viewer receives it, and what it asks the database."""
+        with asked_database() as asked:
+            return self.gets(name, url), asked
+
+    def sends_and_asks(self, name: str, url: str, **fields: Any) -> tuple[Received, Asked]:
+        """The answer to a press, and what it asks the database."""
+        self.streams.turn(f"{name} sends to {url}")
+        with asked_database() as asked:
+            return received(self.browsers[name].post(url, fields)), asked
 
 
 # --- What every world begins from ---------------------------------------------------------------------------------

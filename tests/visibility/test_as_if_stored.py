@@ -5,11 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import Phase, given, settings
 
 from couples.actions import records
-from couples.lib import overlay
 from couples.models import Opening, Pair, Rest, Yes
 from couples.rule import consent
 from tests.support.received_pages import difference, living_for, pages_of
