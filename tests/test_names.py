@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OWN_AND_PAIRING = {
     "couples/models/people.py": "where it is kept",
     "couples/accounts/adapter.py": "said when signing up",
+    "couples/accounts/correcting.py": "said when signing up, with another address",
     "couples/forms/accounts.py": "the form of its owner",
     "couples/actions/profile.py": "changed by its owner",
     "couples/export/contents.py": "its owner's copy",

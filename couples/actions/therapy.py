@@ -131,9 +131,9 @@ def _come(pair_id: UUID, act: Acting) -> None:
 def admit(card: Card, kinds: Collection[str], *, called: str, by: User, at: datetime, ends: yeses.End = None) -> None:
     """A yes to this therapist, as this card describes them, for exactly these kinds. Other kinds end.
 
-    `called` is what a therapist and the mirror call this person from now on, in this pair. The caller has made sure that
-    the card was shown to `by` once. Raises Refused: "nothing_chosen", "no_pair", "stale" where the card has changed or
-    left since.
+    `called` is what a therapist and the mirror call this person from now on, in this pair. The caller has made sure
+    that the card was shown to `by` once. Raises Refused: "nothing_chosen", "no_pair", "stale" where the card has
+    changed or left since.
     """
     with acting(by, at) as act:
         seat = act.seated()

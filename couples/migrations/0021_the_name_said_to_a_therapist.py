@@ -19,7 +19,7 @@ def leave_it(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('couples', '0015_what_may_meet_at_a_door'),
+        ('couples', '0020_what_may_meet_at_a_door'),
     ]
 
     operations = [

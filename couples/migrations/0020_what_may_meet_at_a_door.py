@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('couples', '0014_sessions_and_proposals'),
+        ('couples', '0019_what_can_be_stopped_and_taken_back'),
     ]
 
     operations = [
