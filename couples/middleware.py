@@ -5,7 +5,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -152,7 +151,6 @@ class RequestMiddleware:
             seat = _sit(request)
             with as_reader(request.user.pk, request.now), _doors_of(seat, request.now):  # perhaps a moment later
                 return view()
-
 
     @staticmethod
     def _write(request: Any, view: Callable[[], HttpResponse]) -> HttpResponse:

@@ -196,14 +196,6 @@ def call_partner(name: str, *, by: User, at: datetime) -> None:
         seat.save(update_fields=["partner_name"])
 
 
-def call_partner(name: str, *, by: User, at: datetime) -> None:
-    """What one's own pages of this pairing call the other from now on. Nobody else's pages change."""
-    with acting(by, at) as act:
-        seat = act.seated()
-        seat.partner_name = name
-        seat.save(update_fields=["partner_name"])
-
-
 def wish_time_zone(zone: str, *, by: User, at: datetime) -> None:
     """A yes to another time zone for the pair; it changes at a door, when both have chosen the same."""
     with acting(by, at) as act:

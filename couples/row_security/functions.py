@@ -8,7 +8,19 @@ from collections.abc import Iterator
 from textwrap import dedent
 from typing import Final
 
-from couples.rule.consent import ADMISSION, AGENDA, ANSWER, KEEP, MARK, NEEDS, NIGHT, READING, Need
+from couples.rule.consent import (
+    ADMISSION,
+    AGENDA,
+    ANSWER,
+    KEEP,
+    MARK,
+    MORNING,
+    NEEDS,
+    NIGHT,
+    READING,
+    STORED_WITHIN,
+    Need,
+)
 from couples.rule.meeting import MEETING, PARAMETERS
 
 SHOWN: Final = ("revision", "agreement", "marks", "group", "conditions", "step")  # as in visibility.SHOWN_KINDS
@@ -31,6 +43,9 @@ TOLD: Final = tuple(
 STANDS: Final = (
     "(y.given_at <= at AND (y.ends_at IS NULL OR y.ends_at > at) AND (y.closed_at IS NULL OR y.closed_at > at))"
 )
+
+
+STORED: Final = f"at - interval '{STORED_WITHIN.total_seconds():.0f} seconds'"  # as in visibility.pairs_of
 
 
 def _needed(need: Need) -> str:
@@ -147,7 +162,8 @@ def _look() -> str:
         IF own_cards IS NOT NULL AND app_pair() IS NULL THEN
           SELECT array_agg(admitted.id) INTO listed FROM couples_introduction i CROSS JOIN LATERAL (
             SELECT o.id FROM couples_opening o WHERE o.pair_id = i.pair_id AND o.kind = '{ADMISSION}'
-              AND o.thing = ANY (own_cards) AND o.opened_at <= at
+              AND o.thing = ANY (own_cards)
+              AND o.opened_at <= CASE WHEN o.door = '{MORNING}' THEN {STORED} ELSE at END
               AND (SELECT bool_and({STANDS}) AND {_needed(NEEDS[ADMISSION])} FROM couples_rest r
                 JOIN couples_yes y ON y.id = r.yes_id WHERE r.opening_id = o.id)
             LIMIT 1

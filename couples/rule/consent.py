@@ -49,6 +49,7 @@ ANSWERS: Final = frozenset({GROUP, ANSWER, TERMS})  # what somebody said about s
 # --- Times ----------------------------------------------------------------------------------------------------
 
 MORNING_HOUR: Final = time(7)
+STORED_WITHIN: Final = timedelta(minutes=1)  # of a morning, by the server's clock
 NIGHT: Final = timedelta(hours=8)  # elapsed hours a yes must have stood before a morning counts it
 SITTING_LASTS: Final = timedelta(minutes=60)
 STEP_ENDS_AFTER: Final = timedelta(days=7)

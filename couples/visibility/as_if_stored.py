@@ -4,6 +4,7 @@ Every other question of this room is asked inside `as_if_stored`, so none has to
 couple whom they may look at, and never in their list, which tells of an opening once the server's clock has stored it.
 """
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
@@ -11,11 +12,13 @@ from datetime import datetime
 from uuid import UUID
 
 from couples.lib.overlay import laid_over
+from couples.lib.vault import Unreadable
 from couples.models import Opening, Pair, User, unstored
 from couples.models.unstored import Unstored
 from couples.row_security.session import letting_out
 from couples.visibility.let_in import admitted_kinds
 
+logger = logging.getLogger(__name__)
 _asked: ContextVar[frozenset[UUID]] = ContextVar("the pairs whose doors have been asked for", default=frozenset())
 
 
@@ -29,7 +32,7 @@ def as_if_stored(pair: Pair, at: datetime) -> Iterator[None]:
     if pair.pk in _asked.get():
         yield
         return
-    found = unstored.at_mornings(pair, at)
+    found = _unstored(pair, at)
     with _shown(pair, found), _words_of(found.openings):
         yield
 
@@ -44,7 +47,7 @@ def couple_as_let_in(therapist: User, pair: Pair, at: datetime) -> Iterator[froz
     if pair.pk in _asked.get():
         yield kinds
         return
-    found = unstored.at_mornings(pair, at)
+    found = _unstored(pair, at)
     if not kinds and "admission" not in found.kinds:
         yield kinds
         return
@@ -52,6 +55,15 @@ def couple_as_let_in(therapist: User, pair: Pair, at: datetime) -> Iterator[froz
         kinds = admitted_kinds(therapist, pair, at) if found.openings else kinds
         with _words_of(row for row in found.openings if row.scope in kinds):
             yield kinds
+
+
+def _unstored(pair: Pair, at: datetime) -> Unstored:
+    """What nobody has stored; where the pair's key cannot be read, nothing: what is stored is all there is then."""
+    try:
+        return unstored.at_mornings(pair, at)
+    except Unreadable as problem:
+        logger.error("The doors of pair %s could not be gone through: %s", pair.pk, problem)
+        return Unstored(pair.settled_until, pair.next_morning, pair.time_zone)
 
 
 @contextmanager

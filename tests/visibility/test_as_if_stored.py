@@ -110,6 +110,22 @@ def test_what_nobody_has_stored_stands_on_every_page_as_if_it_were(stage: Stage,
     assert opened_unseen(world) == opens
 
 
+def test_a_list_tells_of_a_morning_after_a_minute_whether_or_not_somebody_acted_before(stage: Stage) -> None:
+    world = World(stage)
+    for who in BOTH:
+        world.do_end_access(who, world.people[who], None)
+    world.go_to(world.clock.at + timedelta(hours=34))  # in the afternoon
+    assert b"/room/" + str(world.pair.pk).encode() not in world.gets(FAYE, "/room/")[-1]
+    tell(world, [(SOON, who, "admit", ALL_KINDS) for who in BOTH])
+    seven = consent.morning_after(world.clock.at, world.pair.time_zone)
+    world.go_to_unstored(seven + timedelta(seconds=30))
+    nobody_acted = world.gets(FAYE, "/room/")
+    world.do_check_in(ADA, world.people[ADA], 5)
+    assert world.gets(FAYE, "/room/") == nobody_acted
+    world.go_to_unstored(seven + timedelta(seconds=61))
+    assert b"/room/" + str(world.pair.pk).encode() in world.gets(FAYE, "/room/")[-1]
+
+
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 stories = stories_of(PRIVATE_ACTS, OTHER_ACTS, OTHER_ACTS, LEAVING)
 

@@ -1,4 +1,4 @@
-"""Store what opened at the mornings gone by, in every pair. Run it a little after every full and half hour."""
+"""The server's clock: store what opened at the mornings gone by, in every pair alike. Run it every minute."""
 
 import logging
 from typing import Any
