@@ -112,7 +112,7 @@ class SignupForm(account_forms.SignupForm):
 
     shown_name = NameField(
         label="Shown name",
-        help_text="What you are called here. Who pairs with you sees it, and a therapist you both let in.",
+        help_text="What you are called here. Whoever you pair with sees it.",
     )
     time_zone = forms.Field(required=False, widget=forms.HiddenInput(attrs={"data-zone": ""}))
     field_order = ["email", "password1", "shown_name", "time_zone"]
@@ -242,8 +242,8 @@ class MeForm(forms.Form):
 
     shown_name = NameField(
         label="Shown name",
-        help_text="Your partner reads it where you wrote something, and so does a therapist you both let in. "
-        "When you change it, they see the new one.",
+        help_text="It stands on your own pages, and whoever you pair with sees it first. Your partner's pages keep the "
+        "name your partner has for you; a therapist reads the name you gave with your admission.",
     )
     time_zone = forms.ChoiceField(
         label="My time zone",

@@ -60,7 +60,7 @@ def test_a_kind_that_one_did_not_name_is_not_there(it: Looking) -> None:
     it.clock.next_morning(it.pair)
     one_named = it.main_of(it.faye, it.room)
     assert b"Ada needs to know before." in one_named and b"greement" not in one_named
-    therapy.admit(it.card, ("boundary",), by=it.ada, at=it.clock.tick())
+    therapy.admit(it.card, ("boundary",), called="Ada", by=it.ada, at=it.clock.tick())
     assert it.main_of(it.faye, it.room) == one_named
 
 

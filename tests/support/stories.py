@@ -262,7 +262,7 @@ class Telling:
             sharing.keep_no_longer(line, by=by, at=self.clock.at)
 
     def do_admit(self, name: str, by: User, kinds: tuple[str, ...]) -> None:
-        therapy.admit(Card.objects.get(pk=self.card.pk), kinds, by=by, at=self.clock.at)
+        therapy.admit(Card.objects.get(pk=self.card.pk), kinds, called=name, by=by, at=self.clock.at)
 
     def do_end_access(self, name: str, by: User, how: None) -> None:
         therapy.end_access(self.therapist, by=by, at=self.clock.at)

@@ -49,7 +49,7 @@ def test_the_mirror_is_the_therapists_page(it: Looking) -> None:
     assert b"With the window open." in same(it)
     steps.turn_off(by=it.ben, at=it.clock.tick())
     assert b"With the window open." not in same(it)
-    therapy.admit(it.card, ("agreement",), by=it.ben, at=it.clock.tick())
+    therapy.admit(it.card, ("agreement",), called="Ben", by=it.ben, at=it.clock.tick())
     assert b"walk" not in same(it)
 
 

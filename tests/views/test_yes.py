@@ -318,7 +318,7 @@ def test_every_kind_of_yes_can_be_taken_back_here(story, pair, ada, ben):
     shown = make.open_revision(theirs, ada, story)
     sharing.accept(shown, by=ada, at=story.tick())
     sharing.keep(shown, by=ada, at=story.tick())
-    therapy.admit(make.therapist("Faye", story)[1], ("boundary",), by=ada, at=story.tick())
+    therapy.admit(make.therapist("Faye", story)[1], ("boundary",), called="Ada", by=ada, at=story.tick())
     client = browser(ada)
     while found := re.findall(r'name="yes" value="([^"]*)"', body(client)):
         story.tick()

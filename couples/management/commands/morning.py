@@ -1,4 +1,4 @@
-"""Store what opened at the mornings gone by, in every pair. Run it a little after every full and half hour."""
+"""The server's clock: store what opened at the mornings gone by, in every pair alike. Run it every minute."""
 
 import logging
 from typing import Any
@@ -13,9 +13,13 @@ logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    """`manage.py morning`: safe to run at any time, late, twice, or never. A page stores what it needs by itself."""
+    """`manage.py morning`: safe to run at any time, late, twice, or never.
 
-    help = "Store what opened at the mornings gone by, so that the first page of the day need not."
+    Every page shows what has opened whether or not it is stored. Until it is, a page on which something has just opened
+    costs more: the sooner this runs, the less that can tell of whether anybody has acted since.
+    """
+
+    help = "Store what opened at the mornings gone by. Run it every minute."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Settle each pair whose next morning has come, in a lock and a transaction of its own.
