@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.test import Client
 
 from couples.lib import constant_time
-from tests.support import make
 
 pytestmark = pytest.mark.django_db
 
@@ -21,11 +20,6 @@ PACED = [
     "/accounts/confirm-email/",
     "/accounts/password/reset/confirm/",
 ]
-
-
-@pytest.fixture
-def ada():
-    return make.person("Ada")
 
 
 @pytest.fixture
