@@ -21,6 +21,7 @@ from couples.actions import pairing, records, sharing
 from couples.rule import consent
 from tests.support.addresses import writing
 from tests.support.asked_database import Asked, otherwise
+from tests.support.depth import PROVING, depth
 from tests.support.received_pages import (
     ADDRESSES,
     FILLED,
@@ -33,14 +34,14 @@ from tests.support.received_pages import (
     pages_of,
 )
 from tests.support.stories import ADA, BEN, FAYE, OTHER_ACTS, PRIVATE_ACTS, acts, arcs
-from tests.support.two_worlds import Stage, World, stage_with_much_open
+from tests.support.two_worlds import Stage, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.histories]
 
 VIEWERS = (BEN, FAYE)
-HISTORIES = max(200, settings().max_examples)
+HISTORIES = depth(24, 500)
 VARIANTS = 4  # further acts of Ada's to one story: each is a history of its own
-EVERY_PAGE = HISTORIES > 200  # in a long run also those at the end that hold nothing of two people
+EVERY_PAGE = PROVING  # in a long run also those at the end that hold nothing of two people
 # A long run takes the time to find the shortest story that fails; the normal one tells the story it met.
 PHASES = tuple(Phase) if EVERY_PAGE else (Phase.explicit, Phase.reuse, Phase.generate)
 
@@ -235,11 +236,6 @@ def compared(stage: Stage, story: list[Any], alone: list[Any], first: dict[str, 
                 break
         transaction.set_rollback(True)
     return comparable
-
-
-@pytest.fixture
-def stage() -> Iterator[Stage]:
-    yield from stage_with_much_open()
 
 
 def test_what_ada_does_alone_changes_nothing_that_the_others_receive(stage: Stage) -> None:

@@ -20,11 +20,6 @@ from tests.support.page_reader import Reading
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def it(monkeypatch: Any) -> Looking:
-    return Looking(monkeypatch)
-
-
 def text_of(answer: Any) -> str:
     return Reading(answer.content.decode()).main
 

@@ -28,6 +28,7 @@ from couples.models import Card, LookingDay, Opening, Pair, Rest, Revision, Seat
 from couples.rule import consent
 from tests.support import make
 from tests.support.asked_database import Asked, asked_database
+from tests.support.kept import Kept
 from tests.support.received_pages import Browser, Received, Viewer, living_for, one_page_of, pages_of, received
 from tests.support.stories import ADA, BEN, FAYE, Telling
 
@@ -363,23 +364,33 @@ BEFORE: list[Any] = [
 ]
 
 
+def _much_open(now: Any) -> tuple[Telling, dict[str, str]]:
+    """What has happened before, told once, and the sessions of all three. `now` moves the frozen clock."""
+    base = Telling()
+    for moment in BEFORE:
+        base.perform(*moment)
+    base.clock.tick(hours=3)
+    now.move_to(base.clock.at)
+    sessions = {}
+    for name, who in {**base.people, FAYE: base.therapist}.items():
+        browser = Client()
+        browser.force_login(who)
+        asked = RequestFactory().get("/")
+        asked.session, asked.user = browser.session, who
+        now.move_to(base.clock.at + timedelta(days=3000))  # so that no page asks for the password in a story
+        record_authentication(asked, who, method="password", reauthenticated=True)
+        now.move_to(base.clock.at)
+        asked.session.save()
+        sessions[name] = asked.session.session_key
+    return base, sessions
+
+
+_MUCH_OPEN: Kept[tuple[Telling, dict[str, str]]] = Kept()
+
+
 def stage_with_much_open() -> Iterator[Stage]:
     """For a fixture: ids seeded and the clock frozen, for as long as it lives."""
     with seeded() as streams, time_machine.travel(0, tick=False) as now:
-        base = Telling()
-        for moment in BEFORE:
-            base.perform(*moment)
-        base.clock.tick(hours=3)
+        base, sessions = _MUCH_OPEN.world(lambda: _much_open(now))
         now.move_to(base.clock.at)
-        sessions = {}
-        for name, who in {**base.people, FAYE: base.therapist}.items():
-            browser = Client()
-            browser.force_login(who)
-            asked = RequestFactory().get("/")
-            asked.session, asked.user = browser.session, who
-            now.move_to(base.clock.at + timedelta(days=3000))  # so that no page asks for the password in a story
-            record_authentication(asked, who, method="password", reauthenticated=True)
-            now.move_to(base.clock.at)
-            asked.session.save()
-            sessions[name] = asked.session.session_key
         yield Stage(base, streams, now, sessions)

@@ -23,11 +23,6 @@ ENTERED = "This place does not say whether or when."
 NO_PAIR = "/room/00000000-0000-4000-8000-000000000000/"
 
 
-@pytest.fixture
-def it(monkeypatch: Any) -> Looking:
-    return Looking(monkeypatch)
-
-
 def text_of(answer: Any) -> str:
     return Reading(answer.content.decode()).main
 

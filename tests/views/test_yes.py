@@ -28,11 +28,6 @@ UNDIRECTED = next(step for step in ladder.STEPS if not step.directed)
 DIRECTED = next(step for step in ladder.STEPS if step.directed)
 
 
-@pytest.fixture
-def pair(story, ada, ben):
-    return make.pair(ada, ben, story)
-
-
 def browser(user: User) -> Client:
     """A browser in which this person has just given their password."""
     client = Client()
