@@ -8,7 +8,7 @@ from couples.content.kind_types import LINE_LENGTH, TEXT_LENGTH
 from couples.lib.ids import random_id
 from couples.lib.text import clean_words
 
-TOO_LONG = "This is too long to keep in one piece: at most %(limit_value)d signs. Nothing is lost; it stands below."
+TOO_LONG = "This is too long to keep in one piece: at most %(limit_value)d characters. Nothing is lost; it stands below."
 
 
 class WordsField(forms.CharField):

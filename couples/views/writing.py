@@ -29,7 +29,7 @@ from couples.presenters.sheets import Sheet
 from couples.views import _buttons, _drafts
 from couples.views._loading import newest_of
 
-KEPT = "Kept for you alone."
+KEPT = "Kept for yourself."
 OFFERED = "Offered. It may open in a sitting, some morning, or not at all."
 REVISE = "New words"
 MOST_AGREEMENTS = 20  # in force, to name one of them
