@@ -9,7 +9,8 @@ SENTENCES: dict[str, str] = {
     "not_open": "This is not open here now. Nothing was done.",
     "not_yours": "This is not open here now. Nothing was done.",
     "older_words": (
-        "Older words of this are offered still. Choose below: take them back now, or leave them until the new ones open."
+        "Older words of this are offered still. Choose below: take them back now, or leave them until the new "
+        "ones open."
     ),
     "paired": "You are in a pair already. A person holds one seat at a time: end that pairing first.",
     "code": (
