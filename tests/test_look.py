@@ -216,9 +216,15 @@ def test_what_a_press_did_takes_the_focus_to_be_heard() -> None:
     assert re.search(r'<div class="note" tabindex="-1" autofocus role="status">\s*<p>Kept for yourself', html)
 
 
-def test_therapist_sees_the_room_first() -> None:
+@pytest.mark.parametrize(
+    ("sits", "places"), [(False, ["Room", "Learn"]), (True, ["Today", "Mine", "Ours", "Timeline", "Room"])]
+)
+def test_therapist_sees_the_room_and_a_partner_the_four_places(
+    sits: bool, places: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("couples.visibility.has_sat", lambda user: sits)
     html = frame("/room/", SimpleNamespace(pk=1, asked_after=None, is_authenticated=True, is_therapist=True))
-    assert re.findall(r"</svg>\s*(\w+)</a>", html) == ["Room", "Learn"]
+    assert re.findall(r"</svg>\s*(\w+)</a>", html) == places
 
 
 def test_places_wait_while_a_view_hides_them() -> None:

@@ -25,6 +25,7 @@ from django.db.models import Q
 from couples.actions import yeses
 from couples.actions.pairing import close_in_a_pair_that_ended, close_what_fades, end_pairing
 from couples.actions.records import close_offers
+from couples.actions.therapy import take_card_back
 from couples.actions.transactions import acting, lock_people
 from couples.content.refusals import NobodyThere, Refused
 from couples.lib import erased_list
@@ -115,6 +116,8 @@ def erase_account(*, by: User, at: datetime) -> None:
 def _erase_account(by: User, at: datetime) -> None:
     with suppress(NobodyThere):
         end_pairing(by=by, at=at)
+        if by.is_therapist:  # with their card, what couples admitted them to ends
+            take_card_back(by=by, at=at)
     with open_keys(), transaction.atomic(), as_reader(by.pk, at):
         _withdraw(by, at)
         for pair in _lock_pairs_of(by, ended=True):
@@ -144,8 +147,8 @@ def _leave(pair: Pair, person: User) -> None:
         return
     yeses.forget_words(Yes.objects.filter(seat=seat))
     TherapistCode.objects.filter(seat=seat).delete()
-    seat.person, seat.partner_name = None, None
-    seat.save(update_fields=["person", "partner_name"])
+    seat.person, seat.partner_name, seat.said_name = None, None, ""
+    seat.save(update_fields=["person", "partner_name", "said_name"])
 
 
 def end_sessions(person: UUID) -> None:
@@ -177,6 +180,8 @@ def schedule_erasure(code: str, *, by: User, at: datetime) -> None:
     """
     end_pairing(by=by, at=at)
     close_what_fades(by=by, at=at)
+    if by.is_therapist:
+        take_card_back(by=by, at=at)
     with transaction.atomic(), as_reader(by.pk, at):
         _withdraw(by, at)
         Farewell.objects.get_or_create(person=by, defaults={"digest": digest_of(code), "due_at": at + WAITS})

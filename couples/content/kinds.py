@@ -84,6 +84,7 @@ BOUNDARY = Kind(
         ),
         THEN_AND_NOW,
     ),
+    code="c6r",
 )
 
 REQUEST = Kind(
@@ -99,6 +100,7 @@ REQUEST = Kind(
     ),
     ("Would you …", "I would like us to …", "It would help me if …"),
     reflections=(THEN_AND_NOW,),
+    code="x9v",
 )
 
 PROMISE = Kind(
@@ -115,6 +117,7 @@ PROMISE = Kind(
     ),
     ("I will …", "Every evening I will …", "By Sunday I will …"),
     reflections=(THEN_AND_NOW,),
+    code="c5f",
 )
 
 AGREEMENT = Kind(
@@ -133,6 +136,7 @@ AGREEMENT = Kind(
     ),
     ("Each of us …", "When plans change, we …", "Once a week we …"),
     reflections=(THEN_AND_NOW,),
+    code="d7x",
 )
 
 TRIGGER_PLAN = Kind(
@@ -152,6 +156,7 @@ TRIGGER_PLAN = Kind(
     ),
     ("When I see …", "When it is quiet and …", "On the day that …"),
     reflections=(THEN_AND_NOW,),
+    code="b4h",
 )
 
 NOTE = Field("note", "A note to myself", own=True)
@@ -165,6 +170,7 @@ IMPACT_LETTER = Kind(
     ("What I lost was …", "Since then my body …", "What I want you to know is …"),
     "Letters of how it was",
     reflections=(THEN_AND_NOW,),
+    code="t9n",
 )
 
 ACCOUNTABILITY_LETTER = Kind(
@@ -180,6 +186,7 @@ ACCOUNTABILITY_LETTER = Kind(
     ("What I did was …", "I chose …", "What I do now, so that it does not happen again, is …"),
     "Letters of owning",
     reflections=(THEN_AND_NOW,),
+    code="s2v",
 )
 
 APPRECIATION = Kind(
@@ -191,6 +198,7 @@ APPRECIATION = Kind(
     ("I noticed …", "It did me good when …", "Thank you for …"),
     "Letters of appreciation",
     reflections=(THEN_AND_NOW,),
+    code="s5c",
 )
 
 MOMENT = Kind(
@@ -206,6 +214,7 @@ MOMENT = Kind(
     ),
     ("Today …", "For a moment …"),
     reflections=(THEN_AND_NOW,),
+    code="f7d",
 )
 
 LIMIT: Final = "limit"  # the choice of a breach's offer: a limit or a safe word was passed over
@@ -235,6 +244,7 @@ BREACH = Kind(
     ("Today …", "We had said …", "I said stop, and …"),
     "Breaches",
     reflections=(THEN_AND_NOW,),
+    code="n9f",
 )
 
 REPAIR = Kind(
@@ -252,6 +262,7 @@ REPAIR = Kind(
     ),
     ("We had agreed that …", "I did not …", "Instead of calling, I …"),
     reflections=(THEN_AND_NOW,),
+    code="v4j",
 )
 
 LOOK_BACK = Kind(
@@ -266,6 +277,7 @@ LOOK_BACK = Kind(
     ),
     ("In these weeks …", "What helped was …", "What was hard was …"),
     reflections=(THEN_AND_NOW,),
+    code="b8f",
 )
 
 OWN_STEP = Kind(
@@ -290,6 +302,7 @@ OWN_STEP = Kind(
     ("We sit …", "One of us …", "For five minutes we …"),
     "Steps of our own",
     reflections=(THEN_AND_NOW,),
+    code="r6f",
 )
 
 WRITTEN = (BOUNDARY, REQUEST, AGREEMENT, PROMISE, TRIGGER_PLAN, MOMENT)

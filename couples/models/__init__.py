@@ -11,7 +11,15 @@ from couples.models.people import Farewell, Invitation, Pair, Seat, User
 from couples.models.records import Erasure, HeldText, OwnWords, Record, Revision
 from couples.models.reminders import Reminder
 from couples.models.tallies import Tally
-from couples.models.therapy import Card, Introduction, LookingDay, Proposal, TherapistCode, TherapySession
+from couples.models.therapy import (
+    Card,
+    Introduction,
+    LookingDay,
+    Proposal,
+    TakenOff,
+    TherapistCode,
+    TherapySession,
+)
 from couples.models.timeline import OwnLine
 from couples.models.yeses import Opening, Rest, Yes
 
@@ -34,6 +42,7 @@ __all__ = [
     "Rest",
     "Revision",
     "Seat",
+    "TakenOff",
     "Tally",
     "TherapistCode",
     "TherapySession",

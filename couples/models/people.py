@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, UUIDFie
 
 from couples.lib import spellings
 from couples.lib.ids import random_id
+from couples.lib.vault import Unreadable
 from couples.models.keys import WrappedKey, cache_keys
 from couples.models.sealed import SealedField
 
@@ -59,6 +60,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     leaves_by_shift = models.BooleanField(default=True)  # whether Shift, pressed three times, leaves quickly
     passkey_opens = models.BooleanField(default=False)  # private pages, without the password
     closed_until = models.DateTimeField(null=True)  # private pages, after a reset by mail alone
+    stopped_at = models.DateTimeField(null=True)  # Stop was used while these were closed, and they have not read it yet
     is_therapist = models.BooleanField(default=False)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
@@ -108,12 +110,18 @@ class Pair(models.Model):
 
 
 class Seat(models.Model):
-    """One of the two places in a pair, and the name its holder last saw for the other."""
+    """One of the two places in a pair: its holder's name for the other, and the name they said to a therapist.
+
+    No page but their holder's own, and pairing, reads what an account is called: a name that went on changing would
+    tell that somebody who has left is still about.
+    """
 
     id = models.UUIDField(primary_key=True, default=random_id, editable=False)
     pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     partner_name = SealedField(author="person_id", null=True)  # under its holder's key; nothing once they are erased
+    # What a therapist and the mirror call its holder: said with each admission, as readable as the shown name.
+    said_name = models.CharField(max_length=NAME_LENGTH, blank=True, default="")
     since = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     tells = models.BooleanField(default=False)  # whether its holder wants the other to know that they ended it
@@ -135,6 +143,14 @@ class Seat(models.Model):
     def left_and_told(self) -> str:
         """The name of the other, where they ended their seat and wanted that known; "" otherwise."""
         return self.partner_name or "" if self.other_tells else ""
+
+    @property
+    def name_or_not(self) -> str:
+        """The name of the other; "your partner" where it cannot be read just now. Leaving waits for no name."""
+        try:
+            return self.partner_name or ""
+        except Unreadable:
+            return "your partner"
 
     def __str__(self) -> str:
         return f"seat {self.pk}"

@@ -59,6 +59,10 @@ def policies() -> dict[str, Rules]:
             "INSERT": f"owner_id = {UID} OR owner_id IN"
             f" (SELECT s.person_id FROM couples_seat s WHERE s.pair_id = {SETTLING})"
         },
+        "couples_takenoff": dict.fromkeys(
+            ("SELECT", "INSERT", "UPDATE", "DELETE"),
+            f"seat_id = {_seen('seats')} OR seat_id IN (SELECT s.id FROM couples_seat s WHERE s.pair_id = {SETTLING})",
+        ),
         "couples_yes": _of_settling("pair_id")
         | {"SELECT": f"pair_id = {SETTLING} OR seat_id = {_seen('seats')} OR id = {_seen('yeses')}"},
         "couples_opening": _of_settling("pair_id") | {"SELECT": f"pair_id = {SETTLING} OR id = {_seen('openings')}"},

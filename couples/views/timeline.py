@@ -12,14 +12,15 @@ from couples.accounts.requests import PersonRequest
 from couples.content.kinds import KINDS
 from couples.presenters import chart
 from couples.presenters import timeline as presented
+from couples.views._addresses import asked_for
 
 
 @require_safe
 def timeline(request: PersonRequest) -> HttpResponse:
     """The way the viewer has come: newest first, one page, by kind if they like (`?show=`, `?after=`)."""
     shows = presented.shows_for(request.user)
-    show, token = request.GET.get("show", ""), request.GET.get("after", "")
-    show = show if show in dict(shows) else ""
+    codes = {name: code for name, code in presented.CODES.items() if name in dict(shows)}
+    show, token = asked_for(request, "show", codes), request.GET.get("after", "")
     page = presented.lines_for(request.user, request.seat, request.now, show=show, token=token)
     own_picture = not token and show in ("", "mine", "check-in")
     return render(
@@ -51,7 +52,8 @@ def _filter(name: str, word: str, show: str) -> dict[str, object]:
     return {"word": word, "url": _url(show=name), "here": name == show}
 
 
-def _url(**asked: str) -> str:
+def _url(*, show: str, after: str = "") -> str:
+    asked = {"show": presented.CODES.get(show, ""), "after": after}
     query = urlencode({name: value for name, value in asked.items() if value})
     return f"?{query}" if query else "/timeline/"
 

@@ -16,6 +16,7 @@ from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import records
 from couples.content.kind_words import first_words
+from couples.content.kinds import PROMISE, TRIGGER_PLAN
 from couples.content.learn import PRACTICES
 from couples.content.refusals import Refused
 from couples.forms.today import CheckInForm
@@ -42,6 +43,8 @@ def today(request: PersonRequest) -> HttpResponse:
             "form": CheckInForm(),
             "in_force": _in_force(request),
             "practice": PRACTICES[0],
+            "plans": TRIGGER_PLAN.code,
+            "promises": PROMISE.code,
             "paired": request.seat is not None,
             "told": request.seat.left_and_told if request.seat is not None else "",
             "lines": timeline.lately(request.user, request.seat, request.now),

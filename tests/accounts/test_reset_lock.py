@@ -12,12 +12,13 @@ from django.urls import resolve
 from couples.accounts import reset_lock
 from couples.accounts.session_timeout import WHILE_AWAY
 from couples.content.refusals import SENTENCES
+from couples.middleware import ONLY_CLOSES
 from couples.models import User
 from tests.support import make
 from tests.support.access_rows import private_addresses
 from tests.support.page_reader import Reading
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("moment")]
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 NEW = "another long enough password"
@@ -30,11 +31,6 @@ MAILED = re.compile(r"^[A-Z0-9]{4}-[A-Z0-9]{4}$", re.MULTILINE)
 def moment():
     with time_machine.travel(NOON, tick=False) as now:
         yield now
-
-
-@pytest.fixture
-def ada(moment) -> User:
-    return make.person("Ada")
 
 
 def signed_in(who: User, password: str = make.PASSWORD) -> Client:
@@ -70,7 +66,7 @@ def reset(ada) -> Client:
 
 @pytest.mark.parametrize("url", private_addresses())
 def test_every_private_address_is_closed(reset, url) -> None:
-    if url != "/me/wait/" and resolve(url).url_name not in WHILE_AWAY:
+    if url != "/me/wait/" and resolve(url).url_name not in WHILE_AWAY | ONLY_CLOSES:
         for answer in (reset.get(url), reset.post(url)):
             assert (answer.status_code, answer.url) == (302, "/me/wait/")
 

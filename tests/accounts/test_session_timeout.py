@@ -13,10 +13,12 @@ from django.urls import resolve
 
 from couples.accounts.requests import mark_of
 from couples.accounts.session_timeout import WHILE_AWAY
+from couples.middleware import ONLY_CLOSES
 from couples.models import HeldText, User
 from couples.views import _drafts
 from tests.support import make
 from tests.support.access_rows import private_addresses
+from tests.support.addresses import writing
 from tests.support.page_reader import Reading, show_it
 from trustapp import settings as production
 
@@ -68,11 +70,6 @@ def as_in_production(settings) -> None:
 def test_production_asks_after_fifteen_minutes_and_ends_after_twelve_hours(settings) -> None:
     assert timedelta(minutes=15) == settings.ASKED_AGAIN_AFTER
     assert settings.SESSION_COOKIE_AGE == 12 * 60 * 60
-
-
-@pytest.fixture
-def ada() -> User:
-    return make.person("Ada")
 
 
 @pytest.fixture
@@ -129,7 +126,7 @@ def test_longer_than_usual_cannot_be_chosen(hers, ada, sent) -> None:
 
 
 def test_what_was_being_written_is_kept_and_comes_back(hers, ada) -> None:
-    url = "/mine/write/boundary/"
+    url = writing("boundary")
     sent = {"limit": WORDS, "act": "keep", "writer": _drafts.writer_token(ada)}
     page = hers.wait(minutes=40).post(url, follow=True, **sent)
     assert _drafts.ASKED_FIRST in Reading(page.content.decode()).main and WORDS not in page.content.decode()
@@ -140,7 +137,7 @@ def test_what_was_being_written_is_kept_and_comes_back(hers, ada) -> None:
 
 def test_kept_words_are_sealed(hers, ada) -> None:
     sent = {"limit": WORDS, "act": "keep", "writer": _drafts.writer_token(ada)}
-    hers.wait(minutes=40).post("/mine/write/boundary/", **sent)
+    hers.wait(minutes=40).post(writing("boundary"), **sent)
     assert HeldText.objects.count() == 1
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM couples_heldtext")
@@ -178,7 +175,7 @@ def test_twelve_hours_are_the_end_however_busy_it_was(hers) -> None:
 
 def test_words_sent_after_twelve_hours_are_kept_too(hers, ada) -> None:
     sent = {"limit": WORDS, "act": "keep", "writer": _drafts.writer_token(ada)}
-    page = hers.wait(hours=11, minutes=59).wait(minutes=1).post("/mine/write/boundary/", follow=True, **sent)
+    page = hers.wait(hours=11, minutes=59).wait(minutes=1).post(writing("boundary"), follow=True, **sent)
     assert _drafts.SIGN_IN_FIRST in page.content.decode()
     assert HeldText.objects.exists()
 
@@ -203,7 +200,7 @@ def test_a_session_without_marks_is_over(hers) -> None:
 @pytest.mark.parametrize("url", private_addresses())
 def test_every_private_address_asks(hers, url) -> None:
     hers.wait(minutes=15)
-    if resolve(url).url_name in WHILE_AWAY:
+    if resolve(url).url_name in WHILE_AWAY | ONLY_CLOSES:
         assert hers.get(url).status_code == 200 or hers.get(url).url == ASKS
     else:
         assert is_asked(hers.get(url), url)
@@ -235,7 +232,7 @@ def test_who_writes_for_long_is_still_here(hers) -> None:
 
 @pytest.mark.parametrize("signed_out", [False, True])
 def test_what_a_covered_page_sends_is_kept_for_its_writer_at_its_address(hers, ada, signed_out) -> None:
-    url = "/mine/write/boundary/"
+    url = writing("boundary")
     client = Client() if signed_out else hers.wait(minutes=20).client
     sent = {"limit": WORDS, "act": "keep", "writer": _drafts.writer_token(ada), "at": url}
     with time_machine.travel(hers.at, tick=False):
@@ -291,5 +288,5 @@ def test_where_somebody_is_asked_who_they_are_the_page_is_nobodys(hers) -> None:
 
 
 def test_nobody_plants_words_for_somebody_else(hers, ada) -> None:
-    assert hers.post("/me/hold/", limit=WORDS, writer="forged", at="/mine/write/boundary/").status_code == 204
+    assert hers.post("/me/hold/", limit=WORDS, writer="forged", at=writing("boundary")).status_code == 204
     assert not HeldText.objects.exists()

@@ -18,6 +18,7 @@ from couples.models import CheckIn, Farewell, Pair, Record, Revision, Seat, User
 from couples.rule import consent, step_things
 from couples.views._drafts import writer_token
 from tests.support import make
+from tests.support.addresses import writing
 from tests.support.couple_and_therapist import Looking, both_step
 from tests.support.page_reader import Reading
 from tests.support.visits import Visit
@@ -26,11 +27,6 @@ pytestmark = pytest.mark.django_db
 
 ACCOUNT, NOW, WEEK, GONE, RETURN = (f"/me/account/{page}" for page in ("", "now/", "week/", "gone/", "return/"))
 LOGIN = "/accounts/login/"
-
-
-@pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
-    return Looking(monkeypatch)
 
 
 def trusted(who: User) -> Client:
@@ -164,7 +160,7 @@ def full_life(it: Looking) -> None:
         sharing.keep(line, by=who, at=it.clock.tick())
     both_step(it, "Only near the lamps.", "Not on Sundays.")
     records.check_in(by=it.ada, at=it.clock.tick(), line="A long day.", safe=20)
-    records.hold_text("/mine/write/boundary/", {"limit": ["half"]}, by=it.ada, at=it.clock.tick())
+    records.hold_text(writing("boundary"), {"limit": ["half"]}, by=it.ada, at=it.clock.tick())
     it.let_in()
     therapy.make_code(by=it.ada, at=it.clock.tick())
 
@@ -198,7 +194,7 @@ def test_what_the_other_wrote_stays_whole_and_readable(it: Looking) -> None:
     seat = visibility.seat_of(it.ben)
     assert seat is not None and seat.partner_name == "Ada"
     visit = Visit(it.ben, it.clock)
-    for url in ("/today/", "/mine/", "/ours/", "/timeline/", "/sitting/", "/glass/", "/pairing/", "/pairing/end/"):
+    for url in ("/today/", "/mine/", "/ours/", "/timeline/", "/sitting/", "/glass/", "/pairing/", "/pairing/more/"):
         assert visit.get(url).status_code == 200, url
     assert trusted(it.ben).post("/export/file/").getvalue()
     pairing.end_pairing(by=it.ben, at=it.clock.tick())

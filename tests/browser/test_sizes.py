@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page
 
-from tests import make
-from tests.everybody import VISITOR
+from tests.support import make
+from tests.support.everybody import VISITOR
 from tests.support.eyes import Eyes
 from tests.support.lived_in import lived_in
 from tests.support.pages import VIEWERS, asked_by

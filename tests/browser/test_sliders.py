@@ -8,9 +8,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from couples import visibility
 from couples.models import User
-from tests import make
 from tests.browser.conftest import PASSWORD, Someone
 from tests.browser.test_every_page import sign_in
+from tests.support import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

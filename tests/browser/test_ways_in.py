@@ -15,16 +15,12 @@ from couples.models import User
 from tests.accounts.test_mfa import code_of
 from tests.browser.conftest import PASSWORD, Someone
 from tests.support import make
+from tests.support.addresses import writing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Meet = Callable[..., Someone]
 KEYS = "/accounts/keys/"
-
-
-@pytest.fixture
-def ada(transactional_db: None) -> User:
-    return make.person("Ada")
 
 
 def give_a_device(person: Someone) -> tuple[CDPSession, str]:
@@ -256,7 +252,7 @@ def test_a_page_that_lies_open_covers_itself_and_keeps_what_was_being_written(
     person = someone("Ada")
     sign_in(person)
     person.page.clock.install()
-    person.go("/mine/write/boundary/")
+    person.go(writing("boundary"))
     person.page.locator("main textarea").first.fill("Quillwort by the harbour wall.")
     expect(person.page.locator("#away")).to_be_hidden()
     now = clock.now

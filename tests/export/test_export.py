@@ -25,6 +25,7 @@ from couples.lib import sealed_spool
 from couples.models import LookingDay, Opening, OwnLine, Record, Revision, User, Yes, keys
 from couples.rule import consent, step_things
 from tests.support import make
+from tests.support.addresses import step, writing
 from tests.support.couple_and_therapist import Looking, both_step
 from tests.support.many_records import many_records, peak_of
 from tests.support.page_reader import Reading, telling_words, words_not_ours
@@ -35,11 +36,6 @@ pytestmark = pytest.mark.django_db
 PAGE, FILE = "/export/", "/export/file/"
 FINER = re.compile(r"\b\d{1,2}:\d{2}\b|T\d{2}:|\d{2}:\d{2}:\d{2}")
 ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
-
-
-@pytest.fixture
-def it(monkeypatch) -> Looking:
-    return Looking(monkeypatch)
 
 
 def trusted(who: User) -> Client:
@@ -183,7 +179,7 @@ def everything_of_adas(it: Looking) -> list[str]:
     make.agreement(it.ada, it.clock, "canary-agreement")
     records.write("step", {"what": "canary-own-step"}, by=it.ada, at=at())
     records.check_in(by=it.ada, at=at(), line="canary-line", safe=37)
-    records.hold_text("/mine/write/boundary/", {"limit": ["canary-half"], "once": ["canary-token"]}, by=it.ada, at=at())
+    records.hold_text(writing("boundary"), {"limit": ["canary-half"], "once": ["canary-token"]}, by=it.ada, at=at())
     profile.present("canary-name", "Asia/Tokyo", by=it.ada, at=at())
     mine = ["limit", "care", "own", "second", "agreement", "own-step", "line", "half", "name"]
     return [f"canary-{word}" for word in mine]
@@ -344,7 +340,7 @@ def test_steps_are_not_in_it(it):
     opened = make.open_revision(ours, it.ada, it.clock)
     sharing.keep(opened, by=it.ada, at=it.clock.tick())
     at = it.clock.tick
-    records.hold_text("/steps/near/both/", {"conditions": ["canary-half-condition"]}, by=it.ada, at=at())
+    records.hold_text(step("walk", "both"), {"conditions": ["canary-half-condition"]}, by=it.ada, at=at())
     assert visibility.open_to(it.ada, it.clock.at).filter(kind="conditions", thing=thing.thing).exists()
     copy = copy_of(it.ada)
     assert "canary" not in copy.text

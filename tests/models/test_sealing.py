@@ -23,6 +23,7 @@ from couples.models import CheckIn, OwnWords, Record, Revision, Seat, User, Wrap
 from couples.models.keys import key_of, masters, open_keys, seal_aside, unseal_aside
 from couples.models.sealed import Sealed, SealedField
 from tests.support import make
+from tests.support.addresses import writing
 from tests.support.make import Clock
 from tests.support.visits import Visit
 
@@ -284,7 +285,7 @@ def test_a_missing_key_gives_a_calm_page_and_tells_the_operator(
     settings.VAULT_KEYS = [bytes(range(32))]
     for answer in (
         visit.get(f"/mine/{hers.pk}/"),
-        visit.post("/mine/write/boundary/", limit="Written while it was locked.", act="keep"),
+        visit.post(writing("boundary"), limit="Written while it was locked.", act="keep"),
     ):
         assert answer.status_code == 503
         assert b"Nothing is lost" in answer.content

@@ -18,8 +18,8 @@ from couples.content import check_in_series, kinds, ladder
 from couples.content.kind_types import Field, Kind
 from couples.models import User
 from couples.rule import consent, step_things
-from tests import make
-from tests.everybody import ALONE, AUTHOR, PARTNER, Everybody
+from tests.support import make
+from tests.support.everybody import ALONE, AUTHOR, PARTNER, Everybody
 
 FRESH = "fresh account"
 MORE_THAN_A_PAGE = 24

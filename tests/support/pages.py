@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from couples.content import ladder, learn
 from couples.views import safety
-from tests.asking import GOES, GONE, READ, SAID, Row
-from tests.everybody import ADMITTED, ALONE, AUTHOR, OTHER, PARTNER, VISITOR, Everybody
+from tests.support.access_rows import GOES, GONE, READ, SAID, Row
+from tests.support.everybody import ADMITTED, ALONE, AUTHOR, OTHER, PARTNER, VISITOR, Everybody
 from tests.support.eyes import Asked
 from tests.support.lived_in import FRESH
 from tests.test_access import TABLE

@@ -10,6 +10,7 @@ from couples import visibility
 from couples.actions import records, steps, therapy
 from couples.models import Proposal, TherapySession, User, Yes
 from tests.support import make
+from tests.support.addresses import part, writing
 from tests.support.couple_and_therapist import Looking
 from tests.support.page_reader import Reading, show_it, words_not_ours
 
@@ -19,10 +20,9 @@ TEXT = "Each of us says by eight when the evening changes."
 
 
 @pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
-    looking = Looking(monkeypatch)
-    looking.let_in()
-    return looking
+def it(it: Looking) -> Looking:
+    it.let_in()
+    return it
 
 
 def main(it: Looking, who: User, path: str) -> str:
@@ -164,7 +164,7 @@ def test_a_day_that_is_filled_in_counts_whatever_is_chosen_beside_it(it: Looking
 
 def test_without_a_session_that_end_is_refused_kindly_and_nothing_written_is_lost(it: Looking) -> None:
     sent = {"limit": "Knock first.", "ends": "session", "act": "offer", "once": uuid4()}
-    answer = it.post(it.ada, "/mine/write/boundary/", **sent)
+    answer = it.post(it.ada, writing("boundary"), **sent)
     page = answer.content.decode()
     assert answer.status_code == 409 and "No session is set here just now" in page and "Knock first." in page
     assert not visibility.mine(it.ada).exists()
@@ -176,14 +176,14 @@ def test_without_a_session_that_end_is_refused_kindly_and_nothing_written_is_los
 def test_what_opened_since_the_last_session_stands_on_a_page_of_its_own(it: Looking) -> None:
     it.open_boundary(it.ada, "From before.")
     therapy.set_session(it.pair, it.clock.at + timedelta(hours=26), 60, by=it.faye, at=it.clock.tick())
-    assert "show=since" not in it.get(it.faye, it.room).content.decode(), "there was none yet"
+    assert part("since") not in it.get(it.faye, it.room).content.decode(), "there was none yet"
     it.days_later(2)
     it.open_boundary(it.ben, "From after.")
     whole = it.get(it.faye, it.room).content.decode()
     assert "Since the last session" in whole and "From before." in whole
-    page = main(it, it.faye, f"{it.room}?show=since")
+    page = main(it, it.faye, f"{it.room}{part('since')}")
     assert "From after." in page and "From before." not in page
-    assert it.main_of(it.faye, f"{it.room}?show=since") == it.main_of(it.ada, f"{it.mirror}?show=since")
+    assert it.main_of(it.faye, f"{it.room}{part('since')}") == it.main_of(it.ada, f"{it.mirror}{part('since')}")
 
 
 def test_setting_the_next_one_while_one_is_on_loses_neither(it: Looking) -> None:
@@ -202,7 +202,7 @@ def test_setting_the_next_one_while_one_is_on_loses_neither(it: Looking) -> None
 
 def test_without_a_last_session_it_is_the_whole_page(it: Looking) -> None:
     it.open_boundary(it.ada, "From before.")
-    assert it.main_of(it.faye, f"{it.room}?show=since") == it.main_of(it.faye, it.room)
+    assert it.main_of(it.faye, f"{it.room}{part('since')}") == it.main_of(it.faye, it.room)
 
 
 # --- Proposals ---
@@ -217,14 +217,14 @@ def test_a_proposal_is_before_both_in_the_same_words_and_can_be_taken_up_or_not(
     assert TEXT in it.get(it.ada, draft).content.decode()
     assert not visibility.mine(it.ada).exists(), "nothing is saved by looking"
     before = main(it, it.faye, f"{it.room}ahead/")
-    it.post(it.ada, "/mine/write/agreement/", does=TEXT, once=uuid4())
+    it.post(it.ada, writing("agreement"), does=TEXT, once=uuid4())
     assert main(it, it.faye, f"{it.room}ahead/") == before, "nobody learns who took it up"
     assert b"proposed=" in it.get(it.ben, "/agenda/").content
 
 
 def test_a_proposed_draft_is_nothing_to_anybody_else(it: Looking) -> None:
     propose(it, text=TEXT)
-    address = f"/mine/write/agreement/?proposed={Proposal.objects.get().pk}"
+    address = writing("agreement", f"?proposed={Proposal.objects.get().pk}")
     assert TEXT not in it.get(it.eve, address).content.decode()
     therapy.end_access(it.faye, by=it.ben, at=it.clock.tick())
     assert TEXT not in it.get(it.ada, address).content.decode()

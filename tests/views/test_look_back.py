@@ -16,19 +16,15 @@ from couples.export import archive
 from couples.lib.clock import day_of
 from couples.models import User, Yes
 from tests.support import make
+from tests.support.addresses import writing
 from tests.support.couple_and_therapist import Looking
 from tests.support.page_reader import Reading, words_not_ours
 
 pytestmark = pytest.mark.django_db
 
-WRITE = "/mine/write/look_back/"
+WRITE = writing("look_back")
 WORDS = "Quillwort: the evenings were easier."
 TOO_FEW = "A picture needs two days with a check-in."
-
-
-@pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
-    return Looking(monkeypatch)
 
 
 def checked_in(it: Looking, who: User, *slider_values: int | None) -> list[date]:

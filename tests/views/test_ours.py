@@ -11,6 +11,7 @@ from couples.models import Opening, Record, User
 from couples.rule import consent
 from couples.views._drafts import writer_token
 from tests.support import make
+from tests.support.addresses import writing
 from tests.support.make import Clock
 from tests.support.page_reader import show_it
 from tests.support.visits import Visit
@@ -21,23 +22,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def ada(clock: Clock) -> User:
-    return make.person("Ada")
-
-
-@pytest.fixture
-def ben(ada: User, clock: Clock) -> User:
-    """Ben, paired with Ada; both welcome everything, any morning."""
-    ben = make.person("Ben")
-    make.pair(ada, ben, clock)
-    make.welcome_all(ada, ben, clock=clock)
-    clock.tick(hours=3)  # the first sitting is over
-    return ben
+def ben(partner: User) -> User:
+    return partner
 
 
 @pytest.fixture
@@ -406,9 +392,9 @@ def test_words_taken_back_while_i_answer_lose_nothing_of_mine(ada: User, ben: Us
     assert answer.status_code == 409
     assert "My long answer." in page
     assert "hall" not in page
-    assert 'action="/mine/write/agreement/"' in page
+    assert f'action="{writing("agreement")}"' in page
     assert not visibility.mine(ben).exists()
-    assert his.post("/mine/write/agreement/", **{**sent, "act": "keep"}).status_code == 302
+    assert his.post(writing("agreement"), **{**sent, "act": "keep"}).status_code == 302
     assert visibility.mine(ben).get().answers_id is None
     for forged in ("", "forged", form["shown"].value() + "x"):
         assert his.post(f"/ours/{opening.pk}/counter/", shown=forged, **sent).status_code == 404

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 READ_ONLY = ("/pairing/", "/pairing/before/", "/pairing/waiting/")
 BUTTONS = ("/pairing/invite/", "/pairing/confirm/", "/pairing/withdraw/", "/pairing/withdraw-join/", "/pairing/days/")
-FORMS = ("/pairing/join/", "/pairing/end/")
+FORMS = ("/pairing/join/", "/pairing/more/")
 
 
 @pytest.fixture
@@ -54,9 +54,9 @@ def join(client: Client, code: str) -> str:
     return whose
 
 
-def confirm(client: Client, **changed: str):
-    page = client.get("/pairing/").content.decode()
-    hidden = dict(re.findall(r'<input type="hidden" name="(invitation|name)" value="([^"]*)"', page))
+def confirm(client: Client, page: str = "/pairing/", **changed: str):
+    html = client.get(page).content.decode()
+    hidden = dict(re.findall(r'<input type="hidden" name="(invitation|name)" value="([^"]*)"', html))
     return client.post("/pairing/confirm/", {**hidden, **changed})
 
 
@@ -180,6 +180,28 @@ def test_somebody_elses_invitation_cannot_be_confirmed(story, ada, ben):
 @pytest.mark.parametrize("wrong", ["", "7", "not an id", "6b422637-17cc-4d6c-8bcd-678944184f20x"])
 def test_an_id_that_is_none_is_not_found(story, ada, wrong):
     assert browser(ada).post("/pairing/confirm/", {"invitation": wrong}).status_code == 404
+
+
+def test_two_who_used_each_others_codes_are_each_shown_what_waits_for_them(story, ada, ben):
+    one, two = browser(ada), browser(ben)
+    hers, his = code_of(one), code_of(two)
+    join(two, hers)
+    join(one, his)
+    for client, other in ((one, "Ben"), (two, "Ada")):
+        for page in ("/pairing/waiting/", "/pairing/"):
+            html = client.get(page).content.decode()
+            assert "Somebody used your code" in html and f'name="name" value="{other}"' in html
+    assert confirm(two, page="/pairing/waiting/").url == "/sitting/"
+    assert one.get("/pairing/waiting/").url == "/sitting/"
+    assert visibility.seat_of(ada).pair == visibility.seat_of(ben).pair
+    assert not Invitation.objects.filter(closed_at__isnull=True).exists()
+
+
+def test_who_waits_is_shown_nothing_to_confirm_where_nobody_used_their_own_code(story, ada, ben):
+    one, two = browser(ada), browser(ben)
+    code_of(two)
+    join(two, code_of(one))
+    assert "Somebody used your code" not in two.get("/pairing/waiting/").content.decode()
 
 
 def test_two_invitations_joined_at_once_make_one_pair_and_a_polite_sentence(story, ada, ben):
@@ -335,16 +357,16 @@ def test_ending_closes_everything_at_once_and_can_be_pressed_twice(story, ada, b
     make.offer(record, ada, story)
     make.open_revision(record, ben, story)
     client = browser(ada)
-    page = client.get("/pairing/end/").content.decode()
+    page = client.get("/pairing/more/").content.decode()
     for sentence in ("closing all at once will be noticed", "cannot be unseen", "Close everything now"):
         assert sentence in page
     story.tick()
-    assert client.post("/pairing/end/").url == "/today/"
-    assert client.post("/pairing/end/").url == "/today/"
+    assert client.post("/pairing/more/").url == "/today/"
+    assert client.post("/pairing/more/").url == "/today/"
     assert not visibility.open_to(ben, story.at).exists()
     assert visibility.seat_of(ada) is None
     assert visibility.seat_of(ben) is not None
-    assert client.get("/pairing/end/").url == "/pairing/"
+    assert client.get("/pairing/more/").url == "/pairing/"
 
 
 def test_after_ending_a_new_pairing_starts_empty(story, ada, ben):
@@ -352,7 +374,7 @@ def test_after_ending_a_new_pairing_starts_empty(story, ada, ben):
     make.welcome_all(ada, ben, clock=story)
     make.offer(make.boundary(ada, story), ada, story)
     for who in (ada, ben):
-        browser(who).post("/pairing/end/")
+        browser(who).post("/pairing/more/")
     story.tick()
     make.pair(ben, ada, story)
     assert not visibility.open_to(ben, story.at).exists()
@@ -361,7 +383,7 @@ def test_after_ending_a_new_pairing_starts_empty(story, ada, ben):
 
 def test_looking_at_the_page_before_ending_changes_nothing(story, ada, ben):
     make.pair(ada, ben, story)
-    browser(ada).get("/pairing/end/")
+    browser(ada).get("/pairing/more/")
     assert visibility.seat_of(ada) is not None
 
 
@@ -390,7 +412,7 @@ def test_a_button_that_is_only_looked_at_does_nothing(ada, address):
 
 
 @pytest.mark.parametrize(
-    "address", ["/pairing/end/", "/pairing/days/", "/pairing/withdraw/", "/pairing/withdraw-join/"]
+    "address", ["/pairing/more/", "/pairing/days/", "/pairing/withdraw/", "/pairing/withdraw-join/"]
 )
 def test_a_button_of_a_pair_is_harmless_without_one(ada, address):
     assert browser(ada).post(address, {"zone": "Asia/Tokyo"}).status_code == 302
@@ -400,7 +422,7 @@ def test_titles_and_words_of_pairing_are_neutral_and_press_nobody(story, ada, be
     client = browser(ada)
     pages = [client.get(address).content.decode() for address in ("/pairing/", "/pairing/before/", "/pairing/join/")]
     make.pair(ada, ben, story)
-    pages += [client.get(address).content.decode() for address in ("/pairing/", "/pairing/before/", "/pairing/end/")]
+    pages += [client.get(address).content.decode() for address in ("/pairing/", "/pairing/before/", "/pairing/more/")]
     for page in pages:
         read = Reading(page)
         assert read.title == "Pairing"
@@ -460,6 +482,6 @@ def test_a_name_the_partner_changed_is_shown(story, ada, ben):
 def test_sharing_is_refused_kindly_after_the_end(story, ada, ben):
     make.pair(ada, ben, story)
     record = make.boundary(ada, story)
-    browser(ada).post("/pairing/end/")
+    browser(ada).post("/pairing/more/")
     with pytest.raises(sharing.Refused):
         sharing.offer(record, by=ada, at=story.tick(), seen=1)

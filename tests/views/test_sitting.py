@@ -21,16 +21,8 @@ from tests.support.serving_role import questions
 
 pytestmark = pytest.mark.django_db
 
-TO_LOOK_AT = "/sitting/agreements/"
+TO_LOOK_AT = "/sitting/days/"
 BUTTONS = ("/sitting/welcome/", "/sitting/down/", "/sitting/up/")
-
-
-@pytest.fixture
-def pair(story, ada, ben):
-    """Ada and Ben, on the evening after they paired: nobody has sat down."""
-    paired = make.pair(ada, ben, story)
-    story.tick(hours=3)
-    return paired
 
 
 def browser(user: User) -> Client:

@@ -9,7 +9,7 @@ import couples.models.sealed
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('couples', '0017_one_spelling_of_an_address'),
+        ('couples', '0015_one_spelling_of_an_address'),
     ]
 
     operations = [

@@ -6,10 +6,13 @@ import pytest
 
 from couples import visibility
 from couples.actions import steps, therapy
+from couples.content import ladder
 from couples.models import HeldText, Opening, Pair, User, Yes
 from couples.rule import consent
+from couples.views._addresses import BEGINNINGS
 from couples.views._drafts import writer_token
 from tests.support import make
+from tests.support.addresses import group, own_step, step, writing
 from tests.support.make import Clock
 from tests.support.page_reader import show_it
 from tests.support.step_answers import (
@@ -32,57 +35,22 @@ from tests.support.visits import Visit
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def ada(clock: Clock) -> User:
-    ada = make.person("Ada")
-    steps.turn_on(by=ada, at=clock.tick())
-    return ada
-
-
-@pytest.fixture
-def ben(clock: Clock) -> User:
-    ben = make.person("Ben")
-    steps.turn_on(by=ben, at=clock.tick())
-    return ben
-
-
-@pytest.fixture
-def pair(ada: User, ben: User, clock: Clock) -> Pair:
-    """Ada and Ben, both with steps turned on, welcome everything."""
-    pair = make.pair(ada, ben, clock)
-    make.welcome_all(ada, ben, clock=clock)
-    clock.tick(hours=3)
-    return pair
-
-
-@pytest.fixture
-def visit(ada: User, pair: Pair, clock: Clock) -> Browser:
-    """Ada's browser, in a pair with Ben."""
-    return Browser(ada, clock)
-
-
-@pytest.fixture
-def bens(ben: User, pair: Pair, clock: Clock) -> Browser:
-    return Browser(ben, clock)
-
-
 # --- The seven questions ---
 
-PAGES = ["/steps/", "/steps/group/safety/", "/steps/group/ours/", NEAR, WALK, HAND_ME, HAND_BEN]
+SIGNALS = f"?begin={BEGINNINGS['signals']}"
+PAGES = ["/steps/", group("safety"), group("ours"), NEAR, WALK, HAND_ME, HAND_BEN]
 BUTTONS = ["/steps/on/", "/steps/off/", "/steps/pause/"]
 MISSING = [
     "/steps/group/attic/",
     "/steps/nothing/both/",
-    "/steps/walk/you/",
-    "/steps/walk/partner/",
-    "/steps/open-hand/both/",
+    step("walk", "you"),
+    step("walk", "partner"),
+    step("open-hand", "both"),
     "/steps/open-hand/ben/",
-    f"/steps/own/{NOBODYS}/both/",
+    "/steps/group/near/",
+    "/steps/walk/both/",
+    f"/steps/{ladder.step_of('walk').code}/both/",
+    own_step(NOBODYS, "both"),
     f"/steps/open/{NOBODYS}/",
     "/steps/open/not-an-id/",
     "/steps/own/1/both/",
@@ -103,7 +71,7 @@ def test_both_partners_read_the_same_page_but_for_the_direction(url: str, visit:
     assert visit.get(url).status_code == bens.get(url).status_code == 200
 
 
-@pytest.mark.parametrize("url", [*PAGES, *BUTTONS, f"/steps/open/{NOBODYS}/", f"/steps/own/{NOBODYS}/both/"])
+@pytest.mark.parametrize("url", [*PAGES, *BUTTONS, f"/steps/open/{NOBODYS}/", own_step(NOBODYS, "both")])
 def test_steps_need_a_signed_in_person(url: str, clock: Clock) -> None:
     page = Visit(None, clock).get(url)
     assert page.status_code == 302
@@ -157,7 +125,7 @@ def test_while_off_every_address_of_steps_is_the_same_page(
     visit.post("/steps/off/")
     visit.get("/steps/")  # reads the one message
     pages = [*PAGES, *(url for url in MISSING if resolves(url)), f"/steps/open/{opening.pk}/"]
-    assert len(pages) > 14
+    assert len(pages) > 11
     seen = {blanked(visit.get(url).content.decode()) for url in pages}
     assert len(seen) == 1
     (page,) = seen
@@ -353,7 +321,7 @@ def test_a_directed_step_exists_once_per_doer_with_the_right_names(visit: Browse
 
 def test_yeses_to_two_directions_never_meet(visit: Browser, bens: Browser, pair: Pair, clock: Clock) -> None:
     for who in (visit, bens):
-        answer(who, "/steps/group/touch/")
+        answer(who, group("touch"))
         answer(who, HAND_ME)  # each as the one who does it
     clock.next_morning(pair)
     assert not Opening.objects.filter(kind="step").exists()
@@ -375,7 +343,7 @@ def test_turning_steps_off_ends_a_therapists_admission_to_steps(ada: User, ben: 
 def test_signals_of_their_own_begin_as_an_agreement_of_which_nothing_is_saved(ada: User, clock: Clock) -> None:
     visit = Visit(ada, clock)
     page = visit.get("/steps/").content.decode()
-    address = "/mine/write/agreement/?begin=signals"
+    address = writing("agreement", SIGNALS)
     assert address in page
     begun = visit.get(address).content.decode()
     assert all(word in begun for word in ("Green,", "Yellow,", "Red,", "nobody asks why"))
@@ -384,5 +352,5 @@ def test_signals_of_their_own_begin_as_an_agreement_of_which_nothing_is_saved(ad
 
 def test_signals_begin_nothing_for_somebody_without_steps_or_in_another_kind(ada: User, clock: Clock) -> None:
     eve = Visit(make.person("Eve"), clock)
-    assert "Yellow" not in eve.get("/mine/write/agreement/?begin=signals").content.decode()
-    assert "Yellow" not in Visit(ada, clock).get("/mine/write/boundary/?begin=signals").content.decode()
+    assert "Yellow" not in eve.get(writing("agreement", SIGNALS)).content.decode()
+    assert "Yellow" not in Visit(ada, clock).get(writing("boundary", SIGNALS)).content.decode()

@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Shift can be turned off, and one address can have several unfinished writings."""
 
     dependencies = [
-        ("couples", "0018_mail_that_waits_and_tries_that_are_counted"),
+        ("couples", "0016_mail_that_waits_and_tries_that_are_counted"),
     ]
 
     operations = [
