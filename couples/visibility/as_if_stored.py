@@ -79,7 +79,7 @@ def _shown(pair: Pair, found: Unstored) -> Iterator[None]:
 
 def _words_of(openings: Iterable[Opening]) -> AbstractContextManager[None]:
     """The second wall lets out the words of these; where there are none it is told nothing."""
-    words = [row for row in openings if row.kind == "revision" and row.revision_id is not None]
+    words = [(row.revision_id, row.under) for row in openings if row.kind == "revision"]
     if not words:
         return nullcontext()
-    return letting_out([row.revision_id for row in words], [row.under for row in words])
+    return letting_out([revision for revision, _ in words if revision], [record for _, record in words if record])

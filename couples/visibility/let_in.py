@@ -51,8 +51,8 @@ def pairs_of(therapist: User, at: datetime) -> QuerySet[Pair]:
     Asked one by one for each pair whose code they entered, so that the database stops at the first kind of each, and
     never begins at every opening there is. (An `Exists` PostgreSQL would turn into a join of all admissions.)
 
-    A list asks for no doors, so an admission stands in it from a minute after its morning on, by when the server's clock
-    has stored it: sooner, its standing there would tell that one of the two has acted since seven.
+    A list asks for no doors, so an admission stands in it from a minute after its morning on, by when the server's
+    clock has stored it: sooner, its standing there would tell that one of the two has acted since seven.
     """
     introduced = Introduction.objects.filter(therapist=therapist).values("pair")
     by_the_clock = Q(door=consent.SITTING_DOOR) | Q(opened_at__lte=at - consent.STORED_WITHIN)
