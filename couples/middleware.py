@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -18,13 +20,13 @@ from django.utils.http import urlencode
 from couples import visibility
 from couples.accounts import known_browser, leaving, reset_lock, session_timeout
 from couples.accounts.rate_limits import has_to_wait
-from couples.actions.transactions import settle_pair
+from couples.actions.transactions import if_readable, store_what_opened
 from couples.content.refusals import NobodyThere
 from couples.lib import clock
 from couples.lib.snapshot import snapshot
 from couples.lib.text import holds_no_signs
 from couples.lib.vault import Unreadable
-from couples.models import Pair
+from couples.models import Seat
 from couples.models.keys import open_keys
 from couples.row_security.session import as_reader
 from couples.views._drafts import asked_again, is_gone, lapsed
@@ -99,9 +101,9 @@ class SignInMiddleware(LoginRequiredMiddleware):
 class RequestMiddleware:
     """Reads the clock once into `request.now` and gives reading pages one snapshot.
 
-    Before a page of ours is read, what opened at mornings gone by is stored (`request.seat` is the reader's live
-    seat). The page is then read inside one transaction, at an instant not before the last act it can see, so that
-    what was taken back a moment ago is not shown by a page that began a moment earlier.
+    A page of ours is read inside one transaction, at an instant not before the last act it can see, so that what was
+    taken back a moment ago is not shown by a page that began a moment earlier (`request.seat` is the reader's live
+    seat). What opened at mornings gone by stands in it whether or not anybody has stored it; reading stores nothing.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -143,41 +145,40 @@ class RequestMiddleware:
         except NobodyThere:
             return redirect_to_login(request.path)
 
-    def _read(self, request: Any, view: Callable[[], HttpResponse]) -> HttpResponse:
-        """The answer of a reading view, from one snapshot in which no morning is left to be stored."""
-        while True:
-            with snapshot(), as_reader(request.user.pk, request.now):
-                due = self._due(request)
-                if not due:
-                    with as_reader(request.user.pk, request.now):  # perhaps a moment later: see _due
-                        return view()
-            for pair in due:
-                settle_pair(pair, request.now)
+    @staticmethod
+    def _read(request: Any, view: Callable[[], HttpResponse]) -> HttpResponse:
+        """The answer of a reading view, from one snapshot, with the doors that nobody has stored yet gone through."""
+        with snapshot(), as_reader(request.user.pk, request.now):
+            seat = _sit(request)
+            with as_reader(request.user.pk, request.now), _doors_of(seat, request.now):  # perhaps a moment later
+                return view()
 
-    def _write(self, request: Any, view: Callable[[], HttpResponse]) -> HttpResponse:
-        """The answer of a writing view. A form that is shown again is a page too: it may not depend on who has looked
-        since the morning, and reads under the same wall."""
+    @staticmethod
+    def _write(request: Any, view: Callable[[], HttpResponse]) -> HttpResponse:
+        """The answer of a writing view. A form that is shown again is a page too: it reads under the same wall, and
+        what has opened since the morning is stored before."""
         with as_reader(request.user.pk, request.now):
-            due = self._due(request)
-        for pair in due:
-            settle_pair(pair, request.now)
+            seat = _sit(request)
+        if seat is not None:
+            pair, at = seat.pair, request.now
+            if_readable(lambda: store_what_opened(pair, at), pair)
+            request.now = max(at, pair.settled_until)
         if any(holds_no_signs(text) for name in request.POST for text in request.POST.getlist(name)):
             messages.info(request, LEFT_OUT)
         with as_reader(request.user.pk, request.now):
             return view()
 
-    @staticmethod
-    def _due(request: Any) -> list[Pair]:
-        """The pairs who asks may look at in which a morning has gone by that nobody has stored.
 
-        Notes their seat, and moves the instant of the request to not before the last act in its pair.
-        """
-        user, seat = request.user, visibility.seat_of(request.user)
-        request.seat = seat
-        if seat is not None:
-            request.now = max(request.now, seat.pair.settled_until)
-        due = [seat.pair] if seat is not None and seat.pair.next_morning <= request.now else []
-        return [*due, *visibility.unsettled_pairs_of(user, request.now)] if user.is_therapist else due
+def _sit(request: Any) -> Seat | None:
+    """Note the live seat of who asks, and move the instant of the request to not before the last act in its pair."""
+    request.seat = seat = visibility.seat_of(request.user)
+    if seat is not None:
+        request.now = max(request.now, seat.pair.settled_until)
+    return seat
+
+
+def _doors_of(seat: Seat | None, at: datetime) -> AbstractContextManager[None]:
+    return visibility.as_if_stored(seat.pair, at) if seat is not None else nullcontext()
 
 
 def unreadable(request: HttpRequest, problem: Unreadable) -> HttpResponse:

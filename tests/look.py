@@ -42,7 +42,7 @@ def main(wanted: list[str]) -> int:
     from django.test.testcases import LiveServerThread
     from django.test.utils import setup_databases, setup_test_environment, teardown_databases
 
-    from tests import browsers, make
+    from tests.support import browsers, make
     from tests.support.lived_in import lived_in
     from tests.support.pages import VIEWERS, asked_by
 
@@ -130,7 +130,7 @@ def _browser(base: str, waiting: Any, found: Any, alike: Any) -> None:
 def _in_a_browser(act: Callable[..., Any], *given: Any) -> Any:
     from playwright.sync_api import sync_playwright
 
-    from tests.browsers import launch_options
+    from tests.support.browsers import launch_options
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_options())

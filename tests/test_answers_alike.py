@@ -82,7 +82,7 @@ PRIVATE: dict[str, Act] = {
     "no longer accepts": lambda it: sharing.no_longer_accept(it.opening.revision_id, by=it.ada, at=it.clock.at),
     "answers a step": lambda it: steps.answer_step(it.step(), yes=True, by=it.ada, at=it.clock.at),
     "wishes a zone": lambda it: pairing.wish_time_zone("Asia/Tokyo", by=it.ada, at=it.clock.at),
-    "admits": lambda it: therapy.admit(it.card, ("boundary",), by=it.ada, at=it.clock.at),
+    "admits": lambda it: therapy.admit(it.card, ("boundary",), called="Ada", by=it.ada, at=it.clock.at),
     "makes a code": lambda it: therapy.make_code(by=it.ada, at=it.clock.at),
 }
 

@@ -3,7 +3,6 @@
 Where a larger test stands beside, it is named."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from tests.support.make import Clock
 from tests.support.page_reader import Reading
 from tests.support.received_pages import ADDRESSES, pages_of
 from tests.support.stories import ADA, BEN, FAYE
-from tests.support.two_worlds import Stage, World, stage_with_much_open
+from tests.support.two_worlds import Stage, World
 from tests.support.visits import Visit
 
 pytestmark = pytest.mark.django_db
@@ -34,29 +33,8 @@ SILENCE = "this place never says why. It will not tell your partner. You may."
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def ada(clock: Clock) -> User:
-    return make.person("Ada")
-
-
-@pytest.fixture
-def ben(ada: User, clock: Clock) -> User:
-    """Ben, paired with Ada; both welcome everything, any morning, and their first sitting is over."""
-    ben = make.person("Ben")
-    make.pair(ada, ben, clock)
-    make.welcome_all(ada, ben, clock=clock)
-    clock.tick(hours=3)
-    return ben
-
-
-@pytest.fixture
-def stage() -> Iterator[Stage]:
-    """Two people between whom much is open, and their therapist."""
-    yield from stage_with_much_open()
+def ben(partner: User) -> User:
+    return partner
 
 
 def morning(who: User, clock: Clock) -> None:

@@ -12,39 +12,13 @@ from django.test import Client
 from couples import visibility
 from couples.actions import pairing, sharing, sitting, steps
 from couples.content import ladder
-from couples.lib import clock, keyset
+from couples.lib import keyset
 from couples.models import Opening, User, Yes
 from couples.rule import consent
 from tests.support import make
 from tests.support.addresses import group, writing
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def story(monkeypatch):
-    """A clock that the pages read too."""
-    told = make.Clock()
-    monkeypatch.setattr(clock, "now", lambda: told.at)
-    return told
-
-
-@pytest.fixture
-def ada():
-    return make.person("Ada")
-
-
-@pytest.fixture
-def ben():
-    return make.person("Ben")
-
-
-@pytest.fixture
-def pair(story, ada, ben):
-    """Ada and Ben on the evening after they paired: nobody has sat down."""
-    paired = make.pair(ada, ben, story)
-    story.tick(hours=3)
-    return paired
 
 
 def browser(user: User) -> Client:

@@ -5,12 +5,14 @@ from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as asked
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib.sites.shortcuts import get_current_site
 from django.core.mail import EmailMessage
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 
 from couples import visibility
@@ -95,6 +97,16 @@ class AccountAdapter(DefaultAccountAdapter):
         """From which address somebody asks, for counting tries; nobody is refused for how a proxy writes it down."""
         written, peer = request.META.get("HTTP_X_FORWARDED_FOR", ""), request.META.get("REMOTE_ADDR", "")
         return client_address(written, peer, settings.TRUSTED_PROXIES)
+
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
+        """Mail a code. Where somebody signed in asks for many they have to wait; elsewhere their forms see to that."""
+        if request.user.is_authenticated:
+            try:
+                rate_limits.count_try("mail", emailconfirmation.email, rate_limits.network_of(request))
+            except rate_limits.TooSoon as refused:
+                told = {"sentence": refused.sentence, "back": request.path}
+                raise ImmediateHttpResponse(render(request, "stale.html", told, status=429)) from None
+        super().send_confirmation_mail(request, emailconfirmation, signup)
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
         """How somebody signed in is asked again: by password, and by a passkey where its owner turned that on.

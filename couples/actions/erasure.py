@@ -147,8 +147,8 @@ def _leave(pair: Pair, person: User) -> None:
         return
     yeses.forget_words(Yes.objects.filter(seat=seat))
     TherapistCode.objects.filter(seat=seat).delete()
-    seat.person, seat.partner_name = None, None
-    seat.save(update_fields=["person", "partner_name"])
+    seat.person, seat.partner_name, seat.said_name = None, None, ""
+    seat.save(update_fields=["person", "partner_name", "said_name"])
 
 
 def end_sessions(person: UUID) -> None:

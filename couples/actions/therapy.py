@@ -128,11 +128,12 @@ def _come(pair_id: UUID, act: Acting) -> None:
     Introduction.objects.update_or_create(pair_id=pair_id, therapist=act.person, defaults={"made_at": act.at})
 
 
-def admit(card: Card, kinds: Collection[str], *, by: User, at: datetime, ends: yeses.End = None) -> None:
+def admit(card: Card, kinds: Collection[str], *, called: str, by: User, at: datetime, ends: yeses.End = None) -> None:
     """A yes to this therapist, as this card describes them, for exactly these kinds. Other kinds end.
 
-    The caller has made sure that the card was shown to `by` once. Raises Refused: "nothing_chosen", "no_pair", "stale"
-    where the card has changed or left since.
+    `called` is what a therapist and the mirror call this person from now on, in this pair. The caller has made sure
+    that the card was shown to `by` once. Raises Refused: "nothing_chosen", "no_pair", "stale" where the card has
+    changed or left since.
     """
     with acting(by, at) as act:
         seat = act.seated()
@@ -143,6 +144,8 @@ def admit(card: Card, kinds: Collection[str], *, by: User, at: datetime, ends: y
             raise Refused("stale")
         own = Yes.objects.filter(seat=seat, kind=consent.ADMISSION, thing=card.id)
         yeses.close(own.exclude(scope__in=kinds), at=act.at)
+        seat.said_name = called
+        seat.save(update_fields=["said_name"])
         for kind in sorted(kinds):
             yeses.give(seat, consent.ADMISSION, card.id, at=act.at, ends=ends, scope=kind)
 
@@ -202,5 +205,5 @@ def _to_come(pair: Pair, therapist: User, at: datetime) -> QuerySet[TherapySessi
 
 
 def note_day_of_looking(pair: Pair, *, by: User, at: datetime) -> None:
-    """Note that this therapist looked at this pair's page today. One of the two writes that reading may cause."""
+    """Note that this therapist looked at this pair's page today. The only write that reading may cause."""
     LookingDay.objects.get_or_create(pair=pair, therapist=by, day=day_of(at, pair.time_zone))

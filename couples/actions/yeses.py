@@ -10,8 +10,10 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from couples.content.refusals import Refused
+from couples.lib.vault import Unreadable
 from couples.models import Card, Pair, Seat, Yes
-from couples.models.keys import key_for_sealing
+from couples.models.keys import key_for_sealing, key_of
+from couples.models.signed import UNSIGNED
 from couples.models.therapy import stays_of_cards
 from couples.rule import cards, consent
 
@@ -66,7 +68,7 @@ def close_alike(yeses: "QuerySet[Yes]", *, at: datetime) -> None:
     rows = list(yeses.filter(closed_at__isnull=True))
     for row in rows:
         row.closed_at = at
-    signed = json.dumps([{"id": row.pk.hex, "digest": row.sign().digest} for row in rows])
+    signed = json.dumps([{"id": row.pk.hex, "digest": _sign(row).digest} for row in rows])
     with connection.cursor() as cursor:
         cursor.execute(CLOSED_ALIKE[connection.vendor], [connection.ops.adapt_datetimefield_value(at), signed])
 
@@ -93,6 +95,18 @@ def end_with_cards(pair: Pair, at: datetime) -> None:
             close_alike(left, at=ended)
 
 
+def _sign(row: Yes) -> Yes:
+    """Sign a row anew. Where the pair's key cannot be read it stands unsigned, and so counts for nothing from now on,
+    which is all that closing asks for. No key is made in place of one that is missing: it may come back.
+    """
+    try:
+        key_of(row.pair_id)
+    except Unreadable:
+        row.digest = UNSIGNED
+        return row
+    return row.sign()
+
+
 def close_answers(seat: Seat, *, at: datetime) -> None:
     """Take back everything this seat answered on groups of steps and on steps, now."""
     close(Yes.objects.filter(seat=seat, kind__in=consent.ANSWERS), at=at)
@@ -102,9 +116,9 @@ def forget_words(yeses: "QuerySet[Yes]") -> None:
     """Destroy the words of these yeses. That they were given, and when, stays, signed anew."""
     for row in yeses.filter(words__isnull=False):
         row.words = None
-        row.sign().save(update_fields=["words", "digest"])
+        _sign(row).save(update_fields=["words", "digest"])
 
 
 def rewrite(rows: "Iterable[Yes]") -> None:
     """Store the end and the closing of these yeses as they are set now, signed anew."""
-    Yes.objects.bulk_update([row.sign() for row in rows], ["ends_at", "closed_at", "digest"])
+    Yes.objects.bulk_update([_sign(row) for row in rows], ["ends_at", "closed_at", "digest"])

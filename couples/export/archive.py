@@ -7,6 +7,7 @@ files are fixed words and numbers: nothing anybody wrote can be in them.
 
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from contextvars import copy_context
 from datetime import date, datetime
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -14,6 +15,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
 
+from couples import visibility
 from couples.export.contents import reader_of, sections_of
 from couples.export.entries import Section, day_in_words, pages_of
 from couples.lib.sealed_spool import SealedSpool
@@ -70,7 +72,8 @@ def _read_into(spool: SealedSpool, user: User, at: datetime, day: date) -> None:
     # The middleware's own snapshot and keys, and whom the database faces, were gone as soon as the view had answered.
     with snapshot(), as_reader(user.pk, at), open_keys():
         reader = reader_of(user, at)
-        with as_reader(user.pk, reader.at):  # perhaps a moment later: not before the last act in the pair
+        unstored = visibility.as_if_stored(reader.seat.pair, reader.at) if reader.seat is not None else nullcontext()
+        with as_reader(user.pk, reader.at), unstored:  # perhaps a moment later: not before the last act in the pair
             for piece in _zipped(sections_of(reader), user, day):
                 spool.add(piece)
 

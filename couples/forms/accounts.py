@@ -17,7 +17,6 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from couples.accounts import correcting, rate_limits
-from couples.accounts.requests import was_asked
 from couples.forms.words import WordsField
 from couples.lib import spellings, time_zones
 from couples.models.people import NAME_LENGTH, User
@@ -113,7 +112,7 @@ class SignupForm(account_forms.SignupForm):
 
     shown_name = NameField(
         label="Shown name",
-        help_text="What you are called here. Who pairs with you sees it, and a therapist you both let in.",
+        help_text="What you are called here. Whoever you pair with sees it.",
     )
     time_zone = forms.Field(required=False, widget=forms.HiddenInput(attrs={"data-zone": ""}))
     field_order = ["email", "password1", "shown_name", "time_zone"]
@@ -208,17 +207,6 @@ class NewAddressForm(account_forms.AddEmailForm):
         _take_address(self, "email")
         self.fields["email"].label = "New address"
 
-    def clean(self) -> dict[str, Any]:
-        """As allauth checks it. Raises ValidationError where many codes were asked for.
-
-        What somebody sends who was not asked for the password is refused later and counts nothing, so that a stolen
-        session keeps nobody from it.
-        """
-        super().clean()
-        if was_asked(context.request):
-            _count_mail(self)
-        return self.cleaned_data
-
 
 class NewPasswordForm(account_forms.ResetPasswordKeyForm):
     """A new password, after the mailed code. Asked once: the browser can show it, and a code can be asked for again."""
@@ -254,8 +242,8 @@ class MeForm(forms.Form):
 
     shown_name = NameField(
         label="Shown name",
-        help_text="Your partner reads it where you wrote something, and so does a therapist you both let in. "
-        "When you change it, they see the new one.",
+        help_text="It stands on your own pages, and whoever you pair with sees it first. Your partner's pages keep the "
+        "name your partner has for you; a therapist reads the name you gave with your admission.",
     )
     time_zone = forms.ChoiceField(
         label="My time zone",

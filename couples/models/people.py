@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, UUIDFie
 
 from couples.lib import spellings
 from couples.lib.ids import random_id
+from couples.lib.vault import Unreadable
 from couples.models.keys import WrappedKey, cache_keys
 from couples.models.sealed import SealedField
 
@@ -109,12 +110,18 @@ class Pair(models.Model):
 
 
 class Seat(models.Model):
-    """One of the two places in a pair, and the name its holder last saw for the other."""
+    """One of the two places in a pair: its holder's name for the other, and the name they said to a therapist.
+
+    No page but their holder's own, and pairing, reads what an account is called: a name that went on changing would
+    tell that somebody who has left is still about.
+    """
 
     id = models.UUIDField(primary_key=True, default=random_id, editable=False)
     pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     partner_name = SealedField(author="person_id", null=True)  # under its holder's key; nothing once they are erased
+    # What a therapist and the mirror call its holder: said with each admission, as readable as the shown name.
+    said_name = models.CharField(max_length=NAME_LENGTH, blank=True, default="")
     since = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     tells = models.BooleanField(default=False)  # whether its holder wants the other to know that they ended it
@@ -136,6 +143,14 @@ class Seat(models.Model):
     def left_and_told(self) -> str:
         """The name of the other, where they ended their seat and wanted that known; "" otherwise."""
         return self.partner_name or "" if self.other_tells else ""
+
+    @property
+    def name_or_not(self) -> str:
+        """The name of the other; "your partner" where it cannot be read just now. Leaving waits for no name."""
+        try:
+            return self.partner_name or ""
+        except Unreadable:
+            return "your partner"
 
     def __str__(self) -> str:
         return f"seat {self.pk}"

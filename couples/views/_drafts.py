@@ -5,6 +5,7 @@ or the form is too old for its protection token, what was written is held for th
 page of the form then says so (`parts/unfinished.html`) and shows it only when asked. Nobody else can claim or plant it.
 """
 
+import logging
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
@@ -26,6 +27,7 @@ from couples.accounts.session_timeout import UNTOLD
 from couples.actions import records
 from couples.actions.records import NOT_TEXT
 from couples.lib.ids import id_of
+from couples.lib.vault import Unreadable
 from couples.models import HeldText, User
 from couples.row_security.session import as_reader
 from couples.views._buttons import PRESS_AGAIN
@@ -47,6 +49,9 @@ SIGN_IN_FIRST = "You were signed out for safety. What you were writing is kept. 
 NOTHING_DONE = "You were signed out for safety, so nothing was done. Sign in, then press it again."
 ASKED_FIRST = "You were away for a while, so this place asks again. What you were writing is kept."
 AWAY = "You were away for a while, so nothing was done and this place asks again. Then press it again."
+
+
+logger = logging.getLogger(__name__)
 
 
 def writer_token(user: User) -> str:
@@ -73,7 +78,11 @@ def hold(request: HttpRequest, path: str = "") -> bool:
             with as_reader(writer.pk, request.now):  # type: ignore[attr-defined]
                 records.let_go_of_held_text(held_id, by=writer)
         return False
-    return records.hold_text(path, fields, by=writer, at=request.now, held_id=held_id) is not None  # type: ignore[attr-defined]
+    try:
+        return records.hold_text(path, fields, by=writer, at=request.now, held_id=held_id) is not None  # type: ignore[attr-defined]
+    except Unreadable as problem:  # the key to seal it with: that may not keep anybody from signing in or leaving
+        logger.error("Half-written text could not be sealed: %s", problem)
+        return False
 
 
 def _is_put_back(path: str) -> bool:

@@ -39,8 +39,9 @@ def _admitted(request: PersonRequest, pair_id: UUID) -> tuple[Pair, frozenset[st
         raise Http404
     pair = seats[0].pair
     at = instant_for(request, pair)
-    with as_reader(request.user.pk, at), looking_at(pair.pk):
-        kinds = visibility.admitted_kinds(request.user, pair, at)
+    let_in = visibility.couple_as_let_in(request.user, pair, at)
+    with as_reader(request.user.pk, at), looking_at(pair.pk), let_in as kinds:
+        pass
     if not kinds:
         raise Http404
     return pair, kinds, at

@@ -64,7 +64,9 @@ def _prefix(card: Card) -> str:
 
 
 def _form(request: PersonRequest, card: Card, sent: Any = None) -> AdmitForm:
-    return AdmitForm(sent, prefix=_prefix(card), steps_on=request.user.steps_on)
+    """What a person last said they are called stands in it, or what they are called here; no answer of theirs does."""
+    called = (request.seat.said_name if request.seat else "") or request.user.shown_name
+    return AdmitForm(sent, prefix=_prefix(card), called=called, steps_on=request.user.steps_on)
 
 
 def _days(seat: Seat, names: dict[UUID, str], after: str) -> tuple[list[dict[str, Any]], str | None]:
@@ -124,7 +126,8 @@ def admit(request: PersonRequest, card_id: UUID) -> HttpResponse:
         return _glass(request, seat, form)
     try:
         ends = form.end_at(request)
-        therapy.admit(card, form.cleaned_data["kinds"], by=request.user, at=request.now, ends=ends)
+        kinds, called = form.cleaned_data["kinds"], form.cleaned_data["called"]
+        therapy.admit(card, kinds, called=called, by=request.user, at=request.now, ends=ends)
     except Refused as refused:
         if refused.code in ("stale", "no_pair"):
             return _buttons.refuse(request, refused, "/glass/")

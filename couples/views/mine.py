@@ -67,19 +67,19 @@ def _filter(kind: Kind, chosen: str) -> dict[str, object]:
 
 
 def _rows(request: PersonRequest, records: list[Record]) -> list[dict[str, object]]:
-    """What the list says of each record: its first words, its kind, its day, and whether it is open between two."""
+    """What the list says of each record: its first words, its kind, its day, and the day on which it opened."""
     newest = {row.record_id: row for row in visibility.newest_of_mine(request.user).filter(record__in=records)}
     opened = visibility.opened_of_mine(request.user, request.now, request.seat).filter(
         under__in=[r.pk for r in records]
     )
-    open_records = set(opened.values_list("under", flat=True)) if request.seat else set()
+    days = dict(opened.order_by("day").values_list("under", "day")) if request.seat else {}
     return [
         {
             "url": reverse("record", args=[record.pk]),
             "words": one_line(kind_words.first_words(record.kind, newest[record.pk].words), LINE),
             "kind": KINDS[record.kind].a_word,
             "day": day_of(record.made_at, request.user.time_zone),
-            "open": record.pk in open_records,
+            "opened": days.get(record.pk),
         }
         for record in records
     ]

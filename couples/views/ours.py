@@ -118,6 +118,8 @@ def sheet_page(
         "is_step": opening.kind in visibility.STEP_KINDS,
         "may_stand": agenda.may_stand(opening),
         "record": reverse("record", args=[words.record_id]) if words is not None and is_mine else "",
+        "is_my_boundary": is_mine and opening.kind == "revision" and opening.scope == "boundary",
+        "since": _since(opening, is_mine),
         "may_put_away": words is not None and not is_mine and opening.kind in ("revision", "agreement"),
         "is_agreement": is_agreement,
         "is_request": words is not None and opening.scope == "request",
@@ -130,6 +132,13 @@ def sheet_page(
         "versions": _versions(request, seat, opening, names) if is_agreement else [],
     }
     return render(request, "ours/sheet.html", page, status=status)
+
+
+def _since(opening: Opening, is_mine: bool) -> str:
+    """What the page of a thing says of its day: to its author that it opened, which is all that they can know."""
+    if opening.kind != "revision":
+        return "Since"
+    return "Opened on" if is_mine else "Open to you since"
 
 
 def _marked(request: PersonRequest, seat: Seat, opening: Opening, names: Names, sheet: Sheet) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Every page, export and mail reads private rows through one of these questions. E
 the instant at which they look; none of them writes.
 """
 
+from couples.visibility.as_if_stored import as_if_stored, couple_as_let_in
 from couples.visibility.let_in import (
     AROUND_A_SESSION,
     LONGEST_SESSION,
@@ -31,7 +32,6 @@ from couples.visibility.let_in import (
     sessions_of,
     sessions_shown_to,
     sessions_to_come,
-    unsettled_pairs_of,
 )
 from couples.visibility.opened import (
     SHOWN_KINDS,
@@ -83,6 +83,7 @@ __all__ = [
     "agenda_of",
     "all_own_words_of",
     "all_stand",
+    "as_if_stored",
     "cards_gone_from",
     "cards_let_in",
     "cards_of",
@@ -91,6 +92,7 @@ __all__ = [
     "cards_shown_to",
     "check_ins_of",
     "conditions_of",
+    "couple_as_let_in",
     "fades_still",
     "held_texts_of",
     "introduced_seats",
@@ -131,7 +133,6 @@ __all__ = [
     "sessions_of",
     "sessions_shown_to",
     "sessions_to_come",
-    "unsettled_pairs_of",
     "versions_open_to",
     "yeses_of",
 ]

@@ -50,9 +50,13 @@ def pairs_of(therapist: User, at: datetime) -> QuerySet[Pair]:
 
     Asked one by one for each pair whose code they entered, so that the database stops at the first kind of each, and
     never begins at every opening there is. (An `Exists` PostgreSQL would turn into a join of all admissions.)
+
+    A list asks for no doors, so an admission stands in it from a minute after its morning on, by when the server's
+    clock has stored it: sooner, its standing there would tell that one of the two has acted since seven.
     """
     introduced = Introduction.objects.filter(therapist=therapist).values("pair")
-    admitted = admissions(at).filter(pair=OuterRef("pk"), thing__in=_newest_cards(therapist))
+    by_the_clock = Q(door=consent.SITTING_DOOR) | Q(opened_at__lte=at - consent.STORED_WITHIN)
+    admitted = admissions(at).filter(by_the_clock, pair=OuterRef("pk"), thing__in=_newest_cards(therapist))
     one = Subquery(admitted.values("pk")[:1])
     return Pair.objects.filter(pk__in=introduced).annotate(one_kind=one).filter(one_kind__isnull=False)
 
@@ -187,12 +191,6 @@ def introduced_seats(therapist: User, pair_id: UUID) -> list[Seat]:
     return with_keys(Seat.objects.filter(pair__in=introduced).select_related("pair", "person"))
 
 
-def unsettled_pairs_of(therapist: User, at: datetime) -> QuerySet[Pair]:
-    """The pairs this therapist was introduced to whose last morning has not been gone through yet."""
-    introduced = Introduction.objects.filter(therapist=therapist).values("pair")
-    return Pair.objects.filter(pk__in=introduced, next_morning__lte=at)
-
-
 def last_act_among(therapist: User) -> datetime | None:
     """The instant up to which all pairs who gave this therapist a code have acted: for reading not before it."""
     introduced = Introduction.objects.filter(therapist=therapist).values("pair")
@@ -200,5 +198,5 @@ def last_act_among(therapist: User) -> datetime | None:
 
 
 def seats_of(pairs: QuerySet[Pair]) -> QuerySet[Seat]:
-    """Both seats of these pairs with the names of their holders, in an order that tells nothing."""
-    return Seat.objects.filter(pair__in=pairs).select_related("person").order_by("pair", "person__shown_name")
+    """Both seats of these pairs, with the names their holders said to a therapist."""
+    return Seat.objects.filter(pair__in=pairs)

@@ -1,4 +1,4 @@
-/* Sliders: what they say, in words; and deaf to a finger that only scrolls. Without scripts they are the browser's own. */
+/* Sliders say in words where they stand, and are deaf to a finger that only scrolls. Without scripts they are the browser's own. */
 let scrolled = 0;
 addEventListener("scroll", (event) => { scrolled = event.timeStamp; }, { passive: true });
 for (const slider of document.querySelectorAll("[data-words] input[type=range]")) {
@@ -30,7 +30,7 @@ for (const slider of document.querySelectorAll("[data-words] input[type=range]")
       if (!finger) return;
       const tap = end === "pointerup" && finger.timeStamp - scrolled > 200 && Math.max(...gone(event)) < 9;
       const along = (event.offsetX - 13) / (slider.offsetWidth - 26); // the bead is 26 px wide
-      say(tap ? +slider.min + (slider.max - slider.min) * (getComputedStyle(slider).direction === "rtl" ? 1 - along : along) : said);
+      say(tap ? +slider.min + (slider.max - slider.min) * along : said);
       finger = null;
     });
   told.hidden = false;

@@ -76,3 +76,19 @@ def test_signing_up_tells_no_other_mailbox(client) -> None:
     client.post("/accounts/signup/", {"email": NEW, "password1": "a quiet lamp on the stairs", "shown_name": "Mara"})
     client.post(CODE_PAGE, {"code": mailed()})
     assert [message.to for message in mail.outbox] == [[NEW]]
+
+
+@pytest.mark.parametrize("button", ["action_add", "action_send"])
+def test_nobody_floods_a_mailbox_with_codes(hers, ada, button) -> None:
+    """Also not with the session of somebody else, and the address that is theirs."""
+    address = NEW if button == "action_add" else ada.email
+    answers = [hers.post(ADDRESS, {"email": address, button: ""}) for _ in range(7)]
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429] * 2
+    assert "That was a lot of tries. Please wait 10 seconds" in answers[-1].content.decode()
+    assert len(mail.outbox) == 5
+
+
+def test_whoever_asks_for_many_on_another_network_keeps_its_owner_from_none(hers, ada) -> None:
+    for _ in range(7):
+        hers.post(ADDRESS, {"email": ada.email, "action_send": ""}, REMOTE_ADDR="198.51.100.9")
+    assert hers.post(ADDRESS, {"email": ada.email, "action_send": ""}).status_code == 302

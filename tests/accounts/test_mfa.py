@@ -45,11 +45,6 @@ def code_of(secret: str, at: float | None = None) -> str:
     return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
 
 
-@pytest.fixture
-def ada(db) -> User:
-    return make.person("Ada")
-
-
 def sign_in(who: User, **headers: str) -> Client:
     client = Client(headers=headers)
     client.post("/accounts/login/", {"login": who.email, "password": make.PASSWORD})

@@ -160,7 +160,7 @@ def test_without_scripts_the_page_says_so_at_once_and_shows_no_form_that_leads_n
         and "hidden" not in re.search(r"<p[^>]*data-no-passkey[^>]*>", page)[0]
     )
     assert re.search(r"<form[^>]*data-passkey hidden>", page)
-    assert "passkey.js" in page
+    assert "start.js" in page
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.support import make
 from tests.support.access_rows import private_addresses
 from tests.support.page_reader import Reading
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("moment")]
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 NEW = "another long enough password"
@@ -31,11 +31,6 @@ MAILED = re.compile(r"^[A-Z0-9]{4}-[A-Z0-9]{4}$", re.MULTILINE)
 def moment():
     with time_machine.travel(NOON, tick=False) as now:
         yield now
-
-
-@pytest.fixture
-def ada(moment) -> User:
-    return make.person("Ada")
 
 
 def signed_in(who: User, password: str = make.PASSWORD) -> Client:

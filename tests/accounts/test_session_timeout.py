@@ -73,11 +73,6 @@ def test_production_asks_after_fifteen_minutes_and_ends_after_twelve_hours(setti
 
 
 @pytest.fixture
-def ada() -> User:
-    return make.person("Ada")
-
-
-@pytest.fixture
 def hers(ada) -> Browser:
     return Browser(ada)
 

@@ -22,22 +22,21 @@ WORDS = "Quiet after nine."
 
 
 @pytest.fixture
-def it(monkeypatch) -> Looking:
+def it(it: Looking) -> Looking:
     """Ada and Ben, between whom words, an agreement and a kept line are open, and Dr. Faye, whom both let in."""
-    looking = Looking(monkeypatch)
-    make.admit(looking.card, looking.ada, looking.ben, clock=looking.clock, kinds=("boundary", "agreement"))
-    for who in (looking.ada, looking.ben):
-        make.offer(make.boundary(who, looking.clock, WORDS), who, looking.clock)
-        step_actions.turn_on(by=who, at=looking.clock.tick())
-    agreed = make.agreement(looking.ada, looking.clock)
-    make.offer(agreed, looking.ada, looking.clock)
-    looking.clock.next_morning(looking.pair)
-    shown = make.open_revision(agreed, looking.ben, looking.clock)
-    for who in (looking.ada, looking.ben):
-        sharing.accept(shown, by=who, at=looking.clock.tick())
-        sharing.keep(shown, by=who, at=looking.clock.tick())
-    looking.clock.next_morning(looking.pair)
-    return looking
+    make.admit(it.card, it.ada, it.ben, clock=it.clock, kinds=("boundary", "agreement"))
+    for who in (it.ada, it.ben):
+        make.offer(make.boundary(who, it.clock, WORDS), who, it.clock)
+        step_actions.turn_on(by=who, at=it.clock.tick())
+    agreed = make.agreement(it.ada, it.clock)
+    make.offer(agreed, it.ada, it.clock)
+    it.clock.next_morning(it.pair)
+    shown = make.open_revision(agreed, it.ben, it.clock)
+    for who in (it.ada, it.ben):
+        sharing.accept(shown, by=who, at=it.clock.tick())
+        sharing.keep(shown, by=who, at=it.clock.tick())
+    it.clock.next_morning(it.pair)
+    return it
 
 
 def open_to(it: Looking, who) -> set:

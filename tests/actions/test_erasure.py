@@ -29,11 +29,6 @@ ACCOUNT, NOW, WEEK, GONE, RETURN = (f"/me/account/{page}" for page in ("", "now/
 LOGIN = "/accounts/login/"
 
 
-@pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
-    return Looking(monkeypatch)
-
-
 def trusted(who: User) -> Client:
     """A browser in which this person has just given their password."""
     client = Client()

@@ -23,11 +23,6 @@ Meet = Callable[..., Someone]
 KEYS = "/accounts/keys/"
 
 
-@pytest.fixture
-def ada(transactional_db: None) -> User:
-    return make.person("Ada")
-
-
 def give_a_device(person: Someone) -> tuple[CDPSession, str]:
     """An authenticator that lies in this browser, and whose owner can unlock it: how to speak to it, and its id."""
     session = person.page.context.new_cdp_session(person.page)

@@ -33,11 +33,6 @@ def filled(kind: Any) -> dict[str, str]:
     return words
 
 
-@pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
-    return Looking(monkeypatch)
-
-
 def written(it: Looking, kind: Any) -> Any:
     words = filled(kind)
     shared = {field.name: words[field.name] for field in kind.shared_fields}

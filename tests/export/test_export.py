@@ -38,11 +38,6 @@ FINER = re.compile(r"\b\d{1,2}:\d{2}\b|T\d{2}:|\d{2}:\d{2}:\d{2}")
 ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 
 
-@pytest.fixture
-def it(monkeypatch) -> Looking:
-    return Looking(monkeypatch)
-
-
 def trusted(who: User) -> Client:
     """A browser in which this person has just given their password."""
     client = Client()

@@ -24,11 +24,6 @@ PACED = [
 
 
 @pytest.fixture
-def ada():
-    return make.person("Ada")
-
-
-@pytest.fixture
 def digested(monkeypatch) -> list[str]:
     """The passwords that were digested."""
     seen: list[str] = []

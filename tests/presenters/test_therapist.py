@@ -20,11 +20,6 @@ from tests.support.page_reader import Reading
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def it(monkeypatch: Any) -> Looking:
-    return Looking(monkeypatch)
-
-
 def text_of(answer: Any) -> str:
     return Reading(answer.content.decode()).main
 
@@ -60,7 +55,7 @@ def test_a_kind_that_one_did_not_name_is_not_there(it: Looking) -> None:
     it.clock.next_morning(it.pair)
     one_named = it.main_of(it.faye, it.room)
     assert b"Ada needs to know before." in one_named and b"greement" not in one_named
-    therapy.admit(it.card, ("boundary",), by=it.ada, at=it.clock.tick())
+    therapy.admit(it.card, ("boundary",), called="Ada", by=it.ada, at=it.clock.tick())
     assert it.main_of(it.faye, it.room) == one_named
 
 

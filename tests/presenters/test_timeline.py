@@ -31,8 +31,7 @@ TOKENS = re.compile(r'name="(csrfmiddlewaretoken|writer)" value="[^"]*"')
 
 
 @pytest.fixture
-def pair(ada: User, ben: User, story: make.Clock) -> Pair:
-    pair = make.pair(ada, ben, story)
+def pair(pair: Pair, ada: User, ben: User, story: make.Clock) -> Pair:
     make.welcome_all(ada, ben, clock=story)
     story.next_morning(pair)
     return pair

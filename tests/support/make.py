@@ -113,7 +113,7 @@ def introduce(who: User, by: User, clock: Clock) -> Introduction:
 def admit(card: Card, *people: User, clock: Clock, kinds: tuple[str, ...] = therapy.ADMISSIBLE) -> None:
     """Each of these people admits the therapist of this card for these kinds."""
     for who in people:
-        therapy.admit(card, kinds, by=who, at=clock.tick())
+        therapy.admit(card, kinds, called=who.shown_name, by=who, at=clock.tick())
 
 
 def changed(yeses: Any, **fields: Any) -> int:

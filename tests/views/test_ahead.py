@@ -20,10 +20,9 @@ TEXT = "Each of us says by eight when the evening changes."
 
 
 @pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
-    looking = Looking(monkeypatch)
-    looking.let_in()
-    return looking
+def it(it: Looking) -> Looking:
+    it.let_in()
+    return it
 
 
 def main(it: Looking, who: User, path: str) -> str:

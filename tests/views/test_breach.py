@@ -23,11 +23,6 @@ YOU_NEED_NOT = "Your partner would read this. You need not share it."
 STOP = "Stop being held by this agreement now"
 
 
-@pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
-    return Looking(monkeypatch)
-
-
 def standing_of(it: Looking, who: User, *kinds: str) -> set[str]:
     """Which of these kinds of yes of this person stand."""
     at = max(it.clock.at, visibility.seat_of(who).pair.settled_until)

@@ -22,11 +22,6 @@ MIRROR_LINK = "See exactly what this therapist sees"
 CODE = re.compile(r'class="code">([^<]+)<')
 
 
-@pytest.fixture
-def it(monkeypatch: Any) -> Looking:
-    return Looking(monkeypatch)
-
-
 def admit(it: Looking, who: Any, *kinds: str, **more: str) -> Any:
     """Press "Admit" on the card of Dr. Faye with these boxes."""
     prefix = f"c{it.card.pk.hex[:8]}"

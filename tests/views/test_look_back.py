@@ -27,11 +27,6 @@ WORDS = "Quillwort: the evenings were easier."
 TOO_FEW = "A picture needs two days with a check-in."
 
 
-@pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
-    return Looking(monkeypatch)
-
-
 def checked_in(it: Looking, who: User, *slider_values: int | None) -> list[date]:
     """A check-in a day; the days of them."""
     days = []

@@ -22,10 +22,9 @@ WORDS = "Phones stay in the hall."
 
 
 @pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
-    looking = Looking(monkeypatch)
-    looking.agree(looking.ada, looking.ben, WORDS)
-    return looking
+def it(it: Looking) -> Looking:
+    it.agree(it.ada, it.ben, WORDS)
+    return it
 
 
 def agreement(it: Looking) -> Opening:

@@ -14,14 +14,10 @@ from couples.actions import sharing, steps, therapy
 from tests.support import make
 from tests.support.addresses import part
 from tests.support.couple_and_therapist import MAIN, TOKENS, Looking, both_step
+from tests.support.depth import depth
 from tests.support.stories import ADA, ALL_KINDS, BEN, OTHER_ACTS, PRIVATE_ACTS, Telling, stories_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def it(monkeypatch: Any) -> Looking:
-    return Looking(monkeypatch)
 
 
 def same(it: Looking) -> bytes:
@@ -49,7 +45,7 @@ def test_the_mirror_is_the_therapists_page(it: Looking) -> None:
     assert b"With the window open." in same(it)
     steps.turn_off(by=it.ben, at=it.clock.tick())
     assert b"With the window open." not in same(it)
-    therapy.admit(it.card, ("agreement",), by=it.ben, at=it.clock.tick())
+    therapy.admit(it.card, ("agreement",), called="Ben", by=it.ben, at=it.clock.tick())
     assert b"walk" not in same(it)
 
 
@@ -80,12 +76,12 @@ LET_IN = [(timedelta(minutes=3), who, "admit", ALL_KINDS) for who in (ADA, BEN)]
 
 
 @pytest.mark.histories
-@settings(max_examples=25)
+@settings(max_examples=depth(6, 100))
 @given(stories_of(PRIVATE_ACTS, OTHER_ACTS, OTHER_ACTS))
 def test_over_every_history_the_mirror_is_the_therapists_page(story: list[Any]) -> None:
     """Both have steps on, as they do in these stories. Where the therapist sees nothing there is no mirror either."""
     with transaction.atomic():
-        telling = Telling()
+        telling = Telling.begun()
         with mock.patch("couples.lib.clock.now", lambda: telling.clock.at):
             for moment in [*LET_IN, *story, (timedelta(hours=25), ADA, "time passes", None)]:
                 telling.perform(*moment)

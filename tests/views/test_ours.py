@@ -22,23 +22,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def ada(clock: Clock) -> User:
-    return make.person("Ada")
-
-
-@pytest.fixture
-def ben(ada: User, clock: Clock) -> User:
-    """Ben, paired with Ada; both welcome everything, any morning."""
-    ben = make.person("Ben")
-    make.pair(ada, ben, clock)
-    make.welcome_all(ada, ben, clock=clock)
-    clock.tick(hours=3)  # the first sitting is over
-    return ben
+def ben(partner: User) -> User:
+    return partner
 
 
 @pytest.fixture

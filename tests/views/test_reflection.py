@@ -19,11 +19,6 @@ ANSWER = "Quillwort: I would like to be held."
 
 
 @pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
-    return Looking(monkeypatch)
-
-
-@pytest.fixture
 def record(it: Looking) -> Record:
     return make.boundary(it.ada, it.clock)
 

@@ -23,11 +23,6 @@ ENTERED = "This place does not say whether or when."
 NO_PAIR = "/room/00000000-0000-4000-8000-000000000000/"
 
 
-@pytest.fixture
-def it(monkeypatch: Any) -> Looking:
-    return Looking(monkeypatch)
-
-
 def text_of(answer: Any) -> str:
     return Reading(answer.content.decode()).main
 
@@ -105,7 +100,7 @@ def test_a_card_without_the_promise_is_not_written_and_keeps_its_text(it: Lookin
 
 @pytest.mark.parametrize(
     ("field", "bad"),
-    [("name", ""), ("name", "x" * 61), ("practice", "\x00\x07"), ("practice", "y" * 121), ("secrets", "z" * 2001)],
+    [("name", ""), ("name", "x" * 61), ("practice", "\x00\ufffe"), ("practice", "y" * 121), ("secrets", "z" * 2001)],
 )
 def test_a_bad_card_is_refused_kindly_and_nothing_is_lost(it: Looking, field: str, bad: str) -> None:
     card = {"name": "Eve", "practice": "By the <b>river</b>", "secrets": "I keep none.", "agreed": "on"}

@@ -21,11 +21,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Looking:
+def it(it: Looking, settings: Any) -> Looking:
     settings.ASKED_AGAIN_AFTER = timedelta(minutes=15)
-    looking = Looking(monkeypatch)
-    looking.let_in()
-    return looking
+    it.let_in()
+    return it
 
 
 def main(it: Looking, who: User, path: str) -> str:

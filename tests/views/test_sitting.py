@@ -25,14 +25,6 @@ TO_LOOK_AT = "/sitting/days/"
 BUTTONS = ("/sitting/welcome/", "/sitting/down/", "/sitting/up/")
 
 
-@pytest.fixture
-def pair(story, ada, ben):
-    """Ada and Ben, on the evening after they paired: nobody has sat down."""
-    paired = make.pair(ada, ben, story)
-    story.tick(hours=3)
-    return paired
-
-
 def browser(user: User) -> Client:
     client = Client()
     client.force_login(user)

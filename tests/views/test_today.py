@@ -29,8 +29,7 @@ UNTOUCHED = {"safe": "-10", "trusting": "-10", "close": "-10", "at_ease": "-10",
 
 
 @pytest.fixture
-def pair(ada: User, ben: User, story: make.Clock) -> Pair:
-    pair = make.pair(ada, ben, story)
+def pair(pair: Pair, ada: User, ben: User, story: make.Clock) -> Pair:
     make.welcome_all(ada, ben, clock=story)
     story.next_morning(pair)
     return pair

@@ -24,11 +24,6 @@ CHOSEN = {"day": "3", "begins": "20:00", "title": "Time kept"}
 MONDAY = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # 13:00 in Berlin
 
 
-@pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
-    return Looking(monkeypatch)
-
-
 def event_of(made: bytes) -> Event:
     (event,) = Calendar.from_ical(made).walk("VEVENT")
     return event

@@ -28,11 +28,6 @@ UNDIRECTED = next(step for step in ladder.STEPS if not step.directed)
 DIRECTED = next(step for step in ladder.STEPS if step.directed)
 
 
-@pytest.fixture
-def pair(story, ada, ben):
-    return make.pair(ada, ben, story)
-
-
 def browser(user: User) -> Client:
     """A browser in which this person has just given their password."""
     client = Client()
@@ -318,7 +313,7 @@ def test_every_kind_of_yes_can_be_taken_back_here(story, pair, ada, ben):
     shown = make.open_revision(theirs, ada, story)
     sharing.accept(shown, by=ada, at=story.tick())
     sharing.keep(shown, by=ada, at=story.tick())
-    therapy.admit(make.therapist("Faye", story)[1], ("boundary",), by=ada, at=story.tick())
+    therapy.admit(make.therapist("Faye", story)[1], ("boundary",), called="Ada", by=ada, at=story.tick())
     client = browser(ada)
     while found := re.findall(r'name="yes" value="([^"]*)"', body(client)):
         story.tick()

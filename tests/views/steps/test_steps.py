@@ -35,45 +35,6 @@ from tests.support.visits import Visit
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def ada(clock: Clock) -> User:
-    ada = make.person("Ada")
-    steps.turn_on(by=ada, at=clock.tick())
-    return ada
-
-
-@pytest.fixture
-def ben(clock: Clock) -> User:
-    ben = make.person("Ben")
-    steps.turn_on(by=ben, at=clock.tick())
-    return ben
-
-
-@pytest.fixture
-def pair(ada: User, ben: User, clock: Clock) -> Pair:
-    """Ada and Ben, both with steps turned on, welcome everything."""
-    pair = make.pair(ada, ben, clock)
-    make.welcome_all(ada, ben, clock=clock)
-    clock.tick(hours=3)
-    return pair
-
-
-@pytest.fixture
-def visit(ada: User, pair: Pair, clock: Clock) -> Browser:
-    """Ada's browser, in a pair with Ben."""
-    return Browser(ada, clock)
-
-
-@pytest.fixture
-def bens(ben: User, pair: Pair, clock: Clock) -> Browser:
-    return Browser(ben, clock)
-
-
 # --- The seven questions ---
 
 SIGNALS = f"?begin={BEGINNINGS['signals']}"
