@@ -19,6 +19,8 @@ from couples.models import OwnLine, Pair, Revision, Seat, User, WrappedKey, Yes
 from couples.rule import consent
 from couples.views._drafts import writer_token
 from tests.support import addresses, make
+from tests.support import make
+from tests.support.addresses import writing
 from tests.support.couple_and_therapist import Looking
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +157,7 @@ def test_half_written_words_that_cannot_be_sealed_keep_nobody_from_signing_in(it
     token = writer_token(it.ada)
     flip(it.ada.pk)
     answer = Client().post(addresses.writing("boundary"), {"limit": "Half.", "writer": token})
+    answer = Client().post(writing("boundary"), {"limit": "Half.", "writer": token})
     assert answer.status_code == 302 and answer.url.startswith("/accounts/login/")
 
 
