@@ -19,8 +19,6 @@ from couples.models import OwnLine, Pair, Revision, Seat, User, WrappedKey, Yes
 from couples.rule import consent
 from couples.views._drafts import writer_token
 from tests.support import addresses, make
-from tests.support import make
-from tests.support.addresses import writing
 from tests.support.couple_and_therapist import Looking
 
 pytestmark = pytest.mark.django_db
@@ -50,16 +48,17 @@ DAMAGES: dict[str, Callable[[Looking], Any]] = {
 
 
 @pytest.fixture
-def it(it: Looking) -> Looking:
+def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
     """Ada and Ben with much between them, and a morning gone by that nobody has stored."""
-    for who in (it.ada, it.ben):
-        it.open_boundary(who, f"{who.shown_name}'s limit.")
-        steps.turn_on(by=who, at=it.clock.tick())
-    it.let_in()
-    record = make.boundary(it.ada, it.clock, "Offered, and not open yet.")
-    make.offer(record, it.ada, it.clock)
-    it.clock.tick(days=2)
-    return it
+    looking = Looking(monkeypatch)
+    for who in (looking.ada, looking.ben):
+        looking.open_boundary(who, f"{who.shown_name}'s limit.")
+        steps.turn_on(by=who, at=looking.clock.tick())
+    looking.let_in()
+    record = make.boundary(looking.ada, looking.clock, "Offered, and not open yet.")
+    make.offer(record, looking.ada, looking.clock)
+    looking.clock.tick(days=2)
+    return looking
 
 
 @pytest.fixture(params=[*DAMAGES, "no master key that fits"])
@@ -157,7 +156,6 @@ def test_half_written_words_that_cannot_be_sealed_keep_nobody_from_signing_in(it
     token = writer_token(it.ada)
     flip(it.ada.pk)
     answer = Client().post(addresses.writing("boundary"), {"limit": "Half.", "writer": token})
-    answer = Client().post(writing("boundary"), {"limit": "Half.", "writer": token})
     assert answer.status_code == 302 and answer.url.startswith("/accounts/login/")
 
 

@@ -21,7 +21,6 @@ BOUNDARY = writing("boundary")
 TOLD = "Unfinished writing from today"
 
 
-def writing(someone: Meet, form: str = "/mine/write/boundary/", **context: object) -> Page:
 @pytest.fixture
 def ada(transactional_db: None) -> User:
     return make.person("Ada")
