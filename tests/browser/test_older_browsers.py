@@ -70,7 +70,7 @@ def test_without_layers_the_cover_still_blanks_the_page_and_no_picture_fills_it(
 
 def test_what_a_press_did_and_what_was_wrong_take_the_focus_without_scripts_too(maya: Callable[..., Someone]) -> None:
     page = maya(java_script_enabled=False).page
-    page.goto(page.url.partition("/today")[0] + "/mine/write/boundary/")
+    page.goto(page.url.partition("/today")[0] + "/mine/write/c6r/")
     keep = page.get_by_role("button", name="Keep for myself")
     keep.click()
     expect(page.locator("#errors")).to_be_focused()

@@ -21,7 +21,7 @@ FOCUSED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("path", ["/today/", "/mine/write/trigger_plan/", "/sitting/", "/timeline/"])
+@pytest.mark.parametrize("path", ["/today/", "/mine/write/b4h/", "/sitting/", "/timeline/"])
 def test_nothing_that_tab_reaches_is_hidden(someone: Callable[..., Someone], path: str) -> None:
     tell(PASSWORD, until=clock.now())
     person = someone("one", LOW)

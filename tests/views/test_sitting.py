@@ -205,8 +205,8 @@ def test_two_people_come_from_a_code_to_an_open_sheet_in_twelve_presses_each(sto
         return answer.content.decode()
 
     press("ada", one, one.get("/pairing/before/"))
-    press("ada", one, one.post("/pairing/invite/"))
-    code = re.findall(r'<p class="code">([^<]+)</p>', one.get("/pairing/").content.decode())[0]
+    page = press("ada", one, one.post("/pairing/invite/"))
+    code = re.findall(r'<p class="code">([^<]+)</p>', page)[0]
     press("ben", two, two.get("/pairing/before/"))
     press("ben", two, two.get("/pairing/join/"))
     press("ben", two, two.post("/pairing/join/", {"code": code}))
