@@ -41,6 +41,7 @@ def _throw_away(request: HttpRequest, length: int) -> None:
 
 def too_large(request: HttpRequest) -> HttpResponse:
     """The page that says how much can be sent at once, and where the words may still be."""
+    request._mark_post_parse_error()  # type: ignore[attr-defined]  # as Django does: no page asks for what is not there
     return render(request, "413.html", status=413)
 
 
