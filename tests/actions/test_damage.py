@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from couples import visibility
-from couples.actions import erasure, records, sharing, steps
+from couples.actions import erasure, records, sharing, steps, stopping
 from couples.models import OwnLine, Pair, Revision, Seat, User, WrappedKey, Yes
 from couples.rule import consent
 from couples.views._drafts import writer_token
@@ -163,6 +163,25 @@ def test_pause_and_ending_the_hour_work(damaged: Looking) -> None:
     assert it.post(it.ada, "/steps/pause/").status_code == 302
     assert it.post(it.ada, "/sitting/up/").status_code == 302
     assert not {consent.SITTING, *consent.ANSWERS} & set(standing(it, it.ada))
+
+
+@pytest.mark.parametrize("act", stopping.ACTS)
+def test_stop_works(damaged: Looking, act: str) -> None:
+    it = damaged
+    assert it.get(it.ada, "/stop/").status_code == 200
+    assert it.post(it.ada, "/stop/", act=act, sure="yes").status_code == 200
+    left = set(standing(it, it.ada))
+    assert not left if act == stopping.EVERYTHING else consent.SITTING not in left or act == stopping.STEPS
+
+
+def test_a_damaged_pair_of_years_ago_keeps_nobody_from_stopping_in_the_one_of_now(it: Looking) -> None:
+    it.post(it.ada, END, way="fade")
+    anew = make.pair(it.ada, it.eve, it.clock)
+    make.welcome_all(it.ada, clock=it.clock)
+    for pair in (it.pair, anew):
+        flip(pair.pk)
+    stopping.stop(stopping.EVERYTHING, by=it.ada, at=it.clock.tick(), unlocked=True)
+    assert not standing(it, it.ada)
 
 
 def test_taking_back_what_one_offered_works(it: Looking) -> None:
