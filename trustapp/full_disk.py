@@ -209,14 +209,18 @@ def _afresh(request: HttpRequest) -> HttpRequest:
 
 
 class SessionMiddleware(DjangoSessions):
-    """Django's own. Where there is no room to note that somebody looked at a page, they still get the page."""
+    """Django's own. Where there is no room to note that somebody was here, they still get the page; and what closed is
+    closed, although no note of it can be shown on the next one.
+    """
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
-        """The answer with its session saved. Raises DatabaseError where that could not be, unless it only reads."""
+        """The answer with its session saved. Raises DatabaseError where that could not be, unless the answer is as true
+        without.
+        """
         try:
             return super().process_response(request, response)
         except DatabaseError as problem:
-            if request.method not in SAFE or not is_full(problem):
+            if not is_full(problem) or (request.method not in SAFE and not not_done(request)):
                 raise
             logger.error("The disk is full: a session could not be saved.")
             return response

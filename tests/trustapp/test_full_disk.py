@@ -170,6 +170,16 @@ def test_a_page_is_shown_although_the_visit_cannot_be_noted(
     assert answer.status_code == 200 and "Knock first." in answer.content.decode()
 
 
+def test_what_was_taken_back_is_not_said_to_be_open_because_a_note_of_it_found_no_room(
+    it: Looking, hers: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = make.boundary(it.ada, it.clock)
+    make.offer(record, it.ada, it.clock)
+    monkeypatch.setattr(SessionStore, "save", no_room)
+    assert hers.post(f"/mine/{record.pk}/take-back/").status_code == 302
+    assert not visibility.yeses_of(it.ada, it.clock.tick()).filter(kind="offer").exists()
+
+
 @pytest.mark.parametrize(
     ("url", "fields", "said"),
     [
