@@ -260,7 +260,7 @@ def test_a_form_with_a_password_sent_after_a_while_away_keeps_nothing_of_it(hers
 
 
 def test_what_a_page_sends_by_itself_keeps_no_session_alive(hers, ada) -> None:
-    sent = {"limit": WORDS, "writer": _drafts.writer_token(ada), "at": "/mine/write/boundary/"}
+    sent = {"limit": WORDS, "writer": _drafts.writer_token(ada), "at": writing("boundary")}
     for _ in range(4):
         hers.wait(minutes=5).post("/me/hold/", **sent)
         assert hers.get("/me/still/").status_code == 200

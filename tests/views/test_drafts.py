@@ -207,7 +207,7 @@ def test_an_answer_alone_is_not_held_as_words(client, ada) -> None:
 
 # --- While somebody writes ---
 
-FORM = "/mine/write/boundary/"
+FORM = writing("boundary")
 HOLD = "/me/hold/"
 
 
