@@ -136,9 +136,8 @@ def test_a_code_that_was_made_shows_the_partner_nothing(it: Looking) -> None:
 
 
 def test_both_see_the_same_card_whoever_made_the_code(it: Looking) -> None:
-    own_name = re.compile(rb'value="(Ada|Ben)"')  # each is asked what a therapist may call them
-    for_ada, for_ben = (own_name.sub(b"", it.bytes_of(who, "/glass/")) for who in (it.ada, it.ben))
-    assert for_ada == for_ben
+    hers, his = it.bytes_of(it.ada, "/glass/"), it.bytes_of(it.ben, "/glass/")
+    assert hers.replace(b'value="Ada"', b"") == his.replace(b'value="Ben"', b""), "but for their own names"
     page = it.get(it.ada, "/glass/").content.decode()
     for words in ("Dr. Faye", "A quiet practice", "unless somebody is in danger", "We have not checked this person."):
         assert words in page
