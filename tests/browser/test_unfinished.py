@@ -10,7 +10,8 @@ from playwright.sync_api import Page, Route, expect
 from couples.models import HeldText, Record, User
 from tests.browser.conftest import Someone
 from tests.browser.test_leaving import base_of, forgiven, no_answer, press_shift, sign_in, well_again
-from tests.support import addresses, make
+from tests.support import make
+from tests.support.addresses import writing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,7 +26,7 @@ def ada(transactional_db: None) -> User:
     return make.person("Ada")
 
 
-def writing(someone: Meet, form: str = addresses.writing("boundary"), **context: object) -> Page:
+def at_a_form(someone: Meet, form: str = BOUNDARY, **context: object) -> Page:
     person = someone("Ada", **context)
     sign_in(person.page, person.base)
     person.page.goto(person.base + form)
@@ -112,7 +113,7 @@ def test_it_can_be_thrown_away(someone: Meet, ada: User) -> None:
     page.get_by_role("button", name="Throw it away").click()
     expect(page.get_by_text("Thrown away.")).to_be_visible()
     expect(page.get_by_text(TOLD)).to_have_count(0)
-    assert page.url.endswith(addresses.writing("boundary")) and not HeldText.objects.exists()
+    assert page.url.endswith(BOUNDARY) and not HeldText.objects.exists()
 
 
 def test_a_form_that_is_emptied_again_leaves_nothing(someone: Meet, ada: User) -> None:
