@@ -1,6 +1,6 @@
 """R3, R6, R7 by examples: whatever the reason that something is not open, its reader gets the same, byte for byte."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -14,13 +14,18 @@ from couples.rule import consent
 from tests.support import make
 from tests.support.received_pages import Received, difference
 from tests.support.stories import ADA, BEN, FAYE
-from tests.support.two_worlds import Stage, World
+from tests.support.two_worlds import Stage, World, stage_with_much_open
 
 pytestmark = [pytest.mark.django_db, pytest.mark.histories]  # two worlds, page by page
 
 SOON, HOUR, NIGHT = timedelta(minutes=3), timedelta(hours=1), timedelta(hours=30)
 Act = Callable[[World, User], None]
 Pages = dict[tuple[str, str], Received]  # by viewer and address
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    yield from stage_with_much_open()
 
 
 def pages_after(

@@ -18,7 +18,7 @@ from couples.lib.clock import day_of
 from couples.views import _drafts
 from couples.views._loading import newest_of
 
-KEPT = "Kept for yourself."
+KEPT = "Kept for you alone."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,7 +3,9 @@
 Every race says what has to hold whatever comes first, and holds it after each round.
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -14,12 +16,23 @@ from couples.content import ladder
 from couples.models import Invitation, Opening, Record, Revision, Yes
 from couples.rule import consent, step_things
 from tests.support import make
-from tests.support.crowds import A_MOMENT, ROUNDS, Crowd, Press, Two, standing
+from tests.support.crowds import A_MOMENT, ROUNDS, Crowd, Press, Two, crowd, standing
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
 WELCOMES = reverse("save_welcome")
 OURS = reverse("ours")
+
+
+@pytest.fixture
+def together(transactional_db: None, monkeypatch: Any) -> Iterator[Crowd]:
+    with crowd(monkeypatch) as everybody:
+        yield everybody
+
+
+@pytest.fixture
+def two(together: Crowd) -> Two:
+    return Two(together)
 
 
 # --- Both say yes at once ---

@@ -8,7 +8,6 @@ from couples.content.ladder.words import STOP_TOUCH, Group, Step
 
 GROUP = Group(
     key="closer",
-    code="m9f",
     title="Closer",
     about=(
         "Touch by turns, for its own sake: to notice, and nothing else. Nothing is meant to follow from it, that day or"
@@ -19,7 +18,6 @@ GROUP = Group(
 STEPS = (
     Step(
         key="map-said",
-        code="g3r",
         group="closer",
         title="Where, and where not",
         directed=True,
@@ -35,7 +33,6 @@ STEPS = (
     ),
     Step(
         key="forearm-in-turn",
-        code="p5h",
         group="closer",
         title="A forearm, noticed",
         directed=True,
@@ -51,7 +48,6 @@ STEPS = (
     ),
     Step(
         key="feet-in-turn",
-        code="p7r",
         group="closer",
         title="Feet, held and noticed",
         directed=True,
@@ -67,7 +63,6 @@ STEPS = (
     ),
     Step(
         key="face-in-turn",
-        code="z2c",
         group="closer",
         title="A face, by its owner's rules",
         directed=True,
@@ -83,7 +78,6 @@ STEPS = (
     ),
     Step(
         key="back-in-turn",
-        code="c4v",
         group="closer",
         title="A back, through a shirt",
         directed=True,
@@ -99,7 +93,6 @@ STEPS = (
     ),
     Step(
         key="guiding-hand",
-        code="b7k",
         group="closer",
         title="A hand that is led",
         directed=True,
@@ -115,7 +108,6 @@ STEPS = (
     ),
     Step(
         key="still-and-breathing",
-        code="t5n",
         group="closer",
         title="Lying close, and still",
         directed=False,

@@ -4,7 +4,6 @@ from couples.content.ladder.words import STOP_NEAR, STOP_TALK, Group, Step
 
 GROUP = Group(
     key="near",
-    code="t9c",
     title="Near",
     about="Eye contact, sitting close, walking side by side. Still without touch.",
 )
@@ -12,7 +11,6 @@ GROUP = Group(
 STEPS = (
     Step(
         key="one-meal",
-        code="z5k",
         group="near",
         title="A meal without screens",
         directed=False,
@@ -25,7 +23,6 @@ STEPS = (
     ),
     Step(
         key="walk",
-        code="d4g",
         group="near",
         title="A walk side by side",
         directed=False,
@@ -38,7 +35,6 @@ STEPS = (
     ),
     Step(
         key="hello",
-        code="j5p",
         group="near",
         title="A hello from the doorway",
         directed=True,
@@ -51,7 +47,6 @@ STEPS = (
     ),
     Step(
         key="chair",
-        code="k5k",
         group="near",
         title="The chair that can be moved",
         directed=True,
@@ -67,7 +62,6 @@ STEPS = (
     ),
     Step(
         key="cup",
-        code="f3b",
         group="near",
         title="A cup, brought",
         directed=True,
@@ -80,7 +74,6 @@ STEPS = (
     ),
     Step(
         key="read-aloud",
-        code="k3v",
         group="near",
         title="A page read aloud",
         directed=True,
@@ -93,7 +86,6 @@ STEPS = (
     ),
     Step(
         key="sofa-cushion",
-        code="b5r",
         group="near",
         title="A sofa with a cushion between",
         directed=False,
@@ -108,7 +100,6 @@ STEPS = (
     ),
     Step(
         key="own-breath",
-        code="p5t",
         group="near",
         title="Breathing, each your own",
         directed=False,
@@ -121,7 +112,6 @@ STEPS = (
     ),
     Step(
         key="back-to-back",
-        code="g8z",
         group="near",
         title="Back to back, a hand's width apart",
         directed=False,
@@ -134,7 +124,6 @@ STEPS = (
     ),
     Step(
         key="three-breaths-eyes",
-        code="j2q",
         group="near",
         title="A look of three breaths",
         directed=False,
@@ -150,7 +139,6 @@ STEPS = (
     ),
     Step(
         key="eyes-heard",
-        code="r7x",
         group="near",
         title="Seen while speaking",
         directed=True,
