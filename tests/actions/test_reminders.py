@@ -25,11 +25,6 @@ MONDAY = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # 13:00 in Berlin
 PAGE = "/me/reminder/"
 
 
-@pytest.fixture
-def ada() -> User:
-    return make.person("Ada")
-
-
 def remind(who: User, *days: int, hour: int = 18, at: datetime = MONDAY) -> Reminder:
     reminders.set_reminder(days, hour, by=who, at=at)
     return Reminder.objects.get(person=who)

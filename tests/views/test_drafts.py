@@ -30,11 +30,6 @@ FORMS = [
 ]
 
 
-@pytest.fixture
-def ada():
-    return make.person("Ada")
-
-
 @pytest.fixture(params=FORMS, ids=[address for address, *_ in FORMS])
 def form(request):
     """Address, a field for words, what else the form sends."""

@@ -21,11 +21,6 @@ ME = "/me/"
 
 
 @pytest.fixture
-def ada():
-    return make.person("Ada")
-
-
-@pytest.fixture
 def hers(client, ada):
     """Ada's client."""
     client.force_login(ada)

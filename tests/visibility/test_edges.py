@@ -22,16 +22,6 @@ def story():
 
 
 @pytest.fixture
-def ada():
-    return make.person("Ada")
-
-
-@pytest.fixture
-def ben():
-    return make.person("Ben")
-
-
-@pytest.fixture
 def pair(story, ada, ben):
     paired = make.pair(ada, ben, story)
     story.tick(hours=3)
