@@ -68,11 +68,12 @@ class SignInMiddleware(LoginRequiredMiddleware):
         """Ask to sign in where nobody is, or where the session has lasted too long; and again after a while away."""
         reset_lock.tell(request)
         private = getattr(view_func, "login_required", True)
-        request.is_private = private and not session_timeout.opens_while_away(request)
+        only_closes = request.resolver_match.url_name in ONLY_CLOSES
+        request.is_private = private and not only_closes and not session_timeout.opens_while_away(request)
         if private and request.user.is_authenticated:
             if session_timeout.is_over(request):
                 logout(request)
-            elif request.is_private and request.resolver_match.url_name not in ONLY_CLOSES:
+            elif request.is_private:
                 if session_timeout.is_locked(request):
                     return self.ask_again(request)
                 session_timeout.note(request)

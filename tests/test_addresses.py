@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -293,16 +294,19 @@ def test_half_written_text_moves_with_its_seal_and_stays_its_writers(story: make
     for who in (una, uwe):
         records.hold_text("/mine/write/boundary/", {"limit": [f"Half, by {who.shown_name}"]}, by=who, at=story.tick())
         records.hold_text("/sitting/", {"limit": ["Elsewhere"]}, by=who, at=story.tick())
+    records.hold_text("/mine/write/boundary/", {"limit": ["Another"]}, by=uwe, at=story.tick(), held_id=uuid4())
     records.hold_text("/mine/write/c6r/", {"limit": ["Newer"]}, by=uwe, at=story.tick())
     sealed = bytes(HeldText.objects.get(author=una, path="/mine/write/boundary/").__dict__["fields"])
     moving.seal_with_codes(apps, None)
     moving.seal_with_codes(apps, None)  # twice is once
-    held = {(row.author.shown_name, row.path): row.fields["limit"] for row in HeldText.objects.all()}
+    held = {(row.author.shown_name, row.path, row.fields["limit"][0]) for row in HeldText.objects.all()}
     assert held == {
-        ("Una", "/mine/write/c6r/"): ["Half, by Una"],
-        ("Uwe", "/mine/write/c6r/"): ["Newer"],
-        ("Una", "/sitting/"): ["Elsewhere"],
-        ("Uwe", "/sitting/"): ["Elsewhere"],
+        ("Una", "/mine/write/c6r/", "Half, by Una"),
+        ("Uwe", "/mine/write/c6r/", "Half, by Uwe"),
+        ("Uwe", "/mine/write/c6r/", "Another"),
+        ("Uwe", "/mine/write/c6r/", "Newer"),
+        ("Una", "/sitting/", "Elsewhere"),
+        ("Uwe", "/sitting/", "Elsewhere"),
     }
     assert bytes(HeldText.objects.get(author=una, path="/mine/write/c6r/").__dict__["fields"]) != sealed
     page = Visit(una, story).get(addresses.writing("boundary")).content.decode()

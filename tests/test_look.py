@@ -166,7 +166,7 @@ def test_words_that_are_too_long_are_told_so_with_the_number_and_stay() -> None:
         limit = WordsField(max_length=20)
 
     html = str(Long({"limit": "a" * 21}))
-    assert "at most 20 signs. Nothing is lost" in html and "Ensure" not in html
+    assert "at most 20 characters. Nothing is lost" in html and "Ensure" not in html
     assert "a" * 21 in html
 
 

@@ -120,11 +120,6 @@ def _reseal(apps, new_path):
             fields = row.fields
         except (KeyGone, NotGenuine):  # cannot be read anyway; `verify` names it
             continue
-        there = held_texts.filter(author=row.author_id, path=path)
-        if there.filter(held_at__gt=row.held_at).exists():  # of two for one address the newer stays
-            row.delete()
-            continue
-        there.delete()
         row.path, row.fields = path, fields
         row.save(update_fields=["path", "fields"])
 

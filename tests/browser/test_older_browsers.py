@@ -10,6 +10,7 @@ from couples.lib import clock
 from couples.management.demo_story import PEOPLE, tell
 from tests.browser.conftest import PASSWORD, Someone
 from tests.browser.test_every_page import sign_in
+from tests.support.addresses import writing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,7 +71,7 @@ def test_without_layers_the_cover_still_blanks_the_page_and_no_picture_fills_it(
 
 def test_what_a_press_did_and_what_was_wrong_take_the_focus_without_scripts_too(maya: Callable[..., Someone]) -> None:
     page = maya(java_script_enabled=False).page
-    page.goto(page.url.partition("/today")[0] + "/mine/write/boundary/")
+    page.goto(page.url.partition("/today")[0] + writing("boundary"))
     keep = page.get_by_role("button", name="Keep for myself")
     keep.click()
     expect(page.locator("#errors")).to_be_focused()

@@ -8,6 +8,7 @@ from couples.lib import clock
 from couples.management.demo_story import PEOPLE, tell
 from tests.browser.conftest import PASSWORD, Someone
 from tests.browser.test_every_page import sign_in
+from tests.support.addresses import writing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,7 +22,7 @@ FOCUSED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("path", ["/today/", "/mine/write/trigger_plan/", "/sitting/", "/timeline/"])
+@pytest.mark.parametrize("path", ["/today/", writing("trigger_plan"), "/sitting/", "/timeline/"])
 def test_nothing_that_tab_reaches_is_hidden(someone: Callable[..., Someone], path: str) -> None:
     tell(PASSWORD, until=clock.now())
     person = someone("one", LOW)

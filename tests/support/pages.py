@@ -8,7 +8,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from couples.content import ladder, learn
+from couples.content.kinds import KINDS
+from couples.presenters import therapist, timeline
 from couples.views import safety
+from couples.views._addresses import BEGINNINGS, SIGNALS
 from tests.support.access_rows import GOES, GONE, READ, SAID, Row
 from tests.support.everybody import ADMITTED, ALONE, AUTHOR, OTHER, PARTNER, VISITOR, Everybody
 from tests.support.eyes import Asked
@@ -22,14 +25,13 @@ SAME_FOR_ALL = (AUTHOR, VISITOR)  # a page that is public is looked at with the 
 FURTHER: Mapping[str, Iterable[str]] = {
     "learn/<slug:slug>/": [page.slug for page in (*learn.PAGES, *learn.PRACTICES)],
     "safety/<slug:slug>/": [page.slug for page in safety.PAGES],
-    "steps/group/<slug:key>/": [group.key for group in ladder.GROUPS],
+    "steps/group/<group:key>/": [group.code for group in ladder.GROUPS],
 }
 QUERIES: Mapping[str, Iterable[str]] = {
-    "mine/": ["kind=boundary", "kind=promise", "kind=trigger_plan", "kind=moment"],
-    "timeline/": ["show=mine", "show=agreement", "show=step"],
-    "room/<uuid:pair_id>/ pair": ["show=since", "show=timeline"],
-    "room/": ["q=Nobody"],
-    "mine/write/<slug:kind>/ agreement": ["begin=signals"],
+    "mine/": [f"kind={KINDS[name].code}" for name in ("boundary", "promise", "trigger_plan", "moment")],
+    "timeline/": [f"show={timeline.CODES[name]}" for name in ("mine", "agreement", "step")],
+    "room/<uuid:pair_id>/ pair": [f"show={therapist.CODES[name]}" for name in ("since", "timeline")],
+    f"mine/write/<kind:kind>/ {KINDS['agreement'].code}": [f"begin={BEGINNINGS[SIGNALS]}"],
 }
 
 
