@@ -57,6 +57,6 @@
   addEventListener("pagehide", () => { if (whose) html.className = "covered"; });
   addEventListener("pageshow", ({ persisted }) => {
     if (wished()) leave();
-    else if (whose && persisted) askServer(true);
+    else if (whose && persisted) window.askServer ? askServer(true) : location.reload();
   });
 })();

@@ -74,7 +74,7 @@ for (const slider of document.querySelectorAll("[data-words] input[type=range]")
   say(slider.value);
 }
 
-document.body.dataset.idle && (() => {
+document.documentElement.dataset.whose && (() => {
   const { body, documentElement: html } = document;
   const away = document.getElementById("away"), goOn = away.querySelector("button");
 

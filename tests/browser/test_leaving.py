@@ -1,5 +1,6 @@
 """Leaving quickly, signing out, and the Back button afterwards, in a real browser with and without scripts."""
 
+import gzip
 import json
 import re
 from collections.abc import Callable
@@ -348,120 +349,6 @@ def test_out_of_sight_and_without_the_server_it_stays_covered_until_it_can_ask(s
     expect(field).to_have_value("Half a line of quiet.")
 
 
-# --- Shift ---
-
-
-def at_the_form(someone: Meet, **context: object) -> Page:
-    page = reading_what_is_mine(someone, **context)
-    page.goto(base_of(page) + writing("boundary"))
-    return page
-
-
-def has_not_left(page: Page) -> None:
-    page.wait_for_timeout(150)
-    assert not page.url.endswith("/notes/")
-    assert page.evaluate("document.documentElement.className") == "guarded"
-
-
-def test_typing_capitals_is_not_leaving(someone: Meet, ada: User) -> None:
-    page = at_the_form(someone)
-    field = page.locator("main textarea").first
-    field.click()
-    for letter in "ABC":
-        page.keyboard.press(f"Shift+{letter}")
-    expect(field).to_have_value("ABC")
-    has_not_left(page)
-
-
-def test_shift_with_a_click_or_the_wheel_or_another_key_is_not_leaving(someone: Meet, ada: User) -> None:
-    page = at_the_form(someone, viewport=DESK)
-    heading = page.locator("h1")
-    for _ in range(4):
-        heading.click(modifiers=["Shift"])
-    has_not_left(page)
-    for _ in range(4):
-        page.keyboard.down("Shift")
-        page.mouse.wheel(0, 10)
-        page.keyboard.up("Shift")
-        page.wait_for_timeout(60)  # the wheel is told a frame later
-    has_not_left(page)
-    for key in ("Control+Shift", "Alt+Shift", "Shift+Tab", "Shift+ArrowLeft"):
-        for _ in range(4):
-            page.keyboard.press(key)
-    has_not_left(page)
-    page.keyboard.down("Alt")  # held, as for another layout of the keyboard
-    press_shift(page, 4)
-    page.keyboard.up("Alt")
-    has_not_left(page)
-
-
-def test_anything_in_between_begins_anew(someone: Meet, ada: User) -> None:
-    page = at_the_form(someone)
-    press_shift(page, 2)
-    page.locator("h1").click()
-    press_shift(page, 2)
-    page.keyboard.press("a")
-    press_shift(page, 2)
-    has_not_left(page)
-    press_shift(page, 1)
-    is_gone(page)
-
-
-def slowly(page: Page, *pauses: int) -> None:
-    page.keyboard.press("Shift")
-    for pause in pauses:
-        page.wait_for_timeout(pause)
-        page.keyboard.press("Shift")
-
-
-def test_five_seconds_are_enough_and_more_are_not_leaving(someone: Meet, ada: User) -> None:
-    page = at_the_form(someone)
-    slowly(page, 2600, 2600)
-    has_not_left(page)
-    page.locator("h1").click()
-    slowly(page, 1100, 1100)
-    is_gone(page)
-
-
-def test_a_key_that_is_held_is_one_press(someone: Meet, ada: User) -> None:
-    page = at_the_form(someone)
-    for _ in range(6):
-        page.keyboard.down("Shift")
-    page.keyboard.up("Shift")
-    has_not_left(page)
-
-
-def test_on_a_touch_device_shift_in_a_text_field_is_a_key_of_the_keyboard_on_glass(someone: Meet, ada: User) -> None:
-    page = at_the_form(someone, has_touch=True, is_mobile=True)
-    page.locator("main textarea").first.tap()
-    press_shift(page, 4)
-    has_not_left(page)
-    page.evaluate("document.activeElement.blur()")
-    press_shift(page)
-    is_gone(page)
-
-
-def test_the_page_says_how_and_screen_readers_hear_it_and_it_can_be_turned_off(someone: Meet, ada: User) -> None:
-    page = reading_what_is_mine(someone, viewport=DESK)
-    expect(page.locator("#by-shift")).to_have_text("or press Shift three times")
-    expect(page.get_by_text("or press Shift three times")).to_be_visible()
-    button = page.get_by_role("button", name="Leave quickly")
-    expect(button).to_have_accessible_description("or press Shift three times")
-    page.goto(base_of(page) + "/me/")
-    page.get_by_label("Leave quickly when I press Shift three times").uncheck()
-    page.get_by_role("button", name="Save", exact=True).click()
-    page.wait_for_load_state()
-    expect(page.locator("#by-shift")).to_have_count(0)
-    press_shift(page)
-    has_not_left(page)
-
-
-def test_without_scripts_the_page_does_not_speak_of_shift(someone: Meet, ada: User) -> None:
-    page = reading_what_is_mine(someone, viewport=DESK, java_script_enabled=False)
-    expect(page.get_by_text("or press Shift three times")).to_be_hidden()
-    expect(page.get_by_role("button", name="Leave quickly")).to_have_accessible_description("")
-
-
 # --- Before anything is painted ---
 
 
@@ -535,7 +422,26 @@ def test_a_page_that_the_browser_kept_comes_up_blank_and_anew(someone: Meet, ada
     expect(page.locator("main")).to_contain_text(WORDS)
 
 
-def test_a_starter_sentence_is_written_by_one_press(someone: Meet, ada: User) -> None:
-    page = at_the_form(someone)
-    page.locator(".chip").first.click()
-    expect(page.locator("main textarea").first).to_have_value("I need …")
+def test_a_page_that_asks_who_somebody_is_never_reloads_by_itself(someone: Meet, ada: User) -> None:
+    """A password that was typed on it would be lost."""
+    person = someone("Ada")
+    sign_in(person.page, person.base)
+    person.page.clock.install()
+    person.page.goto(person.base + "/accounts/reauthenticate/")
+    person.page.fill("main input[name=password]", "half a passw")
+    person.page.clock.run_for(130_000)
+    out_of_sight(person.page, 30)
+    person.page.wait_for_timeout(300)
+    expect(person.page.locator("main input[name=password]")).to_have_value("half a passw")
+
+
+def test_scripts_weigh_at_most_four_kilobytes_in_all(someone: Meet, ada: User) -> None:
+    person = someone("Ada")
+    page, bodies = person.page, {}
+    page.on("response", lambda answer: "/static/js/" in answer.url and bodies.setdefault(answer.url, answer))
+    page.goto(person.base + "/")
+    sign_in(page, person.base)
+    for address in ("/today/", "/mine/", writing("boundary"), "/me/", "/learn/"):
+        page.goto(person.base + address)
+    weights = {url.rsplit("/", 1)[1]: len(gzip.compress(answer.body(), 9)) for url, answer in bodies.items()}
+    assert set(weights) == {"leave.js", "start.js"} and sum(weights.values()) <= 4_000, weights
