@@ -5,6 +5,9 @@
   const room = Math.min(innerWidth - 48, 480);
   if (!text200 && main.width < room) told.push(`main is ${Math.round(main.width)} px wide, not ${room}`);
 
+  const head = document.querySelector(".top")?.getBoundingClientRect().height;
+  if (head > innerHeight / 4) told.push(`the head is ${Math.round(head)} px high`);
+
   const called = (one) => {
     const name = one.getAttribute("aria-label") || one.textContent.trim() || one.name || "";
     return `<${one.tagName.toLowerCase()} class="${one.className.baseVal ?? one.className}"> ${name.slice(0, 40)}`;
@@ -26,7 +29,7 @@
     return tops.length;
   };
   // Headings, labels and controls in our own words; names and what people wrote may be as long as they like.
-  for (const words of document.querySelectorAll("h1, h2, h3, legend, label, summary, .btn, .leave, .places a, .foot a")) {
+  for (const words of document.querySelectorAll("h1, h2, h3, legend, label, summary, .btn, .top *, .places a, .foot a")) {
     if (!seen(words) || words.matches("[dir]") || words.querySelector("bdi, [dir]")) continue;
     const range = document.createRange();
     range.selectNodeContents(words);
