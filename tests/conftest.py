@@ -5,7 +5,7 @@ import os
 # Playwright runs an event loop in the thread of the test; Django would refuse the database beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-from collections.abc import Iterator  # noqa: E402
+from collections.abc import Callable, Iterator, Mapping  # noqa: E402
 from importlib import import_module  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
@@ -13,9 +13,12 @@ from uuid import uuid4  # noqa: E402
 
 import psycopg  # noqa: E402
 import pytest  # noqa: E402
+from django.conf import settings as django_settings  # noqa: E402
 from django.core.cache import cache  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 from django.db.backends.sqlite3.base import DatabaseOperations  # noqa: E402  (its own file alone imports in a circle)
+from django.http import HttpResponse  # noqa: E402
+from django.test import Client  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
 from couples.actions import outbox  # noqa: E402
@@ -26,6 +29,7 @@ from tests.support import make, migrated, serving_role  # noqa: E402
 from tests.support.browsers import launch_options  # noqa: E402
 from tests.support.couple_and_therapist import Looking, begun  # noqa: E402
 from tests.support.depth import PROVING, depth  # noqa: E402
+from tests.support.everybody import Everybody  # noqa: E402
 from tests.support.one_database import is_enough_for  # noqa: E402
 from tests.support.two_worlds import Stage, stage_with_much_open  # noqa: E402
 
@@ -178,6 +182,36 @@ def it(db: None, monkeypatch: pytest.MonkeyPatch) -> Looking:
 def stage(db: None) -> Iterator[Stage]:
     """Two people between whom much is open, and their therapist, for a story told twice."""
     yield from stage_with_much_open()
+
+
+@pytest.fixture(scope="module")
+def here(django_db_setup: None, django_db_blocker: Any) -> Iterator[Everybody]:
+    """Everybody and what lies behind the addresses; gone when the module is. What one test changes is undone."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        world = Everybody.begun()
+        patch.setattr("couples.lib.clock.now", lambda: world.clock.at)
+        yield world
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def ask(here: Everybody) -> Callable[..., HttpResponse]:
+    """Ask for a path as one of `here`, signed in: `ask(AUTHOR, "get", path, sends)`."""
+    signed_in = {}
+    for what, who in here.people.items():
+        client = Client()
+        client.force_login(who)
+        signed_in[what] = client.cookies[django_settings.SESSION_COOKIE_NAME].value
+
+    def asked(who: str, method: str, path: str, sends: Mapping[str, Any] | None = None) -> HttpResponse:
+        client = Client(raise_request_exception=False)
+        if who in signed_in:
+            client.cookies[django_settings.SESSION_COOKIE_NAME] = signed_in[who]
+        return getattr(client, method)(
+            path, {name: here.things.get(text, text) for name, text in (sends or {}).items()}
+        )
+
+    return asked
 
 
 @pytest.fixture

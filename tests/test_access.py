@@ -5,14 +5,9 @@ under that id or nothing; and no answer to anybody holds words that are not thei
 """
 
 import re
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import transaction
-from django.http import HttpResponse
-from django.test import Client
 from django.urls import get_resolver
 
 from couples.content.kinds import KINDS
@@ -328,45 +323,6 @@ TABLE: tuple[Row, ...] = (
     desk("^(?P<app_label>couples)/$", READ, READ, example="desk/couples/"),
     desk("(?P<url>.*)$", GONE, GONE, example="desk/nothing/"),
 )
-
-
-# --- The world, made once ---
-
-
-@pytest.fixture(scope="module")
-def here(django_db_setup: None, django_db_blocker: Any) -> Iterator[Everybody]:
-    """Everybody and what lies behind the addresses; gone when the module is."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
-        world = Everybody.begun()
-        patch.setattr("couples.lib.clock.now", lambda: world.clock.at)
-        yield world
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(scope="module")
-def sessions(here: Everybody) -> dict[str, str]:
-    """The session of each person who is signed in."""
-    found = {}
-    for what, who in here.people.items():
-        client = Client()
-        client.force_login(who)
-        found[what] = client.cookies[settings.SESSION_COOKIE_NAME].value
-    return found
-
-
-@pytest.fixture
-def ask(here: Everybody, sessions: dict[str, str]) -> Any:
-    """Ask for a path as somebody."""
-
-    def asked(who: str, method: str, path: str, sends: Mapping[str, Any] | None = None) -> HttpResponse:
-        client = Client(raise_request_exception=False)
-        if who in sessions:
-            client.cookies[settings.SESSION_COOKIE_NAME] = sessions[who]
-        return getattr(client, method)(
-            path, {name: here.things.get(text, text) for name, text in (sends or {}).items()}
-        )
-
-    return asked
 
 
 # --- The table ---

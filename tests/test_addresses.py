@@ -23,7 +23,7 @@ from tests.support.access_rows import READ, Row
 from tests.support.everybody import ADMITTED, AUTHOR, PARTNER, Everybody
 from tests.support.page_reader import show_it
 from tests.support.visits import Visit
-from tests.test_access import TABLE, ask, here, sessions  # noqa: F401  (one world, made once)
+from tests.test_access import TABLE
 
 pytestmark = pytest.mark.django_db
 
@@ -188,8 +188,8 @@ def said_in(address: str) -> Iterator[str]:
 def test_no_link_and_no_form_of_a_page_names_a_kind_a_group_or_a_step(
     row: Row,
     who: str,
-    here: Everybody,  # noqa: F811
-    ask: Any,  # noqa: F811
+    here: Everybody,
+    ask: Any,
 ) -> None:
     html = ask(who, "get", row.path(here)).content.decode()
     for address in (row.path(here), *re.findall(r'(?:href|action|formaction)="([^"]*)"', html)):
@@ -212,19 +212,19 @@ def test_no_link_and_no_form_of_a_page_names_a_kind_a_group_or_a_step(
         "/pairing/end/",
     ],
 )
-def test_an_address_of_before_is_not_there(old: str, here: Everybody, ask: Any) -> None:  # noqa: F811
+def test_an_address_of_before_is_not_there(old: str, here: Everybody, ask: Any) -> None:
     assert ask(AUTHOR, "get", old).status_code == 404
     assert ask(AUTHOR, "post", old).status_code in (404, 405)
 
 
 @pytest.mark.parametrize("part", ["boundaries", "steps", "since", "timeline"])
-def test_a_part_of_a_couples_page_has_no_name_in_an_address(part: str, here: Everybody, ask: Any) -> None:  # noqa: F811
+def test_a_part_of_a_couples_page_has_no_name_in_an_address(part: str, here: Everybody, ask: Any) -> None:
     for who, page in ((ADMITTED, f"/room/{here.pair.pk}/"), (AUTHOR, f"/glass/{here.things[f'card of {ADMITTED}']}/")):
         assert ask(who, "get", f"{page}?show={part}").status_code == 404
         assert ask(who, "get", page + addresses.part(part)).status_code == 200
 
 
-def test_what_is_looked_for_in_the_room_stands_in_no_address(here: Everybody, ask: Any) -> None:  # noqa: F811
+def test_what_is_looked_for_in_the_room_stands_in_no_address(here: Everybody, ask: Any) -> None:
     page = ask(ADMITTED, "get", "/room/").content.decode()
     assert 'method="get"' not in page
     assert "Ada and Ben" in ask(ADMITTED, "post", "/room/", {"q": "ada"}).content.decode()

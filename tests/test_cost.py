@@ -3,7 +3,7 @@
 `tests/test_noninterference.py` compares it over generated stories; here stand the cases that once told.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -17,16 +17,11 @@ from tests.support.asked_database import Asked, otherwise
 from tests.support.many_records import many_offers
 from tests.support.received_pages import Received, difference, living_for, pages_of
 from tests.support.stories import ADA, BEN, FAYE
-from tests.support.two_worlds import Stage, World, stage_with_much_open
+from tests.support.two_worlds import Stage, World
 
 pytestmark = pytest.mark.django_db
 
 OFFERS = 200
-
-
-@pytest.fixture
-def stage() -> Iterator[Stage]:
-    yield from stage_with_much_open()
 
 
 # What Ben does, each by a press of his, and none of it opens anything.

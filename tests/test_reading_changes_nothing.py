@@ -13,9 +13,9 @@ from couples.models import LookingDay, Opening
 from tests.support import make
 from tests.support.access_rows import Row
 from tests.support.everybody import ADMITTED, ALONE, AUTHOR, PARTNER, VISITOR, Everybody
-from tests.test_access import TABLE, ask, here, sessions  # noqa: F401  (one world, made once)
+from tests.test_access import TABLE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
 
 LOOKERS = (VISITOR, AUTHOR, PARTNER, ALONE, ADMITTED)
 SESSIONS = (Session, UserSession)
@@ -23,7 +23,7 @@ TABLES = [model for model in apps.get_models() if model not in SESSIONS and mode
 
 
 @pytest.fixture(scope="module")
-def waiting(here: Everybody) -> Iterator[Everybody]:  # noqa: F811
+def waiting(here: Everybody) -> Iterator[Everybody]:
     """Something has opened that nobody has stored, and somebody waits for another to use their code."""
     ada, ben = here.people[AUTHOR], here.people[PARTNER]
     opened = Opening.objects.count()
@@ -40,19 +40,19 @@ def rows(*models: Any) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("row", TABLE, ids=str)
-def test_get_and_head_change_no_table_but_the_days_of_looking(row: Row, waiting: Everybody, ask: Any) -> None:  # noqa: F811
+def test_get_and_head_change_no_table_but_the_days_of_looking(row: Row, waiting: Everybody, ask: Any) -> None:
     path = row.path(waiting)
     looked = LookingDay.objects.count()
     before = rows(*(model for model in TABLES if model is not LookingDay))
     for who in LOOKERS:
-        for method in ("head", "get", "head", "get"):
+        for method in ("head", "get"):
             ask(who, method, path)
         if who != ADMITTED:
             assert LookingDay.objects.count() == looked, f"{who} noted a day at {path}"
     assert rows(*(model for model in TABLES if model is not LookingDay)) == before, path
 
 
-def test_a_code_is_shown_in_the_answer_to_its_press_alone(waiting: Everybody, ask: Any) -> None:  # noqa: F811
+def test_a_code_is_shown_in_the_answer_to_its_press_alone(waiting: Everybody, ask: Any) -> None:
     pressed = ask(ALONE, "post", "/pairing/invite/").content.decode()
     code = pressed.partition('<p class="code">')[2].partition("</p>")[0]
     assert len(code) == 9

@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from tests.support.access_rows import GONE, NO, READ, Row
 from tests.support.everybody import ADMITTED, AUTHOR, PARTNER, VISITOR, Everybody
 from tests.support.page_reader import Reading, telling_words
-from tests.test_access import TABLE, ask, here, sessions  # noqa: F401  (one world, made once)
+from tests.test_access import TABLE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
 
@@ -53,14 +53,14 @@ class Fields(HTMLParser):
 
 
 @pytest.mark.parametrize("row", TABLE, ids=str)
-def test_addresses_tell_nothing(row: Row, here: Everybody) -> None:  # noqa: F811
+def test_addresses_tell_nothing(row: Row, here: Everybody) -> None:
     path = row.path(here).lstrip("/")
     is_gone = set(row.get.values()) == {GONE}  # an address of before, which leads nowhere
     if not is_gone and not row.route.startswith("desk/") and not path.startswith(tuple(EXCEPTIONS)):
         assert not telling_words(path), path
 
 
-def test_every_exception_is_still_needed(here: Everybody) -> None:  # noqa: F811
+def test_every_exception_is_still_needed(here: Everybody) -> None:
     paths = [row.path(here).lstrip("/") for row in TABLE]
     for exception in EXCEPTIONS:
         assert any(path.startswith(exception) and telling_words(path) for path in paths), exception
@@ -122,7 +122,7 @@ MAY_NOT_BE = (telling, twice, kept_by_a_browser, coming_back, asking_elsewhere)
 
 
 @pytest.mark.parametrize(("row", "who"), PAGES)
-def test_a_page_leaves_nothing_behind(row: Row, who: str, here: Everybody, ask: Any) -> None:  # noqa: F811
+def test_a_page_leaves_nothing_behind(row: Row, who: str, here: Everybody, ask: Any) -> None:
     path = row.path(here)
     answer = ask(who, "get", path)
     wrong = [each for look in MAY_NOT_BE for each in look(answer, path)]
@@ -149,5 +149,5 @@ def test_what_would_stay_behind_is_noticed(look: Any, body: str, headers: dict[s
 
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row.post[AUTHOR] != NO and "desk/" not in row.route], ids=str)
-def test_what_is_pressed_may_not_come_back_either(row: Row, here: Everybody, ask: Any) -> None:  # noqa: F811
+def test_what_is_pressed_may_not_come_back_either(row: Row, here: Everybody, ask: Any) -> None:
     assert ask(AUTHOR, "post", row.path(here), row.sends).headers["Cache-Control"] == "no-store"

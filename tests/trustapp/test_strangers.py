@@ -9,12 +9,13 @@ import pytest
 from django.test import Client
 
 from tests.support import make, strangers
+from tests.support.depth import depth
 from tests.support.strangers import Stranger
 from trustapp.utf8 import only_utf8
 
 pytestmark = pytest.mark.django_db
 
-COUNT = int(os.environ.get("FUZZ", "500"))
+COUNT = int(os.environ.get("FUZZ", depth(200, 20_000)))
 SEED = int(os.environ.get("FUZZ_SEED", "16"))
 LOGIN = "/accounts/keys/webauthn/login/"
 

@@ -1,6 +1,5 @@
 """A page that reads stores nothing, and shows what opened since the last stored door as if it were stored."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,17 +12,12 @@ from couples.models import Opening, Pair, Rest, Yes
 from couples.rule import consent
 from tests.support.received_pages import difference, living_for, pages_of
 from tests.support.stories import ADA, BEN, FAYE, LEAVING, OTHER_ACTS, PRIVATE_ACTS, stories_of
-from tests.support.two_worlds import ALL_KINDS, Stage, World, stage_with_much_open
+from tests.support.two_worlds import ALL_KINDS, Stage, World
 
 pytestmark = pytest.mark.django_db
 
 SOON, NIGHT = timedelta(minutes=3), timedelta(hours=25)
 BOTH = (ADA, BEN)
-
-
-@pytest.fixture
-def stage() -> Iterator[Stage]:
-    yield from stage_with_much_open()
 
 
 def tell(world: World, story: list[Any]) -> None:
