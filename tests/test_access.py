@@ -234,7 +234,6 @@ TABLE: tuple[Row, ...] = (
     row("pairing/", every(READ), NOT_POSTED),
     row("pairing/before/", every(READ), NOT_POSTED),
     row("pairing/invite/", NOT_READ, only(*SEATED, outcome=SAID, others=READ)),
-    row("pairing/name/", NOT_READ, every(GOES), name="Ben"),
     row("pairing/join/", only(*SEATED, outcome=GOES, others=READ), only(*SEATED, outcome=GOES, others=SAID), code="2"),
     row("pairing/waiting/", every(GOES), NOT_POSTED),
     row("pairing/confirm/", NOT_READ, every(SAID), invitation=str(NOBODY)),
@@ -242,6 +241,7 @@ TABLE: tuple[Row, ...] = (
     row("pairing/withdraw/", NOT_READ, every(GOES)),
     row("pairing/withdraw-join/", NOT_READ, every(GOES)),
     row("pairing/days/", NOT_READ, every(GOES), zone="Europe/Lisbon"),
+    row("pairing/name/", NOT_READ, every(GOES), name="My love"),
     row("pairing/more/", only(*SEATED, others=GOES), every(GOES)),
     row("pairing/close/", NOT_READ, every(GOES)),
     # My yeses: the password first

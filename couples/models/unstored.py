@@ -39,11 +39,6 @@ class Unstored:
     ended: list[Yes] = field(default_factory=list)  # rows of the table as they have to be, signed anew
     beneath: list[Yes] = field(default_factory=list)  # rows of the table that the openings rest on, as they are
 
-    @property
-    def kinds(self) -> set[str]:
-        """What kinds of things opened."""
-        return {opening.kind for opening in self.openings}
-
     def tell(self, pair: Pair) -> None:
         """Let this row, as it is in memory, know the last door gone through, the next morning and the zone."""
         pair.settled_until, pair.next_morning, pair.time_zone = self.settled_until, self.next_morning, self.time_zone
@@ -52,13 +47,16 @@ class Unstored:
 # --- The doors ---
 
 
-def at_mornings(pair: Pair, at: datetime) -> Unstored:
-    """What opened at every 07:00 after the last one stored, up to `at`. Where none has gone by, the same is asked."""
+def at_mornings(pair: Pair, at: datetime, *, only_with: str | None = None) -> Unstored:
+    """What opened at every 07:00 after the last one stored, up to `at`. Where none has gone by, the same is asked.
+
+    With `only_with` nothing is worked out, or read of it, where no yes of that kind meets another.
+    """
     first, zone = pair.next_morning, pair.time_zone
     last = consent.last_morning(at, zone) if first <= at else None
     rested = last - consent.NIGHT if last else NEVER
     met = _meeting(pair.pk, consent.MORNING, first, rested, many=last is not None and last > first)
-    if last is None:
+    if last is None or (only_with is not None and only_with not in met.values()):
         return Unstored(pair.settled_until, first, zone)
     if not met:
         return Unstored(last, consent.morning_after(last, zone), zone)

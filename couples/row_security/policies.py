@@ -84,7 +84,7 @@ UNWALLED: Final = {  # and why
     "couples_user": "the account; signing in reads it before anybody is faced",
     "couples_farewell": "a day and a digest, asked while nobody is signed in",
     "couples_pair": "no words: a zone and two instants",
-    "couples_seat": "who sits with whom; every policy asks it. The name in it is sealed",
+    "couples_seat": "who sits with whom; every policy asks it. Of its names one is sealed, one said to a therapist",
     "couples_invitation": "codes as digests, looked up by somebody who sits in no pair",
     "couples_therapistcode": "codes as digests, looked up by somebody who sits in no pair",
     "couples_tally": "digests, small numbers and instants: tries are counted before anybody is faced",

@@ -16,6 +16,7 @@ from couples.lib.vault import Unreadable
 from couples.models import Opening, Pair, User, unstored
 from couples.models.unstored import Unstored
 from couples.row_security.session import letting_out
+from couples.rule import consent
 from couples.visibility.let_in import admitted_kinds
 
 logger = logging.getLogger(__name__)
@@ -41,26 +42,23 @@ def as_if_stored(pair: Pair, at: datetime) -> Iterator[None]:
 def couple_as_let_in(therapist: User, pair: Pair, at: datetime) -> Iterator[frozenset[str]]:
     """The same for a therapist who looks at a couple; gives the kinds that both admit them to, none where they do not.
 
-    Somebody whom they do not admit, not at these doors either, is made to wait for nothing that opened between them.
+    For somebody whom they do not admit, at these doors either, nothing of what opened between them is read.
     """
     kinds = admitted_kinds(therapist, pair, at)
     if pair.pk in _asked.get():
         yield kinds
         return
-    found = _unstored(pair, at)
-    if not kinds and "admission" not in found.kinds:
-        yield kinds
-        return
+    found = _unstored(pair, at, only_with=None if kinds else consent.ADMISSION)
     with _shown(pair, found):
         kinds = admitted_kinds(therapist, pair, at) if found.openings else kinds
         with _words_of(row for row in found.openings if row.scope in kinds):
             yield kinds
 
 
-def _unstored(pair: Pair, at: datetime) -> Unstored:
+def _unstored(pair: Pair, at: datetime, only_with: str | None = None) -> Unstored:
     """What nobody has stored; where the pair's key cannot be read, nothing: what is stored is all there is then."""
     try:
-        return unstored.at_mornings(pair, at)
+        return unstored.at_mornings(pair, at, only_with=only_with)
     except Unreadable as problem:
         logger.error("The doors of pair %s could not be gone through: %s", pair.pk, problem)
         return Unstored(pair.settled_until, pair.next_morning, pair.time_zone)

@@ -104,7 +104,7 @@ def test_an_old_spelling_of_a_zone_can_stay(hers, ada):
     assert send(hers, time_zone="Asia/Calcutta").status_code == 302
 
 
-def test_nobody_else_reads_the_new_name(hers, ada):
+def test_the_partner_keeps_the_name_they_have(hers, ada):
     clock, ben = make.Clock(), make.person("Ben")
     make.pair(ada, ben, clock)
     send(hers, shown_name="Adah")

@@ -16,7 +16,7 @@ from couples.views._drafts import writer_token
 from tests.support import make
 from tests.support.addresses import writing
 from tests.support.make import Clock
-from tests.support.page_reader import show_it
+from tests.support.page_reader import ROOT, show_it
 from tests.support.visits import Visit
 
 UNKNOWN = "0b6f0e0a-3c1d-4d57-9f6a-0d9f6a4f3f11"  # the id of nothing
@@ -24,6 +24,8 @@ UNKNOWN = "0b6f0e0a-3c1d-4d57-9f6a-0d9f6a4f3f11"  # the id of nothing
 pytestmark = pytest.mark.django_db
 
 OWN = "Only I know this."
+NOT_KNOWN = "Assume your partner does not know this."
+MAY_NOT_HAVE_IT = "Assume your partner may not have this before them. A boundary holds whether or not it is open here."
 
 
 @pytest.fixture
@@ -297,16 +299,29 @@ def test_the_page_of_a_record_looks_the_same_whether_or_not_it_is_offered(
     assert visit.main("/mine/") == listed
 
 
-def test_what_is_open_is_shown_as_open(ada: User, ben: User, visit: Visit, clock: Clock) -> None:
+def test_5_what_has_opened_says_on_which_day_and_nothing_of_its_reader(
+    ada: User, ben: User, visit: Visit, clock: Clock
+) -> None:
     record = make.boundary(ada, clock)
     make.offer(record, ada, clock)
+    assert NOT_KNOWN in visit.main(f"/mine/{record.pk}/")
     clock.next_morning(visibility.seat_of(ada).pair)
-    assert "These words opened on" in visit.main(f"/mine/{record.pk}/")
-    assert "opened on" in visit.main("/mine/")
+    page, listed = visit.main(f"/mine/{record.pk}/"), visit.main("/mine/")
+    assert "These words opened on 3 March 2026" in page and "opened on 3 March 2026" in listed
+    assert MAY_NOT_HAVE_IT in page and NOT_KNOWN not in page
     sharing.put_away(newest(record).pk, by=ben, at=clock.tick())
-    assert "These words opened on" in visit.main(f"/mine/{record.pk}/")
+    assert (visit.main(f"/mine/{record.pk}/"), visit.main("/mine/")) == (page, listed)
+    opening = visibility.opened_of_mine(ada, clock.at).get()
+    sheet = visit.main(f"/ours/{opening.pk}/")
+    assert "Opened on 3 March 2026" in sheet and MAY_NOT_HAVE_IT in sheet
     visit.post(f"/mine/{record.pk}/take-back/")
     assert "opened on" not in visit.main(f"/mine/{record.pk}/")
+    assert NOT_KNOWN in visit.main(f"/mine/{record.pk}/")
+
+
+def test_5_no_page_says_that_something_is_open_between_two() -> None:
+    told = [path for path in (ROOT / "templates").rglob("*.*") if "open between" in path.read_text("utf-8").casefold()]
+    assert not told
 
 
 def test_an_offer_is_to_the_words_that_were_shown(ada: User, ben: User, visit: Visit, clock: Clock) -> None:

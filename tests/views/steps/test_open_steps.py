@@ -61,7 +61,7 @@ def test_an_open_group_is_told_to_both_and_leads_to_its_page(
     answer(visit, NEAR)
     answer(bens, NEAR)
     clock.next_morning(pair)
-    assert "open to you both since 3 March 2026" in visit.main(NEAR)
+    assert "is open to you both since 3 March 2026" in visit.main(NEAR)
     assert visit.get(f"/steps/open/{opened(ada, clock, 'group').pk}/").url == NEAR
 
 
