@@ -19,6 +19,7 @@ from django.db.backends.sqlite3.base import DatabaseOperations  # noqa: E402  (i
 from hypothesis import HealthCheck, settings  # noqa: E402
 
 from couples.actions import outbox  # noqa: E402
+from couples.lib import clock as the_clock  # noqa: E402
 from couples.models import Pair, User  # noqa: E402
 from couples.row_security import session
 from tests.support import make, migrated, serving_role  # noqa: E402
@@ -104,7 +105,7 @@ def verbs_behind_the_wall() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def mail_goes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Mail is sent in the same moment: a test's own transaction is never committed, so no thread could see the row."""
-    monkeypatch.setattr(outbox, "send_soon", lambda: outbox.send_waiting(clock.now()))
+    monkeypatch.setattr(outbox, "send_soon", lambda: outbox.send_waiting(the_clock.now()))
 
 
 @pytest.fixture(autouse=True)

@@ -31,11 +31,6 @@ DAY = timedelta(days=1)
 NAME = "Dr. Faye"
 
 
-@pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
-    return Looking(monkeypatch)
-
-
 def on_page(it: Looking, who: User) -> bool:
     """Whether the card stands on this person's page."""
     return "We have not checked this person." in it.get(who, "/glass/").content.decode()

@@ -77,11 +77,6 @@ def asked_again(settings: Any) -> None:
 
 
 @pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
-    return Looking(monkeypatch)
-
-
-@pytest.fixture
 def phone(it: Looking) -> Phone:
     return Phone(it.ada, it.clock)
 

@@ -108,10 +108,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "trustapp.headers.HeadersMiddleware",
     "trustapp.too_large.BodySizeMiddleware",
+    "trustapp.full_disk.FullDiskMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",  # before files are served: an SVG can be a page too
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "trustapp.full_disk.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -175,6 +176,10 @@ else:
     # Compiling a query of a millisecond takes fifty: what PostgreSQL's JIT is for, no page here asks.
     OPTIONS["options"] = f"{OPTIONS.get('options', '')} -c jit=off".strip()
     OPTIONS["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
+
+# Room kept aside beside an SQLite database, for what only closes when the disk is full (trustapp/full_disk.py).
+DISK_RESERVE = 32 * 1024 * 1024
+RESERVE_FILE = Path(f"{DATABASES['default']['NAME']}-reserve")
 
 # What was erased for good is listed here, outside all that a backup puts back (README, Backups and erasure).
 ERASED_FOLDER = env.folder("ERASED_FOLDER", VAR / "erased")

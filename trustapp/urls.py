@@ -1,6 +1,7 @@
 """Where an address leads. The places of the app are listed in `couples/urls.py`.
 
-404, 403 and 500 are Django's own views with the templates of those names; 400 too, unless it was too much at once.
+404 and 403 are Django's own views with the templates of those names; 400 and 500 too, unless it was too much at once
+or the disk was full.
 """
 
 from collections.abc import Iterator
@@ -85,3 +86,4 @@ urlpatterns = [
 ]
 
 handler400 = "trustapp.too_large.handler400"
+handler500 = "trustapp.full_disk.handler500"

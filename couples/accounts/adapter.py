@@ -43,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "account_inactive": "This account is closed.",
         "email_password_mismatch": "This address and this password do not belong together. Please look at both.",
-        "enter_current_password": "This is not your password as it is now.",
+        "enter_current_password": "This is not your current password.",
         "incorrect_code": "This is not the code of the newest mail. Capital and small letters do not matter.",
         "incorrect_password": "This is not your password.",
         "invalid_password_reset": "This did not work any more. Please ask for a new code.",

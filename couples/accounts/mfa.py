@@ -54,7 +54,7 @@ class MFAAdapter(DefaultMFAAdapter):
             "let it begin a sign-in."
         ),
         "cannot_delete_authenticator": "This is your only way in. Set a password first.",
-        "incorrect_code": "This did not fit. Take the newest code, or try once more.",
+        "incorrect_code": "That code did not match. Codes change every 30 seconds; try the newest.",
         "unverified_email": "Confirm your address first.",
     }
 

@@ -41,7 +41,7 @@ BOUNDARY = Kind(
     (
         Field("limit", "The limit, in my words", "One line is enough."),
         Field("area", "Area", choices=AREAS, long=False),
-        Field("care", "How I will look after myself", "What I do when the limit is near or passed."),
+        Field("care", "How I will look after myself", "What I do when the limit is near, or was crossed."),
         Field("firmness", "Firmness", choices=FIRMNESS, long=False, own=True),
         Field("protects", "What it protects", own=True),
         Field(
@@ -93,7 +93,7 @@ REQUEST = Kind(
     "Write a request",
     "I ask, you may decline. A no needs no reason and is never shown here.",
     (
-        Field("ask", "What I ask", "One thing that somebody could do, or leave."),
+        Field("ask", "What I ask", "One thing that somebody could do, or not do."),
         Field("when", "When", long=False),
         Field("meaning", "What it would mean to me"),
         *THEN,
@@ -163,20 +163,20 @@ NOTE = Field("note", "A note to myself", own=True)
 
 IMPACT_LETTER = Kind(
     "impact_letter",
-    "letter of how it was",
-    "Write how it was for me",
+    "impact letter",
+    "Write an impact letter",
     "A letter about what happened in me. It need not be fair, finished or sent.",
     (Field("letter", "The letter", "Begin anywhere. It can be kept for years, or for one evening."), NOTE, *THEN),
     ("What I lost was …", "Since then my body …", "What I want you to know is …"),
-    "Letters of how it was",
+    "Impact letters",
     reflections=(THEN_AND_NOW,),
     code="t9n",
 )
 
 ACCOUNTABILITY_LETTER = Kind(
     "accountability_letter",
-    "letter of owning",
-    "Write what I own",
+    "accountability letter",
+    "Write what I take responsibility for",
     "A letter about what I did and chose, without a reason that excuses it. It asks for nothing, not even pardon.",
     (
         Field("letter", "The letter", "What I did. How it landed, as far as I understand it. What I do differently."),
@@ -184,7 +184,7 @@ ACCOUNTABILITY_LETTER = Kind(
         *THEN,
     ),
     ("What I did was …", "I chose …", "What I do now, so that it does not happen again, is …"),
-    "Letters of owning",
+    "Accountability letters",
     reflections=(THEN_AND_NOW,),
     code="s2v",
 )
@@ -193,9 +193,9 @@ APPRECIATION = Kind(
     "appreciation",
     "letter of appreciation",
     "Write an appreciation",
-    "One thing that was good, and what it did in me. It is not a debt, and it takes nothing back of what was hard.",
+    "One thing that was good, and what it did in me. It is not a debt, and it does not undo what was hard.",
     (Field("letter", "The letter", "One thing that happened is enough."), NOTE, *THEN),
-    ("I noticed …", "It did me good when …", "Thank you for …"),
+    ("I noticed …", "It helped me when …", "Thank you for …"),
     "Letters of appreciation",
     reflections=(THEN_AND_NOW,),
     code="s5c",
@@ -217,21 +217,21 @@ MOMENT = Kind(
     code="f7d",
 )
 
-LIMIT: Final = "limit"  # the choice of a breach's offer: a limit or a safe word was passed over
+LIMIT: Final = "limit"  # the choice of a breach's offer: a limit was crossed, or a stop or safe word was not respected
 PASSED_LIMIT, BROKEN_AGREEMENT = LIMIT, "agreement"  # what a breach is about
 
 BREACH = Kind(
     "breach",
     "breach",
-    "Write a breach",
-    "Something that was agreed was not kept, or a limit was passed over. What counts as one, no page says.",
+    "Write that something was not kept",
+    "Something that was agreed was not kept, or a limit was crossed. What counts is for the two of you to say.",
     (
         Field("happened", "What happened", "As much as you can write today. It can be one word."),
         Field(
             "about",
             "What it was about",
             choices=(
-                (PASSED_LIMIT, "a limit or a safe word was passed over"),
+                (PASSED_LIMIT, "a limit was crossed, or a stop or safe word was not respected"),
                 (BROKEN_AGREEMENT, "an agreement was not kept"),
             ),
             long=False,

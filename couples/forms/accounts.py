@@ -27,7 +27,7 @@ UNSEEN_SIGNS = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
 ADDRESS_LENGTH = User._meta.get_field("email").max_length
-PASSWORD_HELP = "Ten signs or more. A few words in a row are easy to keep in mind."
+PASSWORD_HELP = "Ten characters or more. A few words in a row are easy to keep in mind."
 NO_PASSKEY = "Nothing was made yet: this browser cannot make a passkey. You can choose a password instead."
 TAKEN_WORDS = frozenset({"you", "your partner"})  # what a page calls its reader, and the other one
 
@@ -159,7 +159,7 @@ class SignupForm(account_forms.SignupForm):
     def clean_email(self) -> str:
         """The address in small letters. Raises ValidationError where it is longer than the database keeps."""
         if len(self.cleaned_data["email"]) > ADDRESS_LENGTH:
-            raise forms.ValidationError(f"An address has at most {ADDRESS_LENGTH} signs.", code="long")
+            raise forms.ValidationError(f"An address has at most {ADDRESS_LENGTH} characters.", code="long")
         return super().clean_email()
 
     def clean_time_zone(self) -> str:
@@ -187,7 +187,7 @@ class CorrectAddressForm(account_forms.ChangeEmailForm):
     def clean_email(self) -> str:
         """The address. Raises ValidationError where it is too long, or the one until now."""
         if len(self.cleaned_data["email"]) > ADDRESS_LENGTH:
-            raise forms.ValidationError(f"An address has at most {ADDRESS_LENGTH} signs.", code="long")
+            raise forms.ValidationError(f"An address has at most {ADDRESS_LENGTH} characters.", code="long")
         if self.cleaned_data["email"] == self.until_now:
             raise forms.ValidationError("The code is on its way to this address already.", code="same")
         return super().clean_email()
@@ -251,7 +251,7 @@ class MeForm(forms.Form):
         error_messages={"invalid_choice": "This is not a time zone we know. Please choose one of the list."},
     )
     asked_after = forms.TypedChoiceField(
-        label="Ask again when I was away",
+        label="Ask for my password after",
         choices=[("", "after 15 minutes"), ("10", "after 10 minutes"), ("5", "after 5 minutes")],
         coerce=int,
         empty_value=None,

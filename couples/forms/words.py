@@ -11,7 +11,9 @@ from couples.lib.text import clean_words
 # Where the browser stops taking signs: far above what is kept, so that what is too long comes back whole and says so;
 # and low enough that no form of ours, filled to the last field, is more than a body may be (test_text_kept).
 MOST_TYPED = 80_000
-TOO_LONG = "This is too long to keep in one piece: at most %(limit_value)d signs. Nothing is lost; it stands below."
+TOO_LONG = (
+    "This is too long to keep in one piece: at most %(limit_value)d characters. Nothing is lost; it stands below."
+)
 CUT_BY_THE_BROWSER = (
     f"A field takes {MOST_TYPED} characters and no more, so your browser may have left out the end. "
     "If you pasted this, keep the place it comes from until you have all of it here."

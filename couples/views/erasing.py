@@ -28,6 +28,7 @@ from couples.content.kinds import KINDS
 from couples.content.refusals import Refused
 from couples.forms.pairing import CodeForm
 from couples.lib.codes import new_code
+from couples.lib.disk_room import is_full
 from couples.lib.erased_list import CannotNote
 from couples.views._loading import newest_of
 
@@ -50,6 +51,8 @@ def _or_not(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return view(request, **caught)
         except CannotNote as problem:
             logger.error("Nothing was erased. %s", problem)
+            if is_full(problem):
+                raise  # there is room kept aside for this
             return render(request, "erasing/not_erased.html", {"back": request.path}, status=503)
 
     return answer

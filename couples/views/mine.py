@@ -25,7 +25,7 @@ from couples.views import _addresses, _buttons, breach
 from couples.views._loading import newest_of
 from couples.views.writing import OFFERED, kinds_for
 
-TAKEN_BACK = "Taken back, as of now. What was already seen cannot be unseen."
+TAKEN_BACK = "Taken back. What was already seen cannot be unseen."
 USUAL = (kinds.BOUNDARY, kinds.REQUEST, kinds.AGREEMENT)  # what has a button of its own; a page lists the others
 LINE = 90  # letters of the first words in a list
 HISTORY_SIZE = 10

@@ -35,9 +35,9 @@ VERSIONS_SIZE = 20
 
 PUT_AWAY = "Put away. It does not come back; only new words can open."
 ACCEPTED = "Noted. It is in force only while you both accept the same words."
-NOT_ACCEPTED = "You do not accept these words any more, as of now."
+NOT_ACCEPTED = "You do not accept these words any more."
 KEPT = "Noted. A line stays only while you both keep it."
-NOT_KEPT = "You do not keep this line any more, as of now."
+NOT_KEPT = "You do not keep this line any more."
 
 
 # --- The place ---

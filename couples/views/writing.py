@@ -30,7 +30,7 @@ from couples.views import _buttons, _drafts
 from couples.views._addresses import BEGINNINGS, SIGNALS, asked_for
 from couples.views._loading import newest_of
 
-KEPT = "Kept for you alone."
+KEPT = "Kept for yourself."
 OFFERED = "Offered. It may open in a sitting, some morning, or not at all."
 REVISE = "New words"
 MOST_AGREEMENTS = 20  # in force, to name one of them

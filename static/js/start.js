@@ -44,28 +44,30 @@ document.body.dataset.idle && (() => {
   const { body, documentElement: html } = document;
   const away = document.getElementById("away"), goOn = away.querySelector("button");
 
+  const ask = (url, how) => fetch(url, { ...how, signal: AbortSignal.timeout(1e4) });
+
   // Unfinished writing
-  const unkept = new Set(), going = new Set(); // forms with words that the server does not have yet; what is on its way
+  const unkept = new Set(), going = new Map(); // forms with words that the server does not have yet, or that are on their way
   let timer;
 
   const send = (form) => {
     const sent = new FormData(form), keepalive = [...sent.values()].join("").length < 15e3;
     unkept.delete(form);
-    const way = fetch(body.dataset.hold, { method: "POST", body: sent, keepalive }).then((answer) => answer.status < 500, () => false).then((done) => {
+    const way = ask(body.dataset.hold, { method: "POST", body: sent, keepalive }).then((answer) => answer.status < 500, () => false).then((done) => {
       going.delete(way);
       form.querySelector("[data-kept]").hidden = !done;
       form.querySelector("[data-unkept]").hidden = done;
       if (!done) later(form, 5000);
       return done;
     });
-    going.add(way);
+    going.set(way, form);
   };
 
   window.keepWords = async (forget) => {
     if (forget === true) unkept.clear();
     timer = clearTimeout(timer);
     unkept.forEach(send);
-    return !(await Promise.all(going)).includes(false);
+    return !(await Promise.all(going.keys())).includes(false);
   };
 
   const later = (form, wait) => {
@@ -99,7 +101,7 @@ document.body.dataset.idle && (() => {
   // A page that lay open, or was out of sight
   const wait = 1000 * body.dataset.idle;
   const until = Date.now() + 1000 * (body.dataset.stays ?? 0);
-  let touched = Date.now(), told = touched, hidden, hiding, focused;
+  let touched = Date.now(), told = touched, hidden, hiding, focused, stale;
 
   const hide = (why) => {
     focused ??= document.activeElement;
@@ -124,10 +126,15 @@ document.body.dataset.idle && (() => {
   const anew = async () => await keepWords() ? location.reload() : cover("alone");
 
   // whose pages may be shown here; "away" where the password comes first; false where nobody answers
-  const still = () => fetch(html.dataset.still).then((answer) => answer.ok && answer.text(), () => false);
+  const still = () => ask(html.dataset.still).then((answer) => answer.ok && answer.text(), () => false);
 
-  window.askServer = async (stale, pressed) => {
+  window.askServer = async (kept, pressed) => {
     hide();
+    if (kept) {
+      stale = true;
+      going.forEach(unkept.add, unkept); // what became of them the page was not told
+      going.clear();
+    }
     const said = await still();
     if (said === false) cover("alone");
     else if (stale || said !== html.dataset.whose && (said !== "away" || pressed)) anew();
@@ -147,7 +154,7 @@ document.body.dataset.idle && (() => {
   };
 
   for (const kind of ["keydown", "pointerdown", "scroll"]) addEventListener(kind, touch, { capture: true, passive: true });
-  goOn.addEventListener("click", () => askServer(false, true));
+  goOn.addEventListener("click", () => askServer(stale, true));
   setInterval(look, 5000);
   setInterval(async () => document.hidden || [html.dataset.whose, "away", false].includes(await still()) || anew(), 6e4);
 

@@ -47,17 +47,16 @@ DAMAGES: dict[str, Callable[[Looking], Any]] = {
 
 
 @pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
+def it(it: Looking) -> Looking:
     """Ada and Ben with much between them, and a morning gone by that nobody has stored."""
-    looking = Looking(monkeypatch)
-    for who in (looking.ada, looking.ben):
-        looking.open_boundary(who, f"{who.shown_name}'s limit.")
-        steps.turn_on(by=who, at=looking.clock.tick())
-    looking.let_in()
-    record = make.boundary(looking.ada, looking.clock, "Offered, and not open yet.")
-    make.offer(record, looking.ada, looking.clock)
-    looking.clock.tick(days=2)
-    return looking
+    for who in (it.ada, it.ben):
+        it.open_boundary(who, f"{who.shown_name}'s limit.")
+        steps.turn_on(by=who, at=it.clock.tick())
+    it.let_in()
+    record = make.boundary(it.ada, it.clock, "Offered, and not open yet.")
+    make.offer(record, it.ada, it.clock)
+    it.clock.tick(days=2)
+    return it
 
 
 @pytest.fixture(params=[*DAMAGES, "no master key that fits"])

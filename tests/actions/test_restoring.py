@@ -33,11 +33,6 @@ OLD, NEW = b"only for tests, known to anybody", bytes(range(1, 33))
 Backup = dict[type, list[dict[str, Any]]]
 
 
-@pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
-    return Looking(monkeypatch)
-
-
 def backup(*without: type) -> Backup:
     """The rows of every table as they lie in the database, but for these tables."""
     return {model: list(model._base_manager.values()) for model in TABLES if model not in without}

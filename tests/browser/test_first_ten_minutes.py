@@ -23,7 +23,7 @@ def pair_up(ada: Someone, ben: Someone) -> None:
     ben.press("Pair with my partner")
     ben.press("Join with a code")
     ben.page.locator("main input[name=code]").fill(code)
-    ben.press("Look whose it is")
+    ben.press("See whose code it is")
     ben.reads("Ada")
     ben.press("This is them")
     ada.press("Look again")

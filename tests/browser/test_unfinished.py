@@ -19,11 +19,6 @@ LETTER = "I still wake before the alarm, and then I lie there. " * 20  # 1,060 l
 TOLD = "Unfinished writing from today"
 
 
-@pytest.fixture
-def ada(transactional_db: None) -> User:
-    return make.person("Ada")
-
-
 def writing(someone: Meet, form: str = addresses.writing("boundary"), **context: object) -> Page:
     person = someone("Ada", **context)
     sign_in(person.page, person.base)

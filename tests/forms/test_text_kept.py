@@ -30,11 +30,6 @@ FORM = "application/x-www-form-urlencoded"
 MB = 1_000_000
 
 
-@pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
-    return Looking(monkeypatch)
-
-
 def written(it: Looking) -> list[str]:
     return [revision.words["limit"] for revision in visibility.revisions_of_mine(it.ada)]
 

@@ -96,6 +96,8 @@ class LivedIn(Everybody):
         for field in kind.fields:
             if not field.guided:
                 (own if field.own else words)[field.name] = self._filled(field, by)
+        if kind is kinds.BREACH:
+            words["about"] = kinds.BROKEN_AGREEMENT  # the other two would end what is open of steps
         words = {name: text for name, text in words.items() if text}
         return records.write(kind.name, words, own, by=by, at=self.clock.tick()).pk
 
@@ -110,12 +112,10 @@ class LivedIn(Everybody):
         return next(self.sentences)[: 4000 if field.long else 200]
 
     def _offered(self, kind: Kind, by: User) -> UUID:
-        """A record of this kind, offered; a breach is of an agreement, as the other kind ends answers on steps."""
-        pk = self._written(kind, by)
-        if kind is not kinds.BREACH:
-            record = visibility.mine(by).get(pk=pk)
-            sharing.offer(record, by=by, at=self.clock.tick(), seen=1)
-        return pk
+        """A record of this kind, offered."""
+        record = visibility.mine(by).get(pk=self._written(kind, by))
+        sharing.offer(record, by=by, at=self.clock.tick(), seen=1)
+        return record.pk
 
     def _fill_the_lists(self, who: User) -> None:
         """More of one kind than a page holds, and words written anew so that there are earlier ones."""

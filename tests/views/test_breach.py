@@ -123,7 +123,7 @@ def test_saving_it_ends_nothing_and_offers_to_stop_being_held_which_works_at_onc
     assert in_force(it) is not None
     page = it.get(it.ada, f"/mine/{record.pk}/").content.decode()
     assert (
-        STOP in page and YOU_NEED_NOT in page and "Kept for you alone" not in it.get(it.ada, "/ours/").content.decode()
+        STOP in page and YOU_NEED_NOT in page and "Kept for yourself" not in it.get(it.ada, "/ours/").content.decode()
     )
     before = it.main_of(it.ben, "/mine/")
     assert it.post(it.ada, f"/mine/{record.pk}/stop-being-held/").status_code == 302

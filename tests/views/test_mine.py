@@ -180,7 +180,7 @@ def test_words_are_kept_for_oneself(ada: User, ben: User, visit: Visit, clock: C
     assert newest(record).words == {"limit": "I need quiet.", "area": "space"}
     assert visibility.own_words_of(ada, record.pk) == {"protects": OWN}
     assert standing_kinds(ada, clock) == []
-    assert "Kept for you alone." in answer.content.decode()
+    assert "Kept for yourself." in answer.content.decode()
 
 
 def test_the_enter_key_keeps_and_never_offers(ada: User, ben: User, visit: Visit, clock: Clock) -> None:

@@ -128,7 +128,7 @@ def test_a_joiner_who_withdraws_cannot_be_confirmed(story, ada, ben):
     hidden = dict(re.findall(r'<input type="hidden" name="(invitation|name)" value="([^"]*)"', page))
     refused = one.post("/pairing/confirm/", hidden)
     assert refused.status_code == 409
-    assert "not waiting any more" in refused.content.decode()
+    assert "no longer works" in refused.content.decode()
     assert not Seat.objects.exists()
 
 
@@ -136,7 +136,7 @@ def test_an_inviter_may_say_that_it_is_not_the_person(story, ada, ben):
     one, two = browser(ada), browser(ben)
     join(two, code_of(one))
     one.post("/pairing/withdraw/")
-    assert "not waiting any more" in two.get("/pairing/waiting/", follow=True).content.decode()
+    assert "no longer works" in two.get("/pairing/waiting/", follow=True).content.decode()
     assert not Seat.objects.exists()
 
 

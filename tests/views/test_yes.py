@@ -228,7 +228,7 @@ def test_nobody_else_sees_my_yeses(story, pair, ada, ben):
 
 
 def test_without_a_pair_the_page_is_empty_and_kind(ada):
-    assert "No yes stands here." in body(browser(ada))
+    assert "You have said yes to nothing at the moment." in body(browser(ada))
 
 
 # --- renewing and taking back ---

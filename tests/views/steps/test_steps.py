@@ -277,7 +277,7 @@ def test_not_now_works_whatever_else_the_page_says(visit: Browser, ada: User, cl
 def test_a_yes_to_words_not_seen_is_refused_kindly(seen: str, visit: Browser, ada: User, clock: Clock) -> None:
     page = visit.post(WALK, seen=seen, answer="conditions", conditions="By the river.")
     assert page.status_code == 409
-    assert "was not the newest any more" in page.content.decode()
+    assert "had changed meanwhile" in page.content.decode()
     assert "By the river." in page.content.decode()
     assert visit.post(NEAR, seen=seen, answer="yes").status_code == 409
     assert answers_of(ada, clock) == []
