@@ -7,7 +7,9 @@ tells nobody anything. A partner who is a therapist too has their room beside th
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils.functional import SimpleLazyObject
 
 from couples import visibility
@@ -68,7 +70,7 @@ def page(request: HttpRequest) -> dict[str, dict[str, Any]]:
             "keeps": signed_in and getattr(user, "keeps_when_leaving", True),
             "idle": int(session_timeout.waits_for(user).total_seconds()) if signed_in and user is not None else 0,
             "writer": SimpleLazyObject(lambda: writer_token(request.user)) if signed_in else "",
-            "held": getattr(request, "held", "") or request.POST.get("held", ""),
+            "held": _held(request),
             "unfinished": getattr(request, "unfinished", []),
             "away": AWAY,
         }
@@ -94,3 +96,11 @@ def _places(request: HttpRequest, user: Any) -> list[dict[str, Any]]:
 def _is_here(path: str, url: str) -> bool:
     """Whether a page lies at this place or within it."""
     return path.startswith((url, *WITHIN.get(url, ())))
+
+
+def _held(request: HttpRequest) -> str:
+    """The unfinished writing that the form of this page goes on in; "" also where what was sent cannot be read."""
+    try:
+        return getattr(request, "held", "") or request.POST.get("held", "")
+    except (MultiPartParserError, SuspiciousOperation, UnreadablePostError):
+        return ""

@@ -238,7 +238,8 @@ TABLE: tuple[Row, ...] = (
     # Pairing
     row("pairing/", every(READ), NOT_POSTED),
     row("pairing/before/", every(READ), NOT_POSTED),
-    row("pairing/invite/", NOT_READ, only(*SEATED, outcome=SAID, others=GOES)),
+    row("pairing/invite/", NOT_READ, only(*SEATED, outcome=SAID, others=READ)),
+    row("pairing/name/", NOT_READ, every(GOES), name="Ben"),
     row("pairing/join/", only(*SEATED, outcome=GOES, others=READ), only(*SEATED, outcome=GOES, others=SAID), code="2"),
     row("pairing/waiting/", every(GOES), NOT_POSTED),
     row("pairing/confirm/", NOT_READ, every(SAID), invitation=str(NOBODY)),

@@ -13,6 +13,7 @@ from django.db import IntegrityError, models, transaction
 from couples import visibility
 from couples.actions import pairing, records, sharing, sitting
 from couples.actions import steps as step_actions
+from couples.actions.transactions import settle_pair
 from couples.content import ladder
 from couples.content.refusals import Refused
 from couples.models import Opening, OwnLine, Record, Seat, User, Yes
@@ -234,6 +235,7 @@ def test_invariant_06_outside_a_sitting_a_yes_rests_for_a_night(
     sharing.offer(record, by=ada, at=clock.at, seen=1)
     clock.at = seven + timedelta(minutes=5)
     assert ("A boundary" in Visit(ben, clock).get("/ours/").content.decode()) is opens
+    settle_pair(visibility.seat_of(ben).pair, clock.at)
     assert visibility.open_to(ben, clock.at).exists() is opens
 
 

@@ -144,6 +144,19 @@ def sender(name: str, default: str = "") -> str:
     return value
 
 
+def secret_key(name: str) -> str:
+    """`name` as the key of a real place: refused when it is missing, short or one that others know. Raises
+    WrongSetting."""
+    key = text(name)
+    if not key:
+        raise WrongSetting(f"{name} is missing: set it to 50 or more random characters.")
+    if key.startswith(("development-", "django-insecure-", "only-for-tests-")):
+        raise WrongSetting(f"{name} is a key for development: set it to 50 or more random characters.")
+    if len(key) < 50 or len(set(key)) < 5:
+        raise WrongSetting(f"{name} is too short or too plain: set it to 50 or more random characters.")
+    return key
+
+
 def master_keys(name: str, default: str = "") -> list[bytes]:
     """`name` read as master keys, newest first, separated by commas. No key is ever repeated in an error.
     Raises WrongSetting."""
@@ -164,6 +177,22 @@ def master_keys(name: str, default: str = "") -> list[bytes]:
     if any(len(set(key)) < 8 for key in keys):
         raise WrongSetting(f"{name} holds a key that is too plain: make one with `python -m couples.vault`.")
     return keys
+
+
+def mail_fits(host: str, port: int, user: str, password: str, tls: bool, ssl: bool) -> None:
+    """See that what is known of the mail server fits together. Raises WrongSetting where no mail would ever leave, or
+    the password would travel open."""
+    if ssl and tls:
+        raise WrongSetting("EMAIL_USE_TLS and EMAIL_USE_SSL cannot both be 1: set the one that your server wants.")
+    if port == 465 and not ssl:
+        raise WrongSetting("EMAIL_PORT 465 speaks SSL from the first word: set EMAIL_USE_SSL=1, or EMAIL_PORT=587.")
+    if port == 587 and ssl:
+        raise WrongSetting("EMAIL_PORT 587 begins without SSL: set EMAIL_USE_TLS=1 instead, or EMAIL_PORT=465.")
+    if bool(user) != bool(password):
+        missing, given = ("PASSWORD", "USER") if user else ("USER", "PASSWORD")
+        raise WrongSetting(f"EMAIL_HOST_{given} is used together with EMAIL_HOST_{missing} only, which is missing.")
+    if password and not (tls or ssl or host in ("localhost", "127.0.0.1", "::1")):
+        raise WrongSetting("EMAIL_USE_TLS and EMAIL_USE_SSL are 0: the password of the mail server would travel open.")
 
 
 def folder(name: str, default: Path) -> Path:

@@ -23,6 +23,7 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.views.defaults import server_error
 
+from couples.accounts import leaving
 from couples.actions.records import NOT_TEXT
 from couples.lib.disk_room import Reserve, is_full
 from couples.views._drafts import NOT_WORDS
@@ -67,6 +68,8 @@ logger = logging.getLogger(__name__)
 
 def not_done(request: HttpRequest) -> str:
     """What to say where this request only closes and could not: "NOT taken back"; "" for every other request."""
+    if leaving.is_wished(request):
+        return NOT_SIGNED_OUT
     asked = request.resolver_match
     if request.method in SAFE or asked is None:
         return ""
@@ -88,7 +91,7 @@ def handler500(request: HttpRequest) -> HttpResponse:
 def full_disk(request: HttpRequest) -> HttpResponse:
     """The page for a request that found no room. It asks the database nothing."""
     closes = not_done(request)
-    if closes and request.resolver_match is not None and request.resolver_match.url_name == "leave":
+    if leaving.is_wished(request) or (request.resolver_match and request.resolver_match.url_name == "leave"):
         answer = _left_here(request)
     else:
         shown = {
@@ -107,7 +110,7 @@ def full_disk(request: HttpRequest) -> HttpResponse:
 def _left_here(request: HttpRequest) -> HttpResponse:
     """Leave quickly where the session could not be ended: this browser forgets it, and nothing is said on its screen.
 
-    A script tries again by itself: it takes anything but success for "not yet".
+    A script tries again by itself: it takes anything but success for "not yet". The wish to leave stays noted.
     """
     if request.headers.get("Sec-Fetch-Dest") == "empty":
         return HttpResponse(status=503)
@@ -206,14 +209,18 @@ def _afresh(request: HttpRequest) -> HttpRequest:
 
 
 class SessionMiddleware(DjangoSessions):
-    """Django's own. Where there is no room to note that somebody looked at a page, they still get the page."""
+    """Django's own. Where there is no room to note that somebody was here, they still get the page; and what closed is
+    closed, although no note of it can be shown on the next one.
+    """
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
-        """The answer with its session saved. Raises DatabaseError where that could not be, unless it only reads."""
+        """The answer with its session saved. Raises DatabaseError where that could not be, unless the answer is as true
+        without.
+        """
         try:
             return super().process_response(request, response)
         except DatabaseError as problem:
-            if request.method not in SAFE or not is_full(problem):
+            if not is_full(problem) or (request.method not in SAFE and not not_done(request)):
                 raise
             logger.error("The disk is full: a session could not be saved.")
             return response

@@ -48,19 +48,7 @@ def new_development_key() -> str:
     return "development-" + secrets.token_urlsafe(60)
 
 
-def production_key() -> str:
-    """SECRET_KEY, refused when it is missing, short or one that others know. Raises WrongSetting."""
-    key = env.text("SECRET_KEY")
-    if not key:
-        raise WrongSetting("SECRET_KEY is missing: set it to 50 or more random characters.")
-    if key.startswith(("development-", "django-insecure-", "only-for-tests-")):
-        raise WrongSetting("SECRET_KEY is a key for development: set it to 50 or more random characters.")
-    if len(key) < 50 or len(set(key)) < 5:
-        raise WrongSetting("SECRET_KEY is too short or too plain: set it to 50 or more random characters.")
-    return key
-
-
-SECRET_KEY = env.text("SECRET_KEY") if DEBUG else production_key()
+SECRET_KEY = env.text("SECRET_KEY") if DEBUG else env.secret_key("SECRET_KEY")
 SECRET_KEY = SECRET_KEY or development_key(DEVELOPMENT_KEY_FILE, new_development_key)
 
 # --- the master keys, under which everybody's words are sealed (docs/decisions/0009-...) ----------------
@@ -347,17 +335,7 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", "place@localhost" if DEBUG else "")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-if EMAIL_USE_SSL and EMAIL_USE_TLS:
-    raise WrongSetting("EMAIL_USE_TLS and EMAIL_USE_SSL cannot both be 1: set the one that your server wants.")
-if EMAIL_PORT == 465 and not EMAIL_USE_SSL:
-    raise WrongSetting("EMAIL_PORT 465 speaks SSL from the first word: set EMAIL_USE_SSL=1, or EMAIL_PORT=587.")
-if EMAIL_PORT == 587 and EMAIL_USE_SSL:
-    raise WrongSetting("EMAIL_PORT 587 begins without SSL: set EMAIL_USE_TLS=1 instead, or EMAIL_PORT=465.")
-if bool(EMAIL_HOST_USER) != bool(EMAIL_HOST_PASSWORD):
-    missing, given = ("PASSWORD", "USER") if EMAIL_HOST_USER else ("USER", "PASSWORD")
-    raise WrongSetting(f"EMAIL_HOST_{given} is used together with EMAIL_HOST_{missing} only, which is missing.")
-if EMAIL_HOST_PASSWORD and not (EMAIL_USE_TLS or EMAIL_USE_SSL or EMAIL_HOST in ("localhost", "127.0.0.1", "::1")):
-    raise WrongSetting("EMAIL_USE_TLS and EMAIL_USE_SSL are 0: the password of the mail server would travel open.")
+env.mail_fits(EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS, EMAIL_USE_SSL)
 if DEBUG:
     EMAIL_BACKEND = "trustapp.mail.ConsoleAndFiles"
     EMAIL_FILE_PATH = VAR / "mail"

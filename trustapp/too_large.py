@@ -1,10 +1,11 @@
 """What is larger than any page of ours can send is refused before it is read, with a page that says so (413)."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 from django.views.defaults import bad_request
 
@@ -24,10 +25,21 @@ class BodySizeMiddleware:
         except ValueError:
             length = 0  # Django reads nothing then
         if length <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            _read_once(request)
             return self.get_response(request)
         if length <= MOST_THROWN_AWAY:
             _throw_away(request, length)
         return too_large(request)
+
+
+def _read_once(request: HttpRequest) -> None:
+    """Read the form here, where an answer of 400 to one that cannot be read still works.
+
+    The pages of errors look for the form's token. In a body that nobody has read they would be the first to stumble,
+    with a bare 500.
+    """
+    with suppress(UnreadablePostError):  # whoever sent it is gone
+        request.POST  # noqa: B018
 
 
 def _throw_away(request: HttpRequest, length: int) -> None:
@@ -41,6 +53,7 @@ def _throw_away(request: HttpRequest, length: int) -> None:
 
 def too_large(request: HttpRequest) -> HttpResponse:
     """The page that says how much can be sent at once, and where the words may still be."""
+    request._mark_post_parse_error()  # type: ignore[attr-defined]  # as Django does: no page asks for what is not there
     return render(request, "413.html", status=413)
 
 

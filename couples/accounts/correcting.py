@@ -6,7 +6,6 @@ takes as long, the same in both cases.
 """
 
 import json
-import time
 from http import HTTPStatus
 from typing import Final
 
@@ -21,6 +20,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 
+from couples.lib import clock
 from couples.lib.ids import PLACE, random_id
 from couples.models import User
 from couples.models.keys import seal_aside, unseal_aside
@@ -78,7 +78,7 @@ def correct(request: HttpRequest, process: EmailVerificationProcess, email: str,
         return
     # A new code, but the same sign-up: it may be tried, mailed and corrected no more often in one case than in another.
     state = request.session[EMAIL_VERIFICATION_CODE_SESSION_KEY]
-    state.update(until_now, change_count=until_now["change_count"] + 1, at=time.time())
+    state.update(until_now, change_count=until_now["change_count"] + 1, at=clock.now().timestamp())
     request.session.modified = True
 
 

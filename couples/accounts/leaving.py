@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 
+from couples.accounts import known_browser
 from couples.actions import records
 from couples.lib import clock
 
@@ -40,3 +41,4 @@ def confirm(response: HttpResponse) -> None:
     """Tell the browser that the session has ended, and to keep nothing of this place."""
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     response.delete_cookie(settings.LEAVING_COOKIE_NAME, samesite="Lax")
+    known_browser.forget(response)

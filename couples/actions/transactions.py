@@ -20,7 +20,7 @@ from couples.content.refusals import NobodyThere, Refused
 from couples.lib.overlay import is_laid
 from couples.lib.vault import Unreadable
 from couples.models import Opening, Pair, Rest, Seat, User, Yes, unstored
-from couples.models.keys import key_for_sealing, open_keys
+from couples.models.keys import key_of, open_keys
 from couples.models.unstored import Unstored
 from couples.row_security.session import as_reader, settling
 from couples.rule import consent
@@ -156,12 +156,17 @@ def close_in_order(pair: Pair, yeses: "QuerySet[Yes]", at: datetime) -> None:
     The same statements are asked whatever there is to close. Closing opens nothing, so no door is walked. The caller
     holds the pair's lock and settles it.
     """
-    key_for_sealing(pair.pk)  # on the ring, whether or not anything is to be signed
-    at = max(at, pair.settled_until + A_MOMENT)
-    go_through_mornings(pair, at)
-    pair.settled_until = max(at, pair.settled_until + A_MOMENT)
-    _save(pair)
-    yes_acts.close_alike(yeses, at=pair.settled_until)
+
+    def go_through() -> None:
+        key_of(pair.pk)  # on the ring, whether or not anything is to be signed
+        go_through_mornings(pair, max(at, pair.settled_until + A_MOMENT))
+
+    readable = if_readable(go_through, pair)
+    closed_at = max(at, pair.settled_until + A_MOMENT)
+    if readable:
+        pair.settled_until = closed_at
+        _save(pair)
+    yes_acts.close_alike(yeses, at=closed_at)
 
 
 def _save(pair: Pair) -> None:

@@ -10,23 +10,29 @@ from couples.lib import vault
 from couples.lib.ids import PLACE
 from couples.models.keys import WrappedKey, masters
 
+LOOKED_AT = 5
+
 
 def unreadable_key() -> str | None:
-    """One sentence where a wrapped key of this database does not open under VAULT_KEYS; None where it does, or where
-    there is none yet.
+    """One sentence where VAULT_KEYS are not those of this database; None where they are, or where there is no key yet.
 
-    One is enough: it is the key of this place, which every role may read, or else any that may be read. Raises
-    DatabaseError where the database cannot be asked.
+    A few wrapped keys are looked at: that of this place, which every role may read, and others that may be read. One
+    that is under a known master key is enough, also where it was damaged: that is its own misfortune, and stops nobody
+    else. Raises DatabaseError where the database cannot be asked.
     """
     if WrappedKey._meta.db_table not in connection.introspection.table_names():
         return None
-    row = WrappedKey.objects.filter(owner=PLACE).first() or WrappedKey.objects.order_by("owner").first()
-    try:
-        if row is not None:
+    said = None
+    for row in [*WrappedKey.objects.filter(owner=PLACE), *WrappedKey.objects.order_by("owner")[:LOOKED_AT]]:
+        try:
             masters().unwrap(bytes(row.wrapped), row.owner)
-    except vault.Unreadable as problem:
-        return f"VAULT_KEYS do not open what is sealed in this database ({str(problem).rstrip('.')})."
-    return None
+        except vault.MasterKeyMissing as problem:
+            said = f"VAULT_KEYS do not open what is sealed in this database ({str(problem).rstrip('.')})."
+        except vault.NotGenuine:
+            return None
+        else:
+            return None
+    return said
 
 
 @register(Tags.database)

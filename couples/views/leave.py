@@ -42,7 +42,6 @@ def leave(request: HttpRequest) -> HttpResponse:
         leaving.confirm(response)
         # Our own only: the "cookies" of Clear-Site-Data would also take those of the operator's other sites.
         response.delete_cookie(settings.CSRF_COOKIE_NAME, samesite=settings.CSRF_COOKIE_SAMESITE)
-        known_browser.forget(response)
     return response
 
 

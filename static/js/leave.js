@@ -30,15 +30,13 @@
     leave();
   });
 
-  let down, presses;
+  let down, presses = [];
   const other = () => { down = 0; presses = []; };
-  other();
   for (const kind of ["pointerdown", "wheel", "input"]) addEventListener(kind, other, { capture: true, passive: true });
   addEventListener("keydown", (event) => {
     if (event.key === "Shift" && event.repeat) return;
-    const modified = event.ctrlKey || event.altKey || event.metaKey || event.isComposing;
     const onGlass = matchMedia("(pointer: coarse)").matches && event.target.matches?.("input, textarea");
-    if (event.key !== "Shift" || down || modified || onGlass) other();
+    if (event.key !== "Shift" || down || onGlass || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) other();
     else down = event.timeStamp;
   }, true);
   addEventListener("keyup", (event) => {

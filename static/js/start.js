@@ -2,14 +2,11 @@
 for (const chip of document.querySelectorAll("[data-start]")) {
   const text = document.getElementById(chip.dataset.for);
   chip.addEventListener("click", () => {
-    const before = text.value.trim() ? text.value.replace(/\s*$/, "\n") : "";
-    const start = chip.dataset.start;
-    const gap = start.indexOf("\u2026");
-    const from = before.length + (gap < 0 ? start.length : gap);
-    text.value = before + start;
+    text.value = (text.value + "\n").trimStart() + chip.dataset.start;
     text.dispatchEvent(new Event("input", { bubbles: true }));
     text.focus();
-    text.setSelectionRange(from, from + (gap < 0 ? 0 : 1));
+    const gap = text.value.lastIndexOf("\u2026");
+    if (gap >= 0) text.setSelectionRange(gap, gap + 1);
   });
 }
 for (const shown of document.querySelectorAll(".chips, .chip, .scripted")) shown.hidden = false;
@@ -25,20 +22,57 @@ for (const list of document.querySelectorAll(".choices.wrap")) {
   list.before(find);
 }
 
-const pressed = new WeakSet();
 addEventListener("submit", (event) => {
-  if (event.defaultPrevented || event.target.method !== "post") return;
-  if (pressed.has(event.target)) return event.preventDefault();
-  pressed.add(event.target);
-  event.submitter?.setAttribute("aria-disabled", "true");
+  const { target: form, submitter } = event;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.pressed) return event.preventDefault();
+  form.dataset.pressed = true;
+  submitter?.setAttribute("aria-disabled", true);
   setTimeout(() => {
-    pressed.delete(event.target);
-    event.submitter?.removeAttribute("aria-disabled");
+    delete form.dataset.pressed;
+    submitter?.removeAttribute("aria-disabled");
   }, 5000);
 });
 
 for (const field of document.querySelectorAll("input[data-zone]"))
   field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+
+// Sliders
+let scrolled = 0;
+addEventListener("scroll", (event) => { scrolled = event.timeStamp; }, { passive: true });
+for (const slider of document.querySelectorAll("[data-words] input[type=range]")) {
+  const words = slider.form.dataset.words.split("|"), told = slider.form.querySelector(`output[for=${slider.id}]`);
+  let finger, said;
+
+  const say = (value) => {
+    slider.value = value;
+    const at = slider.dataset.at = (slider.value - slider.min) / slider.step;
+    told.textContent = words[at];
+    slider.setAttribute("aria-valuetext", at ? `${words[at]}, ${at - 1} of 10` : words[0]);
+  };
+  const gone = (event) => [event.clientX - finger.clientX, event.clientY - finger.clientY].map(Math.abs);
+
+  slider.addEventListener("pointerdown", (event) => {
+    finger = event.pointerType === "mouse" ? null : event;
+    said = slider.value;
+  });
+  slider.addEventListener("pointermove", (event) => {
+    if (!finger) return;
+    const [x, y] = gone(event);
+    if (x > 8 && x > 2 * y) finger = null;
+  });
+  slider.addEventListener("input", () => say(finger ? said : slider.value));
+  for (const end of ["pointerup", "pointercancel"])
+    slider.addEventListener(end, (event) => {
+      if (!finger) return;
+      const tap = end === "pointerup" && finger.timeStamp - scrolled > 200 && Math.max(...gone(event)) < 9;
+      const along = (event.offsetX - 13) / (slider.offsetWidth - 26);
+      say(tap ? +slider.min + (slider.max - slider.min) * along : said);
+      finger = null;
+    });
+  told.hidden = false;
+  say(slider.value);
+}
 
 document.body.dataset.idle && (() => {
   const { body, documentElement: html } = document;
@@ -47,7 +81,7 @@ document.body.dataset.idle && (() => {
   const ask = (url, how) => fetch(url, { ...how, signal: AbortSignal.timeout(1e4) });
 
   // Unfinished writing
-  const unkept = new Set(), going = new Map(); // forms with words that the server does not have yet, or that are on their way
+  const unkept = new Set(), going = new Map();
   let timer;
 
   const send = (form) => {
@@ -125,14 +159,13 @@ document.body.dataset.idle && (() => {
 
   const anew = async () => await keepWords() ? location.reload() : cover("alone");
 
-  // whose pages may be shown here; "away" where the password comes first; false where nobody answers
   const still = () => ask(html.dataset.still).then((answer) => answer.ok && answer.text(), () => false);
 
   window.askServer = async (kept, pressed) => {
     hide();
     if (kept) {
       stale = true;
-      going.forEach(unkept.add, unkept); // what became of them the page was not told
+      going.forEach(unkept.add, unkept);
       going.clear();
     }
     const said = await still();
@@ -150,7 +183,7 @@ document.body.dataset.idle && (() => {
     touched = Date.now();
     if (event.type !== "keydown" || touched < until || touched - told < wait / 3) return;
     told = touched;
-    fetch(body.dataset.here).then((answer) => answer.redirected && cover(), () => {});
+    ask(body.dataset.here).then((answer) => answer.redirected && cover(), () => {});
   };
 
   for (const kind of ["keydown", "pointerdown", "scroll"]) addEventListener(kind, touch, { capture: true, passive: true });

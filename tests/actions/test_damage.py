@@ -11,19 +11,20 @@ from uuid import UUID
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.urls import reverse
 
 from couples import visibility
-from couples.actions import erasure, records, sharing, steps
+from couples.actions import erasure, records, sharing, steps, stopping
 from couples.models import OwnLine, Pair, Revision, Seat, User, WrappedKey, Yes
 from couples.rule import consent
 from couples.views._drafts import writer_token
-from tests.support import make
-from tests.support.addresses import writing
+from tests.support import addresses, make
 from tests.support.couple_and_therapist import Looking
 
 pytestmark = pytest.mark.django_db
 
 UNREADABLE = "cannot be read just now"
+END = reverse("end_pairing")
 
 
 def flip(owner: UUID) -> None:
@@ -115,9 +116,9 @@ def test_what_a_repaired_key_can_open_is_not_lost(it: Looking) -> None:
 @pytest.mark.parametrize("way", ["fade", "close", "tell"])
 def test_either_can_leave(damaged: Looking, way: str) -> None:
     it = damaged
-    page = it.get(it.ada, "/pairing/more/")
+    page = it.get(it.ada, END)
     assert page.status_code == 200 and f'value="{way}"' in page.content.decode()
-    answer = it.post(it.ada, "/pairing/more/", way=way)
+    answer = it.post(it.ada, END, way=way)
     assert answer.status_code == 302
     assert visibility.seat_of(it.ada) is None and visibility.seat_of(it.ben) is not None
     if way != "fade":
@@ -126,7 +127,7 @@ def test_either_can_leave(damaged: Looking, way: str) -> None:
 
 def test_whoever_left_a_damaged_pair_may_pair_anew(it: Looking) -> None:
     flip(it.pair.pk)
-    it.post(it.ada, "/pairing/more/", way="close")
+    it.post(it.ada, END, way="close")
     anew = make.pair(it.ada, it.eve, it.clock)
     assert visibility.seat_of(it.ada).pair == anew
     for url in ("/today/", "/ours/", "/timeline/", "/pairing/", "/sitting/"):
@@ -137,7 +138,7 @@ def test_the_page_that_cannot_be_read_leads_to_what_works(it: Looking) -> None:
     flip(it.ada.pk)
     page = it.get(it.ada, "/mine/")
     assert page.status_code == 503 and UNREADABLE in page.content.decode()
-    for url in ("/pairing/more/", "/accounts/logout/"):
+    for url in (END, "/accounts/logout/"):
         assert f'href="{url}"' in page.content.decode()
 
 
@@ -153,7 +154,7 @@ def test_signing_out_and_leaving_quickly_work(damaged: Looking) -> None:
 def test_half_written_words_that_cannot_be_sealed_keep_nobody_from_signing_in(it: Looking) -> None:
     token = writer_token(it.ada)
     flip(it.ada.pk)
-    answer = Client().post(writing("boundary"), {"limit": "Half.", "writer": token})
+    answer = Client().post(addresses.writing("boundary"), {"limit": "Half.", "writer": token})
     assert answer.status_code == 302 and answer.url.startswith("/accounts/login/")
 
 
@@ -162,6 +163,25 @@ def test_pause_and_ending_the_hour_work(damaged: Looking) -> None:
     assert it.post(it.ada, "/steps/pause/").status_code == 302
     assert it.post(it.ada, "/sitting/up/").status_code == 302
     assert not {consent.SITTING, *consent.ANSWERS} & set(standing(it, it.ada))
+
+
+@pytest.mark.parametrize("act", stopping.ACTS)
+def test_stop_works(damaged: Looking, act: str) -> None:
+    it = damaged
+    assert it.get(it.ada, "/stop/").status_code == 200
+    assert it.post(it.ada, "/stop/", act=act, sure="yes").status_code == 200
+    left = set(standing(it, it.ada))
+    assert not left if act == stopping.EVERYTHING else consent.SITTING not in left or act == stopping.STEPS
+
+
+def test_a_damaged_pair_of_years_ago_keeps_nobody_from_stopping_in_the_one_of_now(it: Looking) -> None:
+    it.post(it.ada, END, way="fade")
+    anew = make.pair(it.ada, it.eve, it.clock)
+    make.welcome_all(it.ada, clock=it.clock)
+    for pair in (it.pair, anew):
+        flip(pair.pk)
+    stopping.stop(stopping.EVERYTHING, by=it.ada, at=it.clock.tick(), unlocked=True)
+    assert not standing(it, it.ada)
 
 
 def test_taking_back_what_one_offered_works(it: Looking) -> None:
@@ -258,9 +278,9 @@ def test_one_pause_a_day_stands_on_ones_own_path(it: Looking) -> None:
 
 def test_the_other_finds_the_pair_as_it_is_after_somebody_left(it: Looking) -> None:
     lose(it.pair.pk)
-    it.post(it.ada, "/pairing/more/", way="close")
+    it.post(it.ada, END, way="close")
     assert Seat.objects.get(person=it.ben).ended_at is None
-    it.post(it.ben, "/pairing/more/", way="close")
+    it.post(it.ben, END, way="close")
     assert visibility.seat_of(it.ben) is None
     assert it.clock.at - timedelta(days=5) < Seat.objects.get(person=it.ben).ended_at
 

@@ -10,7 +10,8 @@ from playwright.sync_api import Page, Route, expect
 
 from couples.models import User
 from tests.browser.conftest import DESK, Someone
-from tests.support import addresses, make
+from tests.support import make
+from tests.support.addresses import writing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -332,7 +333,7 @@ def test_out_of_sight_and_without_the_server_it_stays_covered_until_it_can_ask(s
     sign_in(person.page, person.base)
     page = person.page
     page.clock.install()
-    page.goto(person.base + addresses.writing("boundary"))
+    page.goto(person.base + writing("boundary"))
     field = page.locator("main textarea").first
     field.click()
     page.keyboard.type("Half a line")
@@ -352,7 +353,7 @@ def test_out_of_sight_and_without_the_server_it_stays_covered_until_it_can_ask(s
 
 def at_the_form(someone: Meet, **context: object) -> Page:
     page = reading_what_is_mine(someone, **context)
-    page.goto(page.url + "write/boundary/")
+    page.goto(base_of(page) + writing("boundary"))
     return page
 
 

@@ -10,16 +10,23 @@ from playwright.sync_api import Page, Route, expect
 from couples.models import HeldText, Record, User
 from tests.browser.conftest import Someone
 from tests.browser.test_leaving import base_of, forgiven, no_answer, press_shift, sign_in, well_again
-from tests.support import addresses, make
+from tests.support import make
+from tests.support.addresses import writing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Meet = Callable[..., Someone]
 LETTER = "I still wake before the alarm, and then I lie there. " * 20  # 1,060 letters
+BOUNDARY = writing("boundary")
 TOLD = "Unfinished writing from today"
 
 
-def writing(someone: Meet, form: str = addresses.writing("boundary"), **context: object) -> Page:
+@pytest.fixture
+def ada(transactional_db: None) -> User:
+    return make.person("Ada")
+
+
+def at_a_form(someone: Meet, form: str = BOUNDARY, **context: object) -> Page:
     person = someone("Ada", **context)
     sign_in(person.page, person.base)
     person.page.goto(person.base + form)
@@ -76,7 +83,7 @@ def by_a_crash(page: Page) -> Page:
 
 @pytest.mark.parametrize("lose", [by_reload, by_back, by_closing_the_tab, by_a_crash], ids=lambda lose: lose.__name__)
 def test_a_letter_survives(someone: Meet, ada: User, lose: Callable[[Page], Page]) -> None:
-    page = writing(forgiven(someone))
+    page = at_a_form(forgiven(someone))
     field_of(page).fill(LETTER)
     page = lose(page)
     is_told_and_blank(page)
@@ -91,7 +98,7 @@ def test_a_letter_longer_than_a_page_may_send_while_it_closes_went_while_it_was_
     someone: Meet, ada: User
 ) -> None:
     long = "Zwölf Sätze über das Heimkommen. " * 2300  # 75,900 letters, more than 64 kB
-    page = writing(someone)
+    page = at_a_form(someone)
     field_of(page).fill(long)
     is_kept(long)
     page = by_reload(page)
@@ -100,17 +107,17 @@ def test_a_letter_longer_than_a_page_may_send_while_it_closes_went_while_it_was_
 
 
 def test_it_can_be_thrown_away(someone: Meet, ada: User) -> None:
-    page = writing(someone)
+    page = at_a_form(someone)
     field_of(page).fill(LETTER)
     page = by_reload(page)
     page.get_by_role("button", name="Throw it away").click()
     expect(page.get_by_text("Thrown away.")).to_be_visible()
     expect(page.get_by_text(TOLD)).to_have_count(0)
-    assert page.url.endswith(addresses.writing("boundary")) and not HeldText.objects.exists()
+    assert page.url.endswith(BOUNDARY) and not HeldText.objects.exists()
 
 
 def test_a_form_that_is_emptied_again_leaves_nothing(someone: Meet, ada: User) -> None:
-    page = writing(someone)
+    page = at_a_form(someone)
     field_of(page).fill(LETTER)
     is_kept(LETTER)
     field_of(page).fill("")
@@ -121,7 +128,7 @@ def test_a_form_that_is_emptied_again_leaves_nothing(someone: Meet, ada: User) -
 
 def test_it_is_never_for_another_account_in_the_same_browser(someone: Meet, ada: User) -> None:
     make.person("Ben")
-    page = writing(someone)
+    page = at_a_form(someone)
     field_of(page).fill(LETTER)
     is_kept(LETTER)
     base, address = base_of(page), page.url
@@ -134,7 +141,7 @@ def test_it_is_never_for_another_account_in_the_same_browser(someone: Meet, ada:
 
 
 def test_new_words_beside_unfinished_ones_write_over_nothing(someone: Meet, ada: User) -> None:
-    page = writing(someone)
+    page = at_a_form(someone)
     field_of(page).fill(LETTER)
     page = by_reload(page)
     field_of(page).fill("Something else.")
@@ -146,7 +153,7 @@ def test_new_words_beside_unfinished_ones_write_over_nothing(someone: Meet, ada:
 
 
 def test_two_tabs_with_the_same_form_write_over_nothing(someone: Meet, ada: User) -> None:
-    page = writing(someone)
+    page = at_a_form(someone)
     other = page.context.new_page()
     other.goto(page.url)
     for tab, words in ((page, "In the first tab."), (other, "In the second tab.")):
@@ -158,7 +165,7 @@ def test_two_tabs_with_the_same_form_write_over_nothing(someone: Meet, ada: User
 
 
 def test_saving_without_the_server_keeps_the_words_on_the_page(someone: Meet, ada: User) -> None:
-    page = writing(forgiven(someone))
+    page = at_a_form(forgiven(someone))
     no_answer(page)
     field_of(page).fill(LETTER)
     page.get_by_role("button", name="Keep for myself").click()
@@ -171,7 +178,7 @@ def test_saving_without_the_server_keeps_the_words_on_the_page(someone: Meet, ad
 
 
 def test_saving_at_once_leaves_nothing_unfinished_behind(someone: Meet, ada: User) -> None:
-    page = writing(someone)
+    page = at_a_form(someone)
     slow: list[Route] = []
 
     def slowly(route: Route) -> None:
@@ -189,7 +196,7 @@ def test_saving_at_once_leaves_nothing_unfinished_behind(someone: Meet, ada: Use
 @pytest.mark.parametrize("keeps", [True, False])
 def test_leaving_quickly_keeps_it_unless_one_chose_otherwise(someone: Meet, ada: User, keeps: bool) -> None:
     User.objects.filter(pk=ada.pk).update(keeps_when_leaving=keeps)
-    page = writing(someone)
+    page = at_a_form(someone)
     base, address = base_of(page), page.url
     field_of(page).fill(LETTER)
     is_kept(LETTER)
@@ -210,17 +217,17 @@ def test_leaving_quickly_keeps_it_unless_one_chose_otherwise(someone: Meet, ada:
 
 
 def test_without_scripts_the_page_says_what_is_lost_and_what_keeps_it(someone: Meet, ada: User) -> None:
-    page = writing(someone, java_script_enabled=False)
+    page = at_a_form(someone, java_script_enabled=False)
     expect(page.get_by_text("Without scripts, Back and reload lose what is written here.")).to_be_visible()
     expect(page.get_by_text("kept while you write it")).to_be_hidden()
     expect(page.locator("[data-unkept]")).to_be_hidden()
-    with_them = writing(someone)
+    with_them = at_a_form(someone)
     expect(with_them.get_by_text("kept while you write it")).to_be_visible()
     expect(with_them.get_by_text("Without scripts")).to_be_hidden()
 
 
 def test_showing_and_throwing_away_weigh_the_same_and_are_told_apart_by_ear(someone: Meet, ada: User) -> None:
-    page = writing(someone)
+    page = at_a_form(someone)
     field_of(page).fill(LETTER)
     page = by_reload(page)
     show, throw = page.get_by_role("link", name="Show it"), page.get_by_role("button", name="Throw it away")
@@ -233,7 +240,7 @@ def test_showing_and_throwing_away_weigh_the_same_and_are_told_apart_by_ear(some
 def test_the_check_in_on_today_is_told_of_there(someone: Meet, ada: User) -> None:
     clock = make.Clock()
     make.boundary(ada, clock, "So that Today has its form.")
-    page = writing(someone, "/today/")
+    page = at_a_form(someone, "/today/")
     page.get_by_label("One line").fill("Slept through.")
     is_kept("Slept through.")
     page.reload()

@@ -442,7 +442,7 @@ def test_reading_writes_nothing(it):
     with CaptureQueriesContext(connection) as asked:
         directly(it.ada, it.clock.at)
     verbs = {query["sql"].split()[0] for query in asked.captured_queries}
-    assert verbs <= {"SELECT", "DECLARE", "FETCH", "CLOSE", "SAVEPOINT", "RELEASE"}
+    assert verbs <= {"SELECT", "WITH", "DECLARE", "FETCH", "CLOSE", "SAVEPOINT", "RELEASE"}
 
 
 # --- The file ---

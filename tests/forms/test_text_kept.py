@@ -14,9 +14,8 @@ from couples.forms.mine import WritingForm
 from couples.forms.words import CUT_BY_THE_BROWSER, MOST_TYPED, WordsField
 from couples.lib.text import clean_words, holds_no_signs
 from couples.models import HeldText
-from couples.views._drafts import writer_token
-from tests.support import make
-from tests.support.addresses import writing
+from couples.views._drafts import AGAIN, writer_token
+from tests.support import addresses, make
 from tests.support.couple_and_therapist import Looking
 from tests.support.page_reader import Reading
 
@@ -25,7 +24,7 @@ pytestmark = pytest.mark.django_db
 NEW_SIGNS = ["🫩", "🫨", "\U0001fadf", "\u0378", "a\u200db", "𞤀", "\ue000", "One\x1b two\x08", "a\u2028b", "\ufeffx"]
 NO_SIGNS = ["\x00", "\ud800", "\udfff", "\ufdd0", "\ufdef", "\ufffe", "\uffff", "\U0001fffe", "\U0010ffff"]
 LEFT_OUT = "They were left out"
-WRITE = writing("boundary")
+WRITE = addresses.writing("boundary")
 FORM = "application/x-www-form-urlencoded"
 MB = 1_000_000
 
@@ -128,8 +127,9 @@ def test_whoever_was_signed_out_finds_a_megabyte_again(it: Looking) -> None:
     long = "x" * (3 * MB)
     answer = Client().post(WRITE, {"limit": long, "writer": writer_token(it.ada)})
     assert answer.url.startswith("/accounts/login/")
-    assert HeldText.objects.get(author=it.ada).fields["limit"] == [long]
-    assert long in it.get(it.ada, WRITE).content.decode()
+    held = HeldText.objects.get(author=it.ada)
+    assert held.fields["limit"] == [long]
+    assert long in it.get(it.ada, f"{WRITE}?{AGAIN}={held.pk}").content.decode()
 
 
 # --- What the browser does ---

@@ -86,6 +86,7 @@ def test_every_private_field_is_sealed() -> None:
         "Card": {"name", "practice", "secrets"},  # what a therapist shows to every couple they work with
         "Proposal": {"what", "key"},  # which step of the ladder, or which page: no words of anybody's
         "Record": {"kind"},
+        "Seat": {"said_name"},  # what its holder said to be called when they first admitted a therapist
         "HeldText": {"path"},
         "OwnLine": {"kind", "scope", "tie"},
         "Yes": {"kind", "scope", "choice", "tie", "digest"},

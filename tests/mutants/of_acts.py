@@ -113,15 +113,15 @@ MUTANTS = (
     Mutant(
         "a card that changed is admitted unseen",
         THERAPY,
-        "if newest is None or newest.pk != card.pk:",
-        "if newest is None:",
+        "if newest is None or newest.pk != card.pk or",
+        "if newest is None or",
         ("views/test_glass.py", "views/test_room.py"),
     ),
     Mutant(
         "two acts share an instant",
         ACTING,
-        "at = max(at, pair.settled_until + A_MOMENT)\n            yield",
-        "yield",
+        "act = Acting(person, max(at, pair.settled_until + A_MOMENT), seat, pair)",
+        "act = Acting(person, max(at - A_MOMENT, pair.settled_until), seat, pair)",
         ("rule/test_edges.py", "visibility/test_edges.py", "test_what_others_learn.py", "actions/test_races.py"),
     ),
     Mutant(

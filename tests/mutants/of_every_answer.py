@@ -54,8 +54,8 @@ MUTANTS = (
     Mutant(
         "nobody stores a morning that nobody looked at",
         DOOR,
-        "seat.pair.next_morning <= request.now else []",
-        "False else []",
+        "if_readable(lambda: store_what_opened(pair, at), pair)",
+        "pass",
         ("views/test_ours.py", "presenters/test_timeline.py", "test_invariants.py"),
     ),
     Mutant(

@@ -97,8 +97,8 @@ MUTANTS = (
     Mutant(
         "two write to a pair at once",
         "couples/actions/transactions.py",
-        "pair = Pair.objects.select_for_update(no_key=True).get(pk=seat.pair_id)",
-        "pair = Pair.objects.get(pk=seat.pair_id)",
+        "return Pair.objects.select_for_update(no_key=True).get(pk=pair)",
+        "return Pair.objects.get(pk=pair)",
         ("actions/test_races.py", "actions/test_races_of_seats.py"),
         POSTGRESQL,
     ),

@@ -450,7 +450,7 @@ def test_costs_the_same_after_a_long_history(ada, ben, pair, story):
     make.boundary(ada, story)
     check_in(ada, story, safe=10)
     short = queries_of(ada)
-    assert short <= 8
+    assert short <= 9
     for n in range(100):
         check_in(ada, story, f"C{n}", safe=10)
     make.boundary(ada, story)

@@ -27,6 +27,7 @@ from couples.models import (
     Record,
     Rest,
     Revision,
+    TakenOff,
     User,
     WaitingMail,
     WrappedKey,
@@ -46,7 +47,7 @@ from tests.support.stories import LEAVING, OTHER_ACTS, PRIVATE_ACTS, Telling, st
 from tests.support.visits import Visit
 
 on_postgresql = pytest.mark.postgresql
-WALLED = (Record, Revision, OwnWords, CheckIn, HeldText, OwnLine, Yes, Opening, Rest, WrappedKey, WaitingMail)
+WALLED = (Record, Revision, OwnWords, CheckIn, HeldText, OwnLine, Yes, Opening, Rest, WrappedKey, WaitingMail, TakenOff)
 SERVING = "trustapp_web"
 
 

@@ -7,7 +7,6 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest import mock
 
-from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 SAVEPOINT = re.compile(r'"?s\d+_x\d+"?')  # named after a thread and a count
@@ -21,13 +20,15 @@ def asked_database() -> Iterator[Asked]:
     found: Asked = []
     last: dict[int, int] = {}  # which of them each cursor has asked last
 
-    def note(execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        result = execute(sql, params, many, context)
-        cursor = context["cursor"]
-        changed = 0 if sql.lstrip().startswith(("SELECT", "WITH")) else max(cursor.cursor.rowcount, 0)
-        last[id(cursor.cursor)] = len(found)
-        found.append((SAVEPOINT.sub("a savepoint", str(sql)), changed))
-        return result
+    def noted(ask: Any) -> Any:
+        def asking(self: Any, sql: str, params: Any, *context: Any) -> Any:
+            result = ask(self, sql, params, *context)
+            changed = 0 if sql.lstrip().startswith(("SELECT", "WITH")) else max(self.cursor.rowcount, 0)
+            last[id(self.cursor)] = len(found)
+            found.append((SAVEPOINT.sub("a savepoint", str(sql)), changed))
+            return result
+
+        return asking
 
     def read(cursor: Any, rows: int) -> None:
         n = last.get(id(cursor))
@@ -52,7 +53,8 @@ def asked_database() -> Iterator[Asked]:
     with ExitStack() as stack:
         for fetch in (fetchone, fetchmany, fetchall):
             stack.enter_context(mock.patch.object(CursorWrapper, fetch.__name__, fetch, create=True))
-        stack.enter_context(connection.execute_wrapper(note))
+        for ask in ("_execute", "_executemany"):  # below all wrappers: as the database is asked
+            stack.enter_context(mock.patch.object(CursorWrapper, ask, noted(getattr(CursorWrapper, ask))))
         yield found
 
 

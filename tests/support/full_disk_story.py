@@ -22,6 +22,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
+from django.urls import reverse  # noqa: E402
 
 from couples.actions import steps  # noqa: E402
 from couples.models import Seat, User  # noqa: E402
@@ -82,19 +83,19 @@ def main() -> None:
     fill()
     told: dict[str, Any] = {"kept aside": settings.RESERVE_FILE.stat().st_size}
     told["read"] = ask(client, "get", "/mine/")
-    told["write"] = ask(client, "post", "/mine/write/boundary/", limit="canary " * 400)
+    told["write"] = ask(client, "post", reverse("write", args=["boundary"]), limit="canary " * 400)
     told["take back"] = ask(client, "post", f"/mine/{records[0].pk}/take-back/")
     told["pause"] = ask(client, "post", "/steps/pause/")
     told["left of it"] = settings.RESERVE_FILE.stat().st_size
     settings.RESERVE_FILE.unlink()
     settings.DISK_RESERVE = 0
     fill()
-    told["write without"] = ask(client, "post", "/mine/write/boundary/", limit="canary " * 400)
+    told["write without"] = ask(client, "post", reverse("write", args=["boundary"]), limit="canary " * 400)
     told["take back without"] = ask(client, "post", f"/mine/{records[1].pk}/take-back/")
-    told["end without"] = ask(client, "post", "/pairing/end/", way="close")
+    told["end without"] = ask(client, "post", reverse("end_pairing"), way="close")
     told["still paired"] = Seat.objects.filter(person=ada, ended_at__isnull=True).exists()
     (DISK / "filler").unlink()
-    told["with room again"] = ask(client, "post", "/pairing/end/", way="close")
+    told["with room again"] = ask(client, "post", reverse("end_pairing"), way="close")
     told["not paired"] = not Seat.objects.filter(person=ada, ended_at__isnull=True).exists()
     told["sign out"] = ask(client, "post", "/accounts/logout/")
     print(json.dumps(told))

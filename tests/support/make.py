@@ -80,7 +80,13 @@ def offer(record: Record, by: User, clock: Clock, **more: Any) -> Revision:
 
 
 def open_revision(record: Record, reader: User, clock: Clock) -> Opening:
-    """The opening of a record's revision as its reader has it. Raises Opening.DoesNotExist where it is not open."""
+    """The opening of a record's revision as its reader has it, once the server's clock has stored what opened.
+
+    Raises Opening.DoesNotExist where it is not open.
+    """
+    seat = visibility.seat_of(reader)
+    if seat is not None:
+        transactions.settle_pair(seat.pair, clock.at)
     return visibility.open_to(reader, clock.at).get(kind="revision", revision__record=record)
 
 

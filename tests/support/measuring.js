@@ -25,19 +25,21 @@
       if (box.width > 0 && !tops.some((top) => Math.abs(top - box.top) < box.height / 2)) tops.push(box.top);
     return tops.length;
   };
-  // Headings in our own words; names and what people wrote may be as long as they like.
-  for (const heading of document.querySelectorAll("h1, h2, h3")) {
-    if (!seen(heading) || heading.matches("[dir]") || heading.querySelector("bdi, [dir]")) continue;
+  // Headings, labels and controls in our own words; names and what people wrote may be as long as they like.
+  for (const words of document.querySelectorAll("h1, h2, h3, legend, label, summary, .btn, .leave, .places a, .foot a")) {
+    if (!seen(words) || words.matches("[dir]") || words.querySelector("bdi, [dir]")) continue;
     const range = document.createRange();
-    range.selectNodeContents(heading);
-    if (!text200 && lines(range) >= 5) told.push(`a heading of ${lines(range)} lines: ${called(heading)}`);
-    const texts = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT);
-    for (let text = texts.nextNode(); text; text = texts.nextNode())
+    range.selectNodeContents(words);
+    if (!text200 && words.matches("h1, h2, h3") && lines(range) >= 5) told.push(`a heading of ${lines(range)} lines: ${called(words)}`);
+    const texts = document.createTreeWalker(words, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      if (text.parentElement.closest(".sr")) continue;
       for (const word of text.data.matchAll(/[^\s-]+/g)) {
         range.setStart(text, word.index);
         range.setEnd(text, word.index + word[0].length);
-        if (lines(range) > 1) told.push(`a heading breaks inside "${word[0]}": ${called(heading)}`);
+        if (lines(range) > 1) told.push(`"${word[0]}" breaks: ${called(words)}`);
       }
+    }
   }
 
   // Controls: a box or a dot is as large as its label; a link in a sentence is as high as its line.

@@ -15,20 +15,20 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError, connection
 from django.test import Client
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
 from couples import visibility
 from couples.actions import sharing, steps
 from couples.lib.disk_room import Reserve, is_full
 from couples.models import Record
-from tests.support import make
+from tests.support import addresses, make
 from tests.support.couple_and_therapist import Looking
 from tests.support.page_reader import Reading
 from trustapp.full_disk import ONLY_CLOSES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STORY = ROOT / "tests" / "support" / "full_disk_story.py"
-WRITE = "/mine/write/boundary/"
+WRITE = addresses.writing("boundary")
 
 
 # --- On a disk that is really full ---
@@ -170,21 +170,33 @@ def test_a_page_is_shown_although_the_visit_cannot_be_noted(
     assert answer.status_code == 200 and "Knock first." in answer.content.decode()
 
 
+def test_what_was_taken_back_is_not_said_to_be_open_because_a_note_of_it_found_no_room(
+    it: Looking, hers: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = make.boundary(it.ada, it.clock)
+    make.offer(record, it.ada, it.clock)
+    monkeypatch.setattr(SessionStore, "save", no_room)
+    assert hers.post(f"/mine/{record.pk}/take-back/").status_code == 302
+    assert not visibility.yeses_of(it.ada, it.clock.tick()).filter(kind="offer").exists()
+
+
 @pytest.mark.parametrize(
     ("url", "fields", "said"),
     [
         ("/sitting/welcome/", {"everyday": "not_now"}, "NOT taken back"),
         ("/sitting/welcome/", {"everyday": "mornings"}, "NOT saved"),
         ("/sitting/up/", {}, "NOT ended"),
-        ("/pairing/end/", {"way": "tell"}, "NOT ended"),
+        (reverse("end_pairing"), {"way": "tell"}, "NOT ended"),
         ("/steps/pause/", {}, "NOT paused"),
+        ("/stop/", {"act": "everything", "sure": "yes"}, "NOT done"),
     ],
 )
 def test_a_page_says_in_capitals_what_was_not_done(
     it: Looking, hers: Client, monkeypatch: pytest.MonkeyPatch, url: str, fields: dict[str, str], said: str
 ) -> None:
     steps.turn_on(by=it.ada, at=it.clock.tick())
-    monkeypatch.setattr("couples.actions.transactions.lock_people", no_room)
+    for actions in ("transactions", "stopping"):
+        monkeypatch.setattr(f"couples.actions.{actions}.lock_people", no_room)
     answer = hers.post(url, fields)
     page = Reading(answer.content.decode()).main.strip()
     assert answer.status_code == 503 and page.startswith(said), page[:80]
@@ -246,7 +258,7 @@ def test_an_erasure_that_finds_no_room_for_its_line_may_use_what_is_kept_aside(
 
 def test_every_address_that_only_closes_is_there() -> None:
     there = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
-    assert ONLY_CLOSES.keys() - there <= {"stop"}
+    assert ONLY_CLOSES.keys() <= there
 
 
 # --- The room ---

@@ -96,3 +96,13 @@ def test_a_request_is_read_in_utf8_whatever_it_claims(claimed, left) -> None:
 def test_an_address_to_go_on_to_that_cannot_be_read_is_left_out(address) -> None:
     sent = {"login": "ada@example.test", "password": make.PASSWORD, "next": address}
     assert Client().post("/accounts/login/", sent).url == "/today/"
+
+
+@pytest.mark.parametrize("address", ["/nowhere/", "/accounts/login/", "/mine/write/x/"])
+@pytest.mark.parametrize("host", ["testserver", "evil.example"])
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=", "multipart/form-data; boundary=\u00e9"])
+def test_a_body_that_cannot_be_read_is_said_once_and_breaks_no_page_of_an_error(address, host, kind) -> None:
+    """The pages of errors look for the form's token too: in a body that nobody read before, they would stumble."""
+    browser = strangers.Browser(enforce_csrf_checks=True)
+    browser.get("/accounts/login/")
+    assert browser.generic("POST", address, b"x", kind, HTTP_HOST=host).status_code == 400

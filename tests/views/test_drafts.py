@@ -16,7 +16,7 @@ from couples.lib import clock
 from couples.models import HeldText, User
 from couples.views import _drafts
 from tests.support import make
-from tests.support.addresses import writing
+from tests.support.addresses import step, writing
 from tests.support.page_reader import Reading, show_it
 
 pytestmark = pytest.mark.django_db
@@ -315,7 +315,7 @@ def test_two_of_one_day_are_told_apart_by_the_hour(ada, story):
 
 def test_the_first_page_after_signing_in_tells_of_it_once_and_never_of_steps(ada):
     held = records.hold_text(FORM, {"limit": ["words"]}, by=ada, at=clock.now())
-    records.hold_text("/steps/walk/both/", {"conditions": ["words"]}, by=ada, at=clock.now())
+    records.hold_text(step("walk", "both"), {"conditions": ["words"]}, by=ada, at=clock.now())
     client = signed_in(ada)
     page = client.get("/today/").content.decode()
     assert page.count("Unfinished writing from today.") == 1

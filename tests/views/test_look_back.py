@@ -172,7 +172,7 @@ def test_its_author_sees_the_picture_with_its_table(it: Looking) -> None:
     make_one(it, it.ada)
     (record,) = visibility.mine(it.ada).filter(kind="look_back")
     page = it.get(it.ada, f"/mine/{record.pk}/").content.decode()
-    assert '<svg viewBox="0 0 640' in page and "Read it as a table" in page
+    assert 'viewBox="0 0 640' in page and "Read it as a table" in page
     assert "hardly" in Reading(page).main and not words_not_ours(Reading(page).main)
     assert it.get(it.ada, f"/mine/{record.pk}/history/").status_code == 200
 
@@ -191,7 +191,7 @@ def test_open_it_shows_the_same_to_the_other_and_nothing_beyond_its_stretch(it: 
     opening = make.open_revision(record, it.ben, it.clock)
     for who, url in ((it.ben, f"/ours/{opening.pk}/"), (it.faye, it.room), (it.ada, it.mirror)):
         page = it.get(who, url).content.decode()
-        assert "Quillwort" in page and '<svg viewBox="0 0 640' in page, url
+        assert "Quillwort" in page and 'viewBox="0 0 640' in page, url
         assert "My check-ins" not in page
         assert "in between" not in Reading(page).main  # that of the day after
     assert it.get(it.eve, f"/ours/{opening.pk}/").status_code == 404

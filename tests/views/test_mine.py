@@ -301,12 +301,12 @@ def test_what_is_open_is_shown_as_open(ada: User, ben: User, visit: Visit, clock
     record = make.boundary(ada, clock)
     make.offer(record, ada, clock)
     clock.next_morning(visibility.seat_of(ada).pair)
-    assert "These words are open between you" in visit.main(f"/mine/{record.pk}/")
-    assert "open between you" in visit.main("/mine/")
+    assert "These words opened on" in visit.main(f"/mine/{record.pk}/")
+    assert "opened on" in visit.main("/mine/")
     sharing.put_away(newest(record).pk, by=ben, at=clock.tick())
-    assert "These words are open between you" in visit.main(f"/mine/{record.pk}/")
+    assert "These words opened on" in visit.main(f"/mine/{record.pk}/")
     visit.post(f"/mine/{record.pk}/take-back/")
-    assert "open between you" not in visit.main(f"/mine/{record.pk}/")
+    assert "opened on" not in visit.main(f"/mine/{record.pk}/")
 
 
 def test_an_offer_is_to_the_words_that_were_shown(ada: User, ben: User, visit: Visit, clock: Clock) -> None:

@@ -9,9 +9,9 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 from couples import visibility
-from couples.actions import agenda, marks, profile, therapy
+from couples.actions import agenda, marks, therapy
 from couples.lib import pdf
-from couples.models import LookingDay, User
+from couples.models import LookingDay, Seat, User
 from couples.rule import consent
 from tests.support import make
 from tests.support.couple_and_therapist import Looking, both_step
@@ -122,7 +122,7 @@ def test_the_sheet_stays_one_page_whatever_is_open(it: Looking) -> None:
 
 
 def test_a_shown_name_takes_no_mark_off_the_sheet(it: Looking) -> None:
-    profile.present("The agreement", it.ada.time_zone, by=it.ada, at=it.clock.tick())
+    Seat.objects.filter(person=it.ada).update(said_name="The agreement")
     it.agree(it.ben, it.ada, "Phones stay in the hall.")
     agreement = visibility.open_to(it.ben, it.clock.at).get(kind="agreement")
     for who, how in ((it.ada, consent.NOT_KEPT), (it.ben, consent.KEPT)):

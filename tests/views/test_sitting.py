@@ -205,8 +205,8 @@ def test_two_people_come_from_a_code_to_an_open_sheet_in_twelve_presses_each(sto
         return answer.content.decode()
 
     press("ada", one, one.get("/pairing/before/"))
-    press("ada", one, one.post("/pairing/invite/"))
-    code = re.findall(r'<p class="code">([^<]+)</p>', one.get("/pairing/").content.decode())[0]
+    page = press("ada", one, one.post("/pairing/invite/"))
+    code = re.findall(r'<p class="code">([^<]+)</p>', page)[0]
     press("ben", two, two.get("/pairing/before/"))
     press("ben", two, two.get("/pairing/join/"))
     press("ben", two, two.post("/pairing/join/", {"code": code}))
@@ -423,7 +423,7 @@ def test_the_page_costs_the_same_with_much_open_and_stays_light(story, pair, ada
             page = client.get("/sitting/")
         costs.append(questions(asked))
         assert len(gzip.compress(page.content)) < 6000
-    assert costs[0] == costs[1] <= 8
+    assert costs[0] == costs[1] <= 9
 
 
 def test_words_of_the_page_press_nobody(story, pair, ada):

@@ -99,7 +99,7 @@ def test_signs_of_the_format_in_a_title_stay_words(it: Looking) -> None:
         ({"day": "9"}, "This is not a day of the week."),
         ({"begins": "25:00"}, "This is not a time of the list."),
         ({"title": ""}, "A few words are needed here."),
-        ({"title": "x" * 61}, "at most 60 signs"),
+        ({"title": "x" * 61}, "at most 60 characters"),
         ({"begins": ""}, "Choose a time."),
     ],
 )

@@ -14,7 +14,7 @@ from couples import visibility
 from couples.actions import pairing, records, sharing, steps, therapy, yeses
 from couples.content import ladder
 from couples.lib import keyset
-from couples.models import User, Yes
+from couples.models import Pair, User, Yes
 from couples.rule import consent, step_things
 from couples.views.yes import RENEWED
 from tests.support import make
@@ -26,6 +26,12 @@ pytestmark = pytest.mark.django_db
 ADDRESSES = ("/yes/", "/yes/renew/", "/yes/end/")
 UNDIRECTED = next(step for step in ladder.STEPS if not step.directed)
 DIRECTED = next(step for step in ladder.STEPS if step.directed)
+
+
+@pytest.fixture
+def pair(ada: User, ben: User, story: make.Clock) -> Pair:
+    """Ada and Ben in the hour in which they paired."""
+    return make.pair(ada, ben, story)
 
 
 def browser(user: User) -> Client:

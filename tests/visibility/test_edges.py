@@ -253,8 +253,6 @@ def test_another_therapist_and_another_pair_share_nothing_of_it(story, pair, ada
     assert not visibility.cards_shown_to(other.pk).filter(therapist=faye).exists()
     assert visibility.looking_days_at(pair.pk).get() == LookingDay.objects.get()
     assert not visibility.looking_days_at(other.pk).exists()
-    assert set(visibility.unsettled_pairs_of(faye, story.at + timedelta(days=2))) == {pair}
-    assert not visibility.unsettled_pairs_of(faye, story.at).exists()
 
 
 def test_the_conditions_of_an_opening_are_the_two_answers_it_rests_on(story, pair, ada, ben) -> None:
