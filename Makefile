@@ -10,7 +10,7 @@ define install
 	  cp $(1) .venv/installed-$(1); }
 endef
 
-.PHONY: run test quick check bench lock clean run-packages test-packages
+.PHONY: run test quick prove check look bench lock clean run-packages test-packages prove-packages
 
 run: run-packages
 	@DEBUG=1 $(PY) manage.py migrate --no-input --verbosity 0
@@ -20,9 +20,13 @@ run: run-packages
 test: test-packages
 	@$(PY) tests/run.py
 
-# While working: without the browser, the generated histories and the races, on SQLite.
+# While working, on SQLite: without browser, generated histories, races, whole tables of addresses, and what is slow.
 quick: test-packages
-	@$(PY) -m pytest -n 2 -m "not browser and not histories and not races"
+	@$(PY) tests/run.py quick
+
+# For a night: everything on both databases, many histories, many rounds of each race, and mistakes made on purpose.
+prove: prove-packages
+	@$(PY) tests/prove.py
 
 check: test-packages
 	@$(PY) -m ruff check .
@@ -35,16 +39,22 @@ check: test-packages
 	  $(PY) manage.py check --deploy --fail-level WARNING
 	@if [ -f couples/management/commands/consent_table.py ]; then DEBUG=1 $(PY) manage.py consent_table --check; fi
 
+# Pictures of every page into var/look/; ONLY= takes parts of names, such as ONLY="today timeline".
+look: test-packages
+	@$(PY) tests/look.py $(ONLY)
+
 bench: test-packages
 	@$(PY) tests/bench.py
 
-# Write both lock files anew from pyproject.toml.
+# Write the lock files anew from pyproject.toml.
 lock: $(PY)
 	@$(PY) -m pip install -qq --disable-pip-version-check uv
 	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --upgrade pyproject.toml --output-file requirements.txt
 	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --constraint requirements.txt --upgrade --extra test pyproject.toml --output-file requirements-test.txt
+	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --constraint requirements-test.txt --upgrade --extra test --extra prove pyproject.toml --output-file requirements-prove.txt
 
 # Everything that can be made again. The database, mail and key under var/ stay.
 clean:
@@ -56,6 +66,9 @@ run-packages: $(PY)
 
 test-packages: $(PY)
 	$(call install,requirements-test.txt)
+
+prove-packages: $(PY)
+	$(call install,requirements-prove.txt)
 
 # A name on the path may be a shim that fails, so each candidate has to run before it is chosen.
 $(PY):

@@ -2,11 +2,15 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -14,21 +18,45 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from couples import visibility
-from couples.accounts import reset_lock, session_timeout
-from couples.actions.transactions import settle_pair
+from couples.accounts import known_browser, leaving, reset_lock, session_timeout
+from couples.accounts.rate_limits import has_to_wait
+from couples.actions.transactions import if_readable, store_what_opened
 from couples.content.refusals import NobodyThere
 from couples.lib import clock
 from couples.lib.snapshot import snapshot
+from couples.lib.text import holds_no_signs
 from couples.lib.vault import Unreadable
-from couples.models import Pair
+from couples.models import Seat
 from couples.models.keys import open_keys
 from couples.row_security.session import as_reader
 from couples.views._drafts import asked_again, is_gone, lapsed
 
-# Private pages that open to somebody who was away: where they are asked, and the way out.
-WHILE_AWAY = frozenset({"account_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout"})
+# Acts that only close, and show nothing: they wait for no password and for no day after a reset, and open nothing.
+ONLY_CLOSES = frozenset({"stop"})
+LEFT_OUT = (
+    "Some characters in what you sent are not letters or signs of any script. "
+    "They were left out; everything else is as you wrote it."
+)
 
 logger = logging.getLogger(__name__)
+
+
+class LeavingMiddleware:
+    """Ends the session of a browser in which somebody wished to leave while the server could not be reached.
+
+    The wish comes along with every request, so nothing private is answered to it, whatever the browser asks for.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not leaving.is_wished(request):
+            return self.get_response(request)
+        leaving.end_session(request)
+        response = self.get_response(request)
+        leaving.confirm(response)
+        return response
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
@@ -40,10 +68,12 @@ class SignInMiddleware(LoginRequiredMiddleware):
         """Ask to sign in where nobody is, or where the session has lasted too long; and again after a while away."""
         reset_lock.tell(request)
         private = getattr(view_func, "login_required", True)
+        only_closes = request.resolver_match.url_name in ONLY_CLOSES
+        request.is_private = private and not only_closes and not session_timeout.opens_while_away(request)
         if private and request.user.is_authenticated:
             if session_timeout.is_over(request):
                 logout(request)
-            elif request.resolver_match.url_name not in WHILE_AWAY:
+            elif request.is_private:
                 if session_timeout.is_locked(request):
                     return self.ask_again(request)
                 session_timeout.note(request)
@@ -71,9 +101,9 @@ class SignInMiddleware(LoginRequiredMiddleware):
 class RequestMiddleware:
     """Reads the clock once into `request.now` and gives reading pages one snapshot.
 
-    Before a page of ours is read, what opened at mornings gone by is stored (`request.seat` is the reader's live
-    seat). The page is then read inside one transaction, at an instant not before the last act it can see, so that
-    what was taken back a moment ago is not shown by a page that began a moment earlier.
+    A page of ours is read inside one transaction, at an instant not before the last act it can see, so that what was
+    taken back a moment ago is not shown by a page that began a moment earlier (`request.seat` is the reader's live
+    seat). What opened at mornings gone by stands in it whether or not anybody has stored it; reading stores nothing.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -82,7 +112,16 @@ class RequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.now = clock.now()  # type: ignore[attr-defined]
         with open_keys():
-            return self.get_response(request)
+            response = self.get_response(request)
+        known_browser.write(request, response)
+        return response
+
+    def process_template_response(self, request: HttpRequest, response: Any) -> Any:
+        """A form that asks to wait is answered as such (429), whichever of allauth's views shows it."""
+        form = (response.context_data or {}).get("form")
+        if isinstance(form, BaseForm) and form.is_bound and has_to_wait(form):
+            response.status_code = 429
+        return response
 
     def process_view(
         self,
@@ -106,39 +145,40 @@ class RequestMiddleware:
         except NobodyThere:
             return redirect_to_login(request.path)
 
-    def _read(self, request: Any, view: Callable[[], HttpResponse]) -> HttpResponse:
-        """The answer of a reading view, from one snapshot in which no morning is left to be stored."""
-        while True:
-            with snapshot(), as_reader(request.user.pk, request.now):
-                due = self._due(request)
-                if not due:
-                    with as_reader(request.user.pk, request.now):  # perhaps a moment later: see _due
-                        return view()
-            for pair in due:
-                settle_pair(pair, request.now)
+    @staticmethod
+    def _read(request: Any, view: Callable[[], HttpResponse]) -> HttpResponse:
+        """The answer of a reading view, from one snapshot, with the doors that nobody has stored yet gone through."""
+        with snapshot(), as_reader(request.user.pk, request.now):
+            seat = _sit(request)
+            with as_reader(request.user.pk, request.now), _doors_of(seat, request.now):  # perhaps a moment later
+                return view()
 
-    def _write(self, request: Any, view: Callable[[], HttpResponse]) -> HttpResponse:
-        """The answer of a writing view. A form that is shown again is a page too: it may not depend on who has looked
-        since the morning, and reads under the same wall."""
+    @staticmethod
+    def _write(request: Any, view: Callable[[], HttpResponse]) -> HttpResponse:
+        """The answer of a writing view. A form that is shown again is a page too: it reads under the same wall, and
+        what has opened since the morning is stored before."""
         with as_reader(request.user.pk, request.now):
-            due = self._due(request)
-        for pair in due:
-            settle_pair(pair, request.now)
+            seat = _sit(request)
+        if seat is not None:
+            pair, at = seat.pair, request.now
+            if_readable(lambda: store_what_opened(pair, at), pair)
+            request.now = max(at, pair.settled_until)
+        if any(holds_no_signs(text) for name in request.POST for text in request.POST.getlist(name)):
+            messages.info(request, LEFT_OUT)
         with as_reader(request.user.pk, request.now):
             return view()
 
-    @staticmethod
-    def _due(request: Any) -> list[Pair]:
-        """The pairs who asks may look at in which a morning has gone by that nobody has stored.
 
-        Notes their seat, and moves the instant of the request to not before the last act in its pair.
-        """
-        user, seat = request.user, visibility.seat_of(request.user)
-        request.seat = seat
-        if seat is not None:
-            request.now = max(request.now, seat.pair.settled_until)
-        due = [seat.pair] if seat is not None and seat.pair.next_morning <= request.now else []
-        return [*due, *visibility.unsettled_pairs_of(user, request.now)] if user.is_therapist else due
+def _sit(request: Any) -> Seat | None:
+    """Note the live seat of who asks, and move the instant of the request to not before the last act in its pair."""
+    request.seat = seat = visibility.seat_of(request.user)
+    if seat is not None:
+        request.now = max(request.now, seat.pair.settled_until)
+    return seat
+
+
+def _doors_of(seat: Seat | None, at: datetime) -> AbstractContextManager[None]:
+    return visibility.as_if_stored(seat.pair, at) if seat is not None else nullcontext()
 
 
 def unreadable(request: HttpRequest, problem: Unreadable) -> HttpResponse:

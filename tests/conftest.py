@@ -5,7 +5,7 @@ import os
 # Playwright runs an event loop in the thread of the test; Django would refuse the database beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-from collections.abc import Iterator  # noqa: E402
+from collections.abc import Callable, Iterator, Mapping  # noqa: E402
 from importlib import import_module  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
@@ -13,38 +13,75 @@ from uuid import uuid4  # noqa: E402
 
 import psycopg  # noqa: E402
 import pytest  # noqa: E402
+from django.conf import settings as django_settings  # noqa: E402
 from django.core.cache import cache  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 from django.db.backends.sqlite3.base import DatabaseOperations  # noqa: E402  (its own file alone imports in a circle)
+from django.http import HttpResponse  # noqa: E402
+from django.test import Client  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
-from couples.lib import clock  # noqa: E402
-from couples.models import User  # noqa: E402
+from couples.actions import outbox  # noqa: E402
+from couples.lib import clock as the_clock  # noqa: E402
+from couples.models import Pair, User  # noqa: E402
 from couples.row_security import session
-from tests.support import make, serving_role  # noqa: E402
+from tests.support import make, migrated, serving_role  # noqa: E402
 from tests.support.browsers import launch_options  # noqa: E402
+from tests.support.couple_and_therapist import Looking, begun  # noqa: E402
+from tests.support.depth import PROVING, depth  # noqa: E402
+from tests.support.everybody import Everybody  # noqa: E402
+from tests.support.one_database import is_enough_for  # noqa: E402
+from tests.support.two_worlds import Stage, stage_with_much_open  # noqa: E402
 
 JOURNEYS = Path(__file__).parent / "browser"
 SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large]
-settings.register_profile("default", deadline=None, suppress_health_check=SLOW_IS_FINE)
+settings.register_profile("default", deadline=None, suppress_health_check=SLOW_IS_FINE, max_examples=depth(25, 1_000))
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True)
-settings.register_profile("more", settings.get_profile("default"), max_examples=2000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
+settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Whatever lives in tests/browser is a journey, so none can slip into the runs without a browser.
 
-    What is about PostgreSQL's wall is left out on SQLite, and counted there as deselected.
+    What is about PostgreSQL's wall is left out on SQLite, and what one database shows as well as two on PostgreSQL;
+    both are counted there as deselected.
     """
     for item in items:
         if item.path.is_relative_to(JOURNEYS):
             item.add_marker("browser")
+        elif is_enough_for(item.path):
+            item.add_marker("one_database")
+    elsewhere = "postgresql" if connection.vendor == "sqlite" else "" if PROVING else "one_database"
+    if elsewhere:
+        left_out = {item for item in items if item.get_closest_marker(elsewhere)}
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """On SQLite the database is there before it would be made: a copy of one that was migrated."""
+    return connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Put the copy where this worker looks for its database."""
     if connection.vendor == "sqlite":
-        of_the_wall = [item for item in items if item.get_closest_marker("postgresql")]
-        config.hook.pytest_deselected(items=of_the_wall)
-        items[:] = [item for item in items if item not in of_the_wall]
+        migrated.put_in_place()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The database of this worker, and afterwards none."""
+    with django_db_blocker.unblock():
+        if connection.vendor == "sqlite":
+            migrated.keep()
+    yield
+    with django_db_blocker.unblock():
+        if connection.vendor == "sqlite":
+            migrated.take_away()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -70,6 +107,13 @@ def verbs_behind_the_wall() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def mail_goes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mail is sent in the same moment: a test's own transaction is never committed, so no thread could see the row."""
+    monkeypatch.setattr(outbox, "send_soon", lambda: outbox.send_waiting(the_clock.now()))
+    monkeypatch.setattr(outbox, "send_soon", lambda: outbox.send_waiting(outbox.clock.now()))
+
+
+@pytest.fixture(autouse=True)
 def clean_cache() -> Iterator[None]:
     """Rate limits count in the cache: no test inherits another's guesses."""
     cache.clear()
@@ -77,12 +121,25 @@ def clean_cache() -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def erased_folder(settings: Any, tmp_path: Path) -> Path:
+    """The list of the erased of one test: ids of a story come again in another."""
+    settings.ERASED_FOLDER = tmp_path / "erased"
+    return settings.ERASED_FOLDER
+
+
 @pytest.fixture
 def story(monkeypatch: pytest.MonkeyPatch) -> make.Clock:
     """The clock of a story, which the pages read too."""
     told = make.Clock()
-    monkeypatch.setattr(clock, "now", lambda: told.at)
+    monkeypatch.setattr("couples.lib.clock.now", lambda: told.at)
     return told
+
+
+@pytest.fixture
+def clock(story: make.Clock) -> make.Clock:
+    """The clock of a story by its plain name."""
+    return story
 
 
 @pytest.fixture
@@ -95,6 +152,66 @@ def ada(db: None) -> User:
 def ben(db: None) -> User:
     """Ben, alone so far."""
     return make.person("Ben")
+
+
+@pytest.fixture
+def pair(ada: User, ben: User, story: make.Clock) -> Pair:
+    """Ada and Ben on the evening after they paired: nobody has sat down."""
+    paired = make.pair(ada, ben, story)
+    story.tick(hours=3)
+    return paired
+
+
+@pytest.fixture
+def partner(ada: User, story: make.Clock) -> User:
+    """Ben, Ada's partner: both welcome everything, any morning, and their first sitting is over."""
+    ben = make.person("Ben")
+    make.pair(ada, ben, story)
+    make.welcome_all(ada, ben, clock=story)
+    story.tick(hours=3)
+    return ben
+
+
+@pytest.fixture
+def it(db: None, monkeypatch: pytest.MonkeyPatch) -> Looking:
+    """Ada and Ben, who welcome everything, Dr. Faye, who has entered their code, and their pages."""
+    return begun(monkeypatch)
+
+
+@pytest.fixture
+def stage(db: None) -> Iterator[Stage]:
+    """Two people between whom much is open, and their therapist, for a story told twice."""
+    yield from stage_with_much_open()
+
+
+@pytest.fixture(scope="module")
+def here(django_db_setup: None, django_db_blocker: Any) -> Iterator[Everybody]:
+    """Everybody and what lies behind the addresses; gone when the module is. What one test changes is undone."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        world = Everybody.begun()
+        patch.setattr("couples.lib.clock.now", lambda: world.clock.at)
+        yield world
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def ask(here: Everybody) -> Callable[..., HttpResponse]:
+    """Ask for a path as one of `here`, signed in: `ask(AUTHOR, "get", path, sends)`."""
+    signed_in = {}
+    for what, who in here.people.items():
+        client = Client()
+        client.force_login(who)
+        signed_in[what] = client.cookies[django_settings.SESSION_COOKIE_NAME].value
+
+    def asked(who: str, method: str, path: str, sends: Mapping[str, Any] | None = None) -> HttpResponse:
+        client = Client(raise_request_exception=False)
+        if who in signed_in:
+            client.cookies[django_settings.SESSION_COOKIE_NAME] = signed_in[who]
+        return getattr(client, method)(
+            path, {name: here.things.get(text, text) for name, text in (sends or {}).items()}
+        )
+
+    return asked
 
 
 @pytest.fixture

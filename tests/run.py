@@ -1,6 +1,7 @@
 """Runs the suite on SQLite, on PostgreSQL and in a browser, and says how many tests ran on which.
 
-`python tests/run.py` runs all three, `python tests/run.py sqlite -k offer` one, with pytest's arguments.
+`python tests/run.py` runs all three, `python tests/run.py sqlite -k offer` one, with pytest's arguments. `quick` is the
+part of it on SQLite that one runs while working. docs/testing.md says what runs where.
 """
 
 import os
@@ -18,6 +19,16 @@ sys.path.insert(0, str(ROOT))
 
 from tests.support import browsers, postgres  # noqa: E402
 
+# What each run asks; on PostgreSQL tests/conftest.py leaves out what one database shows as well as two.
+SELECTIONS = {
+    "sqlite": "not browser",
+    "postgresql": "not browser",
+    "browser": "browser",
+    "quick": "not browser and not histories and not races and not matrix and not slow",
+}
+# Each takes a few seconds to begin. Two at least: the tests of races and of limits are asked beside others.
+WORKERS = min(max(os.cpu_count() or 2, 2), 8)
+
 
 @dataclass
 class Count:
@@ -33,13 +44,15 @@ def pytest(*arguments: str, database: str | None = None) -> Count:
 
     A run that ends without tests, or without a report, counts as one failure: it has shown nothing.
     """
-    surroundings = {**os.environ, "PYTHONPATH": str(ROOT)}
+    # Compiled once for all workers, and beside the code rather than in it.
+    compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(ROOT / "var" / "test" / "compiled")}
+    surroundings = {**os.environ, **compiled, "PYTHONPATH": str(ROOT)}
     surroundings.pop("DATABASE_URL", None)
     if database:
         surroundings["DATABASE_URL"] = database
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", "-n", "2", f"--junitxml={report}", *arguments]
+        command = [sys.executable, "-m", "pytest", "-n", str(WORKERS), f"--junitxml={report}", *arguments]
         ended = subprocess.run(command, cwd=ROOT, env=surroundings).returncode
         count = read(report) if report.exists() else Count()
     if ended != 0 and not count.failed:
@@ -62,34 +75,41 @@ def read(report: Path) -> Count:
 
 def on_sqlite(*arguments: str) -> Count:
     """Everything but the journeys, on SQLite."""
-    return pytest("-m", "not browser", *arguments)
+    return pytest("-m", SELECTIONS["sqlite"], *arguments)
 
 
 def on_postgresql(*arguments: str) -> Count:
-    """Everything but the journeys, on the PostgreSQL of DATABASE_URL or one of our own. Raises NoDatabase."""
+    """What meets the database, on the PostgreSQL of DATABASE_URL or one of our own. Raises NoDatabase."""
     given = os.environ.get("DATABASE_URL", "")
     if given.startswith("postgres"):
-        return pytest("-m", "not browser", *arguments, database=given)
+        return pytest("-m", SELECTIONS["postgresql"], *arguments, database=given)
     with postgres.running() as address:
-        return pytest("-m", "not browser", *arguments, database=address)
+        return pytest("-m", SELECTIONS["postgresql"], *arguments, database=address)
 
 
 def in_browser(*arguments: str) -> Count:
     """The journeys, on SQLite. Raises NoBrowser."""
     browsers.fetch()
-    return pytest("-m", "browser", *arguments)
+    return pytest("-m", SELECTIONS["browser"], *arguments)
+
+
+def quick(*arguments: str) -> Count:
+    """What one runs while working, on SQLite."""
+    return pytest("-m", SELECTIONS["quick"], *arguments)
 
 
 RUNS: dict[str, tuple[str, Callable[..., Count]]] = {
     "sqlite": ("on SQLite", on_sqlite),
     "postgresql": ("on PostgreSQL", on_postgresql),
     "browser": ("in the browser", in_browser),
+    "quick": ("on SQLite, quickly", quick),
 }
+ALL = ("sqlite", "postgresql", "browser")
 
 
 def main(arguments: list[str]) -> int:
     """Run what `arguments` ask for and report; gives 0 only if every run passed."""
-    chosen = arguments[:1] if arguments and arguments[0] in RUNS else list(RUNS)
+    chosen = arguments[:1] if arguments and arguments[0] in RUNS else list(ALL)
     extra = arguments[1:] if arguments and arguments[0] in RUNS else arguments
     lines: list[str] = []
     total = Count()

@@ -13,7 +13,7 @@ from couples.content import ladder
 from couples.lib import clock
 from couples.models import Opening
 from couples.rule import consent, step_things
-from tests.support import make
+from tests.support import addresses, make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.histories]
 
@@ -82,7 +82,7 @@ PRIVATE: dict[str, Act] = {
     "no longer accepts": lambda it: sharing.no_longer_accept(it.opening.revision_id, by=it.ada, at=it.clock.at),
     "answers a step": lambda it: steps.answer_step(it.step(), yes=True, by=it.ada, at=it.clock.at),
     "wishes a zone": lambda it: pairing.wish_time_zone("Asia/Tokyo", by=it.ada, at=it.clock.at),
-    "admits": lambda it: therapy.admit(it.card, ("boundary",), by=it.ada, at=it.clock.at),
+    "admits": lambda it: therapy.admit(it.card, ("boundary",), called="Ada", by=it.ada, at=it.clock.at),
     "makes a code": lambda it: therapy.make_code(by=it.ada, at=it.clock.at),
 }
 
@@ -96,7 +96,7 @@ def presses(it: Stage) -> Iterator[tuple[str, dict[str, object]]]:
     yield from [("/sitting/welcome/", {"everyday": how}) for how in ("", "mornings", "sittings", "not_now")]
     yield from [(f"/sitting/{way}/", {}) for way in ("down", "up")]
     yield from [("/pairing/days/", {"zone": zone}) for zone in ("", "Asia/Tokyo")]
-    yield from [("/pairing/invite/", {}), ("/pairing/join/", {"code": "2222-2222"}), ("/pairing/end/", {})]
+    yield from [("/pairing/invite/", {}), ("/pairing/join/", {"code": "2222-2222"}), ("/pairing/more/", {})]
     prefix = f"c{it.card.pk.hex[:8]}"
     yield from [(f"{glass}admit/", {f"{prefix}-kinds": kinds}) for kinds in ([], ["agreement"])]
     yield from [(f"{glass}end/", {}), ("/glass/code/", {}), ("/room/enter/", {"code": "2222-2222"})]
@@ -106,7 +106,7 @@ def presses(it: Stage) -> Iterator[tuple[str, dict[str, object]]]:
     yield from [(f"{mine}offer/", {"seen": seen}) for seen in ("", "1", "7")]
     yield from [(f"{limit}offer/", {"seen": "1"}), (f"{limit}take-back/", {}), (f"{mine}take-back/", {})]
     yield from [(f"{limit}revise/", {"seen": "1", "limit": "New.", "older": how}) for how in ("", "take_back")]
-    group, step = f"/steps/group/{GROUP.key}/", f"/steps/{TOGETHER.key}/both/"
+    group, step = addresses.group(GROUP.key), addresses.step(TOGETHER.key, "both")
     yield from [(group, {"answer": how, "seen": str(step_things.group_thing(GROUP))}) for how in ("yes", "not_now", "")]
     seen = str(it.step().thing)
     yield from [(step, {"answer": how, "seen": seen}) for how in ("yes", "not_now", "conditions", "")]

@@ -20,6 +20,7 @@ from couples.content.kinds import KINDS
 from couples.models import User
 from couples.views._drafts import writer_token
 from tests.support import make
+from tests.support.addresses import writing
 from tests.support.make import Clock
 from tests.support.visits import Visit
 
@@ -40,15 +41,15 @@ def plant(ada: User, ben: User, story: Clock) -> None:
     hers, his = Visit(ada, story), Visit(ben, story)
     words = {"limit": CANARY, "care": CANARY, "protects": CANARY, "look": CANARY}
     for url, fields in (
-        ("/mine/write/boundary/", words),
-        ("/mine/write/agreement/", {"does": CANARY, "why": CANARY}),
-        ("/mine/write/boundary/", {"limit": ""} | {"protects": CANARY}),  # a form that is shown again
+        (writing("boundary"), words),
+        (writing("agreement"), {"does": CANARY, "why": CANARY}),
+        (writing("boundary"), {"limit": ""} | {"protects": CANARY}),  # a form that is shown again
     ):
         assert hers.post(url, follow=True, **fields, act="keep", once=str(uuid4())).status_code == 200
     for kind in KINDS.values():
         if kind.name not in ("look_back", "step"):  # made of check-ins; and steps are off
             texts = {field.name: CANARY for field in kind.written_fields if not field.choices and not field.is_day}
-            url = f"/mine/write/{kind.name}/"
+            url = writing(kind.name)
             assert hers.post(url, follow=True, **texts, act="keep", once=str(uuid4())).status_code == 200
     assert {record.kind for record in visibility.mine(ada)} == set(KINDS) - {"look_back", "step"}
     assert hers.post("/today/check-in/", follow=True, safe="20", line=CANARY, once=str(uuid4())).status_code == 200
@@ -63,7 +64,7 @@ def plant(ada: User, ben: User, story: Clock) -> None:
     records.revise(first, {"limit": f"{CANARY} anew"}, by=ada, at=story.tick(), seen=1, older=records.LEAVE_OLDER)
     sharing.take_back(first, by=ada, at=story.tick())
     lapsed = {"limit": CANARY, "writer": writer_token(ada)}
-    assert Client().post("/mine/write/boundary/", lapsed).status_code == 302
+    assert Client().post(writing("boundary"), lapsed).status_code == 302
     through_the_glass(ada, ben, story)
 
 

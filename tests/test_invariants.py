@@ -3,7 +3,6 @@
 Where a larger test stands beside, it is named."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from django.db import IntegrityError, models, transaction
 from couples import visibility
 from couples.actions import pairing, records, sharing, sitting
 from couples.actions import steps as step_actions
+from couples.actions.transactions import settle_pair
 from couples.content import ladder
 from couples.content.refusals import Refused
 from couples.models import Opening, OwnLine, Record, Seat, User, Yes
@@ -23,7 +23,7 @@ from tests.support.make import Clock
 from tests.support.page_reader import Reading
 from tests.support.received_pages import ADDRESSES, pages_of
 from tests.support.stories import ADA, BEN, FAYE
-from tests.support.two_worlds import Stage, World, stage_with_much_open
+from tests.support.two_worlds import Stage, World
 from tests.support.visits import Visit
 
 pytestmark = pytest.mark.django_db
@@ -34,29 +34,8 @@ SILENCE = "this place never says why. It will not tell your partner. You may."
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def ada(clock: Clock) -> User:
-    return make.person("Ada")
-
-
-@pytest.fixture
-def ben(ada: User, clock: Clock) -> User:
-    """Ben, paired with Ada; both welcome everything, any morning, and their first sitting is over."""
-    ben = make.person("Ben")
-    make.pair(ada, ben, clock)
-    make.welcome_all(ada, ben, clock=clock)
-    clock.tick(hours=3)
-    return ben
-
-
-@pytest.fixture
-def stage() -> Iterator[Stage]:
-    """Two people between whom much is open, and their therapist."""
-    yield from stage_with_much_open()
+def ben(partner: User) -> User:
+    return partner
 
 
 def morning(who: User, clock: Clock) -> None:
@@ -256,6 +235,7 @@ def test_invariant_06_outside_a_sitting_a_yes_rests_for_a_night(
     sharing.offer(record, by=ada, at=clock.at, seen=1)
     clock.at = seven + timedelta(minutes=5)
     assert ("A boundary" in Visit(ben, clock).get("/ours/").content.decode()) is opens
+    settle_pair(visibility.seat_of(ben).pair, clock.at)
     assert visibility.open_to(ben, clock.at).exists() is opens
 
 
@@ -342,7 +322,7 @@ def test_invariant_09_swapping_the_partners_changes_nothing(swapped: bool, clock
     Visit(two, clock).post(f"/ours/{opening.pk}/put-away/")
     assert Visit(two, clock).get(f"/ours/{opening.pk}/").status_code == 404
     assert Visit(one, clock).get(f"/ours/{opening.pk}/").status_code == 200
-    Visit(one, clock).post("/pairing/end/")
+    Visit(one, clock).post("/pairing/more/")
     assert visibility.seat_of(one) is None and visibility.seat_of(two) is not None
 
 

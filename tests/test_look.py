@@ -53,7 +53,7 @@ def sheet(**more: object) -> SimpleNamespace:
 
 def frame(path: str = "/mine/", user: object | None = None, **more: object) -> str:
     request = RequestFactory().get(path)
-    request.user = user or SimpleNamespace(asked_after=None, is_authenticated=True)
+    request.user = user or SimpleNamespace(pk=1, asked_after=None, is_authenticated=True)
     return render_to_string("base.html", {**page(request), **more})
 
 
@@ -100,6 +100,12 @@ def test_thread_without_lines_is_empty_and_whole() -> None:
     assert "<ol" not in render_to_string("parts/thread.html", {"lines": []})
 
 
+def test_a_line_that_leads_somewhere_says_where_to_whoever_hears_links_alone() -> None:
+    html = render_to_string("parts/thread.html", {"lines": [line(url="/mine/x/", words="Slept through.")]})
+    link = html[html.index("<a ") : html.index("</a>")]
+    assert all(told in link for told in ("A check-in.", "Thursday 19", "Slept through."))
+
+
 def test_months_open_where_a_line_has_a_chapter() -> None:
     lines = [line(), line(chapter="May"), line(), line(chapter="April")]
     assert [(month["chapter"], len(month["lines"])) for month in months(lines)] == [
@@ -130,6 +136,7 @@ def test_chart_has_a_picture_with_a_name_and_a_table() -> None:
         rows=[("1 May", 3), ("2 May", "")],
     )
     html = render_to_string("parts/chart.html", {"chart": chart})
+    assert '<figure class="sheet chart" aria-label="My check-ins">' in html
     assert 'role="img" aria-label="My check-ins' in html
     assert '<th scope="row">2 May</th><td></td>' in html
 
@@ -159,7 +166,7 @@ def test_words_that_are_too_long_are_told_so_with_the_number_and_stay() -> None:
         limit = WordsField(max_length=20)
 
     html = str(Long({"limit": "a" * 21}))
-    assert "at most 20 signs. Nothing is lost" in html and "Ensure" not in html
+    assert "at most 20 characters. Nothing is lost" in html and "Ensure" not in html
     assert "a" * 21 in html
 
 
@@ -182,14 +189,47 @@ def test_partner_sees_the_four_places_and_where_they_are() -> None:
     assert re.findall(r'href="([^"]+)" aria-current="page"', html) == ["/mine/"]
 
 
-def test_therapist_sees_the_room_first() -> None:
-    html = frame("/room/", SimpleNamespace(asked_after=None, is_authenticated=True, is_therapist=True))
-    assert re.findall(r"</svg>\s*(\w+)</a>", html) == ["Room", "Learn"]
+@pytest.mark.parametrize("path", ["/steps/", "/sitting/", "/yes/", "/agenda/", "/glass/", "/pairing/before/"])
+def test_what_is_reached_from_ours_is_marked_there(path: str) -> None:
+    assert re.findall(r'href="([^"]+)" aria-current="page"', frame(path)) == ["/ours/"]
+
+
+@pytest.mark.parametrize("path", ["/me/", "/me/account/", "/export/", "/accounts/sessions/"])
+def test_what_belongs_to_my_account_is_marked_at_the_foot(path: str) -> None:
+    assert re.findall(r'href="([^"]+)" aria-current="page"', frame(path)) == ["/me/"]
+
+
+def test_the_night_card_stands_at_the_other_end_of_the_head_from_leaving() -> None:
+    for html in (frame("/today/"), frame("/", AnonymousUser()), render_to_string("safety/index.html", {"pages": []})):
+        head = html[html.index('<header class="top">') : html.index("</header>")]
+        assert head.index("/safety/night/") < head.index("Leave quickly")
+
+
+def test_an_error_is_the_first_word_of_the_title_and_takes_the_focus() -> None:
+    assert "<title>Error: " in frame(form=Page({"limit": ""}))
+    assert "<title>Error: " not in frame(form=Page()) + frame(form=Page({"limit": "x", "welcome": "a"}))
+    assert 'id="errors" tabindex="-1" autofocus' in str(Page({"limit": ""}))
+
+
+def test_what_a_press_did_takes_the_focus_to_be_heard() -> None:
+    html = frame(messages=["Kept for yourself."])
+    assert re.search(r'<div class="note" tabindex="-1" autofocus role="status">\s*<p>Kept for yourself', html)
+
+
+@pytest.mark.parametrize(
+    ("sits", "places"), [(False, ["Room", "Learn"]), (True, ["Today", "Mine", "Ours", "Timeline", "Room"])]
+)
+def test_therapist_sees_the_room_and_a_partner_the_four_places(
+    sits: bool, places: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("couples.visibility.has_sat", lambda user: sits)
+    html = frame("/room/", SimpleNamespace(pk=1, asked_after=None, is_authenticated=True, is_therapist=True))
+    assert re.findall(r"</svg>\s*(\w+)</a>", html) == places
 
 
 def test_places_wait_while_a_view_hides_them() -> None:
     request = RequestFactory().get("/sitting/")
-    request.user = SimpleNamespace(asked_after=None, is_authenticated=True)
+    request.user = SimpleNamespace(pk=1, asked_after=None, is_authenticated=True)
     request.hide_places = True
     assert page(request)["page"]["places"] == []
 
@@ -211,6 +251,28 @@ def contrast(one: str, two: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+def test_a_browser_without_both_schemes_gets_the_light_colours() -> None:
+    both = dict(re.findall(r"--([\w-]+): light-dark\((#\w+), #\w+\)", LOOK))
+    without = LOOK[LOOK.index("@supports not (color: light-dark") :]
+    alone = dict(re.findall(r"--([\w-]+): (#\w+)", without[: without.index("}")]))
+    assert alone == both and len(both) > 10
+
+
+def test_what_blanks_a_page_holds_where_a_browser_knows_no_layers() -> None:
+    depth, outside = 0, ""
+    for sign in LOOK:
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        outside += sign if depth < 2 else ""
+    for rule in ("[hidden] {", ".covered {", ".covered body {"):
+        assert rule in outside
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_pictures_say_their_size_where_no_style_came(path: Path) -> None:
+    for tag in re.findall(r"<(?:svg|img)\b[^>]*>", path.read_text()):
+        assert " width=" in tag and " height=" in tag, tag
+
+
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 def test_colours_can_be_told_apart(scheme: int) -> None:
     named = re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", LOOK)
@@ -224,7 +286,7 @@ def test_colours_can_be_told_apart(scheme: int) -> None:
 
 def test_style_scripts_and_a_full_page_stay_small() -> None:
     scripts = "".join(path.read_text() for path in (ROOT / "static/js").glob("*.js"))
-    assert gzipped(LOOK) <= 6_500
+    assert gzipped(LOOK) <= 8_000
     assert gzipped(scripts) <= 4_000
     words = "Slept through for the first time in a while, and woke before the alarm. "
     lines = [line("ours", text=f"{n} {words}", words=words[n:], chapter="May" if n % 7 == 0 else "") for n in range(20)]

@@ -8,7 +8,7 @@ get is the same, byte for byte.
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +19,9 @@ from hypothesis import strategies as st
 
 from couples.actions import pairing, records, sharing
 from couples.rule import consent
+from tests.support.addresses import writing
+from tests.support.asked_database import Asked, otherwise
+from tests.support.depth import PROVING, depth
 from tests.support.received_pages import (
     ADDRESSES,
     FILLED,
@@ -31,14 +34,14 @@ from tests.support.received_pages import (
     pages_of,
 )
 from tests.support.stories import ADA, BEN, FAYE, OTHER_ACTS, PRIVATE_ACTS, acts, arcs
-from tests.support.two_worlds import Stage, World, stage_with_much_open
+from tests.support.two_worlds import Stage, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.histories]
 
 VIEWERS = (BEN, FAYE)
-HISTORIES = max(200, settings().max_examples)
+HISTORIES = depth(24, 500)
 VARIANTS = 4  # further acts of Ada's to one story: each is a history of its own
-EVERY_PAGE = HISTORIES > 200  # in a long run also those at the end that hold nothing of two people
+EVERY_PAGE = PROVING  # in a long run also those at the end that hold nothing of two people
 # A long run takes the time to find the shortest story that fails; the normal one tells the story it met.
 PHASES = tuple(Phase) if EVERY_PAGE else (Phase.explicit, Phase.reuse, Phase.generate)
 
@@ -92,8 +95,9 @@ QUIETLY: list[st.SearchStrategy[Run]] = [
     st.just([("renew", None)]),
     ZONES.map(lambda zone: [("zone", zone)]),
     ZONES.map(lambda zone: [("own zone", zone)]),
+    st.just([("rename", "Adaline")]),
     st.just([("code", None)]),
-    st.sampled_from(["/mine/write/boundary/", "/sitting/", "/today/check-in/"]).map(lambda path: [("hold", path)]),
+    st.sampled_from([writing("boundary"), "/sitting/", "/today/check-in/"]).map(lambda path: [("hold", path)]),
     st.integers(0, 99).map(lambda n: [("look", n)]),
 ]
 LOUDLY: list[st.SearchStrategy[Run]] = [
@@ -140,12 +144,14 @@ def moments_of(story: list[Any], alone: list[Any], begin: Any) -> Iterator[tuple
 
 @dataclass
 class Glimpse:
-    """What one viewer knows after an act, how their own act came out, and what they got."""
+    """What one viewer knows after an act, how their own act came out and what it asked the database, what they got and
+    what that asked."""
 
     knows: frozenset[Any]
     outcome: str
+    cost: Asked
     asked: list[str]
-    got: list[Received]
+    got: list[tuple[Received, Asked]]
     mail: list[tuple[str, str]]
 
 
@@ -156,6 +162,7 @@ class Moment:
     k: int  # which act of both
     outcome: str  # how it came out, where it was Ben's
     world: World
+    cost: Asked = field(default_factory=list)  # what Ben's asked the database
     is_end: bool = False  # hours, or a day and a night, after the last act
 
 
@@ -167,7 +174,7 @@ def tell(stage: Stage, story: list[Any], alone: list[Any]) -> Iterator[Moment]:
         outcome = world.act(named, at, who, act, how, besides=is_besides)
         if not is_besides:
             shared, last = shared + 1, at
-            yield Moment(shared, outcome if who == BEN else "", world)
+            yield Moment(shared, outcome if who == BEN else "", world, world.asked if who == BEN else [])
     # Before the next morning, or after it: what a night settles must not hide what was there before.
     world.go_to(last + timedelta(hours=30 if len(story) % 2 else 2.1))
     yield Moment(shared + 1, "", world, is_end=True)
@@ -188,7 +195,8 @@ def glimpse(moment: Moment, name: str, turned: int, before: Glimpse | None = Non
         urls = pages_of(viewer, sorted(ADDRESSES), parts=True) if EVERY_PAGE else pages_of(viewer, living_for(viewer))
     elif name == VIEWERS[moment.k % 4 == 0]:
         urls = [one_page_of(viewer, moment.k * 7 + turned)]
-    return Glimpse(knows, moment.outcome, urls, [world.gets(name, url) for url in urls], mail_to(viewer.who))
+    got = [world.gets_and_asks(name, url) for url in urls]
+    return Glimpse(knows, moment.outcome, moment.cost, urls, got, mail_to(viewer.who))
 
 
 def first_told(stage: Stage, story: list[Any]) -> dict[str, list[Glimpse]]:
@@ -215,19 +223,19 @@ def compared(stage: Stage, story: list[Any], alone: list[Any], first: dict[str, 
                     comparable.discard(name)
                     continue
                 assert now.outcome == before.outcome, "an act of Ben's came out otherwise"
+                if now.cost and before.cost:
+                    assert now.cost == before.cost, (
+                        f"an act of Ben's costs otherwise: {otherwise(before.cost, now.cost)}"
+                    )
                 assert now.asked == before.asked
                 assert now.mail == before.mail
-                for url, one, other in zip(now.asked, before.got, now.got, strict=True):
+                for url, (one, cost), (other, costs) in zip(now.asked, before.got, now.got, strict=True):
                     assert one == other, f"{name} gets another {url}: {difference(one, other)}"
+                    assert cost == costs, f"{url} costs {name} otherwise: {otherwise(cost, costs)}"
             if not comparable:
                 break
         transaction.set_rollback(True)
     return comparable
-
-
-@pytest.fixture
-def stage() -> Iterator[Stage]:
-    yield from stage_with_much_open()
 
 
 def test_what_ada_does_alone_changes_nothing_that_the_others_receive(stage: Stage) -> None:

@@ -1,6 +1,8 @@
 """Headers that every answer carries, whoever asks."""
 
+import logging
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -36,6 +38,13 @@ PERMISSIONS = ", ".join(
 )
 
 
+UNDER_A_PATH = (
+    "This place is set up under a path of another one (SCRIPT_NAME). It needs a host name of its own: pages, scripts"
+    " and cookies of whatever else answers at this name could reach into it (README, Proxies)."
+)
+logger = logging.getLogger(__name__)
+
+
 class HeadersMiddleware:
     """Stands first, so that it also covers refusals and errors made by the middleware below it.
 
@@ -47,7 +56,7 @@ class HeadersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        response = self.under_a_path() if request.META.get("SCRIPT_NAME") else self.get_response(request)
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         response.headers["Permissions-Policy"] = PERMISSIONS
         if request.path.startswith(settings.STATIC_URL) and response.status_code in (200, 304):
@@ -58,3 +67,10 @@ class HeadersMiddleware:
             response.headers["Cache-Control"] = "no-store"
             response.headers.pop("Expires", None)  # one answer to one question
         return response
+
+    @staticmethod
+    def under_a_path() -> HttpResponse:
+        """What stands in place of every page where a server puts this place under a path: links, forms and scripts
+        would lead to the other application, "Leave quickly" first."""
+        logger.error(UNDER_A_PATH)
+        return HttpResponse(f"{UNDER_A_PATH}\n", content_type="text/plain", status=HTTPStatus.SERVICE_UNAVAILABLE)

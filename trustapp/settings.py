@@ -21,8 +21,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"  # everything that this place writes
 
 DEBUG = env.flag("DEBUG", default=False)
-BEHIND_PROXY = env.flag("BEHIND_PROXY", default=False)
-SITE_NAME = env.text("SITE_NAME", "Two Threads")
+SITE_NAME = env.one_line("SITE_NAME", "Two Threads")
 REGISTRATION_OPEN = env.flag("REGISTRATION_OPEN", default=True)
 
 # --- the key ----------------------------------------------------------------------------------------------
@@ -49,19 +48,7 @@ def new_development_key() -> str:
     return "development-" + secrets.token_urlsafe(60)
 
 
-def production_key() -> str:
-    """SECRET_KEY, refused when it is missing, short or one that others know. Raises WrongSetting."""
-    key = env.text("SECRET_KEY")
-    if not key:
-        raise WrongSetting("SECRET_KEY is missing: set it to 50 or more random characters.")
-    if key.startswith(("development-", "django-insecure-", "only-for-tests-")):
-        raise WrongSetting("SECRET_KEY is a key for development: set it to 50 or more random characters.")
-    if len(key) < 50 or len(set(key)) < 5:
-        raise WrongSetting("SECRET_KEY is too short or too plain: set it to 50 or more random characters.")
-    return key
-
-
-SECRET_KEY = env.text("SECRET_KEY") if DEBUG else production_key()
+SECRET_KEY = env.text("SECRET_KEY") if DEBUG else env.secret_key("SECRET_KEY")
 SECRET_KEY = SECRET_KEY or development_key(DEVELOPMENT_KEY_FILE, new_development_key)
 
 # --- the master keys, under which everybody's words are sealed (docs/decisions/0009-...) ----------------
@@ -75,16 +62,17 @@ if not DEBUG and any(key.startswith(b"only for tests") for key in VAULT_KEYS):
 
 # --- who may call, and by which name ----------------------------------------------------------------------
 
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS", ("https", "http") if DEBUG else ("https",))
+# How many proxies in front each add to X-Forwarded-For; the first of them speaks https.
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, least=0, most=10)
 
 if not DEBUG and not ALLOWED_HOSTS:
     raise WrongSetting("ALLOWED_HOSTS is missing: set it to this place's name, such as place.example.org.")
-if not DEBUG and any(host in ("*", ".") for host in ALLOWED_HOSTS):
-    raise WrongSetting("ALLOWED_HOSTS must name this place, such as place.example.org: * lets any name in.")
-for origin in CSRF_TRUSTED_ORIGINS:
-    if not origin.startswith(("https://", "http://") if DEBUG else "https://"):
-        raise WrongSetting("CSRF_TRUSTED_ORIGINS must list addresses such as https://place.example.org.")
+if env.text("BEHIND_PROXY"):
+    raise WrongSetting("BEHIND_PROXY is called TRUSTED_PROXIES now: set that to the number of proxies in front.")
+if env.text("SCRIPT_NAME"):
+    raise WrongSetting("SCRIPT_NAME must be empty: this place needs a host name of its own (README, Proxies).")
 
 # --- the app ----------------------------------------------------------------------------------------------
 
@@ -107,13 +95,16 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "trustapp.headers.HeadersMiddleware",
+    "trustapp.too_large.BodySizeMiddleware",
+    "trustapp.full_disk.FullDiskMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",  # before files are served: an SVG can be a page too
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "trustapp.full_disk.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "couples.middleware.LeavingMiddleware",
     "couples.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -151,9 +142,13 @@ OWNER_COMMANDS = {"migrate", "wall", "verify", "rotate_keys", "erase_due", "demo
 SECOND_WALL = env.flag("SECOND_WALL", default=True)  # on PostgreSQL only: docs/decisions/0007-a-second-wall.md
 SERVING_ROLE = env.text("SERVING_ROLE", "trustapp_web")
 IS_OWNER = bool(env.text("OWNER_DATABASE_URL")) and len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS
-ADDRESS = "OWNER_DATABASE_URL" if IS_OWNER else "DATABASE_URL"
-DATABASES = {"default": env.database(ADDRESS, f"sqlite:///{VAR / 'db.sqlite3'}")}
+SERVING = env.database("DATABASE_URL", f"sqlite:///{VAR / 'db.sqlite3'}")
+OWNING = env.database("OWNER_DATABASE_URL", "") if env.text("OWNER_DATABASE_URL") else SERVING
+if OWNING is not SERVING and SECOND_WALL and not DEBUG:
+    env.two_roles(SERVING, OWNING, SERVING_ROLE)
+DATABASES = {"default": OWNING if IS_OWNER else SERVING}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+DATABASE_POOL = env.number("DATABASE_POOL", 10, least=1, most=1000)
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     VAR.mkdir(mode=0o700, exist_ok=True)
@@ -168,20 +163,21 @@ else:
     OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
     # Compiling a query of a millisecond takes fifty: what PostgreSQL's JIT is for, no page here asks.
     OPTIONS["options"] = f"{OPTIONS.get('options', '')} -c jit=off".strip()
-    OPTIONS["pool"] = {
-        "min_size": 1,
-        "max_size": env.number("DATABASE_POOL", 10),
-        "timeout": 10,
-    }
+    OPTIONS["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
 
-# Rate limits count in the cache, so all processes must share it.
-CACHES = {
-    "default": {
-        "BACKEND": "trustapp.cache.FileCache",
-        "LOCATION": VAR / "cache",
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
-    },
-}
+# Room kept aside beside an SQLite database, for what only closes when the disk is full (trustapp/full_disk.py).
+DISK_RESERVE = 32 * 1024 * 1024
+RESERVE_FILE = Path(f"{DATABASES['default']['NAME']}-reserve")
+
+# What was erased for good is listed here, outside all that a backup puts back (README, Backups and erasure).
+ERASED_FOLDER = env.folder("ERASED_FOLDER", VAR / "erased")
+
+# Tries are counted in the cache, so all processes share it: a table on PostgreSQL, a folder beside SQLite's file.
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    SHARED = {"BACKEND": "trustapp.cache.FileCache", "LOCATION": VAR / "cache", "OPTIONS": {"MAX_ENTRIES": 10_000}}
+else:
+    SHARED = {"BACKEND": "trustapp.cache.TallyCache"}
+CACHES = {"default": {**SHARED, "KEY_FUNCTION": "trustapp.cache.digested"}}
 
 # --- time and language ------------------------------------------------------------------------------------
 
@@ -195,7 +191,7 @@ if TIME_ZONE not in zoneinfo.available_timezones():
 # --- accounts: an address, a password or a passkey, a code by mail ----------------------------------------
 
 AUTH_USER_MODEL = "couples.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["couples.accounts.sign_in_tries.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -217,6 +213,8 @@ ACCOUNT_FORMS = {
     "add_email": "couples.forms.accounts.NewAddressForm",
     "signup": "couples.forms.accounts.SignupForm",
     "change_password": "couples.forms.accounts.ChangePasswordForm",
+    "login": "couples.forms.accounts.LoginForm",
+    "reset_password": "couples.forms.accounts.ResetPasswordForm",
     "reset_password_from_key": "couples.forms.accounts.NewPasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -231,7 +229,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 ACCOUNT_SESSION_REMEMBER = False  # closing the browser signs out where the browser agrees
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's mailbox hears nothing from this place
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # handed in like any other, and never sent (AccountAdapter.send_mail)
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEBUG else "https"
 ACCOUNT_CHANGE_EMAIL = True  # one address each; a new one replaces it once its code was entered
@@ -255,10 +253,10 @@ MFA_FORMS = {
     "generate_recovery_codes": "couples.forms.mfa.GenerateRecoveryCodesForm",
     "signup_webauthn": "couples.forms.mfa.SignupWebAuthnForm",
 }
-# Longer than a password's digest and a mail take together (couples/lib/constant_time.py).
-ANSWERED_AFTER = timedelta(seconds=1.2)
-# Rate limits are allauth's defaults. Behind a proxy they need the address that the proxy saw.
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+ANSWERED_AFTER = timedelta(seconds=0.6)  # or twice that, and so on (couples/lib/constant_time.py)
+# allauth's own limits would let strangers and neighbours lock somebody out: couples/accounts/rate_limits.py has ours.
+# From which network somebody asks is read in couples/lib/client_address.py.
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 
 # --- sessions, cookies, headers ---------------------------------------------------------------------------
 
@@ -269,13 +267,19 @@ SESSION_COOKIE_NAME = "session" if DEBUG else "__Host-session"
 SESSION_COOKIE_SECURE = not DEBUG
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+KNOWN_BROWSER_COOKIE_NAME = "browser" if DEBUG else "__Host-browser"  # couples/accounts/known_browser.py
 CSRF_COOKIE_NAME = "csrf" if DEBUG else "__Host-csrf"
 CSRF_COOKIE_AGE = None  # goes with the browser: no trace of a visit for a year
 CSRF_COOKIE_SECURE = not DEBUG
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+LEAVING_COOKIE_NAME = "left" if DEBUG else "__Host-left"  # couples/accounts/leaving.py
 CSRF_FAILURE_VIEW = "couples.views._drafts.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# What is too long to keep still comes back to its writer, up to this size (trustapp/too_large.py).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Not no-referrer: Chromium would then send "Origin: null" with our own forms, and Django refuses them.
 SECURE_REFERRER_POLICY = "same-origin"
@@ -287,7 +291,7 @@ SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 # Preloading a name into browsers cannot be undone for months: the operator's choice, not ours.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
-if BEHIND_PROXY:
+if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CONTENT_SECURITY_POLICY = {
@@ -315,24 +319,23 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "trustapp.static_files.Collected"
     },
 }
 
 # --- mail: for the account, and reminders set by oneself --------------------------------------------------
 
-EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_HOST = env.host("EMAIL_HOST")
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", default=False)
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=not EMAIL_USE_SSL)
-EMAIL_PORT = env.number("EMAIL_PORT", 465 if EMAIL_USE_SSL else 587)
+EMAIL_PORT = env.number("EMAIL_PORT", 465 if EMAIL_USE_SSL else 587, least=1, most=65535)
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "place@localhost" if DEBUG else "")
+DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", "place@localhost" if DEBUG else "")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-if EMAIL_USE_SSL and EMAIL_USE_TLS:
-    raise WrongSetting("EMAIL_USE_TLS and EMAIL_USE_SSL cannot both be 1: set the one that your server wants.")
+env.mail_fits(EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS, EMAIL_USE_SSL)
 if DEBUG:
     EMAIL_BACKEND = "trustapp.mail.ConsoleAndFiles"
     EMAIL_FILE_PATH = VAR / "mail"
@@ -340,8 +343,6 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     if not EMAIL_HOST:
         raise WrongSetting("EMAIL_HOST is missing: set it to the mail server that sends the codes.")
-    if "@" not in DEFAULT_FROM_EMAIL:
-        raise WrongSetting("DEFAULT_FROM_EMAIL must be the sender's address, such as place@example.org.")
 
 # --- logs: to stderr, without anybody's words; no error is mailed to anyone -------------------------------
 

@@ -12,8 +12,9 @@ from trustapp.settings import *  # noqa: E402, F403
 from trustapp.settings import DATABASES, MIDDLEWARE, VAR  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {"default": {"BACKEND": "tests.support.plain_cache.PlainCache"}}
 ANSWERED_AFTER = timedelta(0)
+DISK_RESERVE = 0  # tests/trustapp/test_full_disk.py has a disk of its own
 WHITENOISE_AUTOREFRESH = True  # files are found when asked for: no collectstatic in the test path
 WHITENOISE_USE_FINDERS = True
 

@@ -1,6 +1,7 @@
 """Where an address leads. The places of the app are listed in `couples/urls.py`.
 
-404, 403, 400 and 500 are Django's own views with the templates of those names.
+404 and 403 are Django's own views with the templates of those names; 400 and 500 too, unless it was too much at once
+or the disk was full.
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from couples.lib.constant_time import paced
+from couples.views import mailed_code
 
 # Only what has a page of ours: further pages of allauth (login by code, codes of an authenticator to be asked again)
 # are not reachable until they are wanted.
@@ -35,7 +37,15 @@ ACCOUNT_PAGES = {
 }
 
 # Where the time of the answer would tell whether an address is known here.
-PACED = {"account_signup", "account_signup_by_passkey", "account_reset_password", "account_email"}
+PACED = {
+    "account_signup",
+    "account_signup_by_passkey",
+    "account_reset_password",
+    "account_confirm_password_reset_code",
+    "account_email",
+    "account_email_verification_sent",
+}
+OURS = {"account_email_verification_sent": mailed_code.ask}  # in place of allauth's
 MFA_PAGES = {
     "mfa_index",
     "mfa_authenticate",
@@ -56,7 +66,8 @@ def among(names: set[str], patterns: list[Any]) -> Iterator[URLPattern | URLReso
     """Those of an app's addresses that have one of these names."""
     for pattern in patterns:
         if isinstance(pattern, URLPattern) and pattern.name in names:
-            view = paced(pattern.callback) if pattern.name in PACED else pattern.callback
+            view = OURS.get(pattern.name, pattern.callback)
+            view = paced(view) if pattern.name in PACED else view
             yield URLPattern(pattern.pattern, view, pattern.default_args, pattern.name)
         elif isinstance(pattern, URLResolver):
             yield URLResolver(pattern.pattern, list(among(names, pattern.url_patterns)))
@@ -73,3 +84,6 @@ urlpatterns = [
     path("desk/", admin.site.urls),
     path("", include("couples.urls")),
 ]
+
+handler400 = "trustapp.too_large.handler400"
+handler500 = "trustapp.full_disk.handler500"

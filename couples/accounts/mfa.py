@@ -22,6 +22,7 @@ from couples.models import User
 from couples.models.keys import seal_aside, unseal_aside
 
 PURPOSE = "a way to sign in"
+BEGINS = "begins_sign_in"  # kept with a passkey: whether its owner lets it
 NOWHERE = "0.0.0.0"
 
 
@@ -35,13 +36,25 @@ def has_passkey(user: User) -> bool:
     return Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.WEBAUTHN).exists()
 
 
+def begins_sign_in(passkey: Authenticator) -> bool:
+    """Whether this passkey signs in by itself: where its owner lets it, or has no password to be asked for before it.
+
+    What its device keeps decides nothing. Of one from before owners were asked nobody knows, so it does not.
+    """
+    return bool(passkey.data["credential"].get(BEGINS)) or not passkey.user.has_usable_password()
+
+
 class MFAAdapter(DefaultMFAAdapter):
     """Own words, and sealed secrets."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
+        "after_the_password": (
+            "This passkey is asked for after your password only, so sign in with that. Under “How I sign in” you can "
+            "let it begin a sign-in."
+        ),
         "cannot_delete_authenticator": "This is your only way in. Set a password first.",
-        "incorrect_code": "This did not fit. Take the newest code, or try once more.",
+        "incorrect_code": "That code did not match. Codes change every 30 seconds; try the newest.",
         "unverified_email": "Confirm your address first.",
     }
 
@@ -58,9 +71,10 @@ class MFAAdapter(DefaultMFAAdapter):
         return f"Passkey {Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1}"
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """Nobody locks themselves out: without a password the last passkey stays."""
-        others = Authenticator.objects.filter(user_id=authenticator.user_id, type=Authenticator.Type.WEBAUTHN)
-        return authenticator.user.has_usable_password() or others.exclude(pk=authenticator.pk).exists()
+        """Nobody locks themselves out: without a password the last passkey that a device offers by itself stays."""
+        keys = Authenticator.objects.filter(user_id=authenticator.user_id, type=Authenticator.Type.WEBAUTHN)
+        others = (key.wrap().is_passwordless is not False for key in keys.exclude(pk=authenticator.pk))
+        return authenticator.user.has_usable_password() or any(others)
 
     def encrypt(self, text: str) -> str:
         """A secret as the database keeps it."""

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from couples.lib.ids import keyed_digest
 from couples.models import Seat, User
 
 View = Callable[..., HttpResponseBase]
@@ -24,6 +25,13 @@ class PersonRequest(HttpRequest):
     user: User
     seat: Seat | None  # the live seat they hold, with its pair
     now: datetime
+    held: str  # the unfinished writing that the form on this page goes on in, where it does
+    unfinished: list[dict[str, Any]]  # what this page tells of unfinished writing
+
+
+def mark_of(user: User) -> str:
+    """How a page and the answers to its scripts name whose they are, without naming anybody."""
+    return keyed_digest("page", str(user.pk))[:16]
 
 
 def password_first(view: View) -> View:

@@ -25,7 +25,8 @@ TOLD = (
 def tell(request: Any) -> None:
     """Say so to a browser that was signed in when a reset by mail ended its session."""
     was = request.session.get(SESSION_KEY)
-    if was is None or request.user.is_authenticated:
+    by_script = request.headers.get("Sec-Fetch-Dest") == "empty"  # shows no page to say it on
+    if was is None or request.user.is_authenticated or by_script:
         return
     person = User.objects.filter(pk=was, closed_until__gt=request.now).first()
     if person is not None:

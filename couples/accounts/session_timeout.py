@@ -2,7 +2,7 @@
 
 The session itself holds two marks, in whole seconds since 1970: when it began, and when one of its private pages was
 last asked for; and a third while it is locked from its beginning. Public pages leave no mark: whoever reads them may
-be anybody who holds the phone.
+be anybody who holds the phone; nor do pages that ask by a script whether they may still show something.
 """
 
 from datetime import timedelta
@@ -19,6 +19,9 @@ from couples.lib import clock
 from couples.models import User
 
 BEGAN, SEEN, LOCKED = "began", "seen", "locked"
+UNTOLD = "untold"  # until the first page after signing in has told of unfinished writing
+# Private pages that open to somebody who was away: where they are asked, and the way out.
+WHILE_AWAY = frozenset({"account_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout"})
 SHARED = "session"  # the one page that stays open while a session is on
 FRESH = timedelta(seconds=90)  # a mark this young is not written anew, so that not every page writes
 
@@ -28,6 +31,11 @@ def waits_for(user: User) -> timedelta:
     if user.asked_after is None:
         return settings.ASKED_AGAIN_AFTER
     return timedelta(minutes=user.asked_after)
+
+
+def opens_while_away(request: HttpRequest) -> bool:
+    """Whether this page opens to somebody who was away. It holds nothing private."""
+    return request.resolver_match is not None and request.resolver_match.url_name in WHILE_AWAY
 
 
 def is_over(request: HttpRequest) -> bool:
@@ -76,6 +84,7 @@ def _now(request: HttpRequest) -> int:
 @receiver(user_logged_in)
 def _signed_in(request: HttpRequest, **_: Any) -> None:
     request.session[BEGAN] = request.session[SEEN] = _now(request)
+    request.session[UNTOLD] = True
 
 
 @receiver(authentication_step_completed)

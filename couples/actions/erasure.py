@@ -3,46 +3,52 @@
 To everybody else an erased record looks like one taken back, and somebody who left for good like somebody who ended
 their seat: the yeses and openings stay as they were signed, closed and without words, and what is the other's stays
 theirs. The words go, and with an account the key under which every one of them was sealed (decision 10).
+
+The id of what goes is written down first, outside the database (`lib.erased_list`, decision 27).
 """
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import reduce
+from functools import partial
 from hmac import compare_digest
-from operator import or_
+from itertools import islice
 from uuid import UUID
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
-from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db import OperationalError, connection, transaction
+from django.db.models import Q
 
 from couples.actions import yeses
 from couples.actions.pairing import close_in_a_pair_that_ended, close_what_fades, end_pairing
 from couples.actions.records import close_offers
+from couples.actions.therapy import take_card_back
 from couples.actions.transactions import acting, lock_people
 from couples.content.refusals import NobodyThere, Refused
+from couples.lib import erased_list
 from couples.lib.codes import digest_of
 from couples.models import (
-    CheckIn,
     Erasure,
     Farewell,
     HeldText,
     Invitation,
     Pair,
     Record,
-    Revision,
     Seat,
     TherapistCode,
     User,
-    WrappedKey,
     Yes,
 )
 from couples.models.keys import forget, open_keys
 from couples.row_security.session import as_reader, settling
 
 WAITS = timedelta(days=7)
+AT_A_TIME = 500  # ids of the list looked for at once
+
+logger = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -58,8 +64,17 @@ def _erasing(what: UUID) -> Iterator[None]:
 
 def erase_record(record: Record, *, by: User, at: datetime) -> None:
     """Take back a record and destroy it: every revision, what stood for its author alone, its lines, one's own
-    conditions on it. Erasing what is gone already is success.
+    conditions on it, unfinished writing on its pages. Erasing what is gone already is success.
+
+    Raises CannotNote, before anything is done.
     """
+    if not Record.objects.filter(pk=record.pk, author=by).exists():
+        return
+    erased_list.note(erased_list.RECORD, record.pk, at.date())
+    _erase_record(record, by, at)
+
+
+def _erase_record(record: Record, by: User, at: datetime) -> None:
     with open_keys(), transaction.atomic(), as_reader(by.pk, at):  # conditions of pairs that have ended
         for pair in _lock_pairs_of(by, ended=True):
             with settling(pair.pk):
@@ -72,6 +87,7 @@ def erase_record(record: Record, *, by: User, at: datetime) -> None:
             yeses.forget_words(Yes.objects.filter(seat=act.seat, revision__record=record))
         with _erasing(record.pk):
             Record.objects.filter(pk=record.pk, author=by).delete()
+        HeldText.objects.filter(author=by, path__contains=str(record.pk)).delete()
     _empty_the_log()
 
 
@@ -90,10 +106,18 @@ def _lock_pairs_of(person: User, *, ended: bool) -> list[Pair]:
 def erase_account(*, by: User, at: datetime) -> None:
     """End this person's seat, then destroy their key, their words and everything that says who they were. Now.
 
-    Of two people who both did this nothing is left. Doing it twice is success.
+    Of two people who both did this nothing is left. Doing it twice is success. Raises CannotNote, before anything is
+    done.
     """
+    erased_list.note(erased_list.ACCOUNT, by.pk, at.date())
+    _erase_account(by, at)
+
+
+def _erase_account(by: User, at: datetime) -> None:
     with suppress(NobodyThere):
         end_pairing(by=by, at=at)
+        if by.is_therapist:  # with their card, what couples admitted them to ends
+            take_card_back(by=by, at=at)
     with open_keys(), transaction.atomic(), as_reader(by.pk, at):
         _withdraw(by, at)
         for pair in _lock_pairs_of(by, ended=True):
@@ -123,8 +147,8 @@ def _leave(pair: Pair, person: User) -> None:
         return
     yeses.forget_words(Yes.objects.filter(seat=seat))
     TherapistCode.objects.filter(seat=seat).delete()
-    seat.person, seat.partner_name = None, None
-    seat.save(update_fields=["person", "partner_name"])
+    seat.person, seat.partner_name, seat.said_name = None, None, ""
+    seat.save(update_fields=["person", "partner_name", "said_name"])
 
 
 def end_sessions(person: UUID) -> None:
@@ -134,12 +158,17 @@ def end_sessions(person: UUID) -> None:
 
 
 def _empty_the_log() -> None:
-    """On SQLite, what was overwritten stands in the write-ahead log until that is emptied. A reader may prevent it:
-    the next erasure empties it then, or the last process that closes the file.
+    """On SQLite, what was overwritten stands in the write-ahead log until that is emptied. Where a reader stands in the
+    way nothing waits, or everybody who writes would: the next run of `erase_due` empties it then.
     """
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return
+    with connection.cursor() as cursor:
+        (waits,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute("PRAGMA busy_timeout = 0")
+        with suppress(OperationalError):
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute(f"PRAGMA busy_timeout = {waits}")
 
 
 # --- In seven days ---
@@ -151,6 +180,8 @@ def schedule_erasure(code: str, *, by: User, at: datetime) -> None:
     """
     end_pairing(by=by, at=at)
     close_what_fades(by=by, at=at)
+    if by.is_therapist:
+        take_card_back(by=by, at=at)
     with transaction.atomic(), as_reader(by.pk, at):
         _withdraw(by, at)
         Farewell.objects.get_or_create(person=by, defaults={"digest": digest_of(code), "due_at": at + WAITS})
@@ -172,24 +203,64 @@ def call_back(code: str, *, by: User, at: datetime) -> None:
         User.objects.filter(pk=by.pk).update(is_active=True)
 
 
-def erase_due(at: datetime) -> int:
-    """Erase the accounts whose seven days are over; how many. Safe to run often, late, or twice at once."""
-    erased = 0
+@dataclass(slots=True)
+class Done:
+    """What a run erased: accounts whose days were over, and what the list names and was here still. `problems` tells
+    the operator what could not be erased, by its id.
+    """
+
+    due: int = 0
+    again: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def erase_due(at: datetime) -> Done:
+    """Erase the accounts whose seven days are over, and anew what the list says was erased.
+
+    Safe to run often, late, or twice at once. What cannot be erased keeps nothing else from being erased.
+    """
+    done = Done()
     for farewell in Farewell.objects.filter(due_at__lte=at).select_related("person"):
-        with transaction.atomic():
+        with _noting_problems(done, "account", farewell.pk), transaction.atomic():
             lock_people(farewell.pk)
             if Farewell.objects.filter(pk=farewell.pk).exists():
                 erase_account(by=farewell.person, at=at)
-                erased += 1
+                done.due += 1
+    erase_again(at, done)
     _empty_the_log()
-    return erased
+    return done
 
 
-# --- After a backup was put back ---
+def erase_again(at: datetime, done: Done) -> None:
+    """Erase what the list names and the database holds: a backup from before was put back, or the power went between
+    the line and the erasure.
+    """
+    try:
+        for erased, erase in still_here(at):
+            with _noting_problems(done, erased.what, erased.id):
+                erase()
+                done.again += 1
+    except OSError as problem:
+        done.problems.append(f"the list {erased_list.path()} cannot be read: {problem.strerror}")
 
 
-def people_without_key() -> list[User]:
-    """Those who wrote something, and whose key is not there: a backup from before their erasure brought them back."""
-    has_key = WrappedKey.objects.filter(owner=OuterRef("pk"))
-    wrote = (Exists(model.objects.filter(author=OuterRef("pk"))) for model in (Revision, CheckIn, HeldText))
-    return list(User.objects.filter(reduce(or_, wrote), ~Exists(has_key)))
+def still_here(at: datetime) -> Iterator[tuple[erased_list.Erased, Callable[[], None]]]:
+    """What the list of the erased names and the database holds all the same, each with the way to erase it."""
+    listed = erased_list.entries()
+    while some := list(islice(listed, AT_A_TIME)):
+        accounts = [each.id for each in some if each.what == erased_list.ACCOUNT]
+        for pk, person in User.objects.in_bulk(accounts).items():
+            yield erased_list.Erased(erased_list.ACCOUNT, pk), partial(_erase_account, person, at)
+        records = [each.id for each in some if each.what == erased_list.RECORD]  # not those that went with an account
+        for pk, record in Record.objects.select_related("author").in_bulk(records).items():
+            yield erased_list.Erased(erased_list.RECORD, pk), partial(_erase_record, record, record.author, at)
+
+
+@contextmanager
+def _noting_problems(done: Done, what: str, pk: UUID) -> Iterator[None]:
+    """Go on with the next where one cannot be erased, and tell the operator."""
+    try:
+        yield
+    except Exception as problem:
+        logger.exception("An erasure failed and will be tried again: %s %s", what, pk)
+        done.problems.append(f"{what} {pk}: {type(problem).__name__}")

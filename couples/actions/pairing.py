@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from couples.actions import yeses as yes_acts
 from couples.actions.records import own_line
 from couples.actions.sitting import SITTING_THING
-from couples.actions.transactions import A_MOMENT, Acting, acting, go_through_mornings, lock_people
+from couples.actions.transactions import A_MOMENT, Acting, acting, go_through_mornings, if_readable, lock_people
 from couples.content.refusals import Refused
 from couples.lib.codes import digest_of, new_code
 from couples.lib.ids import random_span
@@ -179,11 +179,21 @@ def close_what_fades(*, by: User, at: datetime) -> None:
 def close_in_a_pair_that_ended(pair: Pair, yeses: "QuerySet[Yes]", at: datetime) -> None:
     """Close these yeses at an instant of their own. The caller holds the pair's lock and settles it."""
     if yeses.filter(standing(at)).exists():
-        at = max(at, pair.settled_until + A_MOMENT)
-        go_through_mornings(pair, at)
-        pair.settled_until = max(at, pair.settled_until + A_MOMENT)
-        pair.save(update_fields=["settled_until"])
-        yes_acts.close(yeses, at=pair.settled_until)
+        begun = max(at, pair.settled_until + A_MOMENT)
+        readable = if_readable(lambda: go_through_mornings(pair, begun), pair)
+        ended = max(begun, pair.settled_until + A_MOMENT)
+        if readable:
+            pair.settled_until = ended
+            pair.save(update_fields=["settled_until", "next_morning", "time_zone"])
+        yes_acts.close(yeses, at=ended)
+
+
+def call_partner(name: str, *, by: User, at: datetime) -> None:
+    """What one's own pages of this pairing call the other from now on. Nobody else's pages change."""
+    with acting(by, at) as act:
+        seat = act.seated()
+        seat.partner_name = name
+        seat.save(update_fields=["partner_name"])
 
 
 def wish_time_zone(zone: str, *, by: User, at: datetime) -> None:

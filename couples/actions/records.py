@@ -1,16 +1,19 @@
 """Writing things down: records, revisions, check-ins. All of it works without a pair."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from django.db import IntegrityError, transaction
 
 from couples.actions import yeses
 from couples.actions.transactions import Acting, acting
 from couples.content import kinds
 from couples.content.refusals import Refused
 from couples.lib.clock import day_of
-from couples.lib.ids import random_id
+from couples.lib.ids import keyed_id, random_id
 from couples.models import CheckIn, HeldText, OwnLine, OwnWords, Record, Revision, User, Yes
 from couples.models.yeses import standing
 from couples.row_security.session import as_reader
@@ -18,10 +21,11 @@ from couples.rule import consent
 
 TAKE_BACK_OLDER = "take_back"
 LEAVE_OLDER = "leave"
+MOST_HELD = 50  # unfinished writings of one person
 # Held beside somebody's words, never alone: what a form carries besides them.
 NOT_TEXT = frozenset(
     {"once", "seen", "shown", "answer", "act", "older", "ends", "ends_day"}
-    | {"weeks", "up_to", "agreement", "step", "page"}
+    | {"weeks", "up_to", "agreement", "step", "page", "yesterday"}
 )
 
 
@@ -144,9 +148,12 @@ def check_in(
     by: User,
     at: datetime,
     once: UUID | None = None,
+    yesterday: bool = False,
     **answers: Any,
 ) -> CheckIn:
-    """How it is right now, for its writer alone. Sent twice, it is written once. `told` as in `_told`.
+    """How it is right now, or how it was yesterday, for its writer alone. Sent twice, it is written once.
+
+    `answers` as in `_check_in_words`.
 
     Raises Refused("nothing_chosen") where every part was skipped.
     """
@@ -156,9 +163,9 @@ def check_in(
         written = CheckIn.objects.filter(author=by, once=once).first()
         if written is not None:
             return written
-        day = day_of(act.at, by.time_zone)
+        day = day_of(act.at, by.time_zone) - timedelta(days=int(yesterday))
         row = CheckIn.objects.create(author=by, made_at=act.at, day=day, words=words, once=once)
-        own_line(act, OwnLine.CHECKED_IN, check_in=row)
+        own_line(act, OwnLine.CHECKED_IN, day=day, check_in=row)
         return row
 
 
@@ -198,24 +205,47 @@ def _check_in_words(
     return words
 
 
-def own_line(act: Acting, kind: str, **what: Any) -> OwnLine:
-    """A line on the actor's own timeline, dated in their own zone."""
+def own_line(act: Acting, kind: str, *, day: date | None = None, **what: Any) -> OwnLine:
+    """A line on the actor's own timeline: of this day, or of the day it is by their own clocks."""
     return OwnLine.objects.create(
         owner=act.person,
         kind=kind,
-        day=day_of(act.at, act.person.time_zone),
+        day=day or day_of(act.at, act.person.time_zone),
         tie=f"{int(act.at.timestamp() * 1_000_000):032x}",
         **what,
     )
 
 
-def hold_text(path: str, fields: dict[str, list[str]], *, by: User, at: datetime) -> HeldText:
-    """Keep what somebody was writing at this address; the newest replaces what was held there before."""
-    with as_reader(by.pk, at):  # whoever wrote it may be signed out by now
-        held, _ = HeldText.objects.update_or_create(author=by, path=path, defaults={"fields": fields, "held_at": at})
-    return held
+def hold_text(
+    path: str, fields: dict[str, list[str]], *, by: User, at: datetime, held_id: UUID | None = None
+) -> HeldText | None:
+    """Keep unfinished writing of this address in the row of this id; without one, in the one row of its address for
+    pages that drew none. None, and nothing is kept, where that row is another person's.
+
+    Of more than MOST_HELD writings of one person the oldest go.
+    """
+    pk = held_id or held_without_id(path, by)
+    with as_reader(by.pk, at), suppress(IntegrityError), transaction.atomic():  # its writer may be signed out by now
+        words = {"path": path, "fields": fields, "held_at": at}
+        held, is_new = HeldText.objects.update_or_create(author=by, pk=pk, defaults=words)
+        if is_new:
+            oldest = HeldText.objects.filter(author=by).order_by("-held_at", "pk").values_list("pk", flat=True)
+            HeldText.objects.filter(author=by, pk__in=list(oldest[MOST_HELD:])).delete()
+        return held
+    return None
 
 
-def let_go_of_held_text(path: str, *, by: User) -> None:
-    """Forget what was held for this address, once it is saved."""
-    HeldText.objects.filter(author=by, path=path).delete()
+def held_without_id(path: str, by: User) -> UUID:
+    """The row for unfinished writing of a page that drew no id, such as one without scripts: the newest replaces it."""
+    return keyed_id("held", str(by.pk), path)
+
+
+def let_go_of_held_text(held_id: UUID, *, by: User) -> None:
+    """Forget this unfinished writing: it is saved, or thrown away. One that is gone already is success."""
+    HeldText.objects.filter(author=by, pk=held_id).delete()
+
+
+def let_go_of_all_held_text(*, by: User, at: datetime) -> None:
+    """Forget all unfinished writing of somebody."""
+    with as_reader(by.pk, at):
+        HeldText.objects.filter(author=by).delete()

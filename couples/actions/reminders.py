@@ -5,10 +5,11 @@ nothing: the claim is given back and the next run tries again, for as long as it
 run that was cut off between claiming and sending repeats nothing: its claims pass without a mail.
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from smtplib import SMTPException, SMTPRecipientsRefused
+from smtplib import SMTPRecipientsRefused
 from typing import Final
 
 from django.conf import settings
@@ -20,6 +21,8 @@ from couples.models import Reminder, User
 SUBJECT: Final = "Reminder"
 WORDS: Final = "This is the reminder that you set for yourself."
 CUT_OFF: Final = timedelta(minutes=15)  # no mail takes so long: who claimed it is gone
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -64,7 +67,8 @@ def send_due(at: datetime) -> Sent:
                 _send(reminder.person)
             except SMTPRecipientsRefused:
                 pass  # this address takes no mail: to try again changes nothing
-            except (SMTPException, OSError):
+            except Exception as problem:  # whatever it was, it keeps no other reminder waiting
+                logger.warning("A reminder was not taken (%s); it is tried again.", type(problem).__name__)
                 done.waiting += 1
                 Reminder.objects.filter(pk=reminder.pk).update(claimed_at=None)
                 continue

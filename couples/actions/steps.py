@@ -37,13 +37,13 @@ def turn_off(*, by: User, at: datetime) -> None:
 def pause(*, by: User, at: datetime) -> None:
     """Take back all of one's own answers to groups and steps. At once, no reason, nothing sent.
 
-    One's own path shows one pause a day, however often the button was pressed.
+    One's own path shows one pause a day, however often the button was pressed, and none of somebody who left steps off.
     """
     with acting(by, at) as act:
         if act.seat is not None:
             yeses.close_answers(act.seat, at=act.at)
         paused = OwnLine.objects.filter(owner=by, kind=OwnLine.PAUSED, day=day_of(act.at, by.time_zone))
-        if not paused.exists():
+        if act.person.steps_on and not paused.exists():
             own_line(act, OwnLine.PAUSED)
 
 

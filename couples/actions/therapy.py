@@ -2,13 +2,15 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from couples.actions import yeses
-from couples.actions.transactions import acting
+from couples.actions.transactions import Acting, acting, close_in_order, lock_people
 from couples.content.kinds import KINDS
-from couples.content.refusals import Refused
+from couples.content.refusals import NobodyThere, Refused
 from couples.lib.clock import day_of
 from couples.lib.codes import digest_of, new_code
 from couples.models import (
@@ -17,11 +19,15 @@ from couples.models import (
     LookingDay,
     Pair,
     Seat,
+    TakenOff,
     TherapistCode,
     TherapySession,
     User,
     Yes,
 )
+from couples.models.keys import open_keys
+from couples.models.therapy import stays_of_cards
+from couples.row_security.session import as_reader, settling
 from couples.rule import consent
 
 THERAPIST_CODE_LASTS = timedelta(days=7)
@@ -33,8 +39,9 @@ ADMISSIBLE = (*(name for name in KINDS if name != "step"), "step")
 def write_card(name: str, practice: str, secrets: str, *, by: User, at: datetime) -> Card:
     """A therapist's card. A changed card is a new version, to which nobody has said yes yet."""
     with acting(by, at) as act:
-        newest = card_of(by)
-        if newest and (newest.name, newest.practice, newest.secrets) == (name, practice, secrets):
+        newest = _newest_of(by)
+        told = (name, practice, secrets)
+        if newest and newest.taken_back_at is None and (newest.name, newest.practice, newest.secrets) == told:
             return newest
         if not by.is_therapist:
             by.is_therapist = True
@@ -46,8 +53,35 @@ def write_card(name: str, practice: str, secrets: str, *, by: User, at: datetime
 
 
 def card_of(therapist: User) -> Card | None:
-    """The newest card of a therapist."""
+    """The newest card of a therapist; None where they have taken it back."""
+    newest = _newest_of(therapist)
+    return newest if newest is not None and newest.taken_back_at is None else None
+
+
+def _newest_of(therapist: User) -> Card | None:
     return Card.objects.filter(therapist=therapist).order_by("-number").first()
+
+
+def take_card_back(*, by: User, at: datetime) -> None:
+    """They are no therapist here any more: their card leaves every couple's pages, and with it the admissions to it
+    and the sessions they set end, now. Days of looking stay. Doing it twice is success.
+
+    Who comes back writes a card and is given codes anew. Raises NobodyThere where they have left for good meanwhile.
+    """
+    with open_keys(), transaction.atomic(), as_reader(by.pk, at):
+        if by.pk not in lock_people(by.pk):
+            raise NobodyThere
+        cards = list(Card.objects.filter(therapist=by).values_list("pk", flat=True))
+        couples = Introduction.objects.filter(therapist=by).values("pair")
+        for pair in Pair.objects.select_for_update(no_key=True).filter(pk__in=couples).order_by("pk"):
+            with settling(pair.pk):
+                close_in_order(pair, Yes.objects.filter(pair=pair, kind=consent.ADMISSION, thing__in=cards), at)
+                TakenOff.objects.filter(seat__pair=pair, therapist=by).delete()
+        TherapySession.objects.filter(therapist=by, starts_at__gt=at).delete()
+        Introduction.objects.filter(therapist=by).delete()
+        Card.objects.filter(therapist=by, taken_back_at__isnull=True).update(taken_back_at=at)
+        by.is_therapist = False
+        by.save(update_fields=["is_therapist"])
 
 
 def make_code(*, by: User, at: datetime) -> str:
@@ -84,24 +118,34 @@ def enter_code(code: str, *, by: User, at: datetime) -> None:
             raise Refused("code")
         found.used_at = act.at
         found.save(update_fields=["used_at"])
-        Introduction.objects.get_or_create(pair_id=found.seat.pair_id, therapist=by, defaults={"made_at": act.at})
+        _come(found.seat.pair_id, act)
 
 
-def admit(card: Card, kinds: Collection[str], *, by: User, at: datetime, ends: yeses.End = None) -> None:
+def _come(pair_id: UUID, act: Acting) -> None:
+    """The therapist is at this pair's door, perhaps again. Where their card had left, its admissions have ended."""
+    with settling(pair_id):
+        yeses.end_with_cards(Pair.objects.select_for_update(no_key=True).get(pk=pair_id), act.at)
+    Introduction.objects.update_or_create(pair_id=pair_id, therapist=act.person, defaults={"made_at": act.at})
+
+
+def admit(card: Card, kinds: Collection[str], *, called: str, by: User, at: datetime, ends: yeses.End = None) -> None:
     """A yes to this therapist, as this card describes them, for exactly these kinds. Other kinds end.
 
-    The caller has made sure the card is shown to `by`. Raises Refused: "nothing_chosen", "stale" where the card has
-    changed since, "no_pair".
+    `called` is what a therapist and the mirror call this person from now on, in this pair. The caller has made sure
+    that the card was shown to `by` once. Raises Refused: "nothing_chosen", "no_pair", "stale" where the card has
+    changed or left since.
     """
     with acting(by, at) as act:
         seat = act.seated()
         if not kinds:
             raise Refused("nothing_chosen")
         newest = card_of(card.therapist)
-        if newest is None or newest.pk != card.pk:
+        if newest is None or newest.pk != card.pk or not _is_on_page(card, act):
             raise Refused("stale")
         own = Yes.objects.filter(seat=seat, kind=consent.ADMISSION, thing=card.id)
         yeses.close(own.exclude(scope__in=kinds), at=act.at)
+        seat.said_name = called
+        seat.save(update_fields=["said_name"])
         for kind in sorted(kinds):
             yeses.give(seat, consent.ADMISSION, card.id, at=act.at, ends=ends, scope=kind)
 
@@ -114,16 +158,40 @@ def end_access(therapist: User, *, by: User, at: datetime) -> None:
         yeses.close(own, at=act.at)
 
 
+def take_card_off(therapist: User, *, by: User, at: datetime) -> None:
+    """Take a therapist's card off one's own page, which ends one's own admissions of them. The other's page stays.
+
+    Doing it twice is success. It is there again when the therapist enters another code.
+    """
+    with acting(by, at) as act:
+        seat = act.seated()
+        cards = Card.objects.filter(therapist=therapist).values("pk")
+        yeses.close(Yes.objects.filter(seat=seat, kind=consent.ADMISSION, thing__in=cards), at=act.at)
+        TakenOff.objects.update_or_create(seat=seat, therapist=therapist, defaults={"at": act.at})
+
+
+def _is_on_page(card: Card, act: Acting) -> bool:
+    """Whether a card is on the page of who acts, at the instant of the act."""
+    assert act.pair is not None
+    stay = stays_of_cards(act.pair).get(card.therapist_id)
+    if stay is None or not stay.lasts(act.at):
+        return False
+    return not TakenOff.objects.filter(seat=act.seat, therapist=card.therapist_id, at__gte=stay.came).exists()
+
+
 def set_session(pair: Pair, starts_at: datetime, minutes: int, *, by: User, at: datetime) -> TherapySession:
-    """The next session with a couple, in place of the one that was set. Both partners see it.
+    """The next session with a couple. One that was set and is still to come is moved, and stays the same session. Both
+    partners see it.
 
     The caller has made sure that both admit `by`. Raises Refused("session_passed").
     """
     with acting(by, at) as act:
         if starts_at <= act.at:
             raise Refused("session_passed")
-        _to_come(pair, by, act.at).delete()
-        return TherapySession.objects.create(pair=pair, therapist=by, starts_at=starts_at, minutes=minutes)
+        session = _to_come(pair, by, act.at).first() or TherapySession(pair=pair, therapist=by)
+        session.starts_at, session.minutes = starts_at, minutes
+        session.save()
+        return session
 
 
 def call_off_session(pair: Pair, *, by: User, at: datetime) -> None:
@@ -137,5 +205,5 @@ def _to_come(pair: Pair, therapist: User, at: datetime) -> QuerySet[TherapySessi
 
 
 def note_day_of_looking(pair: Pair, *, by: User, at: datetime) -> None:
-    """Note that this therapist looked at this pair's page today. One of the two writes that reading may cause."""
+    """Note that this therapist looked at this pair's page today. The only write that reading may cause."""
     LookingDay.objects.get_or_create(pair=pair, therapist=by, day=day_of(at, pair.time_zone))

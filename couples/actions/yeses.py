@@ -1,15 +1,21 @@
 """Giving a yes, renewing it, closing it. Every yes goes through here. The caller is inside `acting`."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from couples.content.refusals import Refused
-from couples.models import Seat, Yes
-from couples.rule import consent
+from couples.lib.vault import Unreadable
+from couples.models import Card, Pair, Seat, Yes
+from couples.models.keys import key_for_sealing, key_of
+from couples.models.signed import UNSIGNED
+from couples.models.therapy import stays_of_cards
+from couples.rule import cards, consent
 
 UNTIL_TAKEN_BACK = "until I take it back"
 End = datetime | str | None  # an instant; UNTIL_TAKEN_BACK; None: the usual end of its kind
@@ -57,6 +63,50 @@ def close(yeses: "QuerySet[Yes]", *, at: datetime) -> None:
     rewrite(rows)
 
 
+def close_alike(yeses: "QuerySet[Yes]", *, at: datetime) -> None:
+    """Close what is unclosed among these yeses, now, by the same two statements however many there are, and if none."""
+    rows = list(yeses.filter(closed_at__isnull=True))
+    for row in rows:
+        row.closed_at = at
+    signed = json.dumps([{"id": row.pk.hex, "digest": _sign(row).digest} for row in rows])
+    with connection.cursor() as cursor:
+        cursor.execute(CLOSED_ALIKE[connection.vendor], [connection.ops.adapt_datetimefield_value(at), signed])
+
+
+CLOSED_ALIKE = {
+    "sqlite": "UPDATE couples_yes SET closed_at = %s, digest = json_extract(signed.value, '$.digest')"
+    " FROM json_each(%s) AS signed WHERE couples_yes.id = json_extract(signed.value, '$.id')",
+    "postgresql": "UPDATE couples_yes SET closed_at = %s, digest = signed.digest"
+    " FROM json_to_recordset(%s) AS signed(id uuid, digest text) WHERE couples_yes.id = signed.id",
+}
+
+
+def end_with_cards(pair: Pair, at: datetime) -> None:
+    """End the admissions to cards that have left the pages of this pair by now, dated with the morning of that day.
+
+    It opens and closes nothing that anybody else can see: an admission of both keeps its card. The caller holds the
+    pair's lock and settles it; pages leave these admissions out from that morning on, whether or not it was here.
+    """
+    key_for_sealing(pair.pk)  # on the ring, whether or not anything is to be signed
+    for therapist, stay in stays_of_cards(pair).items():
+        if stay.leaves is not None and (ended := cards.ends_with_it(stay.leaves)) <= at:
+            theirs = Card.objects.filter(therapist=therapist).values("pk")
+            left = Yes.objects.filter(pair=pair, kind=consent.ADMISSION, thing__in=theirs, given_at__lte=ended)
+            close_alike(left, at=ended)
+
+
+def _sign(row: Yes) -> Yes:
+    """Sign a row anew. Where the pair's key cannot be read it stands unsigned, and so counts for nothing from now on,
+    which is all that closing asks for. No key is made in place of one that is missing: it may come back.
+    """
+    try:
+        key_of(row.pair_id)
+    except Unreadable:
+        row.digest = UNSIGNED
+        return row
+    return row.sign()
+
+
 def close_answers(seat: Seat, *, at: datetime) -> None:
     """Take back everything this seat answered on groups of steps and on steps, now."""
     close(Yes.objects.filter(seat=seat, kind__in=consent.ANSWERS), at=at)
@@ -66,9 +116,9 @@ def forget_words(yeses: "QuerySet[Yes]") -> None:
     """Destroy the words of these yeses. That they were given, and when, stays, signed anew."""
     for row in yeses.filter(words__isnull=False):
         row.words = None
-        row.sign().save(update_fields=["words", "digest"])
+        _sign(row).save(update_fields=["words", "digest"])
 
 
 def rewrite(rows: "Iterable[Yes]") -> None:
     """Store the end and the closing of these yeses as they are set now, signed anew."""
-    Yes.objects.bulk_update([row.sign() for row in rows], ["ends_at", "closed_at", "digest"])
+    Yes.objects.bulk_update([_sign(row) for row in rows], ["ends_at", "closed_at", "digest"])

@@ -1,6 +1,6 @@
 """What a kind of record is made of: its fields, and the private looks at it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 TEXT_LENGTH = 4000
@@ -43,6 +43,7 @@ class Kind:
     starters: tuple[str, ...] = ()
     plural: str = ""  # "Boundaries", where it is not the word with an s
     reflections: tuple[Reflection, ...] = ()
+    code: str = field(kw_only=True)  # in addresses, where it tells nothing (content/codes.py)
 
     @property
     def many(self) -> str:

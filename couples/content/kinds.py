@@ -41,7 +41,7 @@ BOUNDARY = Kind(
     (
         Field("limit", "The limit, in my words", "One line is enough."),
         Field("area", "Area", choices=AREAS, long=False),
-        Field("care", "How I will look after myself", "What I do when the limit is near or passed."),
+        Field("care", "How I will look after myself", "What I do when the limit is near, or was crossed."),
         Field("firmness", "Firmness", choices=FIRMNESS, long=False, own=True),
         Field("protects", "What it protects", own=True),
         Field(
@@ -84,6 +84,7 @@ BOUNDARY = Kind(
         ),
         THEN_AND_NOW,
     ),
+    code="c6r",
 )
 
 REQUEST = Kind(
@@ -92,13 +93,14 @@ REQUEST = Kind(
     "Write a request",
     "I ask, you may decline. A no needs no reason and is never shown here.",
     (
-        Field("ask", "What I ask", "One thing that somebody could do, or leave."),
+        Field("ask", "What I ask", "One thing that somebody could do, or not do."),
         Field("when", "When", long=False),
         Field("meaning", "What it would mean to me"),
         *THEN,
     ),
     ("Would you …", "I would like us to …", "It would help me if …"),
     reflections=(THEN_AND_NOW,),
+    code="x9v",
 )
 
 PROMISE = Kind(
@@ -115,6 +117,7 @@ PROMISE = Kind(
     ),
     ("I will …", "Every evening I will …", "By Sunday I will …"),
     reflections=(THEN_AND_NOW,),
+    code="c5f",
 )
 
 AGREEMENT = Kind(
@@ -133,6 +136,7 @@ AGREEMENT = Kind(
     ),
     ("Each of us …", "When plans change, we …", "Once a week we …"),
     reflections=(THEN_AND_NOW,),
+    code="d7x",
 )
 
 TRIGGER_PLAN = Kind(
@@ -152,25 +156,27 @@ TRIGGER_PLAN = Kind(
     ),
     ("When I see …", "When it is quiet and …", "On the day that …"),
     reflections=(THEN_AND_NOW,),
+    code="b4h",
 )
 
 NOTE = Field("note", "A note to myself", own=True)
 
 IMPACT_LETTER = Kind(
     "impact_letter",
-    "letter of how it was",
-    "Write how it was for me",
+    "impact letter",
+    "Write an impact letter",
     "A letter about what happened in me. It need not be fair, finished or sent.",
     (Field("letter", "The letter", "Begin anywhere. It can be kept for years, or for one evening."), NOTE, *THEN),
     ("What I lost was …", "Since then my body …", "What I want you to know is …"),
-    "Letters of how it was",
+    "Impact letters",
     reflections=(THEN_AND_NOW,),
+    code="t9n",
 )
 
 ACCOUNTABILITY_LETTER = Kind(
     "accountability_letter",
-    "letter of owning",
-    "Write what I own",
+    "accountability letter",
+    "Write what I take responsibility for",
     "A letter about what I did and chose, without a reason that excuses it. It asks for nothing, not even pardon.",
     (
         Field("letter", "The letter", "What I did. How it landed, as far as I understand it. What I do differently."),
@@ -178,19 +184,21 @@ ACCOUNTABILITY_LETTER = Kind(
         *THEN,
     ),
     ("What I did was …", "I chose …", "What I do now, so that it does not happen again, is …"),
-    "Letters of owning",
+    "Accountability letters",
     reflections=(THEN_AND_NOW,),
+    code="s2v",
 )
 
 APPRECIATION = Kind(
     "appreciation",
     "letter of appreciation",
     "Write an appreciation",
-    "One thing that was good, and what it did in me. It is not a debt, and it takes nothing back of what was hard.",
+    "One thing that was good, and what it did in me. It is not a debt, and it does not undo what was hard.",
     (Field("letter", "The letter", "One thing that happened is enough."), NOTE, *THEN),
-    ("I noticed …", "It did me good when …", "Thank you for …"),
+    ("I noticed …", "It helped me when …", "Thank you for …"),
     "Letters of appreciation",
     reflections=(THEN_AND_NOW,),
+    code="s5c",
 )
 
 MOMENT = Kind(
@@ -206,23 +214,24 @@ MOMENT = Kind(
     ),
     ("Today …", "For a moment …"),
     reflections=(THEN_AND_NOW,),
+    code="f7d",
 )
 
-LIMIT: Final = "limit"  # the choice of a breach's offer: a limit or a safe word was passed over
+LIMIT: Final = "limit"  # the choice of a breach's offer: a limit was crossed, or a stop or safe word was not respected
 PASSED_LIMIT, BROKEN_AGREEMENT = LIMIT, "agreement"  # what a breach is about
 
 BREACH = Kind(
     "breach",
     "breach",
-    "Write a breach",
-    "Something that was agreed was not kept, or a limit was passed over. What counts as one, no page says.",
+    "Write that something was not kept",
+    "Something that was agreed was not kept, or a limit was crossed. What counts is for the two of you to say.",
     (
         Field("happened", "What happened", "As much as you can write today. It can be one word."),
         Field(
             "about",
             "What it was about",
             choices=(
-                (PASSED_LIMIT, "a limit or a safe word was passed over"),
+                (PASSED_LIMIT, "a limit was crossed, or a stop or safe word was not respected"),
                 (BROKEN_AGREEMENT, "an agreement was not kept"),
             ),
             long=False,
@@ -235,6 +244,7 @@ BREACH = Kind(
     ("Today …", "We had said …", "I said stop, and …"),
     "Breaches",
     reflections=(THEN_AND_NOW,),
+    code="n9f",
 )
 
 REPAIR = Kind(
@@ -252,6 +262,7 @@ REPAIR = Kind(
     ),
     ("We had agreed that …", "I did not …", "Instead of calling, I …"),
     reflections=(THEN_AND_NOW,),
+    code="v4j",
 )
 
 LOOK_BACK = Kind(
@@ -266,6 +277,7 @@ LOOK_BACK = Kind(
     ),
     ("In these weeks …", "What helped was …", "What was hard was …"),
     reflections=(THEN_AND_NOW,),
+    code="b8f",
 )
 
 OWN_STEP = Kind(
@@ -290,6 +302,7 @@ OWN_STEP = Kind(
     ("We sit …", "One of us …", "For five minutes we …"),
     "Steps of our own",
     reflections=(THEN_AND_NOW,),
+    code="r6f",
 )
 
 WRITTEN = (BOUNDARY, REQUEST, AGREEMENT, PROMISE, TRIGGER_PLAN, MOMENT)

@@ -3,22 +3,23 @@
 SENTENCES: dict[str, str] = {
     "no_pair": "This needs a pair. Everything you write for yourself works without one.",
     "stale": (
-        "This page was not the newest any more, so nothing was done. What you wrote is still here: "
+        "This page had changed meanwhile, so nothing was done. What you wrote is still here: "
         "look at the words as they are now, then decide again."
     ),
     "not_open": "This is not open here now. Nothing was done.",
     "not_yours": "This is not open here now. Nothing was done.",
     "older_words": (
-        "Older words of this are offered still. Choose below: take them back now, or leave them until the new open."
+        "Older words of this are offered still. Choose below: take them back now, or leave them until the new "
+        "ones open."
     ),
     "paired": "You are in a pair already. A person holds one seat at a time: end that pairing first.",
     "code": (
         "This code does not open anything. It may be mistyped, used, or past its end; this place does not say which. "
         "Ask for a new one."
     ),
-    "too_many": "Those were many tries in a short time. Wait a while, then try again.",
+    "too_many": "That was a lot of tries. Please wait {wait}, then try again.",
     "yourself": "This is your own code. Say it to the person you want to pair with.",
-    "no_invitation": "This invitation is not waiting any more. You can make a new one.",
+    "no_invitation": "This code no longer works. You can make a new one.",
     "steps_off": "Steps are turned off for you. You can turn them on first.",
     "no_card": "Write your card first: name, practice, and how you handle secrets.",
     "return_code": (

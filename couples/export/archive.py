@@ -1,12 +1,13 @@
-"""The file of a copy for oneself: a ZIP that is made while it is sent.
+"""The file of a copy for oneself: a ZIP that is made once it is asked for, and sent when all of it was read.
 
-It is never whole in memory and never on a disk of ours, where its words would lie unsealed. All of it is read from
-one snapshot and at one instant, although the view that answered has long returned. Names of files are fixed words and
-numbers: nothing anybody wrote can be in them.
+It is never whole in memory, and on a disk of ours only sealed, without a name (`lib.sealed_spool`). All of it is read
+from one snapshot and at one instant, which ends before the first byte is sent: a slow network holds up nobody. Names of
+files are fixed words and numbers: nothing anybody wrote can be in them.
 """
 
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
+from contextlib import nullcontext
 from contextvars import copy_context
 from datetime import date, datetime
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -14,14 +15,16 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
 
+from couples import visibility
 from couples.export.contents import reader_of, sections_of
 from couples.export.entries import Section, day_in_words, pages_of
+from couples.lib.sealed_spool import SealedSpool
 from couples.lib.snapshot import snapshot
 from couples.models import User
 from couples.models.keys import open_keys
 from couples.row_security.session import as_reader
 
-PIECE = 64 * 1024  # bytes sent at once
+PIECE = 64 * 1024  # bytes spooled and sent at once
 READABLE = 0o600 << 16  # as a file on a system that knows owners: for its owner alone
 
 
@@ -54,24 +57,25 @@ def file_name(day: date) -> str:
 def pieces_for(user: User, at: datetime, day: date) -> Iterator[bytes]:
     """The bytes of a person's copy, read at one instant not before `at`; `day` is the one it is dated with.
 
-    If anything goes wrong on the way, the file is left without its end: no program takes it for a whole one.
+    Nothing is read before the first piece is asked for, and everything before it is given: if anything goes wrong,
+    there is no file.
     """
-    own = copy_context()  # the keys that the file needs are open to nobody else, between two pieces neither
-    pieces = _read(user, at, day)
+    spool = SealedSpool()
     try:
-        while piece := own.run(next, pieces, b""):
-            yield piece
+        copy_context().run(_read_into, spool, user, at, day)  # the keys that the file needs are open to nothing else
+        yield from spool.pieces()
     finally:
-        own.run(pieces.close)
+        spool.close()
 
 
-def _read(user: User, at: datetime, day: date) -> Generator[bytes, None, None]:
-    # All that the file asks is asked within this line: the middleware's own snapshot and keys, and whom the database
-    # faces, are gone as soon as the view has answered.
+def _read_into(spool: SealedSpool, user: User, at: datetime, day: date) -> None:
+    # The middleware's own snapshot and keys, and whom the database faces, were gone as soon as the view had answered.
     with snapshot(), as_reader(user.pk, at), open_keys():
         reader = reader_of(user, at)
-        with as_reader(user.pk, reader.at):  # perhaps a moment later: not before the last act in the pair
-            yield from _zipped(sections_of(reader), user, day)
+        unstored = visibility.as_if_stored(reader.seat.pair, reader.at) if reader.seat is not None else nullcontext()
+        with as_reader(user.pk, reader.at), unstored:  # perhaps a moment later: not before the last act in the pair
+            for piece in _zipped(sections_of(reader), user, day):
+                spool.add(piece)
 
 
 def _zipped(sections: list[Section], user: User, day: date) -> Iterator[bytes]:

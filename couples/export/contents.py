@@ -284,9 +284,8 @@ def _kept(reader: Reader) -> Iterator[Entry]:
 
 def _glass(reader: Reader) -> Iterator[Entry]:
     pair = _seat(reader).pair_id
-    names = {}
-    for card in visibility.newest_cards_shown_to(pair):
-        names[card.therapist_id] = card.name
+    names = visibility.names_of_lookers(pair)
+    for card in (stay.card for stay in visibility.cards_on_page_of(_seat(reader), reader.at)):
         plain = {"name": card.name, "practice": card.practice, "secrets": card.secrets}
         yield Entry(card.name, plain, [card.practice], [("How they handle secrets between you", card.secrets)])
     looked = visibility.looking_days_at(pair).order_by("-day").iterator(chunk_size=BATCH)

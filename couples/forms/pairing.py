@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from couples.forms.accounts import NameField
 from couples.forms.words import WordsField
 from couples.lib import time_zones
 from couples.models import User
@@ -35,6 +36,12 @@ class SeenForm(forms.Form):
     def saw(self, person: User) -> bool:
         """Whether the page showed this person as they are called now."""
         return self.is_valid() and self.cleaned_data["name"] == person.shown_name.strip()
+
+
+class PartnerNameForm(forms.Form):
+    """What I call the other on my own pages of this pairing."""
+
+    name = NameField(label="Their name on your pages", help_text="Only you see it. It can be any name you like.")
 
 
 class ZoneForm(forms.Form):

@@ -6,6 +6,7 @@ from django import forms
 
 from couples.actions.therapy import ADMISSIBLE
 from couples.content.kinds import KINDS
+from couples.forms.accounts import NameField
 from couples.forms.ends import EndsForm
 from couples.forms.words import WordsField
 from couples.models.people import NAME_LENGTH
@@ -16,9 +17,9 @@ CODE_LENGTH = 40  # a code is shorter; somebody may type spaces and dashes
 
 # What a couple reads beside each box; a test holds it to the kinds that can be named.
 WORDS_OF_ADMISSIBLE: dict[str, str] = {
-    **{name: f"{kind.many} that are open between us" for name, kind in KINDS.items()},
-    "agreement": "Agreements: their open words, and those in force",
-    "step": "Steps that are open between us",
+    **{name: f"{kind.many} that have opened between us" for name, kind in KINDS.items()},
+    "agreement": "Agreements: their words that have opened, and those in force",
+    "step": "Steps that are open to us both",
 }
 
 
@@ -58,6 +59,11 @@ class CodeForm(forms.Form):
 class AdmitForm(EndsForm):
     """What a partner lets a therapist read. It always comes up blank: one's own yeses stand on one page only."""
 
+    called = NameField(
+        label="What this therapist calls you",
+        help_text="It stands on their pages, which you both can see. It changes only when you admit again.",
+        required=False,
+    )
     kinds = forms.MultipleChoiceField(
         label="What may be read",
         widget=forms.CheckboxSelectMultiple,
@@ -67,8 +73,13 @@ class AdmitForm(EndsForm):
         },
     )
 
-    def __init__(self, *args: Any, steps_on: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, called: str, steps_on: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["called"].initial = called
         self.fields["kinds"].choices = [  # type: ignore[attr-defined]
             (kind, WORDS_OF_ADMISSIBLE[kind]) for kind in ADMISSIBLE if kind != "step" or steps_on
         ]
+
+    def clean_called(self) -> str:
+        """The name said; where nothing was, the one that stood there."""
+        return self.cleaned_data["called"] or self.fields["called"].initial

@@ -8,11 +8,20 @@ from couples.content.kind_types import LINE_LENGTH, TEXT_LENGTH
 from couples.lib.ids import random_id
 from couples.lib.text import clean_words
 
-TOO_LONG = "This is too long to keep in one piece: at most %(limit_value)d signs. Nothing is lost; it stands below."
+# Where the browser stops taking signs: far above what is kept, so that what is too long comes back whole and says so;
+# and low enough that no form of ours, filled to the last field, is more than a body may be (test_text_kept).
+MOST_TYPED = 80_000
+TOO_LONG = (
+    "This is too long to keep in one piece: at most %(limit_value)d characters. Nothing is lost; it stands below."
+)
+CUT_BY_THE_BROWSER = (
+    f"A field takes {MOST_TYPED} characters and no more, so your browser may have left out the end. "
+    "If you pasted this, keep the place it comes from until you have all of it here."
+)
 
 
 class WordsField(forms.CharField):
-    """A person's own words: any language, any signs; what no keyboard types is left out."""
+    """A person's own words: any language, any signs."""
 
     def __init__(self, *, long: bool = True, **kwargs: Any) -> None:
         attrs = {"autocomplete": "off", "spellcheck": "false", "dir": "auto"}
@@ -20,8 +29,6 @@ class WordsField(forms.CharField):
         kwargs.setdefault("max_length", TEXT_LENGTH if long else LINE_LENGTH)
         kwargs.setdefault("widget", widget)
         super().__init__(**kwargs)
-        # The browser would cut without a word what is too long; the form says so instead and keeps all of it.
-        self.widget.attrs.pop("maxlength", None)
         self.error_messages["required"] = "A few words are needed here. One line is enough."
         self.error_messages["max_length"] = TOO_LONG
         for validator in list(self.validators):
@@ -32,11 +39,24 @@ class WordsField(forms.CharField):
         """The cleaned words, "" for nothing."""
         return clean_words(super().to_python(value) or "")
 
+    def clean(self, value: Any) -> str:
+        """The cleaned words. Raises ValidationError, which also says so where the browser may have cut them."""
+        try:
+            return super().clean(value)
+        except forms.ValidationError as problem:
+            if _as_browsers_count(value) < MOST_TYPED:
+                raise
+            raise forms.ValidationError([problem, CUT_BY_THE_BROWSER]) from None
+
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Like CharField's, without a silent limit."""
-        attrs = super().widget_attrs(widget)
-        attrs.pop("maxlength", None)
-        return attrs
+        """Like CharField's, but the browser may not cut at what is kept: the form says kindly that it is too long."""
+        return {**super().widget_attrs(widget), "maxlength": str(MOST_TYPED)}
+
+
+def _as_browsers_count(value: Any) -> int:
+    """The length of a text in what `maxlength` counts: units of UTF-16, with one for each end of a line."""
+    text = str(value or "").replace("\r\n", "\n")
+    return len(text) + sum(letter > "\uffff" for letter in text)
 
 
 class OnceForm(forms.Form):

@@ -7,11 +7,13 @@ from typing import Any, Final
 from django.apps import apps
 from django.db import connection, models
 
+from couples.actions import erasure
+from couples.lib import clock, erased_list
 from couples.lib.vault import Unreadable
-from couples.models import Opening, Rest, WrappedKey
+from couples.models import Opening, Rest, WrappedKey, Yes
 from couples.models.keys import key_of, open_keys
 from couples.models.sealed import SealedField
-from couples.models.signed import Signed
+from couples.models.signed import UNSIGNED, Signed
 
 AT_A_TIME: Final = 500
 KEEPS_REVISIONS: Final = {
@@ -52,6 +54,7 @@ def checked() -> Iterator[tuple[str, int, Broken | None]]:
         if issubclass(model, Signed) and model is not Opening:
             yield from _each(model, _digest)
     yield from _openings()
+    yield from _erased()
 
 
 def _each(model: Any, check: Any) -> Iterator[tuple[str, int, Broken | None]]:
@@ -109,9 +112,14 @@ def _words(row: Any, fields: list[SealedField]) -> str:
 
 def _digest(row: Signed) -> str:
     try:
-        return "" if row.is_signed() else "it was not written here as it stands"
+        return "" if row.is_signed() or _was_closed_unsigned(row) else "it was not written here as it stands"
     except Unreadable as problem:
         return str(problem)
+
+
+def _was_closed_unsigned(row: Signed) -> bool:
+    """Whether this is a yes that its giver closed while the pair's key could not be read: it counts for nothing."""
+    return isinstance(row, Yes) and row.closed_at is not None and row.digest == UNSIGNED
 
 
 def _openings() -> Iterator[tuple[str, int, Broken | None]]:
@@ -124,9 +132,23 @@ def _openings() -> Iterator[tuple[str, int, Broken | None]]:
             for row in rows:
                 count += 1
                 try:
-                    why = "" if row.holds(rests[row.pk]) else "it was not written here as it stands"
+                    unsigned = any(_was_closed_unsigned(rest.yes) for rest in rests[row.pk])  # so it is closed as well
+                    why = "" if unsigned or row.holds(rests[row.pk]) else "it was not written here as it stands"
                 except Unreadable as problem:
                     why = str(problem)
                 if why:
                     yield "opening", count, Broken(_name(row), why)
     yield "opening", count, None
+
+
+def _erased() -> Iterator[tuple[str, int, Broken | None]]:
+    """What the list of the erased names may not be here. Nothing is erased by looking."""
+    count = sum(1 for _ in erased_list.entries())
+    for erased, _ in erasure.still_here(clock.now()):
+        row = f"couples_{'user' if erased.what == erased_list.ACCOUNT else 'record'} {erased.id}"
+        yield (
+            "id on the list of the erased",
+            count,
+            Broken(row, "it was erased for good and is here again: run manage.py erase_due"),
+        )
+    yield "id on the list of the erased", count, None

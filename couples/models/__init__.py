@@ -6,10 +6,20 @@ Nothing here has a reverse accessor (`related_name="+"`): a template or a view r
 
 from couples.models.checkins import CheckIn
 from couples.models.keys import WrappedKey
+from couples.models.outbox import WaitingMail
 from couples.models.people import Farewell, Invitation, Pair, Seat, User
 from couples.models.records import Erasure, HeldText, OwnWords, Record, Revision
 from couples.models.reminders import Reminder
-from couples.models.therapy import Card, Introduction, LookingDay, Proposal, TherapistCode, TherapySession
+from couples.models.tallies import Tally
+from couples.models.therapy import (
+    Card,
+    Introduction,
+    LookingDay,
+    Proposal,
+    TakenOff,
+    TherapistCode,
+    TherapySession,
+)
 from couples.models.timeline import OwnLine
 from couples.models.yeses import Opening, Rest, Yes
 
@@ -32,9 +42,12 @@ __all__ = [
     "Rest",
     "Revision",
     "Seat",
+    "TakenOff",
+    "Tally",
     "TherapistCode",
     "TherapySession",
     "User",
+    "WaitingMail",
     "WrappedKey",
     "Yes",
 ]

@@ -2,7 +2,7 @@
 
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -18,8 +18,7 @@ from couples.lib import vault
 class WrappedKey(models.Model):
     """One key: a person's, for their words, a pair's, for the digests of its yeses, or this place's.
 
-    No foreign key leads here, so the table can be backed up apart from the rest, and destroying a row is all that
-    erasure needs.
+    No foreign key leads here, and destroying a row is all that erasure needs.
     """
 
     owner = models.UUIDField(primary_key=True, editable=False)  # the id of the person or the pair
@@ -62,13 +61,17 @@ def _masters(keys: tuple[bytes, ...]) -> vault.MasterKeys:
 
 
 def cache_keys(*wrapped_keys: tuple[UUID | None, bytes | None]) -> None:
-    """Put wrapped keys that came with another query (owner, wrapped) on the ring. Without a ring it does nothing."""
+    """Put wrapped keys that came with another query (owner, wrapped) on the ring. Without a ring it does nothing.
+
+    One that cannot be read stays off it: whoever needs it learns so from `key_of`, and nobody else does.
+    """
     keys = _open_keys.get()
     if keys is None:
         return
     for owner, wrapped in wrapped_keys:
         if owner is not None and wrapped is not None and owner not in keys:
-            keys[owner] = masters().unwrap(bytes(wrapped), owner)
+            with suppress(vault.Unreadable):
+                keys[owner] = masters().unwrap(bytes(wrapped), owner)
 
 
 def key_of(owner: UUID | None) -> vault.Key:

@@ -1,5 +1,6 @@
 """People, and the pairs they sit in."""
 
+import unicodedata
 from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -10,7 +11,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, UUIDField
 
+from couples.lib import spellings
 from couples.lib.ids import random_id
+from couples.lib.vault import Unreadable
 from couples.models.keys import WrappedKey, cache_keys
 from couples.models.sealed import SealedField
 
@@ -24,13 +27,13 @@ def check_time_zone(name: str) -> None:
 
 
 class People(BaseUserManager["User"]):
-    """Makes users. An address is one person, whatever its capitals."""
+    """Makes users. An address is one person, however it is typed."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A person with this address, saved. Raises ValueError without an address."""
         if not email:
             raise ValueError("A person needs an e-mail address.")
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user = self.model(email=spellings.address(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -40,8 +43,8 @@ class People(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """The person with this address, in any capitals."""
-        return self.get(email__iexact=username or "")
+        """The person with this address, however it is typed."""
+        return self.get(email=spellings.address(username or ""))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -53,9 +56,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(max_length=64, default="UTC", validators=[check_time_zone])
     steps_on = models.BooleanField(default=False)
     asked_after = models.PositiveSmallIntegerField(null=True)  # idle minutes; nothing means the usual ones
-    keeps_when_leaving = models.BooleanField(default=True)  # what was being written, when they leave quickly
+    keeps_when_leaving = models.BooleanField(default=True)  # unfinished writing, when they leave quickly
+    leaves_by_shift = models.BooleanField(default=True)  # whether Shift, pressed three times, leaves quickly
     passkey_opens = models.BooleanField(default=False)  # private pages, without the password
     closed_until = models.DateTimeField(null=True)  # private pages, after a reset by mail alone
+    stopped_at = models.DateTimeField(null=True)  # Stop was used while these were closed, and they have not read it yet
     is_therapist = models.BooleanField(default=False)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
@@ -68,6 +73,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return f"person {self.pk}"
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Keep a digest of this password in the one form that other keyboards lead to as well."""
+        super().set_password(raw_password and unicodedata.normalize("NFC", raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether this is the password, in whatever bytes its letters came."""
+        spelled = spellings.passwords(raw_password) if raw_password else [raw_password]
+        return any(map(super().check_password, spelled))
 
 
 class Farewell(models.Model):
@@ -96,12 +110,18 @@ class Pair(models.Model):
 
 
 class Seat(models.Model):
-    """One of the two places in a pair, and the name its holder last saw for the other."""
+    """One of the two places in a pair: its holder's name for the other, and the name they said to a therapist.
+
+    No page but their holder's own, and pairing, reads what an account is called: a name that went on changing would
+    tell that somebody who has left is still about.
+    """
 
     id = models.UUIDField(primary_key=True, default=random_id, editable=False)
     pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     partner_name = SealedField(author="person_id", null=True)  # under its holder's key; nothing once they are erased
+    # What a therapist and the mirror call its holder: said with each admission, as readable as the shown name.
+    said_name = models.CharField(max_length=NAME_LENGTH, blank=True, default="")
     since = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     tells = models.BooleanField(default=False)  # whether its holder wants the other to know that they ended it
@@ -123,6 +143,14 @@ class Seat(models.Model):
     def left_and_told(self) -> str:
         """The name of the other, where they ended their seat and wanted that known; "" otherwise."""
         return self.partner_name or "" if self.other_tells else ""
+
+    @property
+    def name_or_not(self) -> str:
+        """The name of the other; "your partner" where it cannot be read just now. Leaving waits for no name."""
+        try:
+            return self.partner_name or ""
+        except Unreadable:
+            return "your partner"
 
     def __str__(self) -> str:
         return f"seat {self.pk}"

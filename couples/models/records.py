@@ -100,7 +100,10 @@ class Erasure(models.Model):
 
 
 class HeldText(models.Model):
-    """What somebody was writing when their session had lapsed; put back into the same form after signing in."""
+    """Unfinished writing: what stood in a form of theirs that was not sent, or when their session had lapsed.
+
+    Each page writes into a row of its own, whose id the page draws, so that two pages never write over each other.
+    """
 
     id = models.UUIDField(primary_key=True, default=random_id, editable=False)
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
@@ -109,9 +112,7 @@ class HeldText(models.Model):
     held_at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["author", "path"], name="one_held_text_per_author_and_page")
-        ]
+        indexes: ClassVar = [models.Index(fields=["author", "path"], name="held_by_author_and_page")]
 
     author_id: UUID
 

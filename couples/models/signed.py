@@ -19,12 +19,13 @@ from couples.models.keys import key_for_sealing, key_of
 from couples.models.sealed import Sealed
 
 DIGEST_LENGTH = 64
+UNSIGNED = ""  # what was closed while its pair's key could not be read: it counts for nothing
 
 
 class Signed(models.Model):
     """A row with a digest over its facts, under the key of its pair."""
 
-    digest = models.CharField(max_length=DIGEST_LENGTH, default="", editable=False)
+    digest = models.CharField(max_length=DIGEST_LENGTH, default=UNSIGNED, editable=False)
 
     SIGNED: ClassVar[tuple[str, ...]] = ()  # the names of the attributes that the digest covers
     SIGNED_WHERE_SET: ClassVar[tuple[str, ...]] = ()  # younger ones: rows signed before them were signed without

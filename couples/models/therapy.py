@@ -1,14 +1,19 @@
 """Therapists: the card they show, the code that brings them to a pair, the days on which they looked; sessions."""
 
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
 from django.db import models
+from django.db.models import OuterRef, Subquery
 
 from couples.lib.ids import random_id
 from couples.models.people import NAME_LENGTH, Pair, Seat, User
 from couples.models.sealed import SealedField
+from couples.models.yeses import Opening, Rest, ended
+from couples.rule import cards, consent
 
 
 class Card(models.Model):
@@ -21,6 +26,7 @@ class Card(models.Model):
     practice = models.CharField(max_length=120)
     secrets = models.TextField(max_length=2000)  # how they handle secrets between partners, in their own words
     made_at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True)  # by the therapist: from then it is on nobody's page
 
     class Meta:
         constraints: ClassVar = [
@@ -67,6 +73,80 @@ class Introduction(models.Model):
 
     def __str__(self) -> str:
         return f"introduction {self.pk}"
+
+
+class TakenOff(models.Model):
+    """A therapist whose card somebody took off their own page. It is there again when the therapist comes anew."""
+
+    id = models.UUIDField(primary_key=True, default=random_id, editable=False)
+    seat = models.ForeignKey(Seat, on_delete=models.CASCADE, related_name="+")
+    therapist = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["seat", "therapist"], name="a_card_is_taken_off_a_page_once")
+        ]
+
+    seat_id: UUID
+    therapist_id: UUID
+
+    def __str__(self) -> str:
+        return f"taken off {self.pk}"
+
+
+@dataclass(slots=True)
+class Stay:
+    """How long a therapist's card is on both pages of a pair, but where somebody takes it off their own."""
+
+    card: Card  # the newest version, with its therapist
+    came: datetime
+    leaves: datetime | None = None  # None: not while an admission of both lasts, which has no end yet
+    admitted: list[cards.Stretch] = field(default_factory=list)  # when an admission of both to this version was open
+
+    def lasts(self, at: datetime) -> bool:
+        """Whether it has not left yet."""
+        return self.leaves is None or self.leaves > at
+
+    def is_let_in(self, at: datetime) -> bool:
+        """Whether both admit the therapist to something."""
+        return any(begins <= at and (ends is None or ends > at) for begins, ends in self.admitted)
+
+
+def stays_of_cards(pair: Pair) -> dict[UUID, Stay]:
+    """The stay of the card of each therapist who entered this pair's code, by the therapist's id, in two queries.
+
+    The caller settles the pair. What is looked at was open to both and has fallen for both: whether one alone admits
+    moves nothing here.
+    """
+    came = Introduction.objects.filter(pair=pair, therapist=OuterRef("therapist")).values("made_at")
+    known = Card.objects.annotate(came=Subquery(came)).filter(came__isnull=False).select_related("therapist")
+    stays: dict[UUID, Stay] = {}
+    kept: dict[UUID, list[cards.Stretch]] = {}
+    whose: dict[UUID, UUID] = {}  # the therapist of each version
+    for card in known.order_by("number"):
+        whose[card.pk] = card.therapist_id
+        stays[card.therapist_id] = Stay(card, card.came)
+        kept.setdefault(card.therapist_id, []).append((card.made_at, card.made_at))
+    for opening, ends in _admissions_of_both(pair, whose):
+        therapist = whose[opening.thing]
+        kept[therapist].append((opening.opened_at, ends))
+        if stays[therapist].card.pk == opening.thing:
+            stays[therapist].admitted.append((opening.opened_at, ends))
+    for therapist, stay in stays.items():
+        stay.leaves = cards.leaves_at(stay.came, cards.after(stay.came, kept[therapist]), pair.time_zone)
+    return stays
+
+
+def _admissions_of_both(pair: Pair, whose: Collection[UUID]) -> Iterator[tuple[Opening, datetime | None]]:
+    """Every admission that opened in this pair to one of these cards, and the instant at which it falls or fell."""
+    found = Rest.objects.filter(opening__pair=pair, opening__kind=consent.ADMISSION, opening__thing__in=list(whose))
+    rests: dict[UUID, list[Rest]] = {}
+    for rest in found.select_related("opening", "yes"):
+        rests.setdefault(rest.opening_id, []).append(rest)
+    for under in rests.values():
+        if under[0].opening.holds(under):
+            yield under[0].opening, min((end for rest in under if (end := ended(rest.yes))), default=None)
 
 
 class LookingDay(models.Model):

@@ -71,7 +71,12 @@ class Yes(Signed):
                 name="one_reading_per_revision_and_pair_ever",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["pair", "closed_at", "ends_at"], name="yeses_of_a_pair")]
+        indexes: ClassVar = [
+            models.Index(fields=["pair", "closed_at", "ends_at"], name="yeses_of_a_pair"),
+            models.Index(  # what may meet at a door (rule/meeting.py)
+                fields=["pair", "kind", "thing"], condition=Q(closed_at__isnull=True), name="unclosed_yeses_to_a_thing"
+            ),
+        ]
 
     pair_id: UUID
     seat_id: UUID
@@ -103,6 +108,11 @@ class Yes(Signed):
             revision=self.revision_id,
             tie=self.tie,
         )
+
+
+def ended(yes: Yes) -> datetime | None:
+    """The instant at which a yes ends or ended, whichever way comes first; None where it is until taken back."""
+    return min((at for at in (yes.ends_at, yes.closed_at) if at is not None), default=None)
 
 
 def standing(at: datetime, row: str = "") -> Q:
@@ -170,6 +180,24 @@ class Opening(Signed):
 
     def __str__(self) -> str:
         return f"opening {self.pk}"
+
+    def as_fact(self, rests_on: frozenset[UUID]) -> consent.Opening:
+        """This row, with the yeses it rests on, as the pure fact that `consent` reasons about."""
+        return consent.Opening(
+            id=self.id,
+            kind=self.kind,
+            thing=self.thing,
+            at=self.opened_at,
+            day=self.day,
+            door=self.door,
+            tie=self.tie,
+            rests_on=rests_on,
+            scope=self.scope,
+            author=self.author_id,
+            revision=self.revision_id,
+            under=self.under,
+            number=self.number,
+        )
 
     @classmethod
     def only_signed(cls, rows: "Iterable[Opening]") -> "Iterator[Opening]":

@@ -63,6 +63,8 @@ def listed(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Yes]:
     open_now = visibility.open_to(user, at, seat).order_by().values("revision")
     found = visibility.yeses_of(user, at).exclude(kind=consent.SITTING)
     found = found.exclude(anothers & ~Q(revision__in=open_now.filter(revision__isnull=False)))
+    if seat is not None:
+        found = found.exclude(kind=consent.ADMISSION, thing__in=visibility.cards_gone_from(seat, at).values("pk"))
     on_agenda = visibility.open_to(user, at, seat).order_by().values("pk")
     found = found.exclude(Q(kind=consent.AGENDA) & ~Q(thing__in=on_agenda))
     if not user.steps_on:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.urls import reverse
+
 from couples.content import ladder, learn
 from couples.content.ladder import sentence_for
 from couples.models import Proposal
@@ -28,13 +30,13 @@ def describe_proposal(proposal: Proposal) -> Proposed | None:
     """A proposal in words; None where the step or the page is not there any more."""
     if proposal.what == Proposal.AGREEMENT:
         words = (proposal.words or {}).get("does", "")
-        url = f"/mine/write/agreement/?proposed={proposal.pk}"
+        url = f"{reverse('write', args=['agreement'])}?proposed={proposal.pk}"
         return Proposed(proposal.pk, WORDS, words, url, proposal.day)
     if proposal.what == Proposal.STEP:
         step = STEPS.get(proposal.key)
         if step is None:
             return None
         title = sentence_for(step.title, "one of you", "the other")
-        return Proposed(proposal.pk, A_STEP, title, f"/steps/group/{step.group}/", proposal.day)
+        return Proposed(proposal.pk, A_STEP, title, reverse("step_group", args=[step.group]), proposal.day)
     page = PAGES.get(proposal.key)
     return Proposed(proposal.pk, A_PAGE, page.title, f"/learn/{page.slug}/", proposal.day) if page else None

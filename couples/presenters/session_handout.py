@@ -29,7 +29,7 @@ def one_sheet(page: CouplePage) -> OneSheet:
     """The agenda first, then the newest of each section, as far as one page goes."""
     parts: list[tuple[str, Lines]] = []
     if page.agenda:
-        parts.append(("On the agenda", [_line(sheet) for sheet in page.agenda[: 2 * OF_A_SECTION]]))
+        parts.append(("On the agenda", [_with_kind(sheet) for sheet in page.agenda[: 2 * OF_A_SECTION]]))
     parts += [(section.title, _lines(section)) for section in page.sections if section.name != "steps"]
     room, fitting = MOST, []
     for title, lines in parts:
@@ -46,6 +46,12 @@ def _lines(section: Section) -> Lines:
             by, words = _line(sheet)
             found.append((stack.by or by, words))
     return found
+
+
+def _with_kind(sheet: Sheet) -> tuple[str, str]:
+    """A line under a heading that does not say what kind of thing it is."""
+    by, words = _line(sheet)
+    return by, f"{sheet.kind_word}: {words}"
 
 
 def _line(sheet: Sheet) -> tuple[str, str]:

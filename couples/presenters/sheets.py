@@ -5,10 +5,10 @@ A template gets sheets and lines, never a record, a revision, a yes or an openin
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from couples.content import ladder
+from couples.content import kinds, ladder
 from couples.content.check_in_series import days_in
 from couples.content.kind_words import first_words, made_words, sheet_fields
 from couples.content.kinds import KINDS
@@ -29,6 +29,7 @@ class Sheet:
     note: str = ""
     url: str = ""
     folded: bool = True
+    printed: bool = False  # folded on a page, and laid open where that page is printed
     chart: Chart | None = None  # of a look back
     unfolded_title: str = ""  # only of what has a title besides its words: a group or step of the ladder
 
@@ -62,6 +63,7 @@ def names_for(seat: Seat, other: UUID) -> Names:
     return Names({seat.id: "You", other: seat.partner_name}, viewer=seat.id)
 
 
+NOT_PRINTED = frozenset({"touch", "sex"})  # areas of a boundary
 WORDS_OF_KIND = {
     "agreement": "An agreement in force",
     "marks": "Marks of an agreement",
@@ -110,6 +112,19 @@ def sheet_of(opening: Opening, names: Names, *, url: str = "", folded: bool = Tr
         folded=folded,
         unfolded_title=title,
     )
+
+
+def is_printed(opening: Opening, at: datetime, zone: str) -> bool:
+    """Whether the words of something open may stand in the print of a page that holds many things.
+
+    Heavy things, steps, and what is about touch or sex stand on the print of their own page alone; what opened in a
+    sitting stays folded until the first morning after it.
+    """
+    if opening.kind not in ("revision", "agreement") or opening.revision is None:
+        return False
+    if opening.scope in (*kinds.HEAVY_KINDS, kinds.OWN_STEP.name) or opening.revision.words.get("area") in NOT_PRINTED:
+        return False
+    return opening.door != consent.SITTING_DOOR or consent.morning_after(opening.opened_at, zone) <= at
 
 
 MARKS = {consent.KEPT: "kept", consent.PARTLY: "partly kept", consent.NOT_KEPT: "not kept"}

@@ -35,7 +35,7 @@ SHEETS_OF_ONE = 10  # of one author (or of both, where both gave the same) befor
 
 @dataclass(frozen=True, slots=True)
 class Couple:
-    """One line of the list: two shown names, where they lead, and the next session if one is set."""
+    """One line of the list: two names, where they lead, and the next session if one is set."""
 
     name: str
     id: UUID
@@ -49,7 +49,7 @@ class Couple:
 
 
 def named(names: list[str]) -> str:
-    """Two shown names in an order that tells nothing."""
+    """Two names in an order that tells nothing."""
     return " and ".join(sorted(names, key=lambda name: (name.casefold(), name)))
 
 
@@ -61,7 +61,7 @@ def couples_of(therapist: User, at: datetime, wanted: str = "", after: str = "")
     """
     names: dict[UUID, list[str]] = {}
     for seat in visibility.seats_of(visibility.pairs_of(therapist, at)):
-        names.setdefault(seat.pair_id, []).append(seat.person.shown_name if seat.person else "")
+        names.setdefault(seat.pair_id, []).append(seat.said_name)
     words = clean_words(wanted).casefold().split()
     sessions = _next_sessions(therapist, at)
     told = (_couple(named(both), pair, sessions.get(pair), therapist) for pair, both in names.items())
@@ -100,11 +100,16 @@ class Stack:
 class Section:
     """One part of a couple's page."""
 
-    name: str  # in the address
+    name: str
     title: str
     stacks: list[Stack] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)  # titles of the groups of steps that are open
     more: bool = False  # there are more than stand here
+
+    @property
+    def code(self) -> str:
+        """What stands in an address for it."""
+        return CODES[self.name]
 
     @property
     def by_author(self) -> bool:
@@ -124,6 +129,16 @@ class CouplePage:
     last: date | None = None  # the day of the last session, in the pair's zone
     only: str = ""  # the one section shown, with its "Earlier"
     earlier: str | None = None
+
+    @property
+    def code(self) -> str:
+        """What stands in an address for the part whose "Earlier" is on this page."""
+        return CODES[self.only or TIMELINE]
+
+    @property
+    def since(self) -> str:
+        """What stands in an address for all that has opened since the last session."""
+        return CODES[SINCE]
 
 
 TITLES = {
@@ -156,6 +171,23 @@ SECTIONS = {
 BY_AUTHOR = frozenset(SECTIONS.values()) - {"words", "steps"}  # each author's under their name
 TIMELINE = "timeline"
 SINCE = "since"  # what has opened since the last session
+# What stands in an address for each part of the page (content/codes.py).
+CODES = {
+    "agreements": "m3n",
+    "marks": "x6w",
+    "words": "z9r",
+    "boundaries": "d4j",
+    "requests": "b5v",
+    "promises": "c6b",
+    "plans": "r4f",
+    "moments": "b9r",
+    "letters": "q5r",
+    "breaches": "f5p",
+    "look_backs": "p9j",
+    "steps": "j3x",
+    TIMELINE: "g5x",
+    SINCE: "g8f",
+}
 
 
 def section_of(opening: Opening) -> str:
@@ -180,21 +212,18 @@ def couple_page(
 ) -> CouplePage | None:
     """What this therapist may read of a pair at this instant; None where not both admit them now.
 
-    `show` names one part of the page ("" for the whole), `after` where to go on in it; what is neither is as if not
-    said.
+    `show` names one part of the page ("" for the whole), `after` where to go on in it. What was asked since a last
+    session where there was none is the whole.
     """
-    with looking_at(pair.pk):
-        return _couple_page(therapist, pair, seats, at, show, after)
+    with looking_at(pair.pk), visibility.couple_as_let_in(therapist, pair, at) as kinds:
+        return _couple_page(therapist, pair, seats, at, kinds, show, after) if kinds else None
 
 
 def _couple_page(
-    therapist: User, pair: Pair, seats: list[Seat], at: datetime, show: str, after: str
-) -> CouplePage | None:
-    kinds = visibility.admitted_kinds(therapist, pair, at)
-    if not kinds:
-        return None
+    therapist: User, pair: Pair, seats: list[Seat], at: datetime, kinds: frozenset[str], show: str, after: str
+) -> CouplePage:
     opened = visibility.open_to_therapist(therapist, pair, at, kinds)
-    names = Names({seat.id: seat.person.shown_name if seat.person else "" for seat in seats})
+    names = Names({seat.id: seat.said_name for seat in seats})
     title = named(list(names.by_seat.values()))
     if show == TIMELINE:
         way = lines_for_therapist(opened, names, after)

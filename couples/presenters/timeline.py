@@ -51,6 +51,9 @@ SHOWS: tuple[tuple[str, str], ...] = (
     ("check-in", "Check-ins"),
     *((kind.name, kind.many) for kind in LATER),
 )
+# What stands in an address for each of them. Kinds have their own.
+CODES: dict[str, str] = {"ours": "c4x", "mine": "c9w", "check-in": "j6v"}
+CODES |= {name: KINDS[name].code for name, _ in SHOWS if name in KINDS}
 
 Row = TypeVar("Row", Opening, OwnLine)
 Place = tuple[date, str, UUID]

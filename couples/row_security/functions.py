@@ -8,7 +8,20 @@ from collections.abc import Iterator
 from textwrap import dedent
 from typing import Final
 
-from couples.rule.consent import ADMISSION, AGENDA, ANSWER, KEEP, MARK, NEEDS, READING, Need
+from couples.rule.consent import (
+    ADMISSION,
+    AGENDA,
+    ANSWER,
+    KEEP,
+    MARK,
+    MORNING,
+    NEEDS,
+    NIGHT,
+    READING,
+    STORED_WITHIN,
+    Need,
+)
+from couples.rule.meeting import MEETING, PARAMETERS
 
 SHOWN: Final = ("revision", "agreement", "marks", "group", "conditions", "step")  # as in visibility.SHOWN_KINDS
 
@@ -21,6 +34,7 @@ TOLD: Final = tuple(
         ("app_settling", "uuid", "app.settling"),
         ("app_checking", "text", "app.checking"),
         ("app_pair", "uuid", "app.pair"),
+        ("app_sending", "text", "app.sending"),
     )
 )
 
@@ -29,6 +43,9 @@ TOLD: Final = tuple(
 STANDS: Final = (
     "(y.given_at <= at AND (y.ends_at IS NULL OR y.ends_at > at) AND (y.closed_at IS NULL OR y.closed_at > at))"
 )
+
+
+STORED: Final = f"at - interval '{STORED_WITHIN.total_seconds():.0f} seconds'"  # as in visibility.pairs_of
 
 
 def _needed(need: Need) -> str:
@@ -145,7 +162,8 @@ def _look() -> str:
         IF own_cards IS NOT NULL AND app_pair() IS NULL THEN
           SELECT array_agg(admitted.id) INTO listed FROM couples_introduction i CROSS JOIN LATERAL (
             SELECT o.id FROM couples_opening o WHERE o.pair_id = i.pair_id AND o.kind = '{ADMISSION}'
-              AND o.thing = ANY (own_cards) AND o.opened_at <= at
+              AND o.thing = ANY (own_cards)
+              AND o.opened_at <= CASE WHEN o.door = '{MORNING}' THEN {STORED} ELSE at END
               AND (SELECT bool_and({STANDS}) AND {_needed(NEEDS[ADMISSION])} FROM couples_rest r
                 JOIN couples_yes y ON y.id = r.yes_id WHERE r.opening_id = o.id)
             LIMIT 1
@@ -173,20 +191,55 @@ def _check() -> str:
     return _function("app_check", "", _note("checked", f"({under})"))
 
 
+# --- The doors: which yeses meet there (rule/meeting.py), of both seats ---------------------------------------------
+
+MEETING_FUNCTION: Final = {  # how it is asked behind the wall
+    door: f"SELECT id, kind FROM app_meeting_{door}({', '.join(f'%({name})s' for name in PARAMETERS)})"
+    for door in MEETING
+}
+
+
+def _meeting() -> Iterator[str]:
+    """For each door, to who sits in the pair or was introduced to it: ids and kinds of what meets, up to now.
+
+    Who settles the pair asks at the instant of their act.
+    """
+    for door, statement in MEETING.items():
+        asked = statement % {name: f"asked_{name}" for name in PARAMETERS}
+        yield (
+            f"CREATE OR REPLACE FUNCTION app_meeting_{door}(asked_pair uuid, asked_first timestamptz,"
+            " asked_rested timestamptz, asked_many integer) RETURNS TABLE (id uuid, kind text) LANGUAGE plpgsql STABLE"
+            " SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$"
+            " #variable_conflict use_column\n"
+            "DECLARE me uuid := app_uid(); BEGIN"
+            " IF app_settling() IS DISTINCT FROM asked_pair THEN"
+            f" asked_rested := least(asked_rested, app_now() - interval '{NIGHT.total_seconds():.0f} seconds');"
+            " IF app_now() IS NULL OR NOT EXISTS (SELECT 1 FROM couples_seat s"
+            " WHERE s.pair_id = asked_pair AND s.person_id = me AND s.ended_at IS NULL) AND NOT EXISTS"
+            " (SELECT 1 FROM couples_introduction i WHERE i.pair_id = asked_pair AND i.therapist_id = me)"
+            " THEN RETURN; END IF; END IF;"
+            f" RETURN QUERY SELECT met.id, met.kind::text FROM ({asked}) met; END $$"
+        )
+
+
 SETTLES: Final = (  # a row's own question, for what has no column that names its pair; with the owner's rights
     "CREATE OR REPLACE FUNCTION app_settles(opening uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER"
     " SET search_path = public, pg_temp AS $$ BEGIN RETURN app_settling() IS NOT NULL AND EXISTS"
     " (SELECT 1 FROM couples_opening o WHERE o.id = opening AND o.pair_id = app_settling()); END $$"
 )
 SEEN: Final = (  # what the policies ask: some ids that were noted, or are noted now
-    "CREATE OR REPLACE FUNCTION app_seen(name text) RETURNS uuid[] LANGUAGE plpgsql STABLE AS $$ BEGIN"
+    "CREATE OR REPLACE FUNCTION app_seen(name text) RETURNS uuid[] LANGUAGE plpgsql STABLE AS $$"
+    " DECLARE unstored text := coalesce(current_setting('app.unstored', true), ''); BEGIN"
     # While digests are checked, of every opening that may come out also what it rests on.
     " IF name = 'rests' THEN name := CASE WHEN app_checking() = 'on' THEN 'openings' ELSE 'opened' END; END IF;"
     " IF name = 'yeses' THEN name := CASE WHEN app_checking() = 'on' THEN 'checked' ELSE 'answers' END; END IF;"
     " IF coalesce(current_setting('app.' || name, true), '') = '' THEN"
     " CASE WHEN name IN ('seats', 'keys') THEN PERFORM app_know(); WHEN name = 'checked' THEN PERFORM app_check();"
     " ELSE PERFORM app_look(); END CASE; END IF;"
-    " RETURN current_setting('app.' || name)::uuid[]; END $$"
+    " IF unstored = '' OR name NOT IN ('revisions', 'records') THEN RETURN current_setting('app.' || name)::uuid[];"
+    # And the words of what has opened and is stored by nobody yet, which its page tells.
+    " END IF; RETURN current_setting('app.' || name)::uuid[] || ARRAY("
+    "SELECT told::uuid FROM json_array_elements_text(unstored::json -> name) told); END $$"
 )
 
 
@@ -195,4 +248,4 @@ def functions() -> Iterator[str]:
     yield from TOLD
     yield SEEN
     yield SETTLES
-    yield from (_know(), _look(), _check())
+    yield from (_know(), _look(), _check(), *_meeting())

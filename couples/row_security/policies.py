@@ -59,6 +59,10 @@ def policies() -> dict[str, Rules]:
             "INSERT": f"owner_id = {UID} OR owner_id IN"
             f" (SELECT s.person_id FROM couples_seat s WHERE s.pair_id = {SETTLING})"
         },
+        "couples_takenoff": dict.fromkeys(
+            ("SELECT", "INSERT", "UPDATE", "DELETE"),
+            f"seat_id = {_seen('seats')} OR seat_id IN (SELECT s.id FROM couples_seat s WHERE s.pair_id = {SETTLING})",
+        ),
         "couples_yes": _of_settling("pair_id")
         | {"SELECT": f"pair_id = {SETTLING} OR seat_id = {_seen('seats')} OR id = {_seen('yeses')}"},
         "couples_opening": _of_settling("pair_id") | {"SELECT": f"pair_id = {SETTLING} OR id = {_seen('openings')}"},
@@ -70,6 +74,9 @@ def policies() -> dict[str, Rules]:
             "INSERT": "true",  # whoever is first to seal for somebody makes their key; nobody changes one
             "DELETE": f"owner = {UID} OR owner = {SETTLING}",
         },
+        # Whoever asks for a code adds a row; only who sends reads it, codes and all.
+        "couples_waitingmail": dict.fromkeys(("SELECT", "UPDATE", "DELETE"), "app_sending() = 'on'")
+        | {"INSERT": "true"},
     }
 
 
@@ -77,9 +84,10 @@ UNWALLED: Final = {  # and why
     "couples_user": "the account; signing in reads it before anybody is faced",
     "couples_farewell": "a day and a digest, asked while nobody is signed in",
     "couples_pair": "no words: a zone and two instants",
-    "couples_seat": "who sits with whom; every policy asks it. The name in it is sealed",
+    "couples_seat": "who sits with whom; every policy asks it. Of its names one is sealed, one said to a therapist",
     "couples_invitation": "codes as digests, looked up by somebody who sits in no pair",
     "couples_therapistcode": "codes as digests, looked up by somebody who sits in no pair",
+    "couples_tally": "digests, small numbers and instants: tries are counted before anybody is faced",
     "couples_reminder": "days and an hour; `send_due` asks while nobody is faced",
     "couples_therapysession": "instants that both partners are shown, and who set them",
     "couples_proposal": "shown to both partners; the words are sealed under the pair's key",

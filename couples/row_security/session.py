@@ -5,7 +5,8 @@ forgotten filter then gives nothing that was not open anyway. Where no second wa
 these do nothing.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import astuple, dataclass, replace
@@ -26,9 +27,11 @@ class Faced:
     settling: str = ""  # the one pair whose yeses and openings a writing verb may see and store
     checking: str = ""  # "on" while the yeses under what is open are checked for being genuine
     pair: str = ""  # the one couple a therapist looks at
+    sending: str = ""  # "on" while waiting mail is sent, which no page can read
+    unstored: str = ""  # JSON: the words that open by what nobody has stored yet, "revisions" of "records"
 
 
-SETTINGS = ("app.uid", "app.now", "app.settling", "app.checking", "app.pair")
+SETTINGS = ("app.uid", "app.now", "app.settling", "app.checking", "app.pair", "app.sending", "app.unstored")
 # What the database has noted for the one it faces (`policies.py`), until it faces somebody else, another instant or a
 # pair that was settled.
 SEEN = ("seats", "keys", "opened", "openings", "revisions", "records", "answers", "checked")
@@ -47,7 +50,7 @@ def as_reader(person: UUID, at: datetime) -> Iterator[None]:
 @contextmanager
 def settling(pair: UUID) -> Iterator[None]:
     """The named exception for actions: they see and store the yeses and openings of this one pair, of both
-    seats. The caller holds the pair's lock."""
+    seats. The caller holds the pair's lock, or only works out what opened at a door that nobody has stored yet."""
     with _as(replace(_faced.get(), settling=str(pair))):
         yield
 
@@ -60,6 +63,14 @@ def looking_at(pair: UUID) -> Iterator[None]:
 
 
 @contextmanager
+def letting_out(revisions: Iterable[UUID], records: Iterable[UUID]) -> Iterator[None]:
+    """The words of what has opened and stands in no table yet: they come out as they will once it is stored."""
+    named = {"revisions": [str(each) for each in revisions], "records": [str(each) for each in records]}
+    with _as(replace(_faced.get(), unstored=json.dumps(named))):
+        yield
+
+
+@contextmanager
 def checking() -> Iterator[None]:
     """The named exception for checking digests: the yeses under what is open to who asks may be read, and no others.
 
@@ -67,6 +78,13 @@ def checking() -> Iterator[None]:
     """
     faced = _faced.get()
     with _as(faced if faced.settling else replace(faced, checking="on")):
+        yield
+
+
+@contextmanager
+def sending() -> Iterator[None]:
+    """The named exception for whoever sends mail: it alone reads what waits, and nothing else."""
+    with _as(Faced(sending="on")):
         yield
 
 

@@ -49,6 +49,7 @@ ANSWERS: Final = frozenset({GROUP, ANSWER, TERMS})  # what somebody said about s
 # --- Times ----------------------------------------------------------------------------------------------------
 
 MORNING_HOUR: Final = time(7)
+STORED_WITHIN: Final = timedelta(minutes=1)  # of a morning, by the server's clock
 NIGHT: Final = timedelta(hours=8)  # elapsed hours a yes must have stood before a morning counts it
 SITTING_LASTS: Final = timedelta(minutes=60)
 STEP_ENDS_AFTER: Final = timedelta(days=7)
@@ -255,6 +256,17 @@ def morning_after(at: datetime, zone: str) -> datetime:
     for n in itertools.count():
         morning = datetime.combine(day + timedelta(days=n), MORNING_HOUR, local).astimezone(UTC)
         if morning > at:
+            return morning
+    raise AssertionError("unreachable")
+
+
+def last_morning(at: datetime, zone: str) -> datetime:
+    """The last 07:00 of the zone at or before the instant, in UTC."""
+    local = ZoneInfo(zone)
+    day = at.astimezone(local).date()
+    for n in itertools.count():
+        morning = datetime.combine(day - timedelta(days=n), MORNING_HOUR, local).astimezone(UTC)
+        if morning <= at:
             return morning
     raise AssertionError("unreachable")
 

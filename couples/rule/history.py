@@ -1,6 +1,6 @@
 """A pair's yeses and past openings, and the questions that the rules of `openings.py` ask of them. Pure."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +14,8 @@ class Ledger:
     """A pair's yeses and past openings, walked through one door after the other.
 
     `name` makes a keyed id from parts, so that an opening has the same id whoever looks first. `past` holds the
-    openings that matter still: those resting on a yes given here, and every one of a record offered here.
+    openings that matter still: those resting on a yes given here, and every one of a record offered here. `meeting`
+    are the yeses that may meet at a door; None: all of them. The others are there for what they stand under.
     """
 
     seats: tuple[Seat, Seat]
@@ -22,6 +23,7 @@ class Ledger:
     zone: str
     name: Callable[..., UUID]
     past: list[Opening] = field(default_factory=list)
+    meeting: Collection[UUID] | None = None
 
     def take(self, opening: Opening) -> None:
         """Note what opened, with what it gives and ends."""
@@ -39,7 +41,8 @@ class Ledger:
 
     def counting(self, door: Door, kind: str) -> list[Yes]:
         """The yeses of a kind that count at this door."""
-        return [yes for yes in self.yeses.values() if yes.kind == kind and door.counts(yes)]
+        may_meet = self.yeses.keys() if self.meeting is None else self.meeting
+        return [yes for yes in self.yeses.values() if yes.kind == kind and yes.id in may_meet and door.counts(yes)]
 
     def matches(self, door: Door, kind: str) -> Iterator[tuple[Yes, Yes]]:
         """Each pair of counting yeses, one of each seat, to the very same thing."""

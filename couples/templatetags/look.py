@@ -3,7 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django import template
+from allauth.mfa.models import Authenticator
+from django import forms, template
+from django.template.context import Context
+
+from couples.accounts import mfa
+from couples.lib import spellings
 
 register = template.Library()
 
@@ -37,3 +42,23 @@ def browser(agent: str) -> str:
     """What a browser calls itself, in two words people know, such as "Firefox, Android"."""
     words = [next((word for sign, word in among if sign in agent), "") for among in (BROWSERS, DEVICES)]
     return ", ".join(word for word in words if word) or "A browser"
+
+
+@register.filter
+def readable(address: str) -> str:
+    """An e-mail address as people write it, such as "mara@bücher.example"."""
+    return spellings.readable(address)
+
+
+@register.filter
+def begins_sign_in(passkey: Authenticator) -> bool:
+    """Whether this passkey signs in by itself."""
+    return mfa.begins_sign_in(passkey)
+
+
+@register.simple_tag(takes_context=True)
+def error_word(context: Context) -> str:
+    """ "Error: " before the title of a page that shows a form with something wrong in it, for whoever listens."""
+    shown = context.flatten().values()
+    wrong = any(isinstance(form, forms.BaseForm) and form.is_bound and form.errors for form in shown)
+    return "Error: " if wrong else ""

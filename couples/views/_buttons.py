@@ -13,6 +13,7 @@ from couples.accounts.requests import PersonRequest
 from couples.content.refusals import Refused
 
 View = Callable[..., HttpResponse]
+PRESS_AGAIN = "Nothing was done yet. Please press the button again."
 
 
 def refuse(request: HttpRequest, refused: Refused, back: str) -> HttpResponse:

@@ -1,16 +1,27 @@
 """Files to keep: a session, or the weekly hour, for one's own calendar."""
 
+from uuid import UUID
+
 from django.http import HttpResponse
 
 from couples.accounts.requests import PersonRequest
 from couples.lib import icalendar_file
+from couples.lib.ids import keyed_id
 from couples.models import TherapySession
 
 
 def session_file(request: PersonRequest, session: TherapySession) -> HttpResponse:
-    """A session as a calendar file."""
-    made = icalendar_file.once(session.starts_at, session.minutes, request.user.time_zone, request.now)
+    """A session as a calendar file. A session that was moved is the same event in the calendar."""
+    uid = uid_for(request, session.pk.hex)
+    made = icalendar_file.once(session.starts_at, session.minutes, request.user.time_zone, request.now, uid=uid)
     return calendar_answer(made)
+
+
+def uid_for(request: PersonRequest, *event: str) -> UUID:
+    """By which this person's calendar knows an event again. It is theirs alone: two calendars in one company's hands
+    cannot be put together by it.
+    """
+    return keyed_id("calendar", request.user.pk.hex, *event)
 
 
 def calendar_answer(made: bytes) -> HttpResponse:

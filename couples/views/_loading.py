@@ -14,6 +14,7 @@ from couples.models import Opening, Pair, Revision, User
 from couples.presenters import sheets, therapist
 from couples.presenters.sheets import Names
 from couples.row_security.session import as_reader
+from couples.views._addresses import asked_for
 
 # Somebody without a pair reads the steps as anybody does: these two stand where two seats would.
 ME, SOMEBODY = UUID(int=1), UUID(int=2)
@@ -42,6 +43,11 @@ def once_open_or_404(request: PersonRequest, opening_id: UUID) -> Opening:
 def instant_for(request: PersonRequest, pair: Pair) -> datetime:
     """Not before the pair's last act: what was taken back a moment ago is not here any more."""
     return max(request.now, pair.settled_until)
+
+
+def part_asked_for(request: PersonRequest) -> tuple[str, str]:
+    """The part of a couple's page that an address asks for, and where to go on in it. Raises Http404 for no part."""
+    return asked_for(request, "show", therapist.CODES), request.GET.get("after", "")
 
 
 def looked_at(request: PersonRequest, pair_id: UUID, show: str = "", after: str = "") -> therapist.CouplePage:

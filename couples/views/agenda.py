@@ -20,7 +20,7 @@ from couples.views import _buttons, ours
 from couples.views._downloads import session_file
 
 ON = "Noted. After a night it stands on the agenda, from a morning on, while it is open."
-OFF = "You have taken it off, as of now. If your partner put it there too, it stays."
+OFF = "You have taken it off. If your partner put it there too, it stays."
 PROPOSALS_SHOWN = 10
 
 

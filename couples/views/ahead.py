@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from couples import visibility
@@ -39,8 +39,9 @@ def _admitted(request: PersonRequest, pair_id: UUID) -> tuple[Pair, frozenset[st
         raise Http404
     pair = seats[0].pair
     at = instant_for(request, pair)
-    with as_reader(request.user.pk, at), looking_at(pair.pk):
-        kinds = visibility.admitted_kinds(request.user, pair, at)
+    let_in = visibility.couple_as_let_in(request.user, pair, at)
+    with as_reader(request.user.pk, at), looking_at(pair.pk), let_in as kinds:
+        pass
     if not kinds:
         raise Http404
     return pair, kinds, at
@@ -49,7 +50,9 @@ def _admitted(request: PersonRequest, pair_id: UUID) -> tuple[Pair, frozenset[st
 @require_safe
 def ahead(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     """What is set and proposed, and the forms for more."""
-    return _page(request, *_admitted(request, pair_id))
+    admitted = _admitted(request, pair_id)
+    _drafts.tell_of(request, reverse("propose", args=[pair_id]))
+    return _page(request, *admitted)
 
 
 def _page(
@@ -106,11 +109,11 @@ def call_off(request: PersonRequest, pair_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose(request: PersonRequest, pair_id: UUID) -> HttpResponse:
-    """Propose one thing to both partners at once. Where signing in again led here, what was typed is in the form."""
+    """Propose one thing to both partners at once. Read, it can show what was typed here and not sent."""
     pair, kinds, at = _admitted(request, pair_id)
     if request.method != "POST":
         held = _drafts.held_fields(request)
-        if held is None:
+        if held is None and not request.unfinished:
             return redirect("ahead", pair_id)
         return _page(request, pair, kinds, at, propose=ProposeForm(initial=held, steps="step" in kinds))
     form = ProposeForm(request.POST, steps="step" in kinds)

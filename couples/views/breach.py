@@ -18,7 +18,7 @@ from couples.rule import consent
 from couples.views import _buttons
 from couples.views._loading import newest_of
 
-NOT_HELD = "You are not held by this agreement any more, as of now."
+NOT_HELD = "You are not held by this agreement any more."
 
 
 def of_my_own(newest: Revision) -> dict[str, Any]:

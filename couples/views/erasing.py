@@ -3,7 +3,10 @@
 Addresses and titles are neutral: a line in the history of a browser should tell nobody of a wish to leave.
 """
 
+import logging
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
@@ -25,6 +28,8 @@ from couples.content.kinds import KINDS
 from couples.content.refusals import Refused
 from couples.forms.pairing import CodeForm
 from couples.lib.codes import new_code
+from couples.lib.disk_room import is_full
+from couples.lib.erased_list import CannotNote
 from couples.views._loading import newest_of
 
 ERASED = "Erased. It is gone for good."
@@ -34,11 +39,31 @@ CODE_IS_OLD = "This page lay open for long, so nothing was done. Here is a new c
 SALT = "couples.returning"
 CODE_LASTS = timedelta(hours=1)  # from being shown to the press that makes it count
 
+logger = logging.getLogger(__name__)
+
+
+def _or_not(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Where it cannot be written down that something goes for good, nothing is erased: a page that says so (503)."""
+
+    @wraps(view)
+    def answer(request: PersonRequest, **caught: UUID) -> HttpResponse:
+        try:
+            return view(request, **caught)
+        except CannotNote as problem:
+            logger.error("Nothing was erased. %s", problem)
+            if is_full(problem):
+                raise  # there is room kept aside for this
+            return render(request, "erasing/not_erased.html", {"back": request.path}, status=503)
+
+    return answer
+
+
 # --- One record ---
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @password_first
+@_or_not
 def more(request: PersonRequest, record_id: UUID) -> HttpResponse:
     """What erasing a record means; and erasing it. Pressed twice, the second finds it gone, which is success."""
     if request.method == "POST":
@@ -70,6 +95,7 @@ def account(request: PersonRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @password_first
+@_or_not
 def now(request: PersonRequest) -> HttpResponse:
     """A last look before everything goes; and erasing it."""
     if request.method != "POST":

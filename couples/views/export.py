@@ -31,7 +31,7 @@ def export(request: PersonRequest) -> HttpResponse:
 @pressed(back="export")
 @password_first
 def export_file(request: PersonRequest) -> HttpResponseBase:
-    """The file itself, only as the answer to a press. It is made while it is sent, and nothing of it stays here."""
+    """The file itself, only as the answer to a press. Nothing of it stays here."""
     day = day_of(request.now, request.user.time_zone)
     answer = StreamingHttpResponse(archive.pieces_for(request.user, request.now, day), content_type="application/zip")
     answer.headers["Content-Disposition"] = f'attachment; filename="{archive.file_name(day)}"'

@@ -22,7 +22,11 @@ from couples.lib import keyset
 from couples.models import Card, Seat
 from couples.presenters import therapist
 from couples.views import _buttons
+from couples.views._loading import part_asked_for
 
+TAKEN_OFF = (
+    "It is off your page, and what you had said to this therapist has ended. Your partner's page stays as it is."
+)
 SAVED = "Saved. What you said stands on one page only, behind your password."
 
 
@@ -36,8 +40,6 @@ def glass(request: PersonRequest) -> HttpResponse:
 
 def _glass(request: PersonRequest, seat: Seat, sent: AdmitForm | None = None, status: int = 200) -> HttpResponse:
     """The page; `sent` is the form of one card that needs another look."""
-    cards = list(visibility.newest_cards_shown_to(seat.pair_id))
-    let_in = visibility.cards_let_in(seat.pair_id, request.now)
     prefix = sent.prefix if sent is not None else None
     shown = [
         {
@@ -45,13 +47,15 @@ def _glass(request: PersonRequest, seat: Seat, sent: AdmitForm | None = None, st
             "name": card.name,
             "practice": card.practice,
             "secrets": card.secrets,
-            "let_in": card.id in let_in,
+            "let_in": stay.is_let_in(request.now),
             "form": sent if prefix == _prefix(card) else _form(request, card),
         }
-        for card in cards
+        for stay in visibility.cards_on_page_of(seat, request.now)
+        for card in [stay.card]
     ]
-    days, earlier = _days(seat, {card.therapist_id: card.name for card in cards}, request.GET.get("after", ""))
-    return render(request, "glass/glass.html", {"cards": shown, "days": days, "earlier": earlier}, status=status)
+    days, earlier = _days(seat, visibility.names_of_lookers(seat.pair_id), request.GET.get("after", ""))
+    page = {"cards": shown, "days": days, "earlier": earlier, "form": sent}
+    return render(request, "glass/glass.html", page, status=status)
 
 
 def _prefix(card: Card) -> str:
@@ -60,7 +64,9 @@ def _prefix(card: Card) -> str:
 
 
 def _form(request: PersonRequest, card: Card, sent: Any = None) -> AdmitForm:
-    return AdmitForm(sent, prefix=_prefix(card), steps_on=request.user.steps_on)
+    """What a person last said they are called stands in it, or what they are called here; no answer of theirs does."""
+    called = (request.seat.said_name if request.seat else "") or request.user.shown_name
+    return AdmitForm(sent, prefix=_prefix(card), called=called, steps_on=request.user.steps_on)
 
 
 def _days(seat: Seat, names: dict[UUID, str], after: str) -> tuple[list[dict[str, Any]], str | None]:
@@ -95,18 +101,16 @@ def mirror(request: PersonRequest, card_id: UUID) -> HttpResponse:
     if seat is None or card is None:
         raise Http404
     seats = visibility.introduced_seats(card.therapist, seat.pair_id)
-    page = therapist.couple_page(
-        card.therapist, seat.pair, seats, request.now, request.GET.get("show", ""), request.GET.get("after", "")
-    )
+    page = therapist.couple_page(card.therapist, seat.pair, seats, request.now, *part_asked_for(request))
     if page is None:
         raise Http404
     return render(request, "glass/mirror.html", {"couple": page})
 
 
 def _card(request: PersonRequest, card_id: UUID) -> tuple[Seat, Card]:
-    """The card and the seat from which it is answered. Raises Http404 for a card this pair was never shown."""
+    """The card and the seat from which it is answered. Raises Http404 for a card this person was never shown."""
     seat = request.seat
-    found = visibility.cards_shown_to(seat.pair_id).select_related("therapist") if seat else Card.objects.none()
+    found = visibility.cards_once_before(seat) if seat else Card.objects.none()
     card = found.filter(pk=card_id).first()
     if seat is None or card is None:
         raise Http404
@@ -122,7 +126,8 @@ def admit(request: PersonRequest, card_id: UUID) -> HttpResponse:
         return _glass(request, seat, form)
     try:
         ends = form.end_at(request)
-        therapy.admit(card, form.cleaned_data["kinds"], by=request.user, at=request.now, ends=ends)
+        kinds, called = form.cleaned_data["kinds"], form.cleaned_data["called"]
+        therapy.admit(card, kinds, called=called, by=request.user, at=request.now, ends=ends)
     except Refused as refused:
         if refused.code in ("stale", "no_pair"):
             return _buttons.refuse(request, refused, "/glass/")
@@ -141,10 +146,23 @@ def end_access(request: PersonRequest, card_id: UUID) -> HttpResponse:
     return redirect("glass")
 
 
+@_buttons.pressed(back="glass")
+def take_off(request: PersonRequest, card_id: UUID) -> HttpResponse:
+    """Take a card off my own page, which ends what I said to this therapist. My partner's page stays as it is."""
+    _seat, card = _card(request, card_id)
+    try:
+        therapy.take_card_off(card.therapist, by=request.user, at=request.now)
+    except Refused as refused:
+        return _buttons.refuse(request, refused, "/glass/")
+    messages.success(request, TAKEN_OFF)
+    return redirect("glass")
+
+
 urlpatterns = [
     path("glass/", glass, name="glass"),
     path("glass/code/", make_code, name="make_therapist_code"),
     path("glass/<uuid:card_id>/", mirror, name="mirror"),
     path("glass/<uuid:card_id>/admit/", admit, name="admit"),
     path("glass/<uuid:card_id>/end/", end_access, name="end_access"),
+    path("glass/<uuid:card_id>/off/", take_off, name="take_card_off"),
 ]

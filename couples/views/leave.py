@@ -12,12 +12,17 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-COOKIES = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
+from couples.accounts import known_browser, leaving
+
+COOKIES = (
+    *(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME),
+    *(settings.LEAVING_COOKIE_NAME, known_browser.NAME),
+)
 
 
 # Public, because it has to work for a session that has lapsed meanwhile, and for somebody who has none.
 # Exempt from the form token, because leaving may not fail on a page that lay open for long. Another site that posts
-# here in somebody's name ends nothing: our cookies are SameSite=Lax and do not come along, and without them nothing
+# here in somebody's name ends nothing: our cookies are SameSite and do not come along, and without them nothing
 # is done.
 @csrf_exempt
 @login_not_required
@@ -25,7 +30,7 @@ COOKIES = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
 def leave(request: HttpRequest) -> HttpResponse:
     """End the session on a POST; a GET never does. Both lead to the neutral page.
 
-    A script that has covered the page already gets an empty 204 and goes there by itself.
+    A script that has covered the page already gets an empty 204: nothing else confirms to it that the session ended.
     """
     if request.method != "POST":
         return notes(request)
@@ -33,9 +38,9 @@ def leave(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(status=204) if by_script else redirect("notes")
     response.status_code = 204 if by_script else 303
     if any(name in request.COOKIES for name in COOKIES):
-        request.session.flush()
-        response.headers["Clear-Site-Data"] = '"cache", "storage"'
-        # Our own two only: the "cookies" of Clear-Site-Data would also take those of the operator's other sites.
+        leaving.end_session(request)
+        leaving.confirm(response)
+        # Our own only: the "cookies" of Clear-Site-Data would also take those of the operator's other sites.
         response.delete_cookie(settings.CSRF_COOKIE_NAME, samesite=settings.CSRF_COOKIE_SAMESITE)
     return response
 

@@ -16,7 +16,7 @@ from couples.rule import consent
 from couples.views import _buttons, ours
 
 MARKED = "Noted for the week {}. The marks of a week open together, and only where you both gave one."
-TAKEN_BACK = "Your mark of that week is taken back, as of now."
+TAKEN_BACK = "Your mark of that week is taken back."
 
 
 @_buttons.pressed("ours")

@@ -1,5 +1,8 @@
 """My account: what I am called, my own time zone, and the ways to everything about the account."""
 
+from typing import Any
+from uuid import UUID
+
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from allauth.usersessions.models import UserSession
@@ -9,10 +12,13 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from couples.accounts.requests import PersonRequest, password_first
-from couples.actions import profile
+from couples.accounts import reset_lock, session_timeout
+from couples.accounts.requests import PersonRequest, mark_of, password_first
+from couples.actions import profile, records
 from couples.forms.accounts import MeForm
 from couples.views import _drafts
 from couples.views._buttons import pressed
@@ -50,16 +56,44 @@ def here(request: PersonRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-# Public: a page that covered itself sends what was being written, also where the session has ended meanwhile. Only
-# whom the form was shown to ever gets it back.
+# Public, and no sign of somebody being here: a page asks by itself, so it may neither lead anywhere nor keep a session
+# alive for ever.
+@login_not_required
+@require_safe
+def still(request: HttpRequest) -> HttpResponse:
+    """Whose pages this browser may show now, for a page that was out of sight: the mark of its person, "away" where
+    they are asked for their password first, "" where nobody is signed in.
+    """
+    user: Any = request.user
+    said = ""
+    if user.is_authenticated and not session_timeout.is_over(request):
+        is_closed = reset_lock.is_closed(user, request.now)  # type: ignore[attr-defined]
+        said = "away" if is_closed or session_timeout.is_locked(request) else mark_of(user)
+    return HttpResponse(said, content_type="text/plain")
+
+
+# Public: a page sends what is being written also where the session has ended meanwhile, and only whom the form was
+# shown to ever gets it back. In place of the form's token stands the writer's, which no other site can have; the
+# other would fail on a page that lay open while its person signed in anew. It is no sign of somebody being here.
+@csrf_exempt
 @login_not_required
 @require_POST
 def hold(request: HttpRequest) -> HttpResponse:
-    """Keep what was being written, for the address named in `at`."""
+    """Keep what is being written, for the address named in `at`. The answer is empty, whatever became of it."""
     at = request.POST.get("at", "")
     if at.startswith("/"):
         _drafts.hold(request, at)
     return HttpResponse(status=204)
+
+
+@pressed(back="me")
+def throw_away(request: PersonRequest, held_id: UUID) -> HttpResponse:
+    """Forget one unfinished writing of one's own, whether or not it is there still."""
+    records.let_go_of_held_text(held_id, by=request.user)
+    messages.success(request, "Thrown away.")
+    back = request.POST.get("back", "")
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(back if is_ours else "me")
 
 
 class RemovePasskey(RemoveWebAuthnView):
@@ -88,7 +122,9 @@ def end_session(request: PersonRequest, session_id: int) -> HttpResponse:
 urlpatterns = [
     path("me/", me, name="me"),
     path("me/here/", here, name="here"),
+    path("me/still/", still, name="still"),
     path("me/hold/", hold, name="hold"),
+    path("me/hold/<uuid:held_id>/throw-away/", throw_away, name="throw_away"),
     path("me/passkey/", passkey, name="passkey"),
     path("me/passkeys/<int:pk>/remove/", remove_passkey, name="mfa_remove_webauthn"),
     path("me/sessions/<int:session_id>/end/", end_session, name="end_session"),

@@ -21,11 +21,11 @@ from couples.lib.clock import day_of
 from couples.lib.text import one_line
 from couples.models import Record, Revision
 from couples.presenters.sheets import words_and_chart
-from couples.views import _buttons, breach
+from couples.views import _addresses, _buttons, breach
 from couples.views._loading import newest_of
 from couples.views.writing import OFFERED, kinds_for
 
-TAKEN_BACK = "Taken back, as of now. What was already seen cannot be unseen."
+TAKEN_BACK = "Taken back. What was already seen cannot be unseen."
 USUAL = (kinds.BOUNDARY, kinds.REQUEST, kinds.AGREEMENT)  # what has a button of its own; a page lists the others
 LINE = 90  # letters of the first words in a list
 HISTORY_SIZE = 10
@@ -37,9 +37,9 @@ HISTORY_SIZE = 10
 @require_http_methods(["GET", "HEAD"])
 def mine(request: PersonRequest) -> HttpResponse:
     """My records, newest first, perhaps of one kind."""
-    chosen = request.GET.get("kind", "")
+    chosen = _addresses.asked_for(request, "kind", _addresses.KindPart.codes)
     rows = visibility.mine(request.user)
-    if chosen in KINDS:
+    if chosen:
         rows = rows.filter(kind=chosen)
     records, more = keyset.page_of(rows, ("made_at", "id"), request.GET.get("before", ""))
     return render(
@@ -48,8 +48,9 @@ def mine(request: PersonRequest) -> HttpResponse:
         {
             "rows": _rows(request, records),
             "more": more,
-            "chosen": chosen if chosen in KINDS else "",
-            "begin": [{"url": reverse("write", args=[kind.name]), "word": kind.begin} for kind in USUAL],
+            "chosen": KINDS[chosen].code if chosen else "",
+            "chosen_begin": next((_begin(kind) for kind in kinds_for(request) if kind.name == chosen), None),
+            "begin": [_begin(kind) for kind in USUAL],
             "filters": [_filter(kind, chosen) for kind in USUAL],
             "later": [_filter(kind, chosen) for kind in kinds_for(request) if kind not in USUAL],
             "first_url": reverse("write", args=["boundary"]),
@@ -57,24 +58,28 @@ def mine(request: PersonRequest) -> HttpResponse:
     )
 
 
+def _begin(kind: Kind) -> dict[str, str]:
+    return {"url": reverse("write", args=[kind.name]), "word": kind.begin}
+
+
 def _filter(kind: Kind, chosen: str) -> dict[str, object]:
-    return {"url": f"?kind={kind.name}", "word": kind.many, "here": kind.name == chosen}
+    return {"url": f"?kind={kind.code}", "word": kind.many, "here": kind.name == chosen}
 
 
 def _rows(request: PersonRequest, records: list[Record]) -> list[dict[str, object]]:
-    """What the list says of each record: its first words, its kind, its day, and whether it is open between two."""
+    """What the list says of each record: its first words, its kind, its day, and the day on which it opened."""
     newest = {row.record_id: row for row in visibility.newest_of_mine(request.user).filter(record__in=records)}
     opened = visibility.opened_of_mine(request.user, request.now, request.seat).filter(
         under__in=[r.pk for r in records]
     )
-    open_records = set(opened.values_list("under", flat=True)) if request.seat else set()
+    days = dict(opened.order_by("day").values_list("under", "day")) if request.seat else {}
     return [
         {
             "url": reverse("record", args=[record.pk]),
             "words": one_line(kind_words.first_words(record.kind, newest[record.pk].words), LINE),
             "kind": KINDS[record.kind].a_word,
             "day": day_of(record.made_at, request.user.time_zone),
-            "open": record.pk in open_records,
+            "opened": days.get(record.pk),
         }
         for record in records
     ]

@@ -18,9 +18,10 @@ from couples.presenters import sheets
 from couples.presenters.sheets import Names
 from couples.rule.step_things import StepThing, all_of_ladder, group_of, of_own_words
 from couples.views import _buttons
-from couples.views._buttons import while_on
+from couples.views._addresses import BOTH, ME, PARTNER
+from couples.views._buttons import PRESS_AGAIN, while_on
 from couples.views._loading import names_on
-from couples.views.steps import OWN_TITLE, PRESS_AGAIN, SAVED
+from couples.views.steps import OWN_TITLE, SAVED
 
 CLOSED = "This is closed now. Nothing was sent to anybody."
 
@@ -87,7 +88,7 @@ def _answer_url(request: PersonRequest, opening: Opening, names: Names) -> str:
     found = _thing_of(opening, names)
     if found is None:
         return ""
-    way = {None: "both", names.viewer: "you"}.get(found.doer, "partner")
+    way = {None: BOTH, names.viewer: ME}.get(found.doer, PARTNER)
     if found.step is not None:
         return reverse("step", args=[found.step.key, way])
     words = visibility.open_to(request.user, request.now, request.seat)

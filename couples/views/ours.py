@@ -1,5 +1,6 @@
 """Ours: what is open between two partners, and what each can do with it alone."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -34,9 +35,9 @@ VERSIONS_SIZE = 20
 
 PUT_AWAY = "Put away. It does not come back; only new words can open."
 ACCEPTED = "Noted. It is in force only while you both accept the same words."
-NOT_ACCEPTED = "You do not accept these words any more, as of now."
+NOT_ACCEPTED = "You do not accept these words any more."
 KEPT = "Noted. A line stays only while you both keep it."
-NOT_KEPT = "You do not keep this line any more, as of now."
+NOT_KEPT = "You do not keep this line any more."
 
 
 # --- The place ---
@@ -52,7 +53,7 @@ def ours(request: PersonRequest) -> HttpResponse:
     shown = visibility.open_to(request.user, request.now, seat)
     in_force = shown.filter(kind="agreement")
     agreements, more_agreements = keyset.page_of(
-        in_force, NEWEST_FIRST, request.GET.get("agreements", ""), size=IN_FORCE_SIZE
+        in_force, NEWEST_FIRST, request.GET.get("first", ""), size=IN_FORCE_SIZE
     )
     others = shown.filter(kind="revision").exclude(revision__in=in_force.values("revision"))
     found, more = keyset.page_of(others, NEWEST_FIRST, request.GET.get("before", ""))
@@ -61,11 +62,11 @@ def ours(request: PersonRequest) -> HttpResponse:
         steps = keyset.page_of(shown.filter(kind__in=visibility.STEP_KINDS), NEWEST_FIRST, size=STEPS_SIZE)[0]
     page = {
         "told": seat.left_and_told,
-        "agreements": _folded(agreements, names),
+        "agreements": _folded(agreements, names, request.now, seat),
         "more_agreements": more_agreements,
-        "sheets": _folded(found, names),
+        "sheets": _folded(found, names, request.now, seat),
         "more": more,
-        "steps": _folded(steps, names),
+        "steps": _folded(steps, names, request.now, seat),
         "steps_on": request.user.steps_on,
         "partner": seat.partner_name,
         "mine_url": reverse("mine"),
@@ -73,9 +74,15 @@ def ours(request: PersonRequest) -> HttpResponse:
     return render(request, "ours/list.html", page)
 
 
-def _folded(openings: list[Opening], names: Names) -> list[Sheet]:
+def _folded(openings: list[Opening], names: Names, at: datetime, seat: Seat) -> list[Sheet]:
     """The sheets of these, folded."""
-    return sheets.sheets_of(openings, names, url="/ours/{}/")
+    found = []
+    for opening in openings:
+        sheet = sheets.sheet_of(opening, names, url=reverse("open_sheet", args=[opening.pk]))
+        if sheet is not None:
+            sheet.printed = sheets.is_printed(opening, at, seat.pair.time_zone)
+            found.append(sheet)
+    return found
 
 
 # --- One open thing ---
@@ -111,6 +118,8 @@ def sheet_page(
         "is_step": opening.kind in visibility.STEP_KINDS,
         "may_stand": agenda.may_stand(opening),
         "record": reverse("record", args=[words.record_id]) if words is not None and is_mine else "",
+        "is_my_boundary": is_mine and opening.kind == "revision" and opening.scope == "boundary",
+        "since": _since(opening, is_mine),
         "may_put_away": words is not None and not is_mine and opening.kind in ("revision", "agreement"),
         "is_agreement": is_agreement,
         "is_request": words is not None and opening.scope == "request",
@@ -123,6 +132,13 @@ def sheet_page(
         "versions": _versions(request, seat, opening, names) if is_agreement else [],
     }
     return render(request, "ours/sheet.html", page, status=status)
+
+
+def _since(opening: Opening, is_mine: bool) -> str:
+    """What the page of a thing says of its day: to its author that it opened, which is all that they can know."""
+    if opening.kind != "revision":
+        return "Since"
+    return "Opened on" if is_mine else "Open to you since"
 
 
 def _marked(request: PersonRequest, seat: Seat, opening: Opening, names: Names, sheet: Sheet) -> dict[str, Any]:
@@ -216,8 +232,9 @@ def counter(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """
     opening = visibility.may_answer(request.user, request.now, opening_id) if request.seat else None
     if opening is None or opening.revision is None or opening.revision.author_id == request.user.pk:
-        if request.method == "POST" and was_shown(request.POST.get("shown", ""), opening_id, request.user):
-            form = CounterForm(AGREEMENT, request.POST)
+        sent = request.POST if request.method == "POST" else _drafts.held_fields(request) or {}
+        if was_shown(str(sent.get("shown", "")), opening_id, request.user):
+            form = CounterForm(AGREEMENT, sent)
             return writing_page(request, form, refused=Refused("not_open"), action=reverse("write", args=["agreement"]))
         raise Http404
     if request.method == "POST":

@@ -14,17 +14,14 @@ from couples.accounts.rate_limits import count_failures
 from couples.accounts.requests import PersonRequest
 from couples.actions import pairing as pairing_actions
 from couples.content.refusals import SENTENCES, Refused
-from couples.forms.pairing import CodeForm, SeenForm, ZoneForm
-from couples.lib.codes import digest_of
+from couples.forms.pairing import CodeForm, PartnerNameForm, SeenForm, ZoneForm
 from couples.lib.ids import id_of
-from couples.models.keys import seal_aside, unseal_aside
 from couples.views import _buttons
 from couples.views._buttons import pressed
 
-FRESH_CODE = "fresh_code"  # sealed in the session from making a code until the next page, which shows it once
-
 SEAT_ENDED = "Your seat has ended. Nothing shared is open to you here any more, and what you wrote is still yours."
 FADED = "Closed. Nothing of yours is open there any more."
+NAME_SAVED = "Saved. Only your own pages have changed."
 ZONE_SAVED = "Saved. It changes when you have both chosen the same."
 
 
@@ -33,30 +30,27 @@ def pairing(request: PersonRequest) -> HttpResponse:
     """Where I stand with pairing: a way in, a code that waits, a name to confirm, or the pair."""
     if request.seat is not None:
         return _paired(request, ZoneForm())
-    return render(
-        request,
-        "pairing/unpaired.html",
-        {
-            "code": _fresh_code(request),
-            "invitation": _invited(request),
-            "inviter": _inviter(request),
-            "fades": visibility.fades_still(request.user, request.now),
-        },
-    )
+    return _unpaired(request)
 
 
-def _fresh_code(request: PersonRequest) -> str:
-    """The code made a moment ago, unless a newer one (a double click, another tab) has ended it meanwhile."""
-    sealed = request.session.pop(FRESH_CODE, "")
-    code = unseal_aside(request.user.pk, FRESH_CODE, sealed) if sealed else ""
-    waits = visibility.invitations_of(request.user, request.now)
-    return code if code and waits.filter(digest=digest_of(code)).exists() else ""
+def _unpaired(request: PersonRequest, code: str = "") -> HttpResponse:
+    """The ways in, or what waits; `code` is one made by this very press."""
+    shown = {
+        "code": code,
+        "invitation": _invited(request),
+        "inviter": _inviter(request),
+        "fades": visibility.fades_still(request.user, request.now),
+    }
+    return render(request, "pairing/unpaired.html", shown)
 
 
-def _paired(request: PersonRequest, form: ZoneForm, status: int = 200) -> HttpResponse:
+def _paired(
+    request: PersonRequest, form: ZoneForm, calling: PartnerNameForm | None = None, status: int = 200
+) -> HttpResponse:
     assert request.seat is not None
     shown = {
         "name": request.seat.partner_name,
+        "calling": calling or PartnerNameForm(initial={"name": request.seat.partner_name}),
         "zone": request.seat.pair.time_zone,
         "form": form,
         "told": request.seat.left_and_told,
@@ -88,10 +82,8 @@ def before_pairing(request: PersonRequest) -> HttpResponse:
 
 @pressed(back="pairing")
 def invite(request: PersonRequest) -> HttpResponse:
-    """Make a code. The next page shows it, once."""
-    code = pairing_actions.invite(by=request.user, at=request.now)
-    request.session[FRESH_CODE] = seal_aside(request.user.pk, FRESH_CODE, code)
-    return redirect("pairing")
+    """Make a code. The answer to the press shows it, and no page after that."""
+    return _unpaired(request, pairing_actions.invite(by=request.user, at=request.now))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -121,14 +113,17 @@ def join(request: PersonRequest) -> HttpResponseBase:
 
 @require_safe
 def waiting(request: PersonRequest) -> HttpResponse:
-    """While the other confirms my name. From here the way leads to the first sitting."""
+    """While the other confirms my name, with what waits for me: where we used each other's codes, either can confirm.
+
+    From here the way leads to the first sitting.
+    """
     if request.seat is not None:
         return redirect("sitting")
     inviter = _inviter(request)
     if not inviter:
         messages.info(request, SENTENCES["no_invitation"])
         return redirect("pairing")
-    return render(request, "pairing/waiting.html", {"inviter": inviter})
+    return render(request, "pairing/waiting.html", {"inviter": inviter, "invitation": _invited(request)})
 
 
 @pressed(back="pairing")
@@ -164,6 +159,19 @@ def withdraw_join(request: PersonRequest) -> HttpResponse:
 
 
 @pressed(back="pairing")
+def call_partner(request: PersonRequest) -> HttpResponse:
+    """What I call the other, on my own pages alone."""
+    if request.seat is None:
+        return redirect("pairing")
+    form = PartnerNameForm(request.POST)
+    if not form.is_valid():
+        return _paired(request, ZoneForm(), form)
+    pairing_actions.call_partner(form.cleaned_data["name"], by=request.user, at=request.now)
+    messages.success(request, NAME_SAVED)
+    return redirect("pairing")
+
+
+@pressed(back="pairing")
 def wish_zone(request: PersonRequest) -> HttpResponse:
     """My choice of another time zone for the two of us."""
     if request.seat is None:
@@ -188,7 +196,7 @@ def end_pairing(request: PersonRequest) -> HttpResponse:
         return redirect("today")
     if request.seat is None:
         return redirect("pairing")
-    return render(request, "pairing/end.html", {"name": request.seat.partner_name})
+    return render(request, "pairing/end.html", {"name": request.seat.name_or_not})
 
 
 @pressed(back="pairing")
@@ -209,6 +217,7 @@ urlpatterns = [
     path("pairing/withdraw/", withdraw_invitation, name="withdraw_invitation"),
     path("pairing/withdraw-join/", withdraw_join, name="withdraw_join"),
     path("pairing/days/", wish_zone, name="wish_zone"),
-    path("pairing/end/", end_pairing, name="end_pairing"),
+    path("pairing/name/", call_partner, name="call_partner"),
+    path("pairing/more/", end_pairing, name="end_pairing"),
     path("pairing/close/", close_what_fades, name="close_what_fades"),
 ]

@@ -18,7 +18,7 @@ from couples.lib.clock import day_of
 from couples.views import _drafts
 from couples.views._loading import newest_of
 
-KEPT = "Kept for you alone."
+KEPT = "Kept for yourself."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,7 +6,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,36 +20,45 @@ from couples.forms.room import CardForm, CodeForm
 from couples.presenters import therapist
 from couples.row_security.session import as_reader
 from couples.views import _buttons, _drafts
-from couples.views._loading import looked_at
+from couples.views._loading import looked_at, part_asked_for
 
 ENTERED = "If both of them admit you, they will stand here. This place does not say whether or when."
 CARD_SAVED = "Saved. This is how couples will read you."
+CARD_TAKEN_BACK = "Your card is taken back. Today, Mine, Ours and Timeline are yours as before."
+LONGEST_NAME = 100  # letters that are looked for
+SINCE_LAST = therapist.CODES[therapist.SINCE]
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def room_page(request: PersonRequest) -> HttpResponse:
-    """The couples who both admit this therapist, by name; to anybody else the way to a card."""
+    """The couples who both admit this therapist, by name; to anybody else the way to a card.
+
+    A POST looks for names, and goes on in the list: names never stand in an address.
+    """
     if not request.user.is_therapist:
         return render(request, "room/door.html")
+    _drafts.tell_at_home(request)
     return _room(request, CodeForm())
 
 
 def _room(request: PersonRequest, form: CodeForm, status: int = 200) -> HttpResponse:
-    wanted = request.GET.get("q", "")[:100]
+    sought = request.POST if request.resolver_match.url_name == "room" else QueryDict()
+    wanted, after = sought.get("q", "")[:LONGEST_NAME], sought.get("after", "")
     # Not before the last act among these pairs: who ended access a moment ago does not stand here any more.
     at = max(request.now, visibility.last_act_among(request.user) or request.now)
     with as_reader(request.user.pk, at):
-        couples, more = therapist.couples_of(request.user, at, wanted, request.GET.get("after", ""))
-    shown = {"couples": couples, "more": more, "wanted": wanted, "form": form}
+        couples, more = therapist.couples_of(request.user, at, wanted, after)
+    shown = {"couples": couples, "more": more, "wanted": wanted, "form": form, "since": SINCE_LAST}
     return render(request, "room/room.html", shown, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter_code(request: PersonRequest) -> HttpResponse:
     """Enter a couple's code. One answer for all that open nothing, and one for all that do."""
-    if request.method != "POST":  # where signing in again leads to, with the code that was typed
-        held = _drafts.held_fields(request) if request.user.is_therapist else None
-        return _room(request, CodeForm(initial=held)) if held else redirect("room")
+    if request.method != "POST":  # where signing in again leads to, where a code was typed
+        held = _drafts.held_fields(request)
+        told = request.user.is_therapist and (held or request.unfinished)
+        return _room(request, CodeForm(initial=held)) if told else redirect("room")
     form = CodeForm(request.POST)
     if not form.is_valid():
         return _room(request, form)
@@ -85,10 +94,22 @@ def card(request: PersonRequest) -> HttpResponse:
     return render(request, "room/card.html", {"form": CardForm(initial=held), "changing": newest is not None})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_card_back(request: PersonRequest) -> HttpResponse:
+    """What it means to be no therapist here any more; and taking the card back. Doing it twice is success."""
+    if request.method == "POST":
+        therapy.take_card_back(by=request.user, at=request.now)
+        messages.success(request, CARD_TAKEN_BACK)
+        return redirect("me")
+    if not request.user.is_therapist:
+        return redirect("card")
+    return render(request, "room/card_back.html")
+
+
 @require_safe
 def couple(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     """A couple's page, while both admit this therapist. The couple sees the day of looking, nothing finer."""
-    page = looked_at(request, pair_id, request.GET.get("show", ""), request.GET.get("after", ""))
+    page = looked_at(request, pair_id, *part_asked_for(request))
     return render(request, "room/couple.html", {"couple": page, "pair": pair_id})
 
 
@@ -96,5 +117,6 @@ urlpatterns = [
     path("room/", room_page, name="room"),
     path("room/enter/", enter_code, name="enter_code"),
     path("room/card/", card, name="card"),
+    path("room/card/more/", take_card_back, name="take_card_back"),
     path("room/<uuid:pair_id>/", couple, name="couple"),
 ]

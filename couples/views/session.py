@@ -16,7 +16,7 @@ from couples.lib import pdf
 from couples.lib.clock import day_of
 from couples.presenters.session_handout import one_sheet
 from couples.views._downloads import session_file
-from couples.views._loading import looked_at
+from couples.views._loading import looked_at, part_asked_for
 
 NO_FILE = "A file cannot be made on this machine. This page can be printed instead; it holds the same."
 
@@ -24,7 +24,7 @@ NO_FILE = "A file cannot be made on this machine. This page can be printed inste
 @require_safe
 def session(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     """The couple's page in large type. It stays open while a session that was set is on (`idle`)."""
-    page = looked_at(request, pair_id, request.GET.get("show", ""), request.GET.get("after", ""))
+    page = looked_at(request, pair_id, *part_asked_for(request))
     lasts = visibility.session_lasts(request.user, pair_id, request.now)
     shown = {"couple": page, "pair": pair_id, "stays": int(lasts.total_seconds()) if lasts else 0}
     return render(request, "session/session.html", shown)

@@ -184,6 +184,6 @@ urlpatterns = [
     path("sitting/", sitting, name="sitting"),
     path("sitting/welcome/", save_welcome, name="save_welcome"),
     path("sitting/down/", sit_down, name="sit_down"),
-    path("sitting/agreements/", agreements, name="agreements"),
+    path("sitting/days/", agreements, name="agreements"),
     path("sitting/up/", stand_up, name="stand_up"),
 ]

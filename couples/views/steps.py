@@ -26,13 +26,13 @@ from couples.presenters import sheets
 from couples.presenters.sheets import Names
 from couples.rule.step_things import StepThing, group_thing, of_ladder, of_own_words
 from couples.views import _buttons, _drafts
-from couples.views._buttons import while_on
+from couples.views._addresses import BEGINNINGS, BOTH, ME, PARTNER, SIGNALS
+from couples.views._buttons import PRESS_AGAIN, while_on
 from couples.views._loading import names_on
 
 SAVED = "Saved. This page stays blank, whatever you chose."
 OWN_TITLE = "A step of our own"
 SHOWN_FOLDED = ("", "What happens", "Who does what", "Who does it")  # the page of the step tells the rest
-PRESS_AGAIN = "Nothing was done yet. Please press the button again."
 
 
 # --- On, off, Pause ---
@@ -88,6 +88,7 @@ def steps(request: PersonRequest) -> HttpResponse:
         "steps/steps.html",
         {
             "groups": ladder.GROUPS,
+            "signals": BEGINNINGS[SIGNALS],
             "sheets": [sheet for sheet in (_folded(opening, names) for opening in openings) if sheet],
             "older": older,
             "seated": request.seat is not None,
@@ -106,9 +107,7 @@ def _folded(opening: Opening, names: Names) -> sheets.Sheet | None:
 @while_on
 def step_group(request: PersonRequest, key: str) -> HttpResponse:
     """One group: what it is about, its steps, and a blank answer."""
-    group = next((group for group in ladder.GROUPS if group.key == key), None)
-    if group is None:
-        raise Http404
+    group = ladder.group_of(key)
     if request.method == "POST":
         return _answer_group(request, group)
     names = names_on(request)
@@ -180,12 +179,12 @@ def _words_of(opening: Opening) -> dict[str, str]:
 
 
 def ways_of(directed: bool, names: Names) -> dict[str, UUID | None]:
-    """The directions of a step, as addresses name them, and who does it in each."""
+    """The directions of a step, by name, and who does it in each."""
     if not directed:
-        return {"both": None}
+        return {BOTH: None}
     assert names.viewer is not None
     (partner,) = (seat for seat in names.seats if seat != names.viewer)
-    return {"you": names.viewer, "partner": partner}
+    return {ME: names.viewer, PARTNER: partner}
 
 
 def _way_word(doer: UUID | None, names: Names) -> str:
@@ -201,10 +200,7 @@ def _way_word(doer: UUID | None, names: Names) -> str:
 @while_on
 def step(request: PersonRequest, key: str, way: str) -> HttpResponse:
     """A step of the ladder in one direction, and a blank answer."""
-    try:
-        words = ladder.step_of(key)
-    except KeyError:
-        raise Http404 from None
+    words = ladder.step_of(key)
     names = names_on(request)
     found = of_ladder(words, _doer(way, words.directed, names))
     title, fields = sheets.step_words(found, names)
@@ -284,7 +280,7 @@ urlpatterns = [
     path("steps/on/", turn_on, name="steps_on"),
     path("steps/off/", turn_off, name="steps_off"),
     path("steps/pause/", pause, name="steps_pause"),
-    path("steps/group/<slug:key>/", step_group, name="step_group"),
-    path("steps/own/<uuid:opening>/<slug:way>/", own_step, name="own_step"),
-    path("steps/<slug:key>/<slug:way>/", step, name="step"),
+    path("steps/group/<group:key>/", step_group, name="step_group"),
+    path("steps/own/<uuid:opening>/<way:way>/", own_step, name="own_step"),
+    path("steps/<step:key>/<way:way>/", step, name="step"),
 ]

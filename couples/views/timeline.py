@@ -4,21 +4,23 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from couples import visibility
 from couples.accounts.requests import PersonRequest
+from couples.content.kinds import KINDS
 from couples.presenters import chart
 from couples.presenters import timeline as presented
+from couples.views._addresses import asked_for
 
 
 @require_safe
 def timeline(request: PersonRequest) -> HttpResponse:
     """The way the viewer has come: newest first, one page, by kind if they like (`?show=`, `?after=`)."""
     shows = presented.shows_for(request.user)
-    show, token = request.GET.get("show", ""), request.GET.get("after", "")
-    show = show if show in dict(shows) else ""
+    codes = {name: code for name, code in presented.CODES.items() if name in dict(shows)}
+    show, token = asked_for(request, "show", codes), request.GET.get("after", "")
     page = presented.lines_for(request.user, request.seat, request.now, show=show, token=token)
     own_picture = not token and show in ("", "mine", "check-in")
     return render(
@@ -31,16 +33,27 @@ def timeline(request: PersonRequest) -> HttpResponse:
             "later": [_filter(name, word, show) for name, word in shows if name in presented.LATER_SHOWS],
             "earlier": _url(show=show, after=page.earlier) if page.earlier else "",
             "now": _url(show=show) if token else "",
+            "begin": _beginning(show),
             "filtered": bool(show),
         },
     )
+
+
+def _beginning(show: str) -> dict[str, str]:
+    """Where something begins of which the path shows nothing yet."""
+    if show in KINDS:
+        return {"url": reverse("write", args=[show]), "word": KINDS[show].begin}
+    if show == "check-in":
+        return {"url": reverse("check_in"), "word": "Write a check-in"}
+    return {"url": reverse("kinds_to_write"), "word": "What I can write"}
 
 
 def _filter(name: str, word: str, show: str) -> dict[str, object]:
     return {"word": word, "url": _url(show=name), "here": name == show}
 
 
-def _url(**asked: str) -> str:
+def _url(*, show: str, after: str = "") -> str:
+    asked = {"show": presented.CODES.get(show, ""), "after": after}
     query = urlencode({name: value for name, value in asked.items() if value})
     return f"?{query}" if query else "/timeline/"
 

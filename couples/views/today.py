@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import records
 from couples.content.kind_words import first_words
+from couples.content.kinds import PROMISE, TRIGGER_PLAN
 from couples.content.learn import PRACTICES
 from couples.content.refusals import Refused
 from couples.forms.today import CheckInForm
@@ -31,6 +32,7 @@ IN_FORCE = 3  # agreements named on the page; all of them are in Ours
 def today(request: PersonRequest) -> HttpResponse:
     """The first of the four places. It never says that something is missing, nor what the other does."""
     greeting = greeting_at(request.now, request.user.time_zone)
+    _drafts.tell_at_home(request, reverse("check_in"))
     if request.seat is None and not visibility.own_lines_of(request.user).exists():
         return render(request, "today/first.html", {"greeting": greeting, "practice": PRACTICES[0]})
     return render(
@@ -41,6 +43,8 @@ def today(request: PersonRequest) -> HttpResponse:
             "form": CheckInForm(),
             "in_force": _in_force(request),
             "practice": PRACTICES[0],
+            "plans": TRIGGER_PLAN.code,
+            "promises": PROMISE.code,
             "paired": request.seat is not None,
             "told": request.seat.left_and_told if request.seat is not None else "",
             "lines": timeline.lately(request.user, request.seat, request.now),
@@ -86,7 +90,7 @@ def change_check_in(request: PersonRequest, check_in_id: UUID) -> HttpResponse:
         return render(request, "today/check_in.html", {"form": CheckInForm(initial=initial), "change": kept.pk})
 
     def keep(answers: dict[str, Any]) -> None:
-        del answers["once"]  # changing twice to the same is one change
+        del answers["once"], answers["yesterday"]  # changing twice to the same is one change, and the day stays
         records.change_check_in(kept, by=request.user, at=request.now, **answers)
 
     return _save(request, keep, back="timeline", change=kept.pk)

@@ -28,7 +28,7 @@ def wait(request: PersonRequest) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            with count_failures(request, "waiting"):
+            with count_failures(request, "waiting", request.user):
                 open_with_code(form.cleaned_data["code"], by=request.user)
         except Refused as refused:
             form.add_error(None, refused.sentence)

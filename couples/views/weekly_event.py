@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from couples.accounts.requests import PersonRequest
 from couples.forms.weekly_event import HourForm
 from couples.lib import icalendar_file
-from couples.views._downloads import calendar_answer
+from couples.views._downloads import calendar_answer, uid_for
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -18,7 +18,9 @@ def weekly_event(request: PersonRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "weekly_event/weekly_event.html", {"form": form, "zone": request.user.time_zone})
     chosen = form.cleaned_data
-    made = icalendar_file.weekly(chosen["title"], chosen["day"], chosen["begins"], request.user.time_zone, request.now)
+    day, begins = chosen["day"], chosen["begins"]
+    uid = uid_for(request, "weekly", str(day), str(begins))
+    made = icalendar_file.weekly(chosen["title"], day, begins, request.user.time_zone, request.now, uid=uid)
     return calendar_answer(made)
 
 

@@ -27,9 +27,10 @@ from couples.models import Opening, Revision, User
 from couples.presenters import chart
 from couples.presenters.sheets import Sheet
 from couples.views import _buttons, _drafts
+from couples.views._addresses import BEGINNINGS, SIGNALS, asked_for
 from couples.views._loading import newest_of
 
-KEPT = "Kept for you alone."
+KEPT = "Kept for yourself."
 OFFERED = "Offered. It may open in a sitting, some morning, or not at all."
 REVISE = "New words"
 MOST_AGREEMENTS = 20  # in force, to name one of them
@@ -85,7 +86,8 @@ def _begun(request: PersonRequest, shape: Kind) -> dict[str, str] | None:
     an open request."""
     if shape.name == kinds.BREACH.name and (named := id_of(request.GET.get("about", ""))):
         return {"about": kinds.BROKEN_AGREEMENT, "agreement": str(named)}
-    if shape.name == "agreement" and request.user.steps_on and request.GET.get("begin") == "signals":
+    begin = asked_for(request, "begin", BEGINNINGS)
+    if begin == SIGNALS and shape.name == "agreement" and request.user.steps_on:
         return {"does": OWN_SIGNALS}
     if shape.name == "agreement" and (named := id_of(request.GET.get("proposed", ""))):
         return _from_a_proposal(request, named)
@@ -274,6 +276,6 @@ def _show_again(request: PersonRequest, form: RevisingForm, record_id: UUID, ref
 
 urlpatterns = [
     path("mine/write/", kinds_to_write, name="kinds_to_write"),
-    path("mine/write/<slug:kind>/", write, name="write"),
+    path("mine/write/<kind:kind>/", write, name="write"),
     path("mine/<uuid:record_id>/revise/", revise, name="revise"),
 ]

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from couples.models import (
     Card,
@@ -14,10 +14,15 @@ from couples.models import (
     Pair,
     Proposal,
     Seat,
+    TakenOff,
     TherapySession,
     User,
+    Yes,
 )
 from couples.models.people import with_keys
+from couples.models.therapy import Stay, stays_of_cards
+from couples.row_security.session import settling
+from couples.rule import cards, consent
 from couples.visibility.opened import SHOWN_KINDS, all_stand
 
 LONGEST_SESSION = timedelta(hours=4)
@@ -45,9 +50,13 @@ def pairs_of(therapist: User, at: datetime) -> QuerySet[Pair]:
 
     Asked one by one for each pair whose code they entered, so that the database stops at the first kind of each, and
     never begins at every opening there is. (An `Exists` PostgreSQL would turn into a join of all admissions.)
+
+    A list asks for no doors, so an admission stands in it from a minute after its morning on, by when the server's
+    clock has stored it: sooner, its standing there would tell that one of the two has acted since seven.
     """
     introduced = Introduction.objects.filter(therapist=therapist).values("pair")
-    admitted = admissions(at).filter(pair=OuterRef("pk"), thing__in=_newest_cards(therapist))
+    by_the_clock = Q(door=consent.SITTING_DOOR) | Q(opened_at__lte=at - consent.STORED_WITHIN)
+    admitted = admissions(at).filter(by_the_clock, pair=OuterRef("pk"), thing__in=_newest_cards(therapist))
     one = Subquery(admitted.values("pk")[:1])
     return Pair.objects.filter(pk__in=introduced).annotate(one_kind=one).filter(one_kind__isnull=False)
 
@@ -132,6 +141,42 @@ def newest_cards_shown_to(pair_id: UUID) -> QuerySet[Card]:
     return cards_shown_to(pair_id).filter(~Exists(newer)).select_related("therapist").order_by("name", "made_at")
 
 
+def cards_on_page_of(seat: Seat, at: datetime) -> list[Stay]:
+    """The cards on this person's own page, by name: those that have not left both pages nor been taken off theirs."""
+    off = dict(TakenOff.objects.filter(seat=seat).values_list("therapist", "at"))
+    there = [
+        stay
+        for therapist, stay in _stays(seat).items()
+        if stay.lasts(at) and not (therapist in off and off[therapist] >= stay.came)
+    ]
+    return sorted(there, key=lambda stay: (stay.card.name, stay.card.made_at))
+
+
+def cards_gone_from(seat: Seat, at: datetime) -> QuerySet[Card]:
+    """The cards that have left both pages, and with which the admissions to them have ended by now."""
+    stays = _stays(seat).items()
+    gone = [who for who, stay in stays if stay.leaves is not None and cards.ends_with_it(stay.leaves) <= at]
+    return Card.objects.filter(therapist__in=gone)
+
+
+def _stays(seat: Seat) -> dict[UUID, Stay]:
+    with settling(seat.pair_id):
+        return stays_of_cards(seat.pair)
+
+
+def cards_once_before(seat: Seat) -> QuerySet[Card]:
+    """Every card that this person was shown in their pair, also one that is gone: to end what they said to it."""
+    said = Yes.objects.filter(seat=seat, kind=consent.ADMISSION).values("thing")
+    introduced = introductions_to(seat.pair_id).values("therapist")
+    return Card.objects.filter(Q(therapist__in=introduced) | Q(pk__in=said)).select_related("therapist")
+
+
+def names_of_lookers(pair_id: UUID) -> dict[UUID, str]:
+    """What those who looked at a pair's page call themselves, by their ids, also where their card is gone."""
+    looked = LookingDay.objects.filter(pair=pair_id, therapist__isnull=False).values("therapist")
+    return dict(Card.objects.filter(therapist__in=looked).order_by("number").values_list("therapist", "name"))
+
+
 def cards_let_in(pair_id: UUID, at: datetime) -> set[UUID]:
     """The cards for which both partners of a pair admit at least one kind: they stand in the therapist's room too."""
     return {admission.thing for admission in admissions(at).filter(pair=pair_id)}
@@ -146,12 +191,6 @@ def introduced_seats(therapist: User, pair_id: UUID) -> list[Seat]:
     return with_keys(Seat.objects.filter(pair__in=introduced).select_related("pair", "person"))
 
 
-def unsettled_pairs_of(therapist: User, at: datetime) -> QuerySet[Pair]:
-    """The pairs this therapist was introduced to whose last morning has not been gone through yet."""
-    introduced = Introduction.objects.filter(therapist=therapist).values("pair")
-    return Pair.objects.filter(pk__in=introduced, next_morning__lte=at)
-
-
 def last_act_among(therapist: User) -> datetime | None:
     """The instant up to which all pairs who gave this therapist a code have acted: for reading not before it."""
     introduced = Introduction.objects.filter(therapist=therapist).values("pair")
@@ -159,5 +198,5 @@ def last_act_among(therapist: User) -> datetime | None:
 
 
 def seats_of(pairs: QuerySet[Pair]) -> QuerySet[Seat]:
-    """Both seats of these pairs with the names of their holders, in an order that tells nothing."""
-    return Seat.objects.filter(pair__in=pairs).select_related("person").order_by("pair", "person__shown_name")
+    """Both seats of these pairs, with the names their holders said to a therapist."""
+    return Seat.objects.filter(pair__in=pairs)

@@ -74,6 +74,11 @@ def held_texts_of(user: User) -> QuerySet[HeldText]:
     return HeldText.objects.filter(author=user)
 
 
+def has_sat(user: User) -> bool:
+    """Whether this person sits in a pair or has sat in one."""
+    return Seat.objects.filter(person=user).exists()
+
+
 def seats_once_held(user: User) -> QuerySet[Seat]:
     """The seats this person has ended: each keeps the name they last saw for the other."""
     return Seat.objects.filter(person=user, ended_at__isnull=False).select_related("pair")

@@ -88,7 +88,7 @@ def test_a_time_zone_that_no_browser_says_is_left_out(client, settings, zone):
     [
         ("", "A name is needed here."),
         ("   \t ", "A name is needed here."),
-        ("\x00\x07", "A name is needed here."),
+        ("\x00\x07", "can be seen"),
         ("\u200b\u200b", "can be seen"),
         ("\u3164", "can be seen"),
         ("\u202e\u200d", "can be seen"),
@@ -179,7 +179,7 @@ def test_a_wrong_code_is_said_kindly_and_three_end_it(client):
         page = client.post(CODE, {"code": wrong})
         assert page.status_code == 200
     page = client.post(CODE, {"code": "BBBB-BBBB"}, follow=True)
-    assert "That were many tries" in page.content.decode()
+    assert "That was a lot of tries" in page.content.decode()
     client.post(CODE, {"code": right})
     assert "_auth_user_id" not in client.session
 
@@ -195,8 +195,7 @@ def test_a_code_of_any_signs_breaks_nothing(client, code):
     assert client.post(CODE, {"code": code}).status_code == 200
 
 
-def test_a_new_code_replaces_the_old_one_and_only_two_are_sent(client, settings):
-    settings.ACCOUNT_RATE_LIMITS = {"confirm_email": "100/m/key"}
+def test_a_new_code_replaces_the_old_one_and_only_two_are_sent(client):
     signed_up(client)
     old = mailed_code()
     for _ in range(2):
@@ -208,23 +207,10 @@ def test_a_new_code_replaces_the_old_one_and_only_two_are_sent(client, settings)
     assert client.post(CODE, {"code": mailed_code()}).url == "/today/"
 
 
-def test_asking_for_codes_quickly_sends_one_and_says_so(client):
-    signed_up(client)
-    page = client.post(CODE, {"action": "resend"}, follow=True)
-    assert len(mail.outbox) == 1
-    assert page.status_code == 429 and "A moment, please" in page.content.decode()
-
-
 def test_the_code_page_without_a_code_waited_for_leads_on(client):
     assert client.get(CODE).url == SIGN_IN
     client.force_login(make.person("Ada"))
     assert client.get(CODE).url == reverse("account_email")
-
-
-def test_many_sign_ups_from_one_place_are_refused_with_a_page_of_ours(client):
-    pages = [signed_up(client, email=f"p{n}@example.test", password1="short") for n in range(22)]
-    assert pages[-1].status_code == 429
-    assert "A moment, please" in pages[-1].content.decode()
 
 
 # --- signing in and out ---
@@ -240,16 +226,7 @@ def test_signing_in_asks_for_both_and_says_the_same_of_either(client):
     assert done.url == "/today/"
 
 
-def test_guessing_a_password_is_slowed_down(client):
-    make.person("Ada")
-    for _ in range(6):
-        page = client.post(SIGN_IN, {"login": "ada@example.test", "password": "not this one at all"})
-    assert "That were many tries" in page.content.decode()
-    assert client.post(SIGN_IN, {"login": "ada@example.test", "password": make.PASSWORD}).status_code == 200
-
-
-def test_a_person_who_did_not_confirm_gets_a_code_when_they_sign_in(client, settings):
-    settings.ACCOUNT_RATE_LIMITS = {"confirm_email": "100/m/key"}
+def test_a_person_who_did_not_confirm_gets_a_code_when_they_sign_in(client):
     signed_up(client)
     client.post("/accounts/logout/")
     page = client.post(SIGN_IN, {"login": "mara@example.test", "password": PASSWORD})
@@ -311,7 +288,7 @@ def test_changing_the_password_signs_every_device_out(client):
     for device in (client, other):
         device.post(SIGN_IN, {"login": ada.email, "password": make.PASSWORD})
     wrong = client.post("/accounts/password/change/", {"oldpassword": "no", "password1": PASSWORD})
-    assert "not your password as it is now" in wrong.content.decode()
+    assert "not your current password" in wrong.content.decode()
     client.post("/accounts/password/change/", {"oldpassword": make.PASSWORD, "password1": PASSWORD})
     assert client.get("/me/").status_code == other.get("/me/").status_code == 302
     ada.refresh_from_db()
@@ -322,7 +299,6 @@ def test_changing_the_password_signs_every_device_out(client):
 
 
 def test_no_mail_says_what_this_place_is_about(client, settings):
-    settings.ACCOUNT_RATE_LIMITS = {"confirm_email": "100/m/key"}
     make.person("Ada")
     signed_up(client)
     client.post(CODE, {"action": "resend"})
@@ -336,7 +312,7 @@ def test_no_mail_says_what_this_place_is_about(client, settings):
     for message in mail.outbox:
         text = f"{message.subject}\n{message.body}".replace(settings.SITE_NAME, "").lower()
         assert [word for word in FACT_OF_TWO if word in text] == []
-        assert message.alternatives == [] and "Mara" not in message.body
+        assert message.message().get_content_type() == "text/plain" and "Mara" not in message.body
         assert message.subject.removeprefix(f"{settings.SITE_NAME}: ") in ("Your code", "Your account")
 
 

@@ -31,7 +31,7 @@ from tests.support.page_reader import Reading
 pytestmark = pytest.mark.django_db
 
 KEYS, TOTP = "/accounts/keys/", "/accounts/keys/totp/activate/"
-SECRET = re.compile(r'<p class="code">([A-Z2-7]{16,})</p>')
+SECRET = re.compile(r'<p class="code long">([A-Z2-7]{16,})</p>')
 CODE = re.compile(r'<li class="code">(\d{4} \d{4})</li>')
 FIREFOX = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
 
@@ -43,11 +43,6 @@ def code_of(secret: str, at: float | None = None) -> str:
     digest = hmac.digest(key, counter, hashlib.sha1)
     start = digest[-1] & 15
     return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
-
-
-@pytest.fixture
-def ada(db) -> User:
-    return make.person("Ada")
 
 
 def sign_in(who: User, **headers: str) -> Client:

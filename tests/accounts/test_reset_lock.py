@@ -10,14 +10,15 @@ from django.test import Client
 from django.urls import resolve
 
 from couples.accounts import reset_lock
+from couples.accounts.session_timeout import WHILE_AWAY
 from couples.content.refusals import SENTENCES
-from couples.middleware import WHILE_AWAY
+from couples.middleware import ONLY_CLOSES
 from couples.models import User
 from tests.support import make
 from tests.support.access_rows import private_addresses
 from tests.support.page_reader import Reading
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("moment")]
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 NEW = "another long enough password"
@@ -30,11 +31,6 @@ MAILED = re.compile(r"^[A-Z0-9]{4}-[A-Z0-9]{4}$", re.MULTILINE)
 def moment():
     with time_machine.travel(NOON, tick=False) as now:
         yield now
-
-
-@pytest.fixture
-def ada(moment) -> User:
-    return make.person("Ada")
 
 
 def signed_in(who: User, password: str = make.PASSWORD) -> Client:
@@ -70,7 +66,7 @@ def reset(ada) -> Client:
 
 @pytest.mark.parametrize("url", private_addresses())
 def test_every_private_address_is_closed(reset, url) -> None:
-    if url != "/me/wait/" and resolve(url).url_name not in WHILE_AWAY:
+    if url != "/me/wait/" and resolve(url).url_name not in WHILE_AWAY | ONLY_CLOSES:
         for answer in (reset.get(url), reset.post(url)):
             assert (answer.status_code, answer.url) == (302, "/me/wait/")
 
@@ -124,9 +120,18 @@ def test_a_code_of_somebody_else_opens_nothing(reset) -> None:
 
 
 def test_codes_cannot_be_tried_out(reset) -> None:
-    for _ in range(10):
+    for _ in range(5):
         assert reset.post("/me/wait/", {"code": "00000000"}).status_code == 409
     assert reset.post("/me/wait/", {"code": "00000000"}).status_code == 429
+
+
+def test_whoever_set_the_password_by_mail_keeps_its_owner_from_no_recovery_code(ada) -> None:
+    code, *_ = codes_of(signed_in(ada))
+    reset_by_mail(ada)
+    thief = signed_in(ada, NEW)
+    for _ in range(7):
+        thief.post("/me/wait/", {"code": "00000000"}, REMOTE_ADDR="198.51.100.9")
+    assert signed_in(ada, NEW).post("/me/wait/", {"code": code}).status_code == 302
 
 
 @pytest.mark.parametrize("next_page", ["/today/", "/", "/learn/"])

@@ -1,5 +1,6 @@
 """Asked again after a while: who was away gives the password before a private page, and loses nothing by it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -10,12 +11,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
-from couples.middleware import WHILE_AWAY
+from couples.accounts.requests import mark_of
+from couples.accounts.session_timeout import WHILE_AWAY
+from couples.middleware import ONLY_CLOSES
 from couples.models import HeldText, User
 from couples.views import _drafts
 from tests.support import make
 from tests.support.access_rows import private_addresses
-from tests.support.page_reader import Reading
+from tests.support.addresses import writing
+from tests.support.page_reader import Reading, show_it
 from trustapp import settings as production
 
 pytestmark = pytest.mark.django_db
@@ -66,11 +70,6 @@ def as_in_production(settings) -> None:
 def test_production_asks_after_fifteen_minutes_and_ends_after_twelve_hours(settings) -> None:
     assert timedelta(minutes=15) == settings.ASKED_AGAIN_AFTER
     assert settings.SESSION_COOKIE_AGE == 12 * 60 * 60
-
-
-@pytest.fixture
-def ada() -> User:
-    return make.person("Ada")
 
 
 @pytest.fixture
@@ -127,18 +126,18 @@ def test_longer_than_usual_cannot_be_chosen(hers, ada, sent) -> None:
 
 
 def test_what_was_being_written_is_kept_and_comes_back(hers, ada) -> None:
-    url = "/mine/write/boundary/"
+    url = writing("boundary")
     sent = {"limit": WORDS, "act": "keep", "writer": _drafts.writer_token(ada)}
     page = hers.wait(minutes=40).post(url, follow=True, **sent)
     assert _drafts.ASKED_FIRST in Reading(page.content.decode()).main and WORDS not in page.content.decode()
     page = hers.answer_with(make.PASSWORD, page)
-    assert page.redirect_chain[-1][0] == url
-    assert WORDS in page.content.decode() and _drafts.KEPT in page.content.decode()
+    assert page.redirect_chain[-1][0] == url and WORDS not in page.content.decode()
+    assert WORDS in hers.get(show_it(page.content.decode())).content.decode()
 
 
 def test_kept_words_are_sealed(hers, ada) -> None:
     sent = {"limit": WORDS, "act": "keep", "writer": _drafts.writer_token(ada)}
-    hers.wait(minutes=40).post("/mine/write/boundary/", **sent)
+    hers.wait(minutes=40).post(writing("boundary"), **sent)
     assert HeldText.objects.count() == 1
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM couples_heldtext")
@@ -176,7 +175,7 @@ def test_twelve_hours_are_the_end_however_busy_it_was(hers) -> None:
 
 def test_words_sent_after_twelve_hours_are_kept_too(hers, ada) -> None:
     sent = {"limit": WORDS, "act": "keep", "writer": _drafts.writer_token(ada)}
-    page = hers.wait(hours=11, minutes=59).wait(minutes=1).post("/mine/write/boundary/", follow=True, **sent)
+    page = hers.wait(hours=11, minutes=59).wait(minutes=1).post(writing("boundary"), follow=True, **sent)
     assert _drafts.SIGN_IN_FIRST in page.content.decode()
     assert HeldText.objects.exists()
 
@@ -201,7 +200,7 @@ def test_a_session_without_marks_is_over(hers) -> None:
 @pytest.mark.parametrize("url", private_addresses())
 def test_every_private_address_asks(hers, url) -> None:
     hers.wait(minutes=15)
-    if resolve(url).url_name in WHILE_AWAY:
+    if resolve(url).url_name in WHILE_AWAY | ONLY_CLOSES:
         assert hers.get(url).status_code == 200 or hers.get(url).url == ASKS
     else:
         assert is_asked(hers.get(url), url)
@@ -233,22 +232,61 @@ def test_who_writes_for_long_is_still_here(hers) -> None:
 
 @pytest.mark.parametrize("signed_out", [False, True])
 def test_what_a_covered_page_sends_is_kept_for_its_writer_at_its_address(hers, ada, signed_out) -> None:
-    url = "/mine/write/boundary/"
+    url = writing("boundary")
     client = Client() if signed_out else hers.wait(minutes=20).client
     sent = {"limit": WORDS, "act": "keep", "writer": _drafts.writer_token(ada), "at": url}
     with time_machine.travel(hers.at, tick=False):
         assert client.post("/me/hold/", sent).status_code == 204
     page = hers.answer_with(make.PASSWORD, hers.get(url)) if not signed_out else hers.get(url)
-    assert WORDS in page.content.decode() and _drafts.KEPT in page.content.decode()
+    assert WORDS in hers.get(show_it(page.content.decode())).content.decode()
 
 
-@pytest.mark.parametrize("at", ["", "x", "//elsewhere.example/", "/" + "x" * 4000, "\x00"])
-def test_an_address_that_is_none_of_ours_keeps_nothing_or_harms_nothing(hers, ada, at) -> None:
-    sent = {"limit": WORDS, "writer": _drafts.writer_token(ada), "at": at}
+NOWHERE = ["", "x", "//elsewhere.example/", "/" + "x" * 4000, "\x00", "/nothing-here/", "/me/hold/", "/mine/"]
+WITH_A_PASSWORD = ["/me/account/now/", "/me/account/week/", "/accounts/reauthenticate/", "/accounts/password/change/"]
+
+
+@pytest.mark.parametrize("at", [*NOWHERE, *WITH_A_PASSWORD])
+def test_at_an_address_whose_page_could_not_show_it_again_nothing_is_kept(hers, ada, at) -> None:
+    sent = {"limit": WORDS, "password": "secret", "writer": _drafts.writer_token(ada), "at": at}
     assert hers.post("/me/hold/", **sent).status_code == 204
-    assert HeldText.objects.count() <= 1
+    assert not HeldText.objects.exists()
+
+
+def test_a_form_with_a_password_sent_after_a_while_away_keeps_nothing_of_it(hers, ada) -> None:
+    sent = {"password": "secret", "writer": _drafts.writer_token(ada)}
+    for address in WITH_A_PASSWORD[:2]:
+        hers.wait(minutes=20).post(address, **sent)
+    assert not HeldText.objects.exists()
+
+
+def test_what_a_page_sends_by_itself_keeps_no_session_alive(hers, ada) -> None:
+    sent = {"limit": WORDS, "writer": _drafts.writer_token(ada), "at": writing("boundary")}
+    for _ in range(4):
+        hers.wait(minutes=5).post("/me/hold/", **sent)
+        assert hers.get("/me/still/").status_code == 200
+    assert hers.get("/me/still/").content == b"away"
+    assert is_asked(hers.get("/mine/"), "/mine/")
+
+
+def test_a_page_that_asks_is_told_whose_pages_may_be_shown(hers, ada) -> None:
+    whose = re.search(r'data-whose="([^"]+)"', hers.get("/mine/").content.decode())[1]
+    assert str(ada.pk) not in whose and whose == mark_of(ada) != mark_of(make.person("Ben"))
+    assert hers.get("/me/still/").content.decode() == whose
+    assert hers.wait(minutes=15).get("/me/still/").content == b"away"
+    hers.answer_with(make.PASSWORD, hers.get("/mine/"))
+    assert hers.get("/me/still/").content.decode() == whose
+    for _ in range(6 * 12):
+        hers.wait(minutes=10).get("/mine/")
+    assert hers.get("/me/still/").content == b""
+    assert Client().get("/me/still/").content == b""
+
+
+def test_where_somebody_is_asked_who_they_are_the_page_is_nobodys(hers) -> None:
+    hers.wait(minutes=15)
+    page = hers.get("/mine/", follow=True).content.decode()
+    assert 'data-whose=""' in page and 'class="private"' not in page
 
 
 def test_nobody_plants_words_for_somebody_else(hers, ada) -> None:
-    assert hers.post("/me/hold/", limit=WORDS, writer="forged", at="/mine/write/boundary/").status_code == 204
+    assert hers.post("/me/hold/", limit=WORDS, writer="forged", at=writing("boundary")).status_code == 204
     assert not HeldText.objects.exists()

@@ -22,22 +22,21 @@ WORDS = "Quiet after nine."
 
 
 @pytest.fixture
-def it(monkeypatch) -> Looking:
+def it(it: Looking) -> Looking:
     """Ada and Ben, between whom words, an agreement and a kept line are open, and Dr. Faye, whom both let in."""
-    looking = Looking(monkeypatch)
-    make.admit(looking.card, looking.ada, looking.ben, clock=looking.clock, kinds=("boundary", "agreement"))
-    for who in (looking.ada, looking.ben):
-        make.offer(make.boundary(who, looking.clock, WORDS), who, looking.clock)
-        step_actions.turn_on(by=who, at=looking.clock.tick())
-    agreed = make.agreement(looking.ada, looking.clock)
-    make.offer(agreed, looking.ada, looking.clock)
-    looking.clock.next_morning(looking.pair)
-    shown = make.open_revision(agreed, looking.ben, looking.clock)
-    for who in (looking.ada, looking.ben):
-        sharing.accept(shown, by=who, at=looking.clock.tick())
-        sharing.keep(shown, by=who, at=looking.clock.tick())
-    looking.clock.next_morning(looking.pair)
-    return looking
+    make.admit(it.card, it.ada, it.ben, clock=it.clock, kinds=("boundary", "agreement"))
+    for who in (it.ada, it.ben):
+        make.offer(make.boundary(who, it.clock, WORDS), who, it.clock)
+        step_actions.turn_on(by=who, at=it.clock.tick())
+    agreed = make.agreement(it.ada, it.clock)
+    make.offer(agreed, it.ada, it.clock)
+    it.clock.next_morning(it.pair)
+    shown = make.open_revision(agreed, it.ben, it.clock)
+    for who in (it.ada, it.ben):
+        sharing.accept(shown, by=who, at=it.clock.tick())
+        sharing.keep(shown, by=who, at=it.clock.tick())
+    it.clock.next_morning(it.pair)
+    return it
 
 
 def open_to(it: Looking, who) -> set:
@@ -51,7 +50,7 @@ def standing(it: Looking, who) -> list[Yes]:
 
 
 def test_the_three_ways_stand_side_by_side_and_weigh_the_same(it) -> None:
-    text = it.get(it.ada, "/pairing/end/").content.decode()
+    text = it.get(it.ada, "/pairing/more/").content.decode()
     buttons = re.findall(r'<button type="submit" class="([^"]+)" name="way" value="(\w+)">([^<]+)<', text)
     assert [(way, words) for _, way, words in buttons] == [
         ("fade", "Let it fade"),
@@ -64,7 +63,7 @@ def test_the_three_ways_stand_side_by_side_and_weigh_the_same(it) -> None:
 @pytest.mark.parametrize("way", pairing.WAYS)
 def test_in_every_way_the_leaver_sees_nothing_shared_and_nothing_is_sent(it, way) -> None:
     mail.outbox.clear()
-    assert it.post(it.ada, "/pairing/end/", way=way).url == "/today/"
+    assert it.post(it.ada, "/pairing/more/", way=way).url == "/today/"
     assert visibility.seat_of(it.ada) is None
     for url in ("/ours/", "/timeline/", "/today/", "/glass/"):
         assert WORDS not in Reading(it.get(it.ada, url).content.decode()).main or url == "/timeline/"
@@ -76,7 +75,7 @@ def test_fading_leaves_open_what_was_and_opens_nothing_new(it) -> None:
     before = open_to(it, it.ben)
     later = make.boundary(it.ada, it.clock, "Offered just before.")
     make.offer(later, it.ada, it.clock)
-    it.post(it.ada, "/pairing/end/", way="fade")
+    it.post(it.ada, "/pairing/more/", way="fade")
     assert open_to(it, it.ben) == before
     assert WORDS in it.get(it.ben, "/ours/").content.decode()
     it.clock.next_morning(it.pair)
@@ -85,7 +84,7 @@ def test_fading_leaves_open_what_was_and_opens_nothing_new(it) -> None:
 
 def test_each_thing_fades_at_an_instant_of_its_own_never_later_than_it_would_have_ended(it) -> None:
     had = {yes.pk: yes.ends_at for yes in standing(it, it.ada)}
-    it.post(it.ada, "/pairing/end/", way="fade")
+    it.post(it.ada, "/pairing/more/", way="fade")
     fading = standing(it, it.ada)
     ends = [yes.ends_at for yes in fading]
     assert len(fading) >= 6 and len(set(ends)) == len(ends)
@@ -97,25 +96,25 @@ def test_each_thing_fades_at_an_instant_of_its_own_never_later_than_it_would_hav
 
 def test_what_was_to_end_tomorrow_still_ends_tomorrow(it) -> None:
     make.changed(Yes.objects.filter(seat__person=it.ada), ends_at=it.clock.at + timedelta(hours=20))
-    it.post(it.ada, "/pairing/end/", way="fade")
+    it.post(it.ada, "/pairing/more/", way="fade")
     assert all(yes.ends_at <= it.clock.at + timedelta(hours=20) for yes in standing(it, it.ada))
 
 
 def test_steps_close_now_also_where_the_rest_fades(it) -> None:
-    it.post(it.ada, "/pairing/end/", way="fade")
+    it.post(it.ada, "/pairing/more/", way="fade")
     steps = (consent.GROUP, consent.ANSWER, consent.TERMS)
     assert not [yes for yes in standing(it, it.ada) if yes.kind in steps or yes.scope == "step"]
 
 
 def test_a_therapist_sees_it_fade_and_is_never_told(it) -> None:
-    it.post(it.ada, "/pairing/end/", way="fade")
+    it.post(it.ada, "/pairing/more/", way="fade")
     assert WORDS in it.get(it.faye, it.room).content.decode()
     it.clock.tick(days=31)
     assert it.get(it.faye, it.room).status_code == 404
 
 
 def test_what_fades_can_be_closed_at_once(it) -> None:
-    it.post(it.ada, "/pairing/end/", way="fade")
+    it.post(it.ada, "/pairing/more/", way="fade")
     assert "fades by itself" in it.get(it.ada, "/pairing/").content.decode()
     for _ in range(2):  # pressed twice is success
         assert it.post(it.ada, "/pairing/close/").url == "/pairing/"
@@ -124,7 +123,7 @@ def test_what_fades_can_be_closed_at_once(it) -> None:
 
 
 def test_who_lets_it_fade_may_pair_anew_and_nothing_comes_along(it) -> None:
-    it.post(it.ada, "/pairing/end/", way="fade")
+    it.post(it.ada, "/pairing/more/", way="fade")
     make.pair(it.ada, it.eve, it.clock)
     assert not open_to(it, it.eve) and not open_to(it, it.ada)
     assert "fades by itself" in it.get(it.ada, "/pairing/").content.decode()
@@ -144,24 +143,24 @@ def test_who_then_leaves_for_good_takes_along_what_fades(it, erase) -> None:
 
 
 def test_who_tells_is_read_of_on_the_others_own_pages_and_nowhere_else(it) -> None:
-    it.post(it.ada, "/pairing/end/", way="tell")
+    it.post(it.ada, "/pairing/more/", way="tell")
     for url in ("/today/", "/ours/", "/pairing/"):
         main = Reading(it.get(it.ben, url).content.decode()).main
         assert "has ended this pairing" in main and "never says whether your partner" not in main
     assert it.get(it.faye, it.room).status_code == 404
     assert b"has ended" not in it.get(it.faye, "/room/").content
-    it.post(it.ben, "/pairing/end/", way="close")
+    it.post(it.ben, "/pairing/more/", way="close")
     assert "has ended this pairing" not in it.get(it.ben, "/today/").content.decode()
 
 
 @pytest.mark.parametrize("way", ["", "x", "\x00", "FADE", "fade,tell"])
 def test_a_way_that_is_none_closes_and_tells_nobody(it, way) -> None:
-    it.post(it.ada, "/pairing/end/", way=way)
+    it.post(it.ada, "/pairing/more/", way=way)
     assert visibility.seat_of(it.ada) is None
     assert not standing(it, it.ada)
     assert "has ended this pairing" not in it.get(it.ben, "/today/").content.decode()
 
 
 def test_the_signed_ends_are_genuine(it) -> None:
-    it.post(it.ada, "/pairing/end/", way="fade")
+    it.post(it.ada, "/pairing/more/", way="fade")
     assert all(yes.is_signed() for yes in Yes.objects.filter(seat__person=it.ada))

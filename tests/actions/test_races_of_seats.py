@@ -1,8 +1,5 @@
 """The races over seats: ending one, two people and one code, letting a therapist in and out."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 from django.urls import reverse
 
@@ -11,20 +8,9 @@ from couples.actions import pairing
 from couples.models import Invitation, LookingDay, Opening, Pair, Seat, User
 from couples.rule import consent
 from tests.support import make
-from tests.support.crowds import ROUNDS, Crowd, Press, Two, agree, crowd, standing
+from tests.support.crowds import ROUNDS, Crowd, Press, Two, agree, standing
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def together(transactional_db: None, monkeypatch: Any) -> Iterator[Crowd]:
-    with crowd(monkeypatch) as everybody:
-        yield everybody
-
-
-@pytest.fixture
-def two(together: Crowd) -> Two:
-    return Two(together)
 
 
 # --- Ending a seat against an offer ---

@@ -35,7 +35,7 @@ class Someone:
         self.looked_at: set[str] = set()
         page.on("console", self._hear)
         page.on("request", self._watch)
-        page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        page.on("requestfailed", self._miss)
         page.on("pageerror", self._stumble)
 
     def _hear(self, message: ConsoleMessage) -> None:
@@ -46,6 +46,10 @@ class Someone:
         # Chromium's own words on a fade that the neutral page declines, or that a quicker page cut short.
         if "ViewTransition" not in str(error) and "Transition was skipped" not in str(error):
             self.complaints.append(f"script: {error}")
+
+    def _miss(self, request: Request) -> None:
+        if not request.url.endswith("/me/hold/"):  # it outlives its page, and nobody is there to hear the answer
+            self.complaints.append(f"failed: {request.url}")
 
     def _watch(self, request: Request) -> None:
         if not request.url.startswith((self.base, "data:")):

@@ -79,6 +79,6 @@ def one_takes_it_up(maya: Someone, okafor: Someone) -> None:
     maya.press(TEXT)
     assert maya.page.get_by_label("What each of us does").input_value() == TEXT
     maya.press("Keep for myself")
-    maya.reads("Kept for you alone")
+    maya.reads("Kept for yourself")
     okafor.page.reload()
     assert okafor.page.locator("main").inner_text() == seen

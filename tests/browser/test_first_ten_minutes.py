@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, Someone
+from tests.support.addresses import group, step, writing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,7 +23,7 @@ def pair_up(ada: Someone, ben: Someone) -> None:
     ben.press("Pair with my partner")
     ben.press("Join with a code")
     ben.page.locator("main input[name=code]").fill(code)
-    ben.press("Look whose it is")
+    ben.press("See whose code it is")
     ben.reads("Ada")
     ben.press("This is them")
     ada.press("Look again")
@@ -75,7 +76,7 @@ def test_an_agreement_with_a_counter_version_a_step_with_conditions_a_take_back_
 
 def an_agreement(ada: Someone, ben: Someone) -> None:
     """Written, offered, answered with other words, accepted: in force within the sitting."""
-    ada.go("/mine/write/agreement/")
+    ada.go(writing("agreement"))
     ada.write("What each of us does", "Phones stay in the hall.")
     ada.press("Offer to share")
     ben.go("/ours/")
@@ -104,11 +105,11 @@ def mornings_from_now_on(*people: Someone) -> None:
 
 def a_step_with_conditions(ada: Someone, ben: Someone, next_morning: Callable[[], None]) -> None:
     """The group opens on a morning, the conditions on another, the step with exactly those on a third."""
-    walk = "/steps/walk/both/"
+    walk = step("walk", "both")
     for person in (ada, ben):
         person.go("/steps/")
         person.press("Turn steps on")
-        person.go("/steps/group/near/")
+        person.go(group("near"))
         person.press("Yes")
     next_morning()
     ada.go(walk)

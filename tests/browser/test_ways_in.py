@@ -2,18 +2,20 @@
 
 import re
 import time
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import CDPSession, expect
 
 from couples.lib import clock
 from couples.models import User
 from tests.accounts.test_mfa import code_of
-from tests.browser.conftest import Someone
+from tests.browser.conftest import PASSWORD, Someone
 from tests.support import make
+from tests.support.addresses import writing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,16 +23,11 @@ Meet = Callable[..., Someone]
 KEYS = "/accounts/keys/"
 
 
-@pytest.fixture
-def ada(transactional_db: None) -> User:
-    return make.person("Ada")
-
-
-def give_a_device(person: Someone) -> None:
-    """An authenticator that lies in this browser, and whose owner can unlock it."""
+def give_a_device(person: Someone) -> tuple[CDPSession, str]:
+    """An authenticator that lies in this browser, and whose owner can unlock it: how to speak to it, and its id."""
     session = person.page.context.new_cdp_session(person.page)
     session.send("WebAuthn.enable")
-    session.send(
+    made = session.send(
         "WebAuthn.addVirtualAuthenticator",
         {
             "options": {
@@ -43,6 +40,7 @@ def give_a_device(person: Someone) -> None:
             }
         },
     )
+    return session, made["authenticatorId"]
 
 
 def sign_in(person: Someone) -> None:
@@ -95,6 +93,74 @@ def test_a_passkey_signs_in_and_opens_private_pages_only_where_its_owner_turned_
     person.press("Use a passkey")
     person.press("Use a passkey")
     person.page.wait_for_url("**/yes/")
+
+
+def test_a_passkey_that_its_device_keeps_begins_no_sign_in_that_its_owner_did_not_allow(
+    someone: Meet, ada: User
+) -> None:
+    person = someone("Ada")
+    device, number = give_a_device(person)
+    sign_in(person)
+    person.go(KEYS)
+    person.press("Add a passkey")
+    confirm(person)
+    person.press("Add it")
+    person.reads("Write these down now")
+    (made,) = device.send("WebAuthn.getCredentials", {"authenticatorId": number})["credentials"]
+    device.send("WebAuthn.removeCredential", {"authenticatorId": number, "credentialId": made["credentialId"]})
+    owner = b64encode(ada.pk.hex.encode()).decode()
+    kept = {**made, "isResidentCredential": True, "userHandle": owner}
+    device.send("WebAuthn.addCredential", {"authenticatorId": number, "credential": kept})
+    sign_out(person)
+
+    person.go("/accounts/login/")
+    person.press("Sign in with a passkey")
+    person.reads("This passkey is asked for after your password only")
+    sign_in(person)
+    person.press("Use a passkey")
+    person.page.wait_for_url("**/today/")
+    person.go(KEYS)
+    person.press("Look at them")
+    person.reads("It is asked for after your password.")
+    person.press("Change")
+    confirm(person)
+    person.page.get_by_label("Let it begin a sign-in").check()
+    person.press("Save")
+    person.reads("It can begin a sign-in.")
+    sign_out(person)
+    person.go("/accounts/login/")
+    person.press("Sign in with a passkey")
+    person.page.wait_for_url("**/accounts/reauthenticate/**")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_browser_that_can_make_no_passkey_says_so_before_anything_is_made(
+    someone: Meet, transactional_db: None, scripts: bool
+) -> None:
+    person = someone("Mara", java_script_enabled=scripts)
+    person.page.add_init_script("delete window.PublicKeyCredential")
+    person.go("/accounts/signup/passkey/")
+    person.reads("This browser cannot make a passkey")
+    expect(person.page.get_by_role("button", name="Sign up")).to_have_count(0)
+    person.press("Choose a password instead")
+    person.page.wait_for_url("**/accounts/signup/")
+    person.sign_up()
+
+
+def test_where_the_device_makes_no_passkey_a_password_is_chosen(someone: Meet, transactional_db: None) -> None:
+    person = someone("Mara")
+    give_a_device(person)
+    person.go("/accounts/signup/passkey/")
+    expect(person.page.get_by_text("This browser cannot make a passkey")).to_be_hidden()
+    person.write("Email", person.email)
+    person.write("Shown name", person.name)
+    person.press("Sign up")
+    person.page.locator("main input[name=code]").fill(person.code_from_mail())
+    person.press("Confirm")
+    person.press("Choose a password instead")
+    person.write("New password", PASSWORD)
+    person.press("Save")
+    person.page.wait_for_url("**/today/")
 
 
 def test_an_account_is_made_with_a_passkey_and_no_password(someone: Meet, transactional_db: None) -> None:
@@ -186,7 +252,7 @@ def test_a_page_that_lies_open_covers_itself_and_keeps_what_was_being_written(
     person = someone("Ada")
     sign_in(person)
     person.page.clock.install()
-    person.go("/mine/write/boundary/")
+    person.go(writing("boundary"))
     person.page.locator("main textarea").first.fill("Quillwort by the harbour wall.")
     expect(person.page.locator("#away")).to_be_hidden()
     now = clock.now

@@ -11,6 +11,7 @@ from couples.content.kind_words import first_words, sheet_fields
 from couples.content.kinds import KINDS
 from couples.rule import consent
 from tests.support import make
+from tests.support.addresses import writing
 from tests.support.couple_and_therapist import Looking
 from tests.support.page_reader import Reading, words_not_ours
 from tests.support.visits import Visit
@@ -32,11 +33,6 @@ def filled(kind: Any) -> dict[str, str]:
     return words
 
 
-@pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
-    return Looking(monkeypatch)
-
-
 def written(it: Looking, kind: Any) -> Any:
     words = filled(kind)
     shared = {field.name: words[field.name] for field in kind.shared_fields}
@@ -48,7 +44,7 @@ def written(it: Looking, kind: Any) -> Any:
 def test_it_is_written_alone_and_only_its_first_field_is_needed(kind: Any) -> None:
     clock, eve = make.Clock(), make.person("Eve")
     visit = Visit(eve, clock)
-    url, first = f"/mine/write/{kind.name}/", kind.fields[0].name
+    url, first = writing(kind.name), kind.fields[0].name
     page = visit.get(url).content.decode()
     assert all(field.label in page for field in kind.written_fields)
     assert "Offer to share" not in page, "there is nobody to offer it to"
@@ -57,13 +53,13 @@ def test_it_is_written_alone_and_only_its_first_field_is_needed(kind: Any) -> No
     (record,) = visibility.mine(eve)
     assert (record.kind, records.newest_of(record).words) == (kind.name, {first: "One line."})
     assert "One line." in visit.main("/mine/") and kind.many in visit.main("/mine/")
-    assert "One line." in visit.main(f"/mine/?kind={kind.name}")
+    assert "One line." in visit.main(f"/mine/?kind={kind.code}")
 
 
 @each_kind
 def test_every_field_is_kept_and_shown_and_author_only_fields_stand_apart(it: Looking, kind: Any) -> None:
     words = filled(kind)
-    assert it.post(it.ada, f"/mine/write/{kind.name}/", once=uuid4(), **words).status_code == 302
+    assert it.post(it.ada, writing(kind.name), once=uuid4(), **words).status_code == 302
     record = visibility.mine(it.ada).get()
     newest = records.newest_of(record)
     assert set(newest.words) == {field.name for field in kind.shared_fields}
@@ -146,7 +142,7 @@ def test_the_page_of_kinds_says_what_each_is_and_leads_to_it(it: Looking) -> Non
     page = Reading(it.get(it.ada, "/mine/write/").content.decode())
     for kind in (*OF_RECORDS, KINDS["look_back"]):
         assert kind.begin in page.main and kind.about in page.main
-        assert f"/mine/write/{kind.name}/" in page.links
+        assert writing(kind.name) in page.links
 
 
 # --- A request ---
@@ -164,7 +160,7 @@ def open_request(it: Looking) -> Any:
 def test_an_open_request_can_become_the_draft_of_an_agreement(it: Looking, who: str) -> None:
     opening, person = open_request(it), getattr(it, who)
     page = Reading(it.get(person, f"/ours/{opening.pk}/").content.decode())
-    address = f"/mine/write/agreement/?from={opening.pk}"
+    address = writing("agreement", f"?from={opening.pk}")
     assert address in page.links and "Make this an agreement" in page.main
     draft = it.get(person, address).content.decode()
     assert all(words in draft for words in ("Call me when you are late.", "Any evening", "That I need not guess."))
@@ -175,10 +171,10 @@ def test_a_request_that_is_not_open_begins_nothing(it: Looking) -> None:
     opening = open_request(it)
     sharing.take_back(visibility.mine(it.ada).get(kind="request"), by=it.ada, at=it.clock.tick())
     for who in (it.ada, it.ben, it.eve):
-        assert b"Call me when you are late." not in it.get(who, f"/mine/write/agreement/?from={opening.pk}").content
-    plain = it.get(it.eve, "/mine/write/agreement/").status_code
+        assert b"Call me when you are late." not in it.get(who, writing("agreement", f"?from={opening.pk}")).content
+    plain = it.get(it.eve, writing("agreement")).status_code
     for odd in ("x", "", "00000000-0000-0000-0000-000000000000", "%00"):
-        assert it.get(it.eve, f"/mine/write/agreement/?from={odd}").status_code == plain == 200
+        assert it.get(it.eve, writing("agreement", f"?from={odd}")).status_code == plain == 200
 
 
 def test_declining_is_silent_there_is_no_button_and_no_trace(it: Looking) -> None:

@@ -3,9 +3,11 @@
 import io
 import json
 import re
+import tempfile
 import zipfile
 from datetime import date, timedelta
 from html.parser import HTMLParser
+from pathlib import Path
 from threading import Thread
 from uuid import uuid4
 
@@ -19,9 +21,11 @@ from couples.actions import pairing, profile, records, sharing, steps, therapy
 from couples.content import ladder
 from couples.export import archive as archive_module
 from couples.export import contents
+from couples.lib import sealed_spool
 from couples.models import LookingDay, Opening, OwnLine, Record, Revision, User, Yes, keys
 from couples.rule import consent, step_things
 from tests.support import make
+from tests.support.addresses import step, writing
 from tests.support.couple_and_therapist import Looking, both_step
 from tests.support.many_records import many_records, peak_of
 from tests.support.page_reader import Reading, telling_words, words_not_ours
@@ -32,11 +36,6 @@ pytestmark = pytest.mark.django_db
 PAGE, FILE = "/export/", "/export/file/"
 FINER = re.compile(r"\b\d{1,2}:\d{2}\b|T\d{2}:|\d{2}:\d{2}:\d{2}")
 ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
-
-
-@pytest.fixture
-def it(monkeypatch) -> Looking:
-    return Looking(monkeypatch)
 
 
 def trusted(who: User) -> Client:
@@ -180,7 +179,7 @@ def everything_of_adas(it: Looking) -> list[str]:
     make.agreement(it.ada, it.clock, "canary-agreement")
     records.write("step", {"what": "canary-own-step"}, by=it.ada, at=at())
     records.check_in(by=it.ada, at=at(), line="canary-line", safe=37)
-    records.hold_text("/mine/write/boundary/", {"limit": ["canary-half"], "once": ["canary-token"]}, by=it.ada, at=at())
+    records.hold_text(writing("boundary"), {"limit": ["canary-half"], "once": ["canary-token"]}, by=it.ada, at=at())
     profile.present("canary-name", "Asia/Tokyo", by=it.ada, at=at())
     mine = ["limit", "care", "own", "second", "agreement", "own-step", "line", "half", "name"]
     return [f"canary-{word}" for word in mine]
@@ -341,7 +340,7 @@ def test_steps_are_not_in_it(it):
     opened = make.open_revision(ours, it.ada, it.clock)
     sharing.keep(opened, by=it.ada, at=it.clock.tick())
     at = it.clock.tick
-    records.hold_text("/steps/near/both/", {"conditions": ["canary-half-condition"]}, by=it.ada, at=at())
+    records.hold_text(step("walk", "both"), {"conditions": ["canary-half-condition"]}, by=it.ada, at=at())
     assert visibility.open_to(it.ada, it.clock.at).filter(kind="conditions", thing=thing.thing).exists()
     copy = copy_of(it.ada)
     assert "canary" not in copy.text
@@ -443,7 +442,7 @@ def test_reading_writes_nothing(it):
     with CaptureQueriesContext(connection) as asked:
         directly(it.ada, it.clock.at)
     verbs = {query["sql"].split()[0] for query in asked.captured_queries}
-    assert verbs <= {"SELECT", "DECLARE", "FETCH", "CLOSE", "SAVEPOINT", "RELEASE"}
+    assert verbs <= {"SELECT", "WITH", "DECLARE", "FETCH", "CLOSE", "SAVEPOINT", "RELEASE"}
 
 
 # --- The file ---
@@ -536,7 +535,7 @@ def test_many_entries_stand_on_pages_that_lead_on(it):
     assert [entry["words"]["limit"] for entry in copy.json["written"]][0] == f"canary-{contents.BATCH}."
 
 
-def test_what_goes_wrong_on_the_way_leaves_a_file_without_an_end(it, monkeypatch):
+def test_what_goes_wrong_on_the_way_leaves_no_file(it, monkeypatch):
     for n in range(3):
         make.boundary(it.ada, it.clock, f"{n}")
     monkeypatch.setattr(archive_module, "PIECE", 1)
@@ -545,11 +544,8 @@ def test_what_goes_wrong_on_the_way_leaves_a_file_without_an_end(it, monkeypatch
         raise RuntimeError
 
     monkeypatch.setattr(contents, "_check_ins", broken)
-    got = b""
     with pytest.raises(RuntimeError):
-        for piece in archive_module.pieces_for(it.ada, it.clock.at, date(2026, 3, 2)):
-            got += piece
-    assert got and not zipfile.is_zipfile(io.BytesIO(got))
+        next(archive_module.pieces_for(it.ada, it.clock.at, date(2026, 3, 2)))
 
 
 def test_pressing_twice_is_harmless(it):
@@ -560,33 +556,51 @@ def test_pressing_twice_is_harmless(it):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_reader_who_stops_half_way_leaves_no_transaction_behind(it, monkeypatch):
+def test_nothing_of_the_database_is_held_while_it_is_sent(it, monkeypatch):
     monkeypatch.setattr(archive_module, "PIECE", 1)
     pieces = archive_module.pieces_for(it.ada, it.clock.at, date(2026, 3, 2))
     next(pieces)
-    assert connection.in_atomic_block
-    pieces.close()
     assert not connection.in_atomic_block
-    make.boundary(it.ada, it.clock)  # and this connection can write again
+    make.boundary(it.ada, it.clock)  # and this connection can write
+    pieces.close()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_whole_file_is_of_one_state(it, monkeypatch):
-    """What is taken back while it is sent stands in all of it or in nothing of it."""
+    """What is taken back while it is read stands in all of it or in nothing of it."""
     record = it.open_boundary(it.ben, "canary-late")
-    monkeypatch.setattr(archive_module, "PIECE", 1)
-    pieces = archive_module.pieces_for(it.ada, it.clock.at, date(2026, 3, 2))
-    got = next(pieces)
+    tell_me = contents._me
 
     def takes_back():
         sharing.take_back(record, by=it.ben, at=it.clock.tick())
         connection.close()
 
-    other = Thread(target=takes_back)
-    other.start()
-    other.join()
-    assert Copy(got + b"".join(pieces)).both("canary-late")
+    def me_and_then(reader):
+        yield from tell_me(reader)
+        other = Thread(target=takes_back)
+        other.start()
+        other.join()
+
+    monkeypatch.setattr(contents, "_me", me_and_then)
+    assert directly(it.ada, it.clock.at).both("canary-late")
+    monkeypatch.undo()
+    monkeypatch.setattr("couples.lib.clock.now", lambda: it.clock.at)
     assert "canary-late" not in directly(it.ada, it.clock.at).text
+
+
+def test_a_long_file_waits_on_the_disk_sealed_and_without_a_name(it, monkeypatch, tmp_path):
+    make.boundary(it.ada, it.clock, "canary-on-disk " * 200)
+    monkeypatch.setattr(sealed_spool, "IN_MEMORY", 1)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    spools = []
+    monkeypatch.setattr(archive_module, "SealedSpool", lambda: spools.append(sealed_spool.SealedSpool()) or spools[0])
+    pieces = archive_module.pieces_for(it.ada, it.clock.at, date(2026, 3, 2))
+    first = next(pieces)
+    waiting = Path(f"/proc/self/fd/{spools[0]._file.fileno()}").read_bytes()
+    assert not list(tmp_path.iterdir()), "it has no name"
+    assert first.startswith(b"PK") and waiting[4:6] != b"PK" and b"start.html" not in waiting
+    assert Copy(first + b"".join(pieces)).both("canary-on-disk")
+    assert spools[0]._file.closed
 
 
 def test_no_key_lies_open_between_two_pieces(it, monkeypatch):

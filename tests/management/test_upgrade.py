@@ -22,7 +22,7 @@ def test_what_was_written_in_plain_words_is_sealed_and_stays_readable(empty_data
         "words": [{"limit": "Doors stay shut."}],
         "own": [{"protects": "Sleep."}],
         "check-ins": [{"safe": 0, "line": "Grey."}],
-        "held": [{"limit": ["half"]}],
+        "held": [["/mine/write/c6r/", {"limit": ["half"]}]],
         "names": ["Ada", "Ben"],
         "conditions": ["Slowly."],
         "open": [{"limit": "Doors stay shut."}],

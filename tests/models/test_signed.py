@@ -19,9 +19,8 @@ from tests.support.couple_and_therapist import Looking
 
 
 @pytest.fixture
-def it(db: None, monkeypatch: pytest.MonkeyPatch) -> Looking:
+def it(it: Looking) -> Looking:
     """Ada and Ben, something of Ada's open between them, and Faye, whom both have let in."""
-    it = Looking(monkeypatch)
     it.let_in()
     it.record = it.open_boundary(it.ada, "canary-open")
     return it

@@ -18,11 +18,27 @@ from hypothesis import settings as profile
 
 from couples import visibility
 from couples.actions import records, sharing
-from couples.models import CheckIn, HeldText, Opening, OwnLine, OwnWords, Record, Rest, Revision, User, WrappedKey, Yes
+from couples.models import (
+    CheckIn,
+    HeldText,
+    Opening,
+    OwnLine,
+    OwnWords,
+    Record,
+    Rest,
+    Revision,
+    TakenOff,
+    User,
+    WaitingMail,
+    WrappedKey,
+    Yes,
+)
 from couples.row_security import checks, policies, session
 from couples.rule import consent
 from couples.visibility import let_in, opened
 from tests.support import make
+from tests.support.addresses import writing
+from tests.support.depth import depth
 from tests.support.everybody import ADMITTED, ALONE, AUTHOR, BY_ONE, ENDED, EVERYBODY, FORMER, OTHER, PARTNER, VISITOR
 from tests.support.everybody import Everybody as World
 from tests.support.make import Clock
@@ -31,16 +47,16 @@ from tests.support.stories import LEAVING, OTHER_ACTS, PRIVATE_ACTS, Telling, st
 from tests.support.visits import Visit
 
 on_postgresql = pytest.mark.postgresql
-WALLED = (Record, Revision, OwnWords, CheckIn, HeldText, OwnLine, Yes, Opening, Rest, WrappedKey)
+WALLED = (Record, Revision, OwnWords, CheckIn, HeldText, OwnLine, Yes, Opening, Rest, WrappedKey, WaitingMail, TakenOff)
 SERVING = "trustapp_web"
 
 
 @pytest.fixture
 def world(db: None) -> World:
-    it = World()
+    it = World.begun()
     for person in it.people.values():
         records.check_in(by=person, at=it.clock.tick(), line="For me alone.")
-        records.hold_text("/mine/write/boundary/", {"limit": ["Half."]}, by=person, at=it.clock.tick())
+        records.hold_text(writing("boundary"), {"limit": ["Half."]}, by=person, at=it.clock.tick())
     return it
 
 
@@ -228,11 +244,11 @@ def test_keys_come_out_only_for_those_whose_words_may_be_open(world: World) -> N
 @on_postgresql
 @pytest.mark.histories
 @pytest.mark.django_db
-@profile(max_examples=3, suppress_health_check=list(HealthCheck))
+@profile(max_examples=depth(2, 50), suppress_health_check=list(HealthCheck))
 @given(stories_of(PRIVATE_ACTS, OTHER_ACTS, OTHER_ACTS, LEAVING))
 def test_the_wall_lets_out_what_the_rule_opens_after_every_act(story: list) -> None:
     with transaction.atomic():
-        telling = Telling()
+        telling = Telling.begun()
         for moment in story:
             telling.perform(*moment)
             telling.pair.refresh_from_db()

@@ -12,6 +12,7 @@ from couples.rule import consent
 from couples.rule import openings as walk
 from couples.rule.consent import Seat, Yes
 from couples.rule.history import Ledger
+from tests.support.depth import depth
 from tests.support.naive_rule import Naive, standing
 
 START = datetime(2026, 3, 26, 18, 0, tzinfo=UTC)  # three days before Europe's clocks go forward
@@ -215,7 +216,7 @@ def keys(openings: list[consent.Opening]) -> list[tuple[str, str, datetime, str,
 
 
 @pytest.mark.histories
-@settings(max_examples=300)
+@settings(max_examples=depth(100, 10_000))
 @given(histories, st.integers(0, 100))
 def test_the_rule_and_its_naive_second_telling_open_the_same_things(story: list, hours: int) -> None:
     paper = play(story)
@@ -225,7 +226,7 @@ def test_the_rule_and_its_naive_second_telling_open_the_same_things(story: list,
 
 
 @pytest.mark.histories
-@settings(max_examples=150)
+@settings(max_examples=depth(40, 2_000))
 @given(histories)
 def test_swapping_the_partners_changes_nothing(story: list) -> None:
     """Invariant 9."""
@@ -244,7 +245,7 @@ def test_swapping_the_partners_changes_nothing(story: list) -> None:
 
 
 @pytest.mark.histories
-@settings(max_examples=150)
+@settings(max_examples=depth(40, 2_000))
 @given(histories, st.data())
 def test_openings_so_far_never_change_whatever_is_done_later(story: list, data: st.DataObject) -> None:
     """An opening is a function of the history up to its instant: nobody can reach back."""
@@ -256,7 +257,7 @@ def test_openings_so_far_never_change_whatever_is_done_later(story: list, data: 
 
 
 @pytest.mark.histories
-@settings(max_examples=150)
+@settings(max_examples=depth(40, 2_000))
 @given(histories)
 def test_nothing_opens_without_a_standing_yes_of_each(story: list) -> None:
     paper = play(story)

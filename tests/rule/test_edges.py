@@ -358,3 +358,11 @@ def test_terms_given_before_the_sets_opened_wait_for_a_door_of_their_own() -> No
     told = ledger(*answers, *terms, group(ONE), group(TWO))
     assert {opening.kind for opening in openings.at_morning(told, AT)} == {"group", "conditions"}
     assert [opening.kind for opening in openings.at_morning(told, AT + DAY)] == ["step"]
+
+
+def test_nothing_is_open_before_its_instant_or_without_a_yes_to_rest_on() -> None:
+    (opening,) = opened(offer(), welcome())
+    yeses = {row.id: row for row in (offer(), welcome())} | {opening.gives.id: replace(opening.gives, given=AT - DAY)}
+    assert consent.is_open(opening, yeses, AT)
+    assert not consent.is_open(opening, yeses, AT - A_MOMENT)
+    assert not consent.is_open(replace(opening, rests_on=frozenset()), yeses, AT)

@@ -12,9 +12,10 @@ from couples.content.ladder import GROUPS, STEPS
 from couples.models import Record, User
 from couples.rule import step_things
 from tests.support import make
+from tests.support.kept import Kept
 from tests.support.serving_role import questions
 
-TOKENS = re.compile(rb'(name="(?:csrfmiddlewaretoken|writer)" value=")[^"]*')
+TOKENS = re.compile(rb'((?:name="(?:csrfmiddlewaretoken|writer)" value|data-whose)=")[^"]*')
 MAIN = re.compile(rb"<main.*</main>", re.DOTALL)
 
 
@@ -23,7 +24,7 @@ class Looking:
 
     def __init__(self, monkeypatch: Any) -> None:
         self.clock = make.Clock()
-        monkeypatch.setattr("couples.lib.clock.now", lambda: self.clock.at)
+        self.live_by_its_clock(monkeypatch)
         self.ada, self.ben, self.eve = (make.person(name) for name in ("Ada", "Ben", "Eve"))
         self.pair = make.pair(self.ada, self.ben, self.clock)
         make.welcome_all(self.ada, self.ben, clock=self.clock)
@@ -31,6 +32,10 @@ class Looking:
         make.introduce(self.faye, self.ada, self.clock)
         self.room = f"/room/{self.pair.pk}/"
         self.mirror = f"/glass/{self.card.pk}/"
+
+    def live_by_its_clock(self, monkeypatch: Any) -> None:
+        """From here on pages are read at the instant of this story."""
+        monkeypatch.setattr("couples.lib.clock.now", lambda: self.clock.at)
 
     def get(self, who: User | None, path: str) -> Any:
         """The answer to a page, asked for by this person (None: a visitor) a minute later."""
@@ -43,7 +48,7 @@ class Looking:
         return _client(who).post(path, fields)
 
     def bytes_of(self, who: User, path: str) -> bytes:
-        """A page without its one-time tokens."""
+        """A page without its one-time tokens, and without the mark of its reader."""
         return TOKENS.sub(rb"\1", self.get(who, path).content)
 
     def main_of(self, who: User, path: str) -> bytes:
@@ -79,6 +84,16 @@ class Looking:
         self.clock.tick(days=days)
         self.pair.refresh_from_db()
         transactions.settle_pair(self.pair, self.clock.at)
+
+
+_BEGUN: Kept[Looking] = Kept()
+
+
+def begun(monkeypatch: Any) -> Looking:
+    """All of them as they are at the beginning, made once."""
+    it = _BEGUN.world(lambda: Looking(monkeypatch))
+    it.live_by_its_clock(monkeypatch)
+    return it
 
 
 def _client(who: User | None) -> Client:

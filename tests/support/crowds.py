@@ -4,7 +4,6 @@
 shown and stored afterwards is judged by `agree` (the pure rule, told again from the yeses alone) and by each race.
 """
 
-import os
 import random
 import threading
 from collections.abc import Iterator
@@ -28,8 +27,9 @@ from couples.lib.ids import keyed_id
 from couples.models import Opening, Pair, Record, Rest, Seat, User, Yes
 from couples.rule import consent, openings
 from tests.support import make
+from tests.support.depth import depth
 
-ROUNDS = int(os.environ.get("RACE_ROUNDS", "50"))
+ROUNDS = depth(8, 1_000)
 A_MOMENT = timedelta(microseconds=1)
 LONGEST = 60  # seconds until a press that hangs fails its test
 

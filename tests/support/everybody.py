@@ -12,6 +12,7 @@ from couples.content import ladder
 from couples.models import Opening, Record, User
 from couples.rule import consent, step_things
 from tests.support import make
+from tests.support.kept import Kept
 
 VISITOR = "visitor"
 AUTHOR = "author"
@@ -65,6 +66,11 @@ class Everybody:
         self._pair(ada, ben)
         self._therapists(ada, ben)
         self._steps(ada, ben)
+
+    @classmethod
+    def begun(cls) -> "Everybody":
+        """All of them as they are at the beginning, made once."""
+        return _BEGUN.world(cls)
 
     def record(self, by: User, kind: str, mark: str) -> Record:
         first = {"boundary": "limit", "agreement": "does", "step": "what"}[kind]
@@ -138,7 +144,10 @@ class Everybody:
         self.clock.next_morning(self.pair)
         opened = Opening.objects.get(pair=self.pair, kind="step")
         assert opened.opened_at <= self.clock.at
-        self.things.update({"open step": opened.pk, "first group": group.key, "step of it": step.key})
+        self.things.update({"open step": opened.pk, "first group": group.code, "step of it": step.code})
         self.things["seen group"] = step_things.group_thing(group)
         self.things["seen step"] = step_things.of_ladder(step, None).thing
         assert opened.door == consent.MORNING
+
+
+_BEGUN: Kept[Everybody] = Kept()

@@ -61,7 +61,7 @@ def main() -> None:
             "own lines": visibility.own_lines_of(person).count(),
             "standing": visibility.yeses_of(person, AT).count(),
             "calls the other": seat.partner_name,
-            "half written": [value for row in HeldText.objects.filter(author=person) for value in row.fields.values()],
+            "half written": {row.path: list(row.fields.values()) for row in HeldText.objects.filter(author=person)},
         }
     therapist = User.objects.get(email="therapist@demo.test")
     (pair,) = visibility.pairs_of(therapist, AT)

@@ -40,8 +40,8 @@ class Clock:
 
 def person(name: str, **fields: Any) -> User:
     """A person with a confirmed address such as ada@example.test."""
-    fields = {"time_zone": "Europe/Berlin", **fields}
-    user = User.objects.create_user(f"{name.lower()}@example.test", PASSWORD, shown_name=name, **fields)
+    fields = {"time_zone": "Europe/Berlin", "shown_name": name, **fields}
+    user = User.objects.create_user(f"{name.lower()}@example.test", PASSWORD, **fields)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
 
@@ -80,7 +80,13 @@ def offer(record: Record, by: User, clock: Clock, **more: Any) -> Revision:
 
 
 def open_revision(record: Record, reader: User, clock: Clock) -> Opening:
-    """The opening of a record's revision as its reader has it. Raises Opening.DoesNotExist where it is not open."""
+    """The opening of a record's revision as its reader has it, once the server's clock has stored what opened.
+
+    Raises Opening.DoesNotExist where it is not open.
+    """
+    seat = visibility.seat_of(reader)
+    if seat is not None:
+        transactions.settle_pair(seat.pair, clock.at)
     return visibility.open_to(reader, clock.at).get(kind="revision", revision__record=record)
 
 
@@ -113,7 +119,7 @@ def introduce(who: User, by: User, clock: Clock) -> Introduction:
 def admit(card: Card, *people: User, clock: Clock, kinds: tuple[str, ...] = therapy.ADMISSIBLE) -> None:
     """Each of these people admits the therapist of this card for these kinds."""
     for who in people:
-        therapy.admit(card, kinds, by=who, at=clock.tick())
+        therapy.admit(card, kinds, called=who.shown_name, by=who, at=clock.tick())
 
 
 def changed(yeses: Any, **fields: Any) -> int:

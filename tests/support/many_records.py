@@ -8,17 +8,40 @@ from django.test import override_settings
 
 from couples.export import archive
 from couples.models import Opening, Pair, Record, Rest, Revision, Seat, User, Yes
+from couples.models.keys import open_keys
 
 WORDS = {"limit": "I need to hear it before plans change. " * 5}
 
 
-def many_records(who: User, count: int, at: datetime) -> None:
-    """Records written past the verbs, because nobody waits for thousands of evenings."""
+def many_records(who: User, count: int, at: datetime) -> list[Revision]:
+    """Records written past the verbs, because nobody waits for thousands of evenings. Gives their only revisions."""
     made = [at - timedelta(hours=n) for n in range(count)]
     records = [Record(author=who, kind="boundary", made_at=then, once=uuid4()) for then in made]
     Record.objects.bulk_create(records, batch_size=500)
     revisions = [Revision(record=row, author=who, number=1, words=WORDS, made_at=row.made_at) for row in records]
-    Revision.objects.bulk_create(revisions, batch_size=500)
+    return Revision.objects.bulk_create(revisions, batch_size=500)
+
+
+def many_offers(who: User, pair: Pair, count: int, at: datetime) -> None:
+    """Boundaries that this person offers in their pair, written past the verbs, a second apart."""
+    seat = Seat.objects.get(pair=pair, person=who)
+    with open_keys():
+        offers = [
+            Yes(
+                pair=pair,
+                seat=seat,
+                kind="offer",
+                thing=revision.pk,
+                scope="boundary",
+                under=revision.record_id,
+                number=1,
+                revision=revision,
+                given_at=at + timedelta(seconds=n),
+                ends_at=at + timedelta(days=90),
+            ).sign()
+            for n, revision in enumerate(many_records(who, count, at))
+        ]
+    Yes.objects.bulk_create(offers, batch_size=500)
 
 
 def many_openings(pair: Pair, count: int, at: datetime) -> None:

@@ -115,3 +115,9 @@ def sources_of(address: str) -> str:
     entries = re.split(r"^##+ ", (ROOT / "docs" / "sources.md").read_text(), flags=re.MULTILINE)
     found = [entry for entry in entries if entry.split(maxsplit=1)[:1] == [address]]
     return found[0].partition("\n")[2].strip() if found else ""
+
+
+def show_it(html: str) -> str:
+    """The address behind "Show it" of the newest unfinished writing that a page tells of; "" where it tells of none."""
+    told = re.search(r'href="([^"]+\?again=[^"]+)"', html)
+    return told[1] if told else ""

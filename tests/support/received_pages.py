@@ -16,13 +16,15 @@ from django.conf import settings
 from django.core import mail
 from django.core.handlers.base import BaseHandler
 from django.test import RequestFactory
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
 from couples import visibility
 from couples.content import ladder
+from couples.content.kinds import KINDS
 from couples.content.learn import PAGES, PRACTICES
 from couples.models import Pair, Seat, User
 from couples.views.safety import PAGES as SUPPORT
+from tests.support.addresses import part, show
 
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
 BLANK = (settings.CSRF_COOKIE_NAME, settings.SESSION_COOKIE_NAME)
@@ -132,6 +134,7 @@ FILLED: dict[str, Fill] = {
     "mirror": _cards,
     "reflection": lambda viewer: [(*pk, "t") for pk in _records(viewer)],
     "mark": _sheets,
+    "take_card_off": _cards,
     "take_mark_back": _sheets,
     "mfa_remove_webauthn": lambda viewer: [(0,)],
     "more": _records,
@@ -148,26 +151,22 @@ FILLED: dict[str, Fill] = {
     "step_group": lambda viewer: [(group.key,) for group in (ladder.GROUPS[0], ladder.GROUPS[-1])],
     "stop_being_held": _records,
     "take_back": _records,
+    "throw_away": lambda viewer: [(pk,) for pk in viewer.others[:1]],
     "write": lambda viewer: [("boundary",), ("breach",)],  # a breach may name an agreement in force
 }
 # Parts of pages, asked for after the acts of a story. At its end the whole pages are compared.
 ASKED: dict[str, tuple[str, ...]] = {
-    "timeline": ("?show=ours", "?show=step"),
-    "mine": ("?kind=boundary",),
-    "room": ("?q=a",),
-    "couple": ("?show=timeline", "?show=steps"),
-    "mirror": ("?show=words",),
+    "timeline": (show("ours"), show("step")),
+    "mine": (f"?kind={KINDS['boundary'].code}",),
+    "couple": (part("timeline"), part("steps")),
+    "mirror": (part("words"),),
 }
 
 
-def addresses() -> dict[str, tuple[str, bool]]:
-    """Every named address of the app: its pattern such as "ours/{}/", and whether it has parts to fill."""
-    found = {}
-    resolver = get_resolver("couples.urls")
-    for name in (name for name in resolver.reverse_dict if isinstance(name, str)):
-        ((pattern, parts),) = resolver.reverse_dict[name][0]
-        found[name] = (re.sub(r"%\(\w+\)s", "{}", pattern), bool(parts))
-    return found
+def addresses() -> dict[str, bool]:
+    """Every named address of the app, and whether it has parts to fill."""
+    known = get_resolver("couples.urls").reverse_dict
+    return {name: bool(known[name][0][0][1]) for name in known if isinstance(name, str)}
 
 
 ADDRESSES = addresses()
@@ -196,6 +195,7 @@ QUIET = frozenset(
         "account_week",
         "admit",
         "before_pairing",
+        "call_partner",
         "card",
         "close_what_fades",
         "come_back",
@@ -211,6 +211,8 @@ QUIET = frozenset(
         "gone",
         "here",
         "hold",
+        "still",
+        "throw_away",
         "weekly_event",
         "invite",
         "join",
@@ -239,10 +241,14 @@ QUIET = frozenset(
         "save_welcome",
         "sit_down",
         "stand_up",
+        "stop",
+        "stop_read",
         "steps_off",
         "steps_on",
         "steps_pause",
         "take_back",
+        "take_card_back",
+        "take_card_off",
         "wait",
         "waiting",
         "wish_zone",
@@ -264,9 +270,9 @@ def pages_of(viewer: Viewer, names: Iterable[str], parts: bool = False) -> list[
     """Every address of these names that this viewer can ask for, filled from what they can see."""
     found = []
     for name in names:
-        pattern, has_parts = ADDRESSES[name]
+        has_parts = ADDRESSES[name]
         ways = FILLED[name](viewer) if has_parts else [()]
-        urls = [f"/{pattern.format(*way)}" for way in ways]
+        urls = [reverse(name, args=way) for way in ways]
         found += [url + query for url in urls for query in ("", *(ASKED.get(name, ()) if parts else ()))]
     return found
 
@@ -288,6 +294,16 @@ class Browser:
     def get(self, url: str) -> Any:
         """The response to a GET of this address, as our middleware and views give it."""
         return _site().get_response(self.made.get(url))
+
+    def head(self, url: str) -> Any:
+        """The same for HEAD."""
+        return _site().get_response(self.made.head(url))
+
+    def post(self, url: str, fields: dict[str, Any]) -> Any:
+        """The response to a form sent here. Django's own tests hold its token for a form to being asked for."""
+        request = self.made.post(url, fields)
+        request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
+        return _site().get_response(request)
 
 
 @cache

@@ -54,7 +54,7 @@ class ServingRole:
 def tell(faced: session.Faced, before: session.Faced | None) -> None:
     """`wall.tell`, and the serving role for as long as somebody is faced."""
     told(faced, before)
-    serving = _serving.get() or faced.person or faced.settling
+    serving = _serving.get() or faced.person or faced.settling or faced.sending
     _be(settings.SERVING_ROLE if serving else "none", local=True)
 
 

@@ -10,12 +10,13 @@ from django.urls import Resolver404, resolve
 from couples import visibility
 from couples.models import Opening, Pair, User
 from couples.rule import consent
+from tests.support.addresses import group, step
 from tests.support.make import Clock
 from tests.support.visits import Visit
 
-WALK = "/steps/walk/both/"
-HAND_ME, HAND_BEN = "/steps/open-hand/you/", "/steps/open-hand/partner/"
-NEAR = "/steps/group/near/"
+WALK = step("walk", "both")
+HAND_ME, HAND_BEN = step("open-hand", "you"), step("open-hand", "partner")
+NEAR = group("near")
 NOBODYS = UUID("3f1c9e0a-5a3b-4c53-8f53-0d0f6d1c2b3a")  # the id of nothing
 MARKUP = '<script>alert(1)</script> & "quotes"'
 

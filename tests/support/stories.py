@@ -17,6 +17,7 @@ from couples.content.refusals import Refused
 from couples.models import Card, Opening, Pair, Record, User
 from couples.rule import consent, step_things
 from tests.support import make
+from tests.support.kept import Kept
 
 ADA, BEN, FAYE = "Ada", "Ben", "Faye"
 
@@ -125,6 +126,11 @@ class Telling:
             if welcomed:
                 make.welcome_all(who, clock=self.clock)
         self.records: dict[str, list[Record]] = {ADA: [], BEN: []}
+
+    @classmethod
+    def begun(cls) -> "Telling":
+        """All of them as they are at the beginning, made once."""
+        return _BEGUN.world(cls)
 
     def perform(self, pause: timedelta, name: str, act: str, how: Any) -> None:
         """One moment. What is refused changes nothing, as on the real pages."""
@@ -262,7 +268,7 @@ class Telling:
             sharing.keep_no_longer(line, by=by, at=self.clock.at)
 
     def do_admit(self, name: str, by: User, kinds: tuple[str, ...]) -> None:
-        therapy.admit(Card.objects.get(pk=self.card.pk), kinds, by=by, at=self.clock.at)
+        therapy.admit(Card.objects.get(pk=self.card.pk), kinds, called=name, by=by, at=self.clock.at)
 
     def do_end_access(self, name: str, by: User, how: None) -> None:
         therapy.end_access(self.therapist, by=by, at=self.clock.at)
@@ -279,3 +285,6 @@ class Telling:
 
     def do_close_what_fades(self, name: str, by: User, how: None) -> None:
         pairing.close_what_fades(by=by, at=self.clock.at)
+
+
+_BEGUN: Kept[Telling] = Kept()

@@ -27,6 +27,8 @@ from couples.content.refusals import Refused
 from couples.models import Card, LookingDay, Opening, Pair, Rest, Revision, Seat, User, Yes
 from couples.rule import consent
 from tests.support import make
+from tests.support.asked_database import Asked, asked_database
+from tests.support.kept import Kept
 from tests.support.received_pages import Browser, Received, Viewer, living_for, one_page_of, pages_of, received
 from tests.support.stories import ADA, BEN, FAYE, Telling
 
@@ -137,7 +139,7 @@ def known_to_therapist(therapist: User, pair: Pair, at: datetime) -> frozenset[A
     opened = spans(pair, at, None)
     cards = set(Card.objects.filter(therapist=therapist).values_list("pk", flat=True))
     admitted = [(row, span) for row, span in opened if row.kind == "admission" and row.thing in cards]
-    names = {("name", seat.person.shown_name) for seat in Seat.objects.filter(pair=pair).select_related("person")}
+    names = {("name", seat.said_name) for seat in Seat.objects.filter(pair=pair)}
     seen = set()
     for row, span in opened:
         for admission, while_in in admitted:
@@ -167,27 +169,41 @@ class World(Telling):
         self.records = {name: list(records) for name, records in base.records.items()}
         self.besides: list[Any] = []  # what Ada wrote in this world only
         self.is_besides = False
+        self.asked: Asked = []
         self.browsers = {name: Browser(key) for name, key in stage.sessions.items()}
         mail.outbox = []
 
     def act(self, named: str, at: datetime, name: str, act: str, how: Any, besides: bool = False) -> str:
-        """One act; how it came out, as its doer is told: "" or the code of a refusal."""
+        """One act; how it came out, as its doer is told: "" or the code of a refusal. `asked` is what it asked the
+        database; where something opened at its door, nothing: that costs what matches there, and both are shown it."""
         self.streams.turn(named)
         self.is_besides = besides
         self.go_to(at)
+        open_before = Opening.objects.count()
         try:
-            getattr(self, "do_" + act.replace(" ", "_"))(name, self.people[name], how)
+            with asked_database() as self.asked:
+                getattr(self, "do_" + act.replace(" ", "_"))(name, self.people[name], how)
         except Refused as refused:
             return refused.code
         finally:
             self.is_besides = False
+            if Opening.objects.count() != open_before:
+                self.asked = []
         return ""
 
     def go_to(self, at: datetime) -> None:
-        """Let it be this instant, and store what opened by then, as the first request would."""
+        """Let it be this instant, and store what opened by then, as the server's clock does within a minute."""
+        self.go_to_unstored(at)
+        self.store()
+
+    def store(self) -> None:
+        """Let the server's clock store what opened by now."""
+        settle_pair(Pair.objects.get(pk=self.pair.pk), self.clock.at)
+
+    def go_to_unstored(self, at: datetime) -> None:
+        """Let it be this instant, with the server's clock standing still."""
         self.clock.at = at
         self.now.move_to(at)
-        settle_pair(Pair.objects.get(pk=self.pair.pk), at)
 
     # Ada's further acts draw on what both worlds have and on what only this one has.
 
@@ -302,6 +318,17 @@ class World(Telling):
         self.streams.turn(f"{name} looks at {url}")
         return received(self.browsers[name].get(url))
 
+    def gets_and_asks(self, name: str, url: str) -> tuple[Received, Asked]:
+        """A page, as this viewer receives it, and what it asks the database."""
+        with asked_database() as asked:
+            return self.gets(name, url), asked
+
+    def sends_and_asks(self, name: str, url: str, **fields: Any) -> tuple[Received, Asked]:
+        """The answer to a press, and what it asks the database."""
+        self.streams.turn(f"{name} sends to {url}")
+        with asked_database() as asked:
+            return received(self.browsers[name].post(url, fields)), asked
+
 
 # --- What every world begins from ---------------------------------------------------------------------------------
 
@@ -337,23 +364,33 @@ BEFORE: list[Any] = [
 ]
 
 
+def _much_open(now: Any) -> tuple[Telling, dict[str, str]]:
+    """What has happened before, told once, and the sessions of all three. `now` moves the frozen clock."""
+    base = Telling()
+    for moment in BEFORE:
+        base.perform(*moment)
+    base.clock.tick(hours=3)
+    now.move_to(base.clock.at)
+    sessions = {}
+    for name, who in {**base.people, FAYE: base.therapist}.items():
+        browser = Client()
+        browser.force_login(who)
+        asked = RequestFactory().get("/")
+        asked.session, asked.user = browser.session, who
+        now.move_to(base.clock.at + timedelta(days=3000))  # so that no page asks for the password in a story
+        record_authentication(asked, who, method="password", reauthenticated=True)
+        now.move_to(base.clock.at)
+        asked.session.save()
+        sessions[name] = asked.session.session_key
+    return base, sessions
+
+
+_MUCH_OPEN: Kept[tuple[Telling, dict[str, str]]] = Kept()
+
+
 def stage_with_much_open() -> Iterator[Stage]:
     """For a fixture: ids seeded and the clock frozen, for as long as it lives."""
     with seeded() as streams, time_machine.travel(0, tick=False) as now:
-        base = Telling()
-        for moment in BEFORE:
-            base.perform(*moment)
-        base.clock.tick(hours=3)
+        base, sessions = _MUCH_OPEN.world(lambda: _much_open(now))
         now.move_to(base.clock.at)
-        sessions = {}
-        for name, who in {**base.people, FAYE: base.therapist}.items():
-            browser = Client()
-            browser.force_login(who)
-            asked = RequestFactory().get("/")
-            asked.session, asked.user = browser.session, who
-            now.move_to(base.clock.at + timedelta(days=3000))  # so that no page asks for the password in a story
-            record_authentication(asked, who, method="password", reauthenticated=True)
-            now.move_to(base.clock.at)
-            asked.session.save()
-            sessions[name] = asked.session.session_key
         yield Stage(base, streams, now, sessions)

@@ -78,7 +78,7 @@ def main() -> None:
         "words": [row.words for row in Revision.objects.all()],
         "own": [row.words for row in OwnWords.objects.all()],
         "check-ins": [row.words for row in CheckIn.objects.all()],
-        "held": [row.fields for row in HeldText.objects.all()],
+        "held": [[row.path, row.fields] for row in HeldText.objects.all()],
         "names": sorted(row.partner_name for row in Seat.objects.filter(person__isnull=False)),
         "conditions": [row.conditions for row in Yes.objects.filter(words__isnull=False)],
         "open": [opening.revision.words for opening in visibility.open_to(ben, AT + timedelta(hours=1))],

@@ -1,6 +1,7 @@
 """Production starts only with sound settings, and says which one is not."""
 
 import os
+import re
 import runpy
 import stat
 import subprocess
@@ -13,6 +14,7 @@ from django.db import connection
 from trustapp import env
 
 ROOT = Path(__file__).resolve().parents[2]
+NAMES = re.compile(r"`([A-Z_]+)`")
 SOUND = {
     "SECRET_KEY": "kX3-vq9_Zt7mPw2RbN8yLc5JhG4sDf6AeUoYiTrQxV1zMnBgHj0K",
     "VAULT_KEYS": "w0vJ3kq2mN5xQ8rT1yU4oP7aS0dF6gH9jK2lZ5cV8bE=",
@@ -34,7 +36,15 @@ OURS = [
     "SITE_NAME",
     "REGISTRATION_OPEN",
     "BEHIND_PROXY",
+    "TRUSTED_PROXIES",
+    "SCRIPT_NAME",
+    "OWNER_DATABASE_URL",
+    "SERVING_ROLE",
+    "SECOND_WALL",
+    "ERASED_FOLDER",
 ]
+POSTGRES = "postgres://trustapp_web:p@db.example.org:5432/place"
+OWNER = "postgres://trustapp_owner:p@db.example.org:5432/place"
 
 
 @pytest.fixture
@@ -88,11 +98,162 @@ def settings_with(monkeypatch):
         ("DEBUG", "perhaps"),
         ("TIME_ZONE", "Mars/Olympus"),
         ("REGISTRATION_OPEN", "2"),
+        # Near misses: what looks right at a glance, starts, and works for nobody.
+        ("ALLOWED_HOSTS", "https://place.example.org"),
+        ("ALLOWED_HOSTS", "place.example.org:443"),
+        ("ALLOWED_HOSTS", "place.example.org/"),
+        ("ALLOWED_HOSTS", "place.example.org."),
+        ("ALLOWED_HOSTS", "*.place.example.org"),
+        ("ALLOWED_HOSTS", "place.example.org www.place.example.org"),
+        ("ALLOWED_HOSTS", "place.example.org;www.place.example.org"),
+        ("ALLOWED_HOSTS", '["place.example.org"]'),
+        ("ALLOWED_HOSTS", '"place.example.org"'),
+        ("ALLOWED_HOSTS", "place_one.example.org"),
+        ("ALLOWED_HOSTS", "-place.example.org"),
+        ("ALLOWED_HOSTS", "pläce.example.org"),
+        ("ALLOWED_HOSTS", "place@example.org"),
+        ("ALLOWED_HOSTS", "2001:db8::1"),
+        ("ALLOWED_HOSTS", "[2001:db8::1]:443"),
+        ("ALLOWED_HOSTS", "10.0.0.256"),
+        ("ALLOWED_HOSTS", "p" * 64 + ".example.org"),
+        ("ALLOWED_HOSTS", "place..example.org"),
+        ("CSRF_TRUSTED_ORIGINS", "https://place.example.org/"),
+        ("CSRF_TRUSTED_ORIGINS", "https://place.example.org/room"),
+        ("CSRF_TRUSTED_ORIGINS", "https://"),
+        ("CSRF_TRUSTED_ORIGINS", "https://place.example.org:"),
+        ("CSRF_TRUSTED_ORIGINS", "https://place.example.org:70000"),
+        ("CSRF_TRUSTED_ORIGINS", "https://me@place.example.org"),
+        ("CSRF_TRUSTED_ORIGINS", "https://place.example.org?"),
+        ("CSRF_TRUSTED_ORIGINS", "https://place.example.org https://www.place.example.org"),
+        ("CSRF_TRUSTED_ORIGINS", "https://*"),
+        ("CSRF_TRUSTED_ORIGINS", "HTTPS//place.example.org"),
+        ("CSRF_TRUSTED_ORIGINS", "https://place.example.org:port"),
+        ("EMAIL_HOST", "smtp://mail.example.org"),
+        ("EMAIL_HOST", "mail.example.org:587"),
+        ("EMAIL_HOST", "mail.example.org/"),
+        ("EMAIL_HOST", "place@mail.example.org"),
+        ("EMAIL_HOST", "mail example org"),
+        ("EMAIL_HOST", ".example.org"),
+        ("EMAIL_PORT", "0"),
+        ("EMAIL_PORT", "65536"),
+        ("EMAIL_PORT", "-587"),
+        ("EMAIL_PORT", "587.0"),
+        ("EMAIL_PORT", "465"),  # speaks SSL at once: STARTTLS would wait until it gives up
+        ("EMAIL_HOST_USER", "place"),  # without a password nobody signs in
+        ("EMAIL_HOST_PASSWORD", "hush"),
+        ("DEFAULT_FROM_EMAIL", "@"),
+        ("DEFAULT_FROM_EMAIL", "place@"),
+        ("DEFAULT_FROM_EMAIL", "@example.org"),
+        ("DEFAULT_FROM_EMAIL", "place@example"),
+        ("DEFAULT_FROM_EMAIL", "place@example.org, two@example.org"),
+        ("DEFAULT_FROM_EMAIL", "Place place@example.org"),
+        ("DEFAULT_FROM_EMAIL", "Place <place@example.org"),
+        ("DEFAULT_FROM_EMAIL", "Place\nBcc: all <place@example.org>"),
+        ("DEFAULT_FROM_EMAIL", "mailto:place@example.org"),
+        ("SITE_NAME", "Place\nBcc: everybody@example.org"),
+        ("SITE_NAME", "Place\u2028Two"),
+        ("SITE_NAME", '"Two Threads"'),
+        ("SITE_NAME", "x" * 61),
+        ("DATABASE_POOL", "0"),
+        ("DATABASE_POOL", "-1"),
+        ("DATABASE_POOL", "ten"),
+        ("DATABASE_POOL", "100000"),
+        ("DATABASE_URL", "sqlite:///"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_URL", "sqlite:///place.sqlite3"),
+        ("DATABASE_URL", "sqlite:////no/such/folder/place.sqlite3"),
+        ("DATABASE_URL", "postgres://u:p@h/"),
+        ("DATABASE_URL", "postgres://u:p@h"),
+        ("DATABASE_URL", "postgres://u:p#w@h/n"),
+        ("DATABASE_URL", "postgres://u:p@h:99999/n"),
+        ("OWNER_DATABASE_URL", "place"),
+        ("OWNER_DATABASE_URL", OWNER),  # while DATABASE_URL is a file
+        ("TRUSTED_PROXIES", "yes"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8"),
+        ("TRUSTED_PROXIES", "11"),
+        ("BEHIND_PROXY", "1"),  # its name until now
+        ("SCRIPT_NAME", "/place"),
+        ("ERASED_FOLDER", "erased"),
+        ("ERASED_FOLDER", "~/erased"),
+        ("ERASED_FOLDER", "file:///srv/erased"),
+        ("ERASED_FOLDER", __file__),
+        ("TIME_ZONE", "europe/zurich"),
+        ("TIME_ZONE", "CEST"),
+        ("TIME_ZONE", "+01:00"),
+        ("SECOND_WALL", "off please"),
     ],
 )
 def test_a_wrong_value_stops_production_and_is_named(settings_with, name, value):
-    with pytest.raises(env.WrongSetting, match=f"^{name} .*\\.$"):
+    with pytest.raises(env.WrongSetting, match=f"^{name} .*\\.$") as refusal:
         settings_with(**{name: value})
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("OWNER_DATABASE_URL", {"DATABASE_URL": POSTGRES, "OWNER_DATABASE_URL": POSTGRES}),
+        ("OWNER_DATABASE_URL", {"DATABASE_URL": POSTGRES, "OWNER_DATABASE_URL": "sqlite:////tmp/place.sqlite3"}),
+        ("SERVING_ROLE", {"DATABASE_URL": POSTGRES, "OWNER_DATABASE_URL": OWNER, "SERVING_ROLE": "web"}),
+        ("SERVING_ROLE", {"DATABASE_URL": POSTGRES, "OWNER_DATABASE_URL": OWNER, "SERVING_ROLE": "w" * 64}),
+        ("EMAIL_PORT", {"EMAIL_USE_SSL": "1", "EMAIL_PORT": "587"}),
+        ("EMAIL_PORT", {"EMAIL_USE_TLS": "0", "EMAIL_PORT": "465"}),
+        ("EMAIL_USE_TLS", {"EMAIL_USE_TLS": "0", "EMAIL_HOST_USER": "place", "EMAIL_HOST_PASSWORD": "hush"}),
+    ],
+)
+def test_values_that_do_not_fit_each_other_stop_production(settings_with, name, changes):
+    with pytest.raises(env.WrongSetting, match=f"^{name} .*\\.$") as refusal:
+        settings_with(**changes)
+    assert "hush" not in str(refusal.value) and ":p@" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ALLOWED_HOSTS": "place.example.org, www.place.example.org,.example.net"},
+        {"ALLOWED_HOSTS": "10.0.0.5,[2001:db8::1],localhost,Place.Example.ORG,xn--plce-loa.example.org"},
+        {"CSRF_TRUSTED_ORIGINS": "https://place.example.org,https://*.example.net:8443"},
+        {"EMAIL_HOST": "10.0.0.6", "EMAIL_PORT": "2525"},
+        {"EMAIL_HOST": "mailhost", "EMAIL_USE_TLS": "0"},
+        {"EMAIL_HOST": "2001:db8::6"},
+        {"EMAIL_USE_SSL": "1"},
+        {"EMAIL_USE_SSL": "1", "EMAIL_PORT": "465"},
+        {"EMAIL_HOST_USER": "place", "EMAIL_HOST_PASSWORD": "hush"},
+        {"EMAIL_HOST": "localhost", "EMAIL_USE_TLS": "0", "EMAIL_HOST_USER": "u", "EMAIL_HOST_PASSWORD": "p"},
+        {"DEFAULT_FROM_EMAIL": "Place <place@example.org>"},
+        {"DEFAULT_FROM_EMAIL": '"A Place, one" <place+codes@sub.example.org>'},
+        {"SITE_NAME": "L'atelier d'été & Söhne"},
+        {"DATABASE_URL": POSTGRES, "OWNER_DATABASE_URL": OWNER},
+        {"DATABASE_URL": POSTGRES, "OWNER_DATABASE_URL": POSTGRES, "SECOND_WALL": "0"},
+        {"DATABASE_URL": "postgres://web.tenant:p@h/n", "OWNER_DATABASE_URL": OWNER, "SERVING_ROLE": "web"},
+        {"DATABASE_URL": "postgresql://u:p%40x@%2Fvar%2Frun/n?sslmode=require"},
+        {"DATABASE_URL": "sqlite:////tmp/place.sqlite3"},
+        {"DATABASE_POOL": "1"},
+        {"TRUSTED_PROXIES": "2"},
+        {"TRUSTED_PROXIES": "0"},
+        {"SCRIPT_NAME": ""},
+        {"TIME_ZONE": "America/Argentina/Ushuaia"},
+        {"ERASED_FOLDER": "/srv/place/erased"},
+    ],
+)
+def test_sound_values_of_every_shape_start(settings_with, changes):
+    assert settings_with(**changes)["DEBUG"] is False
+
+
+def test_the_number_of_proxies_says_whose_word_on_https_is_taken(settings_with):
+    assert "SECURE_PROXY_SSL_HEADER" not in settings_with()
+    behind = settings_with(TRUSTED_PROXIES="2")
+    assert behind["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+    assert behind["TRUSTED_PROXIES"] == 2
+
+
+def test_every_setting_of_the_readme_is_read_and_every_one_that_is_read_stands_there():
+    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Settings")[2].partition("\n## ")[0]
+    told = {name for row in table.splitlines() if row.startswith("| `") for name in NAMES.findall(row.split("|")[1])}
+    source = (ROOT / "trustapp" / "settings.py").read_text(encoding="utf-8")
+    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source)) | {"DATABASE_URL", "OWNER_DATABASE_URL"}
+    assert read - {"BEHIND_PROXY", "SCRIPT_NAME"} == told
 
 
 def test_a_wrong_database_address_is_refused_without_repeating_its_password(settings_with):

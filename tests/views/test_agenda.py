@@ -15,11 +15,6 @@ pytestmark = pytest.mark.django_db
 LIMIT = "I need to know before plans change."
 
 
-@pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
-    return Looking(monkeypatch)
-
-
 def main(it: Looking, who: User, path: str = "/agenda/") -> str:
     return Reading(it.get(who, path).content.decode()).main
 

@@ -10,8 +10,9 @@ from couples import visibility
 from couples.actions import records, steps, therapy
 from couples.models import Proposal, TherapySession, User, Yes
 from tests.support import make
+from tests.support.addresses import part, writing
 from tests.support.couple_and_therapist import Looking
-from tests.support.page_reader import Reading, words_not_ours
+from tests.support.page_reader import Reading, show_it, words_not_ours
 
 pytestmark = pytest.mark.django_db
 
@@ -19,10 +20,9 @@ TEXT = "Each of us says by eight when the evening changes."
 
 
 @pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
-    looking = Looking(monkeypatch)
-    looking.let_in()
-    return looking
+def it(it: Looking) -> Looking:
+    it.let_in()
+    return it
 
 
 def main(it: Looking, who: User, path: str) -> str:
@@ -97,6 +97,24 @@ def test_it_can_be_taken_into_ones_own_calendar_under_a_neutral_name(it: Looking
     assert it.get(it.eve, f"/agenda/{session.pk}/calendar/").status_code == 404
 
 
+def test_a_session_that_was_moved_is_the_same_event_in_a_calendar_and_each_has_an_event_of_their_own(
+    it: Looking,
+) -> None:
+    def uid(who: User) -> str:
+        (session,) = TherapySession.objects.all()
+        file = it.get(who, f"{it.room}calendar/" if who == it.faye else f"/agenda/{session.pk}/calendar/").content
+        return file.decode().partition("\nUID:")[2].splitlines()[0]
+
+    set_session(it)
+    before = {who: uid(who) for who in (it.ada, it.ben, it.faye)}
+    set_session(it, day="2026-04-09", begins="11:00")
+    assert {who: uid(who) for who in before} == before
+    assert len(set(before.values())) == 3
+    it.clock.tick(days=50)
+    set_session(it, day="2026-06-04")
+    assert TherapySession.objects.count() == 2, "what has been is not moved"
+
+
 def test_nobody_sees_it_once_either_has_ended_access(it: Looking) -> None:
     set_session(it)
     session = TherapySession.objects.get()
@@ -146,7 +164,7 @@ def test_a_day_that_is_filled_in_counts_whatever_is_chosen_beside_it(it: Looking
 
 def test_without_a_session_that_end_is_refused_kindly_and_nothing_written_is_lost(it: Looking) -> None:
     sent = {"limit": "Knock first.", "ends": "session", "act": "offer", "once": uuid4()}
-    answer = it.post(it.ada, "/mine/write/boundary/", **sent)
+    answer = it.post(it.ada, writing("boundary"), **sent)
     page = answer.content.decode()
     assert answer.status_code == 409 and "No session is set here just now" in page and "Knock first." in page
     assert not visibility.mine(it.ada).exists()
@@ -158,14 +176,14 @@ def test_without_a_session_that_end_is_refused_kindly_and_nothing_written_is_los
 def test_what_opened_since_the_last_session_stands_on_a_page_of_its_own(it: Looking) -> None:
     it.open_boundary(it.ada, "From before.")
     therapy.set_session(it.pair, it.clock.at + timedelta(hours=26), 60, by=it.faye, at=it.clock.tick())
-    assert "show=since" not in it.get(it.faye, it.room).content.decode(), "there was none yet"
+    assert part("since") not in it.get(it.faye, it.room).content.decode(), "there was none yet"
     it.days_later(2)
     it.open_boundary(it.ben, "From after.")
     whole = it.get(it.faye, it.room).content.decode()
     assert "Since the last session" in whole and "From before." in whole
-    page = main(it, it.faye, f"{it.room}?show=since")
+    page = main(it, it.faye, f"{it.room}{part('since')}")
     assert "From after." in page and "From before." not in page
-    assert it.main_of(it.faye, f"{it.room}?show=since") == it.main_of(it.ada, f"{it.mirror}?show=since")
+    assert it.main_of(it.faye, f"{it.room}{part('since')}") == it.main_of(it.ada, f"{it.mirror}{part('since')}")
 
 
 def test_setting_the_next_one_while_one_is_on_loses_neither(it: Looking) -> None:
@@ -184,7 +202,7 @@ def test_setting_the_next_one_while_one_is_on_loses_neither(it: Looking) -> None
 
 def test_without_a_last_session_it_is_the_whole_page(it: Looking) -> None:
     it.open_boundary(it.ada, "From before.")
-    assert it.main_of(it.faye, f"{it.room}?show=since") == it.main_of(it.faye, it.room)
+    assert it.main_of(it.faye, f"{it.room}{part('since')}") == it.main_of(it.faye, it.room)
 
 
 # --- Proposals ---
@@ -199,14 +217,14 @@ def test_a_proposal_is_before_both_in_the_same_words_and_can_be_taken_up_or_not(
     assert TEXT in it.get(it.ada, draft).content.decode()
     assert not visibility.mine(it.ada).exists(), "nothing is saved by looking"
     before = main(it, it.faye, f"{it.room}ahead/")
-    it.post(it.ada, "/mine/write/agreement/", does=TEXT, once=uuid4())
+    it.post(it.ada, writing("agreement"), does=TEXT, once=uuid4())
     assert main(it, it.faye, f"{it.room}ahead/") == before, "nobody learns who took it up"
     assert b"proposed=" in it.get(it.ben, "/agenda/").content
 
 
 def test_a_proposed_draft_is_nothing_to_anybody_else(it: Looking) -> None:
     propose(it, text=TEXT)
-    address = f"/mine/write/agreement/?proposed={Proposal.objects.get().pk}"
+    address = writing("agreement", f"?proposed={Proposal.objects.get().pk}")
     assert TEXT not in it.get(it.eve, address).content.decode()
     therapy.end_access(it.faye, by=it.ben, at=it.clock.tick())
     assert TEXT not in it.get(it.ada, address).content.decode()
@@ -267,8 +285,10 @@ def test_the_same_form_with_other_words_is_another_proposal(it: Looking) -> None
 
 def test_what_was_typed_comes_back_after_signing_in_again(it: Looking) -> None:
     records.hold_text(f"{it.room}ahead/propose/", {"text": [TEXT]}, by=it.faye, at=it.clock.at)
-    assert TEXT in it.get(it.faye, f"{it.room}ahead/propose/").content.decode()
-    records.let_go_of_held_text(f"{it.room}ahead/propose/", by=it.faye)
+    for page in (f"{it.room}ahead/", f"{it.room}ahead/propose/"):
+        told = it.get(it.faye, page).content.decode()
+        assert TEXT not in told and TEXT in it.get(it.faye, show_it(told)).content.decode()
+    records.let_go_of_held_text(records.held_without_id(f"{it.room}ahead/propose/", it.faye), by=it.faye)
     assert it.get(it.faye, f"{it.room}ahead/propose/").status_code == 302
 
 

@@ -12,19 +12,15 @@ from couples.models import Opening, Record, User, Yes
 from couples.models.yeses import standing
 from couples.rule import consent
 from tests.support import make
+from tests.support.addresses import writing
 from tests.support.couple_and_therapist import Looking, both_step
 from tests.support.page_reader import Reading
 
 pytestmark = pytest.mark.django_db
 
-WRITE = "/mine/write/breach/"
+WRITE = writing("breach")
 YOU_NEED_NOT = "Your partner would read this. You need not share it."
 STOP = "Stop being held by this agreement now"
-
-
-@pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
-    return Looking(monkeypatch)
 
 
 def standing_of(it: Looking, who: User, *kinds: str) -> set[str]:
@@ -127,7 +123,7 @@ def test_saving_it_ends_nothing_and_offers_to_stop_being_held_which_works_at_onc
     assert in_force(it) is not None
     page = it.get(it.ada, f"/mine/{record.pk}/").content.decode()
     assert (
-        STOP in page and YOU_NEED_NOT in page and "Kept for you alone" not in it.get(it.ada, "/ours/").content.decode()
+        STOP in page and YOU_NEED_NOT in page and "Kept for yourself" not in it.get(it.ada, "/ours/").content.decode()
     )
     before = it.main_of(it.ben, "/mine/")
     assert it.post(it.ada, f"/mine/{record.pk}/stop-being-held/").status_code == 302
@@ -231,14 +227,14 @@ def test_the_back_button_with_another_agreement_writes_another_breach(it: Lookin
 
 def test_a_token_of_another_form_loses_nothing(it: Looking) -> None:
     once = uuid4()
-    it.post(it.ada, "/mine/write/boundary/", limit="Quiet.", once=once)
+    it.post(it.ada, writing("boundary"), limit="Quiet.", once=once)
     assert it.post(it.ada, WRITE, happened="The phone lay by the bed.", once=once).status_code == 302
     assert {record.kind for record in visibility.mine(it.ada)} == {"boundary", "breach"}
 
 
 def test_it_says_before_an_offer_that_it_need_not_be_shared(it: Looking) -> None:
     assert YOU_NEED_NOT in it.get(it.ada, WRITE).content.decode()
-    assert YOU_NEED_NOT not in it.get(it.ada, "/mine/write/boundary/").content.decode()
+    assert YOU_NEED_NOT not in it.get(it.ada, writing("boundary")).content.decode()
     assert YOU_NEED_NOT not in it.get(it.eve, WRITE).content.decode(), "there is nobody to share it with"
 
 
@@ -257,7 +253,7 @@ def test_steps_are_named_only_to_a_person_who_turned_them_on(it: Looking, on: bo
 
 
 def test_a_repair_page_is_offered_for_a_broken_agreement_and_never_for_a_passed_limit(it: Looking) -> None:
-    repair = "/mine/write/repair/"
+    repair = writing("repair")
     for about, offered in (("agreement", True), ("limit", False)):
         record = breach(it, it.ada, about)
         opened = opens(it, record, it.ada)
@@ -272,7 +268,7 @@ def test_a_repair_page_is_offered_for_a_broken_agreement_and_never_for_a_passed_
 
 
 def test_a_repair_page_asks_for_nothing(it: Looking) -> None:
-    page = Reading(it.get(it.ada, "/mine/write/repair/").content.decode()).main.casefold()
+    page = Reading(it.get(it.ada, writing("repair")).content.decode()).main.casefold()
     assert not any(word in page for word in ("forgive", "pardon", "sorry", "trust me", "apolog"))
     for part in ("what happened", "how it landed", "what i own", "what i will do differently"):
         assert part in page

@@ -4,23 +4,27 @@ The forms here stand for all forms that carry the writer's token (`parts/tokens.
 """
 
 import re
-from urllib.parse import urlencode
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.core import signing
 from django.test import Client
 
-from couples.models import HeldText
+from couples.actions import erasure, records
+from couples.lib import clock
+from couples.models import HeldText, User
 from couples.views import _drafts
 from tests.support import make
-from tests.support.page_reader import Reading
+from tests.support.addresses import step, writing
+from tests.support.page_reader import Reading, show_it
 
 pytestmark = pytest.mark.django_db
 
 WORDS = "Mara <b>quillwort</b> hill"
 FORMS = [
     ("/me/", "shown_name", {"time_zone": "Europe/Berlin"}),
-    ("/mine/write/boundary/", "limit", {"act": "keep"}),
+    (writing("boundary"), "limit", {"act": "keep"}),
     ("/today/check-in/", "line", {}),
     (
         "/room/card/",
@@ -62,6 +66,11 @@ def sign_in_again(client, person, page):
     return client.post(address, {"login": person.email, "password": make.PASSWORD, "next": token}, follow=True)
 
 
+def shown_again(client, address):
+    """The page of the form after "Show it" was pressed on it."""
+    return client.get(show_it(client.get(address).content.decode())).content.decode()
+
+
 def test_what_was_written_comes_back_after_signing_in_again(ada, form):
     address, field, rest = form
     client = signed_in(ada)
@@ -72,8 +81,9 @@ def test_what_was_written_comes_back_after_signing_in_again(ada, form):
     assert WORDS not in page.content.decode() and "quillwort" not in page.content.decode()
     page = sign_in_again(client, ada, page)
     assert page.redirect_chain[-1][0] == address
-    assert _drafts.KEPT in Reading(page.content.decode()).main
-    assert "Mara &lt;b&gt;quillwort&lt;/b&gt; hill" in page.content.decode()
+    assert "Unfinished writing from today." in Reading(page.content.decode()).main
+    assert "quillwort" not in page.content.decode()  # never filled in by itself
+    assert "Mara &lt;b&gt;quillwort&lt;/b&gt; hill" in shown_again(client, address)
 
 
 def test_nothing_was_saved_until_it_is_sent_again_and_then_it_is_let_go(ada, form):
@@ -87,7 +97,7 @@ def test_nothing_was_saved_until_it_is_sent_again_and_then_it_is_let_go(ada, for
     answer = client.post(address, {**sent, **tokens(client, address)})
     assert answer.status_code == 302
     assert not HeldText.objects.exists()
-    assert _drafts.KEPT not in client.get(address).content.decode()
+    assert not show_it(client.get(address).content.decode())
 
 
 def test_somebody_else_who_signs_in_there_never_sees_it(ada, form):
@@ -97,8 +107,8 @@ def test_somebody_else_who_signs_in_there_never_sees_it(ada, form):
     lapse(client)
     page = client.post(address, sent, follow=True)
     page = sign_in_again(client, ben, page)
-    assert "quillwort" not in page.content.decode() and _drafts.KEPT not in page.content.decode()
-    assert "quillwort" in signed_in(ada).get(address).content.decode()
+    assert "quillwort" not in page.content.decode() and not show_it(page.content.decode())
+    assert "quillwort" in shown_again(signed_in(ada), address)
 
 
 def test_a_token_renewed_in_another_tab_loses_nothing(ada, form):
@@ -108,7 +118,7 @@ def test_a_token_renewed_in_another_tab_loses_nothing(ada, form):
     client.cookies["csrf"] = "x" * 32  # signing in in another tab draws a new secret
     page = client.post(address, sent, follow=True)
     assert page.redirect_chain == [(address, 302)]
-    assert _drafts.KEPT in Reading(page.content.decode()).main and "quillwort" in page.content.decode()
+    assert "quillwort" in shown_again(client, address)
 
 
 def test_a_form_of_ones_own_sent_while_another_is_signed_in_goes_to_its_writer(ada, form):
@@ -119,7 +129,7 @@ def test_a_form_of_ones_own_sent_while_another_is_signed_in_goes_to_its_writer(a
     page = client.post(address, {**old, **rest, field: WORDS}, follow=True)
     assert page.status_code == 403 and "quillwort" not in page.content.decode()
     assert "quillwort" not in client.get(address).content.decode()
-    assert "quillwort" in signed_in(ada).get(address).content.decode()
+    assert "quillwort" in shown_again(signed_in(ada), address)
 
 
 def forged(person):
@@ -165,16 +175,6 @@ def test_an_empty_form_is_not_held(ada):
     assert not HeldText.objects.exists()
 
 
-def test_more_than_a_form_can_take_is_not_held_and_that_is_said(ada, form):
-    address, field, rest = form
-    for sent in ({field: "x" * (_drafts.MOST_HELD + 1)}, {"y" * (_drafts.MOST_HELD + 1): "x"}):
-        sent = urlencode({**rest, **sent, "writer": _drafts.writer_token(ada)})
-        page = Client().post(address, sent, follow=True, content_type="application/x-www-form-urlencoded")
-        assert page.status_code == 200
-        assert _drafts.TOO_LONG in Reading(page.content.decode()).main
-    assert not HeldText.objects.exists()
-
-
 def test_signs_that_no_database_keeps_are_left_out(ada, form):
     address, field, rest = form
     sent = {**rest, field: "a\x00b", "c\x00d": "e", "writer": _drafts.writer_token(ada)}
@@ -203,3 +203,147 @@ def test_a_button_pressed_after_the_session_lapsed_says_that_nothing_was_done(cl
 def test_an_answer_alone_is_not_held_as_words(client, ada) -> None:
     client.post("/today/check-in/", {"writer": _drafts.writer_token(ada), "answer": "yes", "seen": "3", "act": "keep"})
     assert not HeldText.objects.exists()
+
+
+# --- While somebody writes ---
+
+FORM = writing("boundary")
+HOLD = "/me/hold/"
+
+
+def typed(person, words=WORDS, at=FORM, client=None, **more):
+    """What a page sends while its form is being written in."""
+    sent = {"limit": words, "writer": _drafts.writer_token(person), "at": at, "held": str(uuid4()), **more}
+    answer = (client or Client(enforce_csrf_checks=True)).post(HOLD, sent)
+    assert answer.status_code == 204 and answer.content == b""
+    return sent["held"]
+
+
+def held_words():
+    return sorted(row.fields["limit"][0] for row in HeldText.objects.all())
+
+
+def test_each_page_writes_into_a_row_of_its_own(ada):
+    first = typed(ada, "first")
+    typed(ada, "second")
+    typed(ada, "first, longer", held=first)
+    assert held_words() == ["first, longer", "second"]
+
+
+def test_a_page_cannot_write_into_another_persons_row(ada, ben):
+    hers = typed(ada, "hers")
+    typed(ben, "his", held=hers)
+    assert held_words() == ["hers"]
+
+
+def test_a_form_that_was_emptied_is_forgotten_and_no_other_persons(ada, ben):
+    hers = typed(ada, "hers")
+    typed(ben, "", held=hers)
+    assert held_words() == ["hers"]
+    typed(ada, "  ", held=hers)
+    assert held_words() == []
+
+
+def test_saving_lets_go_of_what_was_saved_and_of_nothing_else(ada):
+    client = signed_in(ada)
+    other = typed(ada, "other words")
+    mine = typed(ada, "these")
+    sent = {**tokens(client, FORM), "limit": "these", "held": mine}
+    assert client.post(FORM, sent).status_code == 302
+    assert [str(row.pk) for row in HeldText.objects.all()] == [other]
+
+
+def test_a_form_that_is_shown_again_goes_on_in_the_same_row(ada):
+    client = signed_in(ada)
+    mine = typed(ada)
+    assert f'name="held" value="{mine}"' in shown_again(client, FORM)
+    assert show_it(shown_again(client, FORM)) == ""  # it is on the page
+    refused = client.post(FORM, {**tokens(client, FORM), "limit": "", "held": mine}).content.decode()
+    assert f'name="held" value="{mine}"' in refused
+
+
+@pytest.mark.parametrize("again", ["", "x", "6f0d7f0a-5a9b-4c57-9f6a-0d9f6a4f3f10", "\x00"])
+def test_an_address_that_asks_for_nothing_there_is_gives_a_blank_form(ada, ben, again):
+    hers = typed(ada)
+    for asked in (again, hers):
+        page = signed_in(ben).get(FORM, {"again": asked})
+        assert page.status_code == 200 and "quillwort" not in page.content.decode()
+
+
+def test_it_is_thrown_away_by_its_writer_alone_and_twice_is_success(ada, ben):
+    hers = typed(ada)
+    address = f"/me/hold/{hers}/throw-away/"
+    signed_in(ben).post(address)
+    assert held_words() == [WORDS]
+    for _ in range(2):
+        assert signed_in(ada).post(address, {"back": FORM}).url == FORM
+    assert held_words() == []
+
+
+@pytest.mark.parametrize("back", ["", "https://elsewhere.example/", "//elsewhere.example/", "x", "\x00"])
+def test_throwing_away_leads_nowhere_else(ada, back):
+    answer = signed_in(ada).post(f"/me/hold/{uuid4()}/throw-away/", {"back": back})
+    assert answer.status_code == 302 and "elsewhere" not in answer.url
+
+
+def test_of_very_many_the_oldest_go(ada, story):
+    for n in range(records.MOST_HELD + 2):
+        records.hold_text(FORM, {"limit": [f"{n:02}"]}, by=ada, at=story.tick(), held_id=uuid4())
+    assert len(held_words()) == records.MOST_HELD and held_words()[0] == "02"
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [(0, "today"), (1, "yesterday"), (2, "Saturday"), (6, "Tuesday"), (7, "27 April"), (200, "16 October 2025")],
+)
+def test_the_day_is_said_as_one_says_it(ada, story, days, told):
+    story.at = datetime(2026, 5, 4, 12, tzinfo=UTC)  # a Monday
+    records.hold_text(FORM, {"limit": ["words"]}, by=ada, at=story.at - timedelta(days=days))
+    client = Client()
+    client.force_login(ada)
+    assert f"Unfinished writing from {told}." in client.get(FORM).content.decode()
+
+
+def test_two_of_one_day_are_told_apart_by_the_hour(ada, story):
+    for n in range(2):
+        records.hold_text(FORM, {"limit": ["words"]}, by=ada, at=story.at - timedelta(minutes=n), held_id=uuid4())
+    client = Client()
+    client.force_login(ada)
+    told = re.findall(r"Unfinished writing from ([^.<]+)\.", client.get(FORM).content.decode())
+    assert len(set(told)) == 2
+
+
+def test_the_first_page_after_signing_in_tells_of_it_once_and_never_of_steps(ada):
+    held = records.hold_text(FORM, {"limit": ["words"]}, by=ada, at=clock.now())
+    records.hold_text(step("walk", "both"), {"conditions": ["words"]}, by=ada, at=clock.now())
+    client = signed_in(ada)
+    page = client.get("/today/").content.decode()
+    assert page.count("Unfinished writing from today.") == 1
+    assert show_it(page) == f"{FORM}?again={held.pk}"
+    assert "Unfinished writing" not in client.get("/today/").content.decode()
+
+
+def test_an_erased_record_takes_unfinished_writing_on_its_pages_along(ada, story):
+    record = make.boundary(ada, story, "A limit.")
+    records.hold_text(f"/mine/{record.pk}/revise/", {"limit": ["words"]}, by=ada, at=story.tick())
+    typed(ada, "of another page")
+    erasure.erase_record(record, by=ada, at=story.tick())
+    assert held_words() == ["of another page"]
+
+
+def test_whoever_chose_to_keep_nothing_when_leaving_has_nothing_kept(ada):
+    client = signed_in(ada)
+    User.objects.filter(pk=ada.pk).update(keeps_when_leaving=False)
+    typed(ada, client=client)
+    assert held_words() == [WORDS]
+    client.post("/leave/")
+    typed(ada, client=client)  # on its way while they left
+    assert held_words() == []
+
+
+def test_leaving_keeps_unfinished_writing_of_everybody_else(ada, ben):
+    client = signed_in(ada)
+    typed(ada)
+    typed(ben)
+    client.post("/leave/")
+    assert held_words() == [WORDS, WORDS]

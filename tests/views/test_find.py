@@ -20,11 +20,6 @@ pytestmark = pytest.mark.django_db
 FIND = "/mine/find/"
 
 
-@pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
-    return Looking(monkeypatch)
-
-
 def found(it: Looking, who, words: str) -> str:
     answer = it.post(who, FIND, words=words)
     assert answer.status_code == 200

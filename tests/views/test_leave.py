@@ -1,9 +1,12 @@
 """Leave quickly: the session is dead on the server, and the page that comes says nothing."""
 
+from pathlib import Path
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from couples.models import User
 from tests.support import make
 from tests.support.page_reader import TELLING, Reading
 
@@ -116,3 +119,47 @@ def test_what_a_signed_out_page_shows_after_leaving_holds_nothing(inside):
     inside.post(LEAVE)
     answer = inside.get("/me/", follow=True)
     assert "Ada" not in answer.content.decode()
+
+
+# --- A wish that the server could not be told at once ---
+
+
+@pytest.fixture
+def wishing(inside, settings):
+    """The same client, after its browser noted the wish to leave and could not reach the server."""
+    inside.cookies[settings.LEAVING_COOKIE_NAME] = "1"
+    return inside
+
+
+@pytest.mark.parametrize("address", ["/mine/", "/me/", "/learn/", "/safety/", "/nothing-here/", "/me/still/", LEAVE])
+def test_whatever_the_browser_asks_for_next_ends_the_session_first(wishing, settings, address):
+    answer = wishing.get(address)
+    assert "Ada" not in answer.content.decode() and not Session.objects.exists()
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    taken = answer.cookies[settings.LEAVING_COOKIE_NAME]
+    assert taken.value == "" and taken["max-age"] == 0
+    assert wishing.get("/me/").status_code == 302
+
+
+def test_what_is_pressed_next_does_nothing(wishing):
+    assert wishing.post("/me/", {"shown_name": "Someone", "time_zone": "Europe/Berlin"}).status_code == 302
+    assert User.objects.get().shown_name == "Ada"
+
+
+def test_the_wish_is_noted_with_what_the_server_would_take_away(inside, settings):
+    page = inside.get("/me/").content.decode()
+    assert f'data-wish="{settings.LEAVING_COOKIE_NAME}=1; path=/; max-age=31536000; samesite=lax"' in page
+
+
+def test_in_production_the_wish_is_a_cookie_that_no_other_host_can_set():
+    assert 'LEAVING_COOKIE_NAME = "left" if DEBUG else "__Host-left"' in Path("trustapp/settings.py").read_text()
+
+
+def test_the_next_session_is_not_ended_by_an_old_wish(wishing):
+    wishing.get("/learn/")
+    wishing.force_login(User.objects.get())
+    assert wishing.get("/me/").status_code == 200
+
+
+def test_nobody_without_a_wish_is_told_to_clear_anything(inside):
+    assert "Clear-Site-Data" not in inside.get("/me/").headers

@@ -12,6 +12,7 @@ from couples.models import Opening, User, Yes
 from couples.models.yeses import standing
 from couples.rule import consent
 from tests.support import make
+from tests.support.addresses import part
 from tests.support.couple_and_therapist import Looking
 from tests.support.page_reader import Reading
 
@@ -21,10 +22,9 @@ WORDS = "Phones stay in the hall."
 
 
 @pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
-    looking = Looking(monkeypatch)
-    looking.agree(looking.ada, looking.ben, WORDS)
-    return looking
+def it(it: Looking) -> Looking:
+    it.agree(it.ada, it.ben, WORDS)
+    return it
 
 
 def agreement(it: Looking) -> Opening:
@@ -177,7 +177,7 @@ def test_a_therapist_sees_only_what_both_marked(it: Looking) -> None:
     page = main(it, it.faye, it.room)
     assert all(words in page for words in ("How agreements went", "not kept", "Ada", "Ben", WORDS))
     assert it.main_of(it.faye, it.room) == it.main_of(it.ada, it.mirror) == it.main_of(it.ben, it.mirror)
-    assert "not kept" in main(it, it.faye, f"{it.room}?show=marks")
+    assert "not kept" in main(it, it.faye, f"{it.room}{part('marks')}")
     seat = visibility.seat_of(it.ada)
     assert seat is not None
     (found,) = opened(it, it.ada)
@@ -221,7 +221,7 @@ def test_marks_never_stand_under_words_they_were_not_given_to(it: Looking) -> No
     new_words_in_force(it, "Brand new words.")
     assert "The week of" not in main(it, it.ada, url(it)), "the page of the new words has no weeks yet"
     assert "the agreement in force" not in main(it, it.ada, f"/ours/{found.pk}/")
-    page = main(it, it.faye, f"{it.room}?show=marks")
+    page = main(it, it.faye, f"{it.room}{part('marks')}")
     assert "not kept" in page and "Brand new words." not in page
 
 

@@ -8,12 +8,15 @@ from hypothesis import strategies as st
 
 from couples import visibility
 from couples.actions import records, sharing, steps
+from couples.content.kinds import KINDS
 from couples.lib.text_diff import word_pieces
 from couples.models import HeldText, Record, Revision, User, Yes
 from couples.rule import consent
 from couples.views._drafts import writer_token
 from tests.support import make
+from tests.support.addresses import writing
 from tests.support.make import Clock
+from tests.support.page_reader import ROOT, show_it
 from tests.support.visits import Visit
 
 UNKNOWN = "0b6f0e0a-3c1d-4d57-9f6a-0d9f6a4f3f11"  # the id of nothing
@@ -21,26 +24,13 @@ UNKNOWN = "0b6f0e0a-3c1d-4d57-9f6a-0d9f6a4f3f11"  # the id of nothing
 pytestmark = pytest.mark.django_db
 
 OWN = "Only I know this."
+NOT_KNOWN = "Assume your partner does not know this."
+MAY_NOT_HAVE_IT = "Assume your partner may not have this before them. A boundary holds whether or not it is open here."
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def ada(clock: Clock) -> User:
-    return make.person("Ada")
-
-
-@pytest.fixture
-def ben(ada: User, clock: Clock) -> User:
-    """Ben, paired with Ada; both welcome everything, any morning."""
-    ben = make.person("Ben")
-    make.pair(ada, ben, clock)
-    make.welcome_all(ada, ben, clock=clock)
-    clock.tick(hours=3)  # the first sitting is over
-    return ben
+def ben(partner: User) -> User:
+    return partner
 
 
 @pytest.fixture
@@ -106,7 +96,7 @@ def test_a_malformed_address_is_nothing(address: str, visit: Visit) -> None:
     assert visit.get(f"/mine/{address}").status_code == 404
 
 
-@pytest.mark.parametrize("address", ["", "write/boundary/", f"{UNKNOWN}/", f"{UNKNOWN}/revise/"])
+@pytest.mark.parametrize("address", ["", f"write/{KINDS['boundary'].code}/", f"{UNKNOWN}/", f"{UNKNOWN}/revise/"])
 def test_mine_needs_a_signed_in_person(address: str, clock: Clock, db: None) -> None:
     answer = Visit(None, clock).get(f"/mine/{address}")
     assert answer.status_code == 302
@@ -125,7 +115,7 @@ def test_other_methods_are_refused(ada: User, visit: Visit, clock: Clock) -> Non
 def test_somebody_with_nothing_is_shown_where_to_begin(visit: Visit) -> None:
     page = visit.get("/mine/").content.decode()
     assert "Nothing here yet. One line is enough." in page
-    assert 'href="/mine/write/boundary/"' in page
+    assert f'href="{writing("boundary")}"' in page
 
 
 def test_the_list_holds_only_what_i_wrote(ada: User, ben: User, visit: Visit, clock: Clock) -> None:
@@ -139,10 +129,12 @@ def test_the_list_holds_only_what_i_wrote(ada: User, ben: User, visit: Visit, cl
 def test_the_list_can_be_of_one_kind(ada: User, visit: Visit, clock: Clock) -> None:
     make.boundary(ada, clock, "A limit of mine.")
     make.agreement(ada, clock, "Words for us both.")
-    shown = visit.main("/mine/", kind="agreement")
+    shown = visit.main("/mine/", kind=KINDS["agreement"].code)
     assert "Words for us both." in shown
     assert "A limit of mine." not in shown
-    assert "A limit of mine." in visit.main("/mine/", kind="no such kind")
+    assert "A limit of mine." in visit.main("/mine/", kind="")
+    for old in ("agreement", "no such kind"):
+        assert visit.get("/mine/", kind=old).status_code == 404
 
 
 def test_the_list_pages_through_everything_once(ada: User, visit: Visit, clock: Clock) -> None:
@@ -177,7 +169,7 @@ def test_the_list_asks_the_same_at_20_and_at_100_rows(ada: User, ben: User, visi
 
 def test_words_are_kept_for_oneself(ada: User, ben: User, visit: Visit, clock: Clock) -> None:
     answer = visit.post(
-        "/mine/write/boundary/",
+        writing("boundary"),
         once=uuid4(),
         act="keep",
         limit="  I need quiet.  ",
@@ -190,32 +182,32 @@ def test_words_are_kept_for_oneself(ada: User, ben: User, visit: Visit, clock: C
     assert newest(record).words == {"limit": "I need quiet.", "area": "space"}
     assert visibility.own_words_of(ada, record.pk) == {"protects": OWN}
     assert standing_kinds(ada, clock) == []
-    assert "Kept for you alone." in answer.content.decode()
+    assert "Kept for yourself." in answer.content.decode()
 
 
 def test_the_enter_key_keeps_and_never_offers(ada: User, ben: User, visit: Visit, clock: Clock) -> None:
-    visit.post("/mine/write/boundary/", once=uuid4(), limit="I need quiet.")
+    visit.post(writing("boundary"), once=uuid4(), limit="I need quiet.")
     assert standing_kinds(ada, clock) == []
 
 
 def test_words_are_offered_as_they_are_written(ada: User, ben: User, visit: Visit, clock: Clock) -> None:
-    visit.post("/mine/write/agreement/", once=uuid4(), act="offer", does="We eat together.", review="2026-05-03")
+    visit.post(writing("agreement"), once=uuid4(), act="offer", does="We eat together.", review="2026-05-03")
     assert standing_kinds(ada, clock) == [consent.ACCEPTANCE, consent.OFFER]
     assert newest(written(ada)).words == {"does": "We eat together.", "review": "2026-05-03"}
 
 
 def test_an_offer_can_end_on_a_day_or_when_taken_back(ada: User, ben: User, visit: Visit, clock: Clock) -> None:
-    visit.post("/mine/write/boundary/", once=uuid4(), act="offer", limit="One.", ends="day", ends_day="2026-03-20")
+    visit.post(writing("boundary"), once=uuid4(), act="offer", limit="One.", ends="day", ends_day="2026-03-20")
     offer = Yes.objects.get(kind=consent.OFFER)
     assert offer.ends_at is not None
     assert offer.ends_at.isoformat() == "2026-03-20T23:00:00+00:00"  # midnight in Berlin
-    visit.post("/mine/write/boundary/", once=uuid4(), act="offer", limit="Two.", ends="taken_back")
+    visit.post(writing("boundary"), once=uuid4(), act="offer", limit="Two.", ends="taken_back")
     assert Yes.objects.filter(kind=consent.OFFER, ends_at__isnull=True).count() == 1
 
 
 def test_an_end_gone_by_saves_nothing_and_keeps_the_text(ada: User, ben: User, visit: Visit) -> None:
     answer = visit.post(
-        "/mine/write/boundary/", once=uuid4(), act="offer", limit="My words.", ends="day", ends_day="2020-01-01"
+        writing("boundary"), once=uuid4(), act="offer", limit="My words.", ends="day", ends_day="2020-01-01"
     )
     assert answer.status_code == 409
     assert "My words." in answer.content.decode()
@@ -224,16 +216,16 @@ def test_an_end_gone_by_saves_nothing_and_keeps_the_text(ada: User, ben: User, v
 
 def test_the_same_form_sent_twice_is_one_record_and_one_offer(ada: User, ben: User, visit: Visit) -> None:
     form = {"once": uuid4(), "act": "offer", "limit": "Once only."}
-    first = visit.post("/mine/write/boundary/", **form)
-    assert visit.post("/mine/write/boundary/", **form).url == first.url
+    first = visit.post(writing("boundary"), **form)
+    assert visit.post(writing("boundary"), **form).url == first.url
     assert visibility.mine(ada).count() == 1
     assert Yes.objects.filter(kind=consent.OFFER).count() == 1
 
 
 def test_the_back_button_and_other_words_lose_nothing(ada: User, visit: Visit) -> None:
     once = uuid4()
-    visit.post("/mine/write/boundary/", once=once, act="keep", limit="First thought.")
-    visit.post("/mine/write/boundary/", once=once, act="keep", limit="Second thought.", protects=OWN)
+    visit.post(writing("boundary"), once=once, act="keep", limit="First thought.")
+    visit.post(writing("boundary"), once=once, act="keep", limit="Second thought.", protects=OWN)
     record = written(ada)
     assert [row.words["limit"] for row in visibility.revisions_of_mine(ada).order_by("number")] == [
         "First thought.",
@@ -244,14 +236,14 @@ def test_the_back_button_and_other_words_lose_nothing(ada: User, visit: Visit) -
 
 def test_a_token_of_another_kind_of_form_loses_nothing(ada: User, visit: Visit) -> None:
     once = uuid4()
-    visit.post("/mine/write/boundary/", once=once, limit="A limit.")
-    visit.post("/mine/write/agreement/", once=once, does="What we do.")
+    visit.post(writing("boundary"), once=once, limit="A limit.")
+    visit.post(writing("agreement"), once=once, does="What we do.")
     assert sorted(visibility.mine(ada).values_list("kind", flat=True)) == ["agreement", "boundary"]
 
 
 def test_without_a_pair_nothing_hints_at_sharing(visit: Visit, ada: User, clock: Clock) -> None:
     record = make.boundary(ada, clock)
-    for address in ("/mine/write/boundary/", f"/mine/{record.pk}/", f"/mine/{record.pk}/revise/"):
+    for address in (writing("boundary"), f"/mine/{record.pk}/", f"/mine/{record.pk}/revise/"):
         page = visit.get(address).content.decode()
         assert "Offer to share" not in page
         assert "Take back" not in page
@@ -259,7 +251,7 @@ def test_without_a_pair_nothing_hints_at_sharing(visit: Visit, ada: User, clock:
 
 
 def test_offering_without_a_pair_is_refused_and_keeps_the_text(ada: User, visit: Visit) -> None:
-    answer = visit.post("/mine/write/boundary/", once=uuid4(), act="offer", limit="My words.")
+    answer = visit.post(writing("boundary"), once=uuid4(), act="offer", limit="My words.")
     assert answer.status_code == 409
     assert "My words." in answer.content.decode()
     assert not visibility.mine(ada).exists()
@@ -267,25 +259,28 @@ def test_offering_without_a_pair_is_refused_and_keeps_the_text(ada: User, visit:
 
 def test_steps_of_our_own_appear_only_where_steps_are_on(ada: User, visit: Visit, clock: Clock) -> None:
     make.boundary(ada, clock)
-    assert visit.get("/mine/write/step/").status_code == 404
+    assert visit.get(writing("step")).status_code == 404
     assert "step" not in visit.main("/mine/") and "Write a step" not in visit.main("/mine/write/")
     steps.turn_on(by=ada, at=clock.tick())
-    assert visit.get("/mine/write/step/").status_code == 200
+    assert visit.get(writing("step")).status_code == 200
     assert "Write a step of our own" in visit.main("/mine/write/")
-    visit.post("/mine/write/step/", once=uuid4(), what="We sit in the garden.", directed="both")
+    visit.post(writing("step"), once=uuid4(), what="We sit in the garden.", directed="both")
     step = visibility.mine(ada).get(kind="step")
     assert newest(step).words == {"what": "We sit in the garden.", "directed": "both"}
 
 
 def test_a_lapsed_session_gives_the_words_back(ada: User, ben: User, clock: Clock) -> None:
     token = writer_token(ada)
-    Visit(None, clock).post("/mine/write/boundary/", once=uuid4(), limit="Half a thought", protects=OWN, writer=token)
-    assert "Half a thought" not in Visit(ben, clock).get("/mine/write/boundary/").content.decode()
+    Visit(None, clock).post(writing("boundary"), once=uuid4(), limit="Half a thought", protects=OWN, writer=token)
+    assert "Half a thought" not in Visit(ben, clock).get(writing("boundary")).content.decode()
     visit = Visit(ada, clock)
-    page = visit.get("/mine/write/boundary/").content.decode()
+    page = visit.get(writing("boundary")).content.decode()
+    assert "Half a thought" not in page
+    page = visit.get(show_it(page)).content.decode()
     assert "Half a thought" in page
     assert OWN in page
-    visit.post("/mine/write/boundary/", once=uuid4(), limit="Half a thought, and the rest.")
+    held = HeldText.objects.get().pk
+    visit.post(writing("boundary"), once=uuid4(), limit="Half a thought, and the rest.", held=held)
     assert not HeldText.objects.exists()
 
 
@@ -304,16 +299,29 @@ def test_the_page_of_a_record_looks_the_same_whether_or_not_it_is_offered(
     assert visit.main("/mine/") == listed
 
 
-def test_what_is_open_is_shown_as_open(ada: User, ben: User, visit: Visit, clock: Clock) -> None:
+def test_5_what_has_opened_says_on_which_day_and_nothing_of_its_reader(
+    ada: User, ben: User, visit: Visit, clock: Clock
+) -> None:
     record = make.boundary(ada, clock)
     make.offer(record, ada, clock)
+    assert NOT_KNOWN in visit.main(f"/mine/{record.pk}/")
     clock.next_morning(visibility.seat_of(ada).pair)
-    assert "These words are open between you" in visit.main(f"/mine/{record.pk}/")
-    assert "open between you" in visit.main("/mine/")
+    page, listed = visit.main(f"/mine/{record.pk}/"), visit.main("/mine/")
+    assert "These words opened on 3 March 2026" in page and "opened on 3 March 2026" in listed
+    assert MAY_NOT_HAVE_IT in page and NOT_KNOWN not in page
     sharing.put_away(newest(record).pk, by=ben, at=clock.tick())
-    assert "These words are open between you" in visit.main(f"/mine/{record.pk}/")
+    assert (visit.main(f"/mine/{record.pk}/"), visit.main("/mine/")) == (page, listed)
+    opening = visibility.opened_of_mine(ada, clock.at).get()
+    sheet = visit.main(f"/ours/{opening.pk}/")
+    assert "Opened on 3 March 2026" in sheet and MAY_NOT_HAVE_IT in sheet
     visit.post(f"/mine/{record.pk}/take-back/")
-    assert "open between you" not in visit.main(f"/mine/{record.pk}/")
+    assert "opened on" not in visit.main(f"/mine/{record.pk}/")
+    assert NOT_KNOWN in visit.main(f"/mine/{record.pk}/")
+
+
+def test_5_no_page_says_that_something_is_open_between_two() -> None:
+    told = [path for path in (ROOT / "templates").rglob("*.*") if "open between" in path.read_text("utf-8").casefold()]
+    assert not told
 
 
 def test_an_offer_is_to_the_words_that_were_shown(ada: User, ben: User, visit: Visit, clock: Clock) -> None:
@@ -437,7 +445,10 @@ def test_a_lapsed_session_gives_new_words_back(ada: User, clock: Clock) -> None:
     record = make.boundary(ada, clock, "First.")
     address = f"/mine/{record.pk}/revise/"
     Visit(None, clock).post(address, seen="1", limit="Half a thought", writer=writer_token(ada))
-    assert "Half a thought" in Visit(ada, clock).get(address).content.decode()
+    visit = Visit(ada, clock)
+    page = visit.get(address).content.decode()
+    assert "First." in page and "Half a thought" not in page
+    assert "Half a thought" in visit.get(show_it(page)).content.decode()
 
 
 # --- Earlier words ---

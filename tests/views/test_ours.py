@@ -1,5 +1,6 @@
 """Ours: what is open, what each can do with it alone, and a chain of versions from first words to an agreement."""
 
+import re
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,7 +11,9 @@ from couples.models import Opening, Record, User
 from couples.rule import consent
 from couples.views._drafts import writer_token
 from tests.support import make
+from tests.support.addresses import writing
 from tests.support.make import Clock
+from tests.support.page_reader import show_it
 from tests.support.visits import Visit
 
 UNKNOWN = "0b6f0e0a-3c1d-4d57-9f6a-0d9f6a4f3f11"  # the id of nothing
@@ -19,23 +22,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def ada(clock: Clock) -> User:
-    return make.person("Ada")
-
-
-@pytest.fixture
-def ben(ada: User, clock: Clock) -> User:
-    """Ben, paired with Ada; both welcome everything, any morning."""
-    ben = make.person("Ben")
-    make.pair(ada, ben, clock)
-    make.welcome_all(ada, ben, clock=clock)
-    clock.tick(hours=3)  # the first sitting is over
-    return ben
+def ben(partner: User) -> User:
+    return partner
 
 
 @pytest.fixture
@@ -161,7 +149,7 @@ def test_what_is_not_open_has_one_face(ada: User, ben: User, his: Visit, clock: 
 def test_a_sheet_lies_folded_and_its_words_are_said_once(ada: User, ben: User, his: Visit, clock: Clock) -> None:
     opened(make.boundary(ada, clock, "Please knock."), ada, ben, clock)
     page = his.get("/ours/").content.decode()
-    assert '<details class="sheet folded">' in page
+    assert '<details class="sheet folded printed">' in page
     assert page.count("Please knock.") == 1
 
 
@@ -404,9 +392,9 @@ def test_words_taken_back_while_i_answer_lose_nothing_of_mine(ada: User, ben: Us
     assert answer.status_code == 409
     assert "My long answer." in page
     assert "hall" not in page
-    assert 'action="/mine/write/agreement/"' in page
+    assert f'action="{writing("agreement")}"' in page
     assert not visibility.mine(ben).exists()
-    assert his.post("/mine/write/agreement/", **{**sent, "act": "keep"}).status_code == 302
+    assert his.post(writing("agreement"), **{**sent, "act": "keep"}).status_code == 302
     assert visibility.mine(ben).get().answers_id is None
     for forged in ("", "forged", form["shown"].value() + "x"):
         assert his.post(f"/ours/{opening.pk}/counter/", shown=forged, **sent).status_code == 404
@@ -416,7 +404,22 @@ def test_a_lapsed_session_gives_the_answer_back(ada: User, ben: User, clock: Clo
     opening = opened(make.agreement(ada, clock), ada, ben, clock)
     address = f"/ours/{opening.pk}/counter/"
     Visit(None, clock).post(address, does="Half an answer", writer=writer_token(ben))
-    assert "Half an answer" in Visit(ben, clock).get(address).content.decode()
+    his = Visit(ben, clock)
+    assert "Half an answer" in his.get(show_it(his.get(address).content.decode())).content.decode()
+
+
+def test_unfinished_words_are_not_lost_where_what_they_answer_has_closed(ada: User, ben: User, clock: Clock) -> None:
+    record = make.agreement(ada, clock)
+    opening = opened(record, ada, ben, clock)
+    address, his = f"/ours/{opening.pk}/counter/", Visit(ben, clock)
+    shown = re.search(r'name="shown" value="([^"]+)"', his.get(address).content.decode())
+    assert shown
+    Visit(None, clock).post(address, does="Half an answer", shown=shown[1], writer=writer_token(ben))
+    asked = show_it(his.get(address).content.decode())
+    sharing.take_back(record, by=ada, at=clock.tick())
+    page = his.get(asked)
+    assert page.status_code == 409 and "Half an answer" in page.content.decode()
+    assert his.get(address).status_code == 404
 
 
 def test_swapping_the_partners_changes_nothing(ada: User, ben: User, hers: Visit, his: Visit, clock: Clock) -> None:

@@ -9,17 +9,13 @@ from couples.actions import records
 from couples.content.kinds import BOUNDARY, KINDS
 from couples.models import Record
 from tests.support import make
+from tests.support.addresses import writing
 from tests.support.couple_and_therapist import Looking
 from tests.support.page_reader import Reading, words_not_ours
 
 pytestmark = pytest.mark.django_db
 
 ANSWER = "Quillwort: I would like to be held."
-
-
-@pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
-    return Looking(monkeypatch)
 
 
 @pytest.fixture
@@ -87,10 +83,10 @@ def test_answers_stay_when_the_words_are_written_anew(it: Looking, record: Recor
 
 def test_the_same_form_sent_twice_is_still_one_record_after_a_look(it: Looking) -> None:
     sent = {"once": str(uuid4()), "limit": "Once.", "protects": "Mine."}
-    it.post(it.ada, "/mine/write/boundary/", **sent)
+    it.post(it.ada, writing("boundary"), **sent)
     (record,) = visibility.mine(it.ada)
     it.post(it.ada, address(record), a_wanted=ANSWER)
-    it.post(it.ada, "/mine/write/boundary/", **sent)
+    it.post(it.ada, writing("boundary"), **sent)
     assert visibility.mine(it.ada).count() == 1
     assert records.newest_of(record).number == 1
     assert visibility.own_words_of(it.ada, record.pk)["a_wanted"] == ANSWER

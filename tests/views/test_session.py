@@ -5,12 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 
 from couples import visibility
-from couples.actions import agenda, marks, profile, therapy
+from couples.actions import agenda, marks, therapy
 from couples.lib import pdf
-from couples.models import LookingDay, User
+from couples.models import LookingDay, Seat, User
 from couples.rule import consent
 from tests.support import make
 from tests.support.couple_and_therapist import Looking, both_step
@@ -20,11 +21,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Looking:
+def it(it: Looking, settings: Any) -> Looking:
     settings.ASKED_AGAIN_AFTER = timedelta(minutes=15)
-    looking = Looking(monkeypatch)
-    looking.let_in()
-    return looking
+    it.let_in()
+    return it
 
 
 def main(it: Looking, who: User, path: str) -> str:
@@ -90,6 +90,29 @@ def test_the_sheet_holds_the_agenda_and_first_words_and_never_a_step(it: Looking
     assert "cannot be taken back" in page
 
 
+def test_a_line_of_the_agenda_says_what_kind_of_thing_it_is(it: Looking) -> None:
+    record = it.open_boundary(it.ada, "Knock first.")
+    agenda.put_on(make.open_revision(record, it.ben, it.clock), by=it.ben, at=it.clock.tick())
+    it.clock.next_morning(it.pair)
+    assert "A boundary: Knock first." in main(it, it.faye, f"{it.room}sheet/")
+
+
+def test_a_word_without_an_end_stays_on_the_paper(it: Looking) -> None:
+    it.open_boundary(it.ada, "n" * 300)
+    shown = it.get(it.faye, f"{it.room}sheet/").context
+    html = render_to_string("session/sheet_file.html", {"couple": shown["couple"], "day": shown["day"]})
+    document = pytest.importorskip("weasyprint").HTML(string=html)
+    style = pytest.importorskip("weasyprint").CSS(string=render_to_string("session/sheet.css"))
+    (page,) = document.render(stylesheets=[style]).pages
+    assert widest(page._page_box) <= page.width
+
+
+def widest(box: Any) -> float:
+    """How far to the end side the words of a page reach."""
+    inside = [widest(child) for child in getattr(box, "children", ())]
+    return max([box.position_x + box.width if getattr(box, "text", "") else 0, *inside])
+
+
 def test_the_sheet_stays_one_page_whatever_is_open(it: Looking) -> None:
     for n in range(30):
         make.offer(make.boundary(it.ada, it.clock, f"Number {n}. " + "Long words. " * 40), it.ada, it.clock)
@@ -99,7 +122,7 @@ def test_the_sheet_stays_one_page_whatever_is_open(it: Looking) -> None:
 
 
 def test_a_shown_name_takes_no_mark_off_the_sheet(it: Looking) -> None:
-    profile.present("The agreement", it.ada.time_zone, by=it.ada, at=it.clock.tick())
+    Seat.objects.filter(person=it.ada).update(said_name="The agreement")
     it.agree(it.ben, it.ada, "Phones stay in the hall.")
     agreement = visibility.open_to(it.ben, it.clock.at).get(kind="agreement")
     for who, how in ((it.ada, consent.NOT_KEPT), (it.ben, consent.KEPT)):

@@ -1,7 +1,7 @@
 """Today: a calm first place, the check-in, and a first path for somebody with nothing yet."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,22 +13,23 @@ from django.test.utils import CaptureQueriesContext
 from couples import visibility
 from couples.actions import pairing, records, sharing, steps
 from couples.content.feelings import FEELINGS
+from couples.content.kinds import KINDS
 from couples.models import CheckIn, Pair, User
 from couples.views._drafts import writer_token
 from couples.views.today import greeting_at
 from tests.support import make
-from tests.support.page_reader import Reading, telling_words, words_not_ours
+from tests.support.addresses import writing
+from tests.support.page_reader import Reading, show_it, telling_words, words_not_ours
 from tests.support.serving_role import questions
 
 pytestmark = pytest.mark.django_db
 
 TOKENS = re.compile(r'name="(csrfmiddlewaretoken|writer|once)" value="[^"]*"')
-UNTOUCHED = {"safe": "50", "trusting": "50", "close": "50", "at_ease": "50", "line": ""}
+UNTOUCHED = {"safe": "-10", "trusting": "-10", "close": "-10", "at_ease": "-10", "line": ""}
 
 
 @pytest.fixture
-def pair(ada: User, ben: User, story: make.Clock) -> Pair:
-    pair = make.pair(ada, ben, story)
+def pair(pair: Pair, ada: User, ben: User, story: make.Clock) -> Pair:
     make.welcome_all(ada, ben, clock=story)
     story.next_morning(pair)
     return pair
@@ -83,7 +84,8 @@ def test_ground_comes_first_and_neither_is_told_which_of_the_two_they_are(ada, b
     hers, his = Reading(html_of(ada)), Reading(html_of(ben))
     assert hers.main == his.main and hers.links == his.links
     assert hers.main.index("Ground first") < hers.main.index("What I can do")
-    for place in ("/learn/a/", "/mine/?kind=trigger_plan", "/mine/?kind=promise", "/mine/write/", "/sitting/"):
+    kept = [f"/mine/?kind={KINDS[name].code}" for name in ("trigger_plan", "promise")]
+    for place in ("/learn/a/", *kept, "/mine/write/", "/sitting/"):
         assert place in hers.links
 
 
@@ -110,7 +112,7 @@ def test_first_path_has_three_doors_and_nothing_else_to_do():
     eve = make.person("Eve")
     answer = page(eve)
     reading = Reading(answer.content.decode())
-    doors = [link for link in reading.links if link in ("/mine/write/boundary/", "/learn/a/", "/pairing/before/")]
+    doors = [link for link in reading.links if link in (writing("boundary"), "/learn/a/", "/pairing/before/")]
     assert len(doors) == 3
     assert "How is it, right now?" not in reading.main
 
@@ -228,10 +230,38 @@ def test_check_in_is_kept_for_oneself(ada, ben, pair, story):
     assert visibility.check_ins_of(ben).count() == 0
 
 
-def test_slider_left_in_the_middle_says_nothing(ada):
+def test_slider_left_at_its_start_says_nothing(ada):
     send(ada, line="Only words.")
     kept = visibility.check_ins_of(ada).get()
     assert kept.slider_values == [None] * 4
+
+
+def test_the_middle_of_a_slider_is_a_value_like_any_other(ada):
+    send(ada, safe="50", trusting="0")
+    assert visibility.check_ins_of(ada).get().slider_values == [50, 0, None, None]
+
+
+def test_a_check_in_for_yesterday_stands_on_yesterday(ada, story):
+    send(ada, line="The day before.", yesterday="on")
+    yesterday = story.at.date() - timedelta(days=1)
+    assert visibility.check_ins_of(ada).get().day == yesterday
+    assert f"{yesterday:%A} {yesterday.day}" in client_of(ada).get("/timeline/").content.decode()
+
+
+def test_a_check_in_for_yesterday_can_be_changed_for_a_day_and_keeps_its_day(ada, story):
+    send(ada, line="The day before.", yesterday="on")
+    kept = visibility.check_ins_of(ada).get()
+    page = client_of(ada).get(f"/today/check-in/{kept.pk}/").content.decode()
+    assert "This was yesterday" not in page
+    send_to = f"/today/check-in/{kept.pk}/"
+    client_of(ada).post(send_to, {"once": str(uuid4()), **UNTOUCHED, "line": "Put better."})
+    changed = visibility.check_ins_of(ada).get()
+    assert (changed.day, changed.line) == (kept.day, "Put better.")
+
+
+def test_ticking_yesterday_alone_says_nothing(ada):
+    assert send(ada, yesterday="on").status_code == 409
+    assert visibility.check_ins_of(ada).count() == 0
 
 
 def test_slider_that_is_not_sent_says_nothing(ada):
@@ -240,10 +270,10 @@ def test_slider_that_is_not_sent_says_nothing(ada):
     assert (kept.slider_values[:2], kept.line) == ([0, None], "")
 
 
-def test_sliders_come_up_in_the_middle_whatever_was_said_before(ada):
+def test_sliders_come_up_unsaid_whatever_was_said_before(ada):
     send(ada, safe="10", line="Before.")
     html = html_of(ada)
-    assert html.count('value="50"') == 4
+    assert html.count('value="-10"') == 4
     assert "Before." not in html
 
 
@@ -277,7 +307,7 @@ def test_line_that_is_too_long_comes_back_whole(ada):
     ("written", "kept"),
     [
         ("<script>alert(1)</script>", "<script>alert(1)</script>"),
-        ("a\x00b\x07c", "abc"),
+        ("a\x00b\x07c", "ab\x07c"),
         ("שלום", "שלום"),
         ("👩‍👧", "👩‍👧"),
         ("  x  ", "x"),
@@ -321,11 +351,12 @@ def test_what_was_written_in_a_lapsed_session_comes_back(ada):
     assert answer.headers["Location"] == "/accounts/login/?next=/today/check-in/"
     assert visibility.check_ins_of(ada).count() == 0
     client.force_login(ada)
-    html = client.get("/today/check-in/").content.decode()
+    assert "Slept through." not in client.get("/today/check-in/").content.decode()
+    html = client.get(show_it(client.get("/today/check-in/").content.decode())).content.decode()
     assert 'value="Slept through."' in html
     assert re.search(r'name="safe" value="20"', html)
-    send(ada, client, safe="20", line="Slept through.")
-    assert "Slept through." not in client.get("/today/check-in/").content.decode()
+    send(ada, client, safe="20", line="Slept through.", held=re.search(r'name="held" value="([^"]+)"', html)[1])
+    assert not show_it(client.get("/today/check-in/").content.decode())
 
 
 def test_what_was_written_in_a_lapsed_session_is_never_anothers(ada, ben):
@@ -338,7 +369,8 @@ def test_form_without_its_protection_token_loses_nothing(ada):
     client.force_login(ada)
     answer = send(ada, client, line="Slept through.", writer=writer_token(ada))
     assert answer.headers["Location"] == "/today/check-in/"
-    assert "Slept through." in client.get("/today/check-in/").content.decode()
+    page = client.get(show_it(client.get("/today/check-in/").content.decode()))
+    assert "Slept through." in page.content.decode()
     assert visibility.check_ins_of(ada).count() == 0
 
 

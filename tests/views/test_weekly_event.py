@@ -1,6 +1,7 @@
 """An hour in one's own calendar: a file that calendars understand, that names nobody and leaves nothing here."""
 
 from datetime import UTC, datetime, time
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
 from couples.lib import icalendar_file
+from couples.models import User
 from tests.support import make
 from tests.support.couple_and_therapist import Looking
 from tests.support.page_reader import Reading, telling_words
@@ -22,18 +24,13 @@ CHOSEN = {"day": "3", "begins": "20:00", "title": "Time kept"}
 MONDAY = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # 13:00 in Berlin
 
 
-@pytest.fixture
-def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
-    return Looking(monkeypatch)
-
-
 def event_of(made: bytes) -> Event:
     (event,) = Calendar.from_ical(made).walk("VEVENT")
     return event
 
 
 def weekly(weekday: int, begins: time, zone: str = "Europe/Berlin", now: datetime = MONDAY) -> Event:
-    return event_of(icalendar_file.weekly("Time kept", weekday, begins, zone, now))
+    return event_of(icalendar_file.weekly("Time kept", weekday, begins, zone, now, uid=uuid4()))
 
 
 def test_the_file_holds_one_hour_every_week(it: Looking) -> None:
@@ -58,7 +55,7 @@ def test_it_begins_with_the_first_one_ahead(weekday, begins, zone, now) -> None:
 
 
 def test_it_stays_at_its_hour_when_the_clocks_change(it: Looking) -> None:
-    made = icalendar_file.weekly("Time kept", 3, time(20), "Europe/Berlin", MONDAY)
+    made = icalendar_file.weekly("Time kept", 3, time(20), "Europe/Berlin", MONDAY, uid=uuid4())
     zone = next(iter(Calendar.from_ical(made).walk("VTIMEZONE"))).to_tz()
     in_winter, in_summer = (datetime(2026, month, 5, 20, tzinfo=zone).utcoffset() for month in (3, 8))
     assert in_winter is not None and in_summer is not None
@@ -76,6 +73,21 @@ def test_the_file_names_nobody_and_tells_no_time_finer_than_a_day(it: Looking) -
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_the_same_hour_is_the_same_event_and_another_hour_another(it: Looking) -> None:
+    def uid(who: User, **chosen: str) -> str:
+        return str(event_of(it.post(who, PAGE, **CHOSEN | chosen).content)["uid"])
+
+    first = uid(it.ada)
+    it.clock.tick(days=40)
+    assert uid(it.ada, title="Tea") == first
+    assert len({first, uid(it.ada, day="4"), uid(it.ada, begins="20:15"), uid(it.ben)}) == 4
+
+
+def test_control_characters_stay_out_of_a_calendar(it: Looking) -> None:
+    made = it.post(it.ada, PAGE, **CHOSEN | {"title": "Te\x08a\x1b 🫩"}).content
+    assert event_of(made)["summary"] == "Tea 🫩"
+
+
 def test_signs_of_the_format_in_a_title_stay_words(it: Looking) -> None:
     title = "A; B, C\\nEND:VEVENT é 月"
     assert event_of(it.post(it.ada, PAGE, **CHOSEN | {"title": title}).content)["summary"] == title
@@ -87,7 +99,7 @@ def test_signs_of_the_format_in_a_title_stay_words(it: Looking) -> None:
         ({"day": "9"}, "This is not a day of the week."),
         ({"begins": "25:00"}, "This is not a time of the list."),
         ({"title": ""}, "A few words are needed here."),
-        ({"title": "x" * 61}, "at most 60 signs"),
+        ({"title": "x" * 61}, "at most 60 characters"),
         ({"begins": ""}, "Choose a time."),
     ],
 )

@@ -17,16 +17,10 @@ A_MOMENT = timedelta(microseconds=1)
 
 
 @pytest.fixture
-def story():
-    return make.Clock()
-
-
-@pytest.fixture
-def pair(story, ada, ben):
-    paired = make.pair(ada, ben, story)
-    story.tick(hours=3)
+def pair(pair, story, ada, ben):
+    """Ada and Ben, who welcome everything."""
     make.welcome_all(ada, ben, clock=story)
-    return paired
+    return pair
 
 
 @pytest.fixture
@@ -108,6 +102,27 @@ def test_steps_and_words_for_steps_are_hidden_from_who_turned_them_off_only(stor
     steps.turn_on(by=ben, at=story.tick())
     ben.refresh_from_db()
     assert visibility.open_to(ben, story.at).filter(scope="step").exists()
+
+
+def test_a_kept_line_of_a_step_is_hidden_from_who_turned_steps_off(story, pair, ada, ben) -> None:
+    opening = step_open(ada, ben, story, pair)
+    for who in (ada, ben):
+        sharing.keep(opening, by=who, at=story.tick())
+    story.next_morning(pair)
+    steps.turn_off(by=ada, at=story.tick())
+    for who in (ada, ben):
+        who.refresh_from_db()
+    assert visibility.lines_of(ben, story.at).filter(kind="step").exists()
+    assert not visibility.lines_of(ada, story.at).filter(kind="step").exists()
+
+
+def test_a_line_i_keep_is_named_only_while_i_keep_it(story, pair, ada, ben) -> None:
+    opening = opened(ada, ben, story, pair)
+    sharing.keep(opening, by=ben, at=story.tick())
+    assert list(visibility.lines_i_keep(ben, story.at)) == [opening]
+    assert not visibility.lines_i_keep(ada, story.at).exists()
+    sharing.keep_no_longer(opening, by=ben, at=story.tick())
+    assert not visibility.lines_i_keep(ben, story.at).exists()
 
 
 def test_only_words_of_an_agreement_are_answered_or_accepted(story, pair, ada, ben, strangers) -> None:
@@ -238,8 +253,6 @@ def test_another_therapist_and_another_pair_share_nothing_of_it(story, pair, ada
     assert not visibility.cards_shown_to(other.pk).filter(therapist=faye).exists()
     assert visibility.looking_days_at(pair.pk).get() == LookingDay.objects.get()
     assert not visibility.looking_days_at(other.pk).exists()
-    assert set(visibility.unsettled_pairs_of(faye, story.at + timedelta(days=2))) == {pair}
-    assert not visibility.unsettled_pairs_of(faye, story.at).exists()
 
 
 def test_the_conditions_of_an_opening_are_the_two_answers_it_rests_on(story, pair, ada, ben) -> None:

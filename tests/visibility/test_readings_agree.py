@@ -12,6 +12,7 @@ from couples.actions.transactions import settle_pair
 from couples.lib.ids import keyed_id
 from couples.models import Opening, Pair, Rest, Seat, Yes
 from couples.rule import consent, openings
+from tests.support.depth import depth
 from tests.support.stories import LEAVING, OTHER_ACTS, PRIVATE_ACTS, Telling, stories_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.histories]
@@ -79,11 +80,11 @@ def check(telling: Telling) -> None:
     }
 
 
-@settings(max_examples=60)
+@settings(max_examples=depth(12, 500))
 @given(stories)
 def test_sql_and_python_open_the_same_things_after_every_act(story: list) -> None:
     with transaction.atomic():
-        telling = Telling()
+        telling = Telling.begun()
         for moment in story:
             telling.perform(*moment)
             check(telling)

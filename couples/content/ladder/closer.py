@@ -8,6 +8,7 @@ from couples.content.ladder.words import STOP_TOUCH, Group, Step
 
 GROUP = Group(
     key="closer",
+    code="m9f",
     title="Closer",
     about=(
         "Touch by turns, for its own sake: to notice, and nothing else. Nothing is meant to follow from it, that day or"
@@ -18,6 +19,7 @@ GROUP = Group(
 STEPS = (
     Step(
         key="map-said",
+        code="g3r",
         group="closer",
         title="Where, and where not",
         directed=True,
@@ -33,6 +35,7 @@ STEPS = (
     ),
     Step(
         key="forearm-in-turn",
+        code="p5h",
         group="closer",
         title="A forearm, noticed",
         directed=True,
@@ -48,6 +51,7 @@ STEPS = (
     ),
     Step(
         key="feet-in-turn",
+        code="p7r",
         group="closer",
         title="Feet, held and noticed",
         directed=True,
@@ -63,6 +67,7 @@ STEPS = (
     ),
     Step(
         key="face-in-turn",
+        code="z2c",
         group="closer",
         title="A face, by its owner's rules",
         directed=True,
@@ -78,6 +83,7 @@ STEPS = (
     ),
     Step(
         key="back-in-turn",
+        code="c4v",
         group="closer",
         title="A back, through a shirt",
         directed=True,
@@ -93,6 +99,7 @@ STEPS = (
     ),
     Step(
         key="guiding-hand",
+        code="b7k",
         group="closer",
         title="A hand that is led",
         directed=True,
@@ -108,6 +115,7 @@ STEPS = (
     ),
     Step(
         key="still-and-breathing",
+        code="t5n",
         group="closer",
         title="Lying close, and still",
         directed=False,

@@ -4,6 +4,7 @@ from couples.content.ladder.words import STOP_NEAR, STOP_TALK, Group, Step
 
 GROUP = Group(
     key="near",
+    code="t9c",
     title="Near",
     about="Eye contact, sitting close, walking side by side. Still without touch.",
 )
@@ -11,6 +12,7 @@ GROUP = Group(
 STEPS = (
     Step(
         key="one-meal",
+        code="z5k",
         group="near",
         title="A meal without screens",
         directed=False,
@@ -23,6 +25,7 @@ STEPS = (
     ),
     Step(
         key="walk",
+        code="d4g",
         group="near",
         title="A walk side by side",
         directed=False,
@@ -35,6 +38,7 @@ STEPS = (
     ),
     Step(
         key="hello",
+        code="j5p",
         group="near",
         title="A hello from the doorway",
         directed=True,
@@ -47,6 +51,7 @@ STEPS = (
     ),
     Step(
         key="chair",
+        code="k5k",
         group="near",
         title="The chair that can be moved",
         directed=True,
@@ -62,6 +67,7 @@ STEPS = (
     ),
     Step(
         key="cup",
+        code="f3b",
         group="near",
         title="A cup, brought",
         directed=True,
@@ -74,6 +80,7 @@ STEPS = (
     ),
     Step(
         key="read-aloud",
+        code="k3v",
         group="near",
         title="A page read aloud",
         directed=True,
@@ -86,6 +93,7 @@ STEPS = (
     ),
     Step(
         key="sofa-cushion",
+        code="b5r",
         group="near",
         title="A sofa with a cushion between",
         directed=False,
@@ -100,6 +108,7 @@ STEPS = (
     ),
     Step(
         key="own-breath",
+        code="p5t",
         group="near",
         title="Breathing, each your own",
         directed=False,
@@ -112,6 +121,7 @@ STEPS = (
     ),
     Step(
         key="back-to-back",
+        code="g8z",
         group="near",
         title="Back to back, a hand's width apart",
         directed=False,
@@ -124,6 +134,7 @@ STEPS = (
     ),
     Step(
         key="three-breaths-eyes",
+        code="j2q",
         group="near",
         title="A look of three breaths",
         directed=False,
@@ -139,6 +150,7 @@ STEPS = (
     ),
     Step(
         key="eyes-heard",
+        code="r7x",
         group="near",
         title="Seen while speaking",
         directed=True,

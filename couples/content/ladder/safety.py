@@ -4,6 +4,7 @@ from couples.content.ladder.words import STOP_FAR, STOP_NEAR, STOP_TALK, Group, 
 
 GROUP = Group(
     key="safety",
+    code="j2k",
     title="Safety",
     about="Being in a room together, talking with an end, saying what is so. No touch in any of these.",
 )
@@ -11,6 +12,7 @@ GROUP = Group(
 STEPS = (
     Step(
         key="quiet-room",
+        code="n4v",
         group="safety",
         title="Ten quiet minutes in one room",
         directed=False,
@@ -25,6 +27,7 @@ STEPS = (
     ),
     Step(
         key="day-said",
+        code="m5f",
         group="safety",
         title="The day, said beforehand",
         directed=True,
@@ -39,6 +42,7 @@ STEPS = (
     ),
     Step(
         key="change-said",
+        code="m6b",
         group="safety",
         title="A change of plan, said when it happens",
         directed=True,
@@ -51,6 +55,7 @@ STEPS = (
     ),
     Step(
         key="heard",
+        code="z6b",
         group="safety",
         title="Ten minutes of being heard",
         directed=True,
@@ -65,6 +70,7 @@ STEPS = (
     ),
     Step(
         key="one-question",
+        code="h8m",
         group="safety",
         title="One question",
         directed=True,
@@ -81,6 +87,7 @@ STEPS = (
     ),
     Step(
         key="reminder-named",
+        code="m9c",
         group="safety",
         title="A reminder, met without defence",
         directed=True,
@@ -96,6 +103,7 @@ STEPS = (
     ),
     Step(
         key="small-promise",
+        code="v5k",
         group="safety",
         title="One small promise",
         directed=True,
@@ -108,6 +116,7 @@ STEPS = (
     ),
     Step(
         key="one-thing-shown",
+        code="k4r",
         group="safety",
         title="A look at one thing",
         directed=True,
@@ -124,6 +133,7 @@ STEPS = (
     ),
     Step(
         key="good-thing",
+        code="x7b",
         group="safety",
         title="One good and true thing",
         directed=True,
@@ -136,6 +146,7 @@ STEPS = (
     ),
     Step(
         key="day-in-turns",
+        code="p3v",
         group="safety",
         title="The day, in turns",
         directed=False,
@@ -151,6 +162,7 @@ STEPS = (
     ),
     Step(
         key="pause-kept",
+        code="k2m",
         group="safety",
         title="A pause with a way back",
         directed=False,
@@ -166,6 +178,7 @@ STEPS = (
     ),
     Step(
         key="good-night",
+        code="k9p",
         group="safety",
         title="Good night, in words",
         directed=False,

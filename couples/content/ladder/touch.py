@@ -4,6 +4,7 @@ from couples.content.ladder.words import STOP_TOUCH, Group, Step
 
 GROUP = Group(
     key="touch",
+    code="q3j",
     title="Touch",
     about=("A hand, a hug with an agreed end, resting side by side. Clothed, without aim, leading nowhere else."),
 )
@@ -11,6 +12,7 @@ GROUP = Group(
 STEPS = (
     Step(
         key="open-hand",
+        code="j6q",
         group="touch",
         title="An open hand on the table",
         directed=True,
@@ -23,6 +25,7 @@ STEPS = (
     ),
     Step(
         key="fingertips",
+        code="b7d",
         group="touch",
         title="Fingertips",
         directed=False,
@@ -35,6 +38,7 @@ STEPS = (
     ),
     Step(
         key="held-hand",
+        code="q2f",
         group="touch",
         title="Holding hands, sitting",
         directed=False,
@@ -47,6 +51,7 @@ STEPS = (
     ),
     Step(
         key="hand-noticed",
+        code="c9k",
         group="touch",
         title="A hand, noticed",
         directed=True,
@@ -66,6 +71,7 @@ STEPS = (
     ),
     Step(
         key="hand-warmed",
+        code="d2m",
         group="touch",
         title="A hand, warmed",
         directed=True,
@@ -80,6 +86,7 @@ STEPS = (
     ),
     Step(
         key="hand-on-shoulder",
+        code="m2s",
         group="touch",
         title="A hand on the shoulder, asked first",
         directed=True,
@@ -95,6 +102,7 @@ STEPS = (
     ),
     Step(
         key="hand-on-back",
+        code="b6v",
         group="touch",
         title="A still hand between the shoulder blades",
         directed=True,
@@ -107,6 +115,7 @@ STEPS = (
     ),
     Step(
         key="backs",
+        code="h5j",
         group="touch",
         title="Back against back",
         directed=False,
@@ -119,6 +128,7 @@ STEPS = (
     ),
     Step(
         key="shoulder-to-shoulder",
+        code="f2k",
         group="touch",
         title="Shoulder to shoulder",
         directed=False,
@@ -131,6 +141,7 @@ STEPS = (
     ),
     Step(
         key="hug-with-end",
+        code="k2k",
         group="touch",
         title="A hug with an agreed end",
         directed=False,
@@ -143,6 +154,7 @@ STEPS = (
     ),
     Step(
         key="being-held",
+        code="h8f",
         group="touch",
         title="Being held for a minute",
         directed=True,
@@ -158,6 +170,7 @@ STEPS = (
     ),
     Step(
         key="head-on-shoulder",
+        code="n8s",
         group="touch",
         title="A head on a shoulder",
         directed=True,
@@ -170,6 +183,7 @@ STEPS = (
     ),
     Step(
         key="resting",
+        code="v8c",
         group="touch",
         title="Resting side by side",
         directed=False,

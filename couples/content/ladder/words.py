@@ -38,9 +38,10 @@ OWN_SIGNALS = (
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One part of the ladder: its key in addresses and rows, its title, a few words about it."""
+    """One part of the ladder: its key in rows and digests, its title, a few words about it."""
 
     key: str
+    code: str  # in addresses, where it tells nothing (content/codes.py)
     title: str
     about: str
 
@@ -54,6 +55,7 @@ class Step:
     """
 
     key: str
+    code: str  # as of a group
     group: str
     title: str
     directed: bool

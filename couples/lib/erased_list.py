@@ -1,0 +1,100 @@
+"""The list of what was erased for good. It lies outside the database, so that no backup that is put back can undo it.
+
+One line for each id, such as `2026-11-26 account 0b6f...`: the day, what it was, its id. A line is on the disk before
+the erasure it tells of is done. Whatever the list names and the database holds is therefore erased, or erased anew
+(`actions.erasure.erase_again`): after a backup from before was put back, or where the power went in between.
+"""
+
+import errno
+import fcntl
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+
+FILE_NAME: Final = "erased.txt"
+ACCOUNT: Final = "account"
+RECORD: Final = "record"
+LINE: Final = re.compile(r"\d{4}-\d{2}-\d{2} (account|record) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\n")
+
+
+class CannotNote(Exception):
+    """The list cannot be written, so nothing may be erased: a backup could bring it back. The text is for operators."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """One line: what was erased, ACCOUNT or RECORD, and its id."""
+
+    what: str
+    id: UUID
+
+
+def path() -> Path:
+    """Where the list lies, whether or not it is there yet."""
+    return Path(settings.ERASED_FOLDER) / FILE_NAME
+
+
+def note(what: str, erased: UUID, day: date) -> None:
+    """Put a line on the list; when this returns it is on the disk. Safe between processes that write at once.
+
+    Raises CannotNote.
+    """
+    line = f"{day.isoformat()} {what} {erased}\n".encode()
+    try:
+        folder = path().parent
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        is_new = not path().exists()
+        file = os.open(path(), os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)  # until it is closed
+            _write(file, line)
+        finally:
+            os.close(file)
+        if is_new:
+            _flush_folder(folder)
+    except OSError as problem:
+        raise CannotNote(f"{path()} cannot be written: {problem.strerror}.") from problem
+
+
+def _write(file: int, line: bytes) -> None:
+    """Append a line that is whole, or leave the file as it was."""
+    end = os.fstat(file).st_size
+    torn = end > 0 and os.pread(file, 1, end - 1) != b"\n"  # the power went while another line was written
+    whole = b"\n" * torn + line
+    try:
+        if os.write(file, whole) != len(whole):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(file)
+    except OSError:
+        os.ftruncate(file, end)
+        raise
+
+
+def _flush_folder(folder: Path) -> None:
+    """A new file's name is on the disk only when its folder is."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def entries() -> Iterator[Erased]:
+    """Everything on the list, in its order. A line that was torn stands for nothing: what it tells of was not done.
+
+    Raises OSError where the list is there and cannot be read.
+    """
+    try:
+        with path().open(encoding="ascii", errors="replace") as lines:
+            for line in lines:
+                if found := LINE.fullmatch(line):
+                    yield Erased(found[1], UUID(found[2]))
+    except FileNotFoundError:
+        return

@@ -1,0 +1,211 @@
+"""What opened at a pair's doors since the last stored one, worked out from the history and written nowhere.
+
+An act stores it (`actions/transactions.py`); a page reads it as if it were stored (`visibility/as_if_stored.py`). Both
+get the very same rows, because ids, ties and digests follow from what met and when. One statement asks for the yeses
+that meet (`rule/meeting.py`), always; only where some do is more read: what they may end, and what they stand beside.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Q, UUIDField
+
+from couples.content.kinds import LIMIT
+from couples.lib.ids import keyed_id
+from couples.models.people import Pair, Seat
+from couples.models.yeses import Opening, Rest, Yes, rests_as_facts
+from couples.row_security.functions import MEETING_FUNCTION
+from couples.row_security.session import settling
+from couples.rule import consent, openings
+from couples.rule.history import Ledger
+from couples.rule.meeting import MEETING, NEVER
+
+
+@dataclass(slots=True)
+class Unstored:
+    """Rows that are not in their tables, the yeses that these change, and where the pair's doors then stand."""
+
+    settled_until: datetime
+    next_morning: datetime
+    time_zone: str
+    openings: list[Opening] = field(default_factory=list)
+    rests: list[Rest] = field(default_factory=list)
+    given: list[Yes] = field(default_factory=list)  # the readings that opened revisions give
+    ended: list[Yes] = field(default_factory=list)  # rows of the table as they have to be, signed anew
+    beneath: list[Yes] = field(default_factory=list)  # rows of the table that the openings rest on, as they are
+
+    def tell(self, pair: Pair) -> None:
+        """Let this row, as it is in memory, know the last door gone through, the next morning and the zone."""
+        pair.settled_until, pair.next_morning, pair.time_zone = self.settled_until, self.next_morning, self.time_zone
+
+
+# --- The doors ---
+
+
+def at_mornings(pair: Pair, at: datetime, *, only_with: str | None = None) -> Unstored:
+    """What opened at every 07:00 after the last one stored, up to `at`. Where none has gone by, the same is asked.
+
+    With `only_with` nothing is worked out, or read of it, where no yes of that kind meets another.
+    """
+    first, zone = pair.next_morning, pair.time_zone
+    last = consent.last_morning(at, zone) if first <= at else None
+    rested = last - consent.NIGHT if last else NEVER
+    met = _meeting(pair.pk, consent.MORNING, first, rested, many=last is not None and last > first)
+    if last is None or (only_with is not None and only_with not in met.values()):
+        return Unstored(pair.settled_until, first, zone)
+    if not met:
+        return Unstored(last, consent.morning_after(last, zone), zone)
+    if consent.ZONE in met.values():  # the mornings after it are others, which nobody knows before
+        met = _meeting(pair.pk, consent.MORNING, first, at - consent.NIGHT, many=True)
+    with settling(pair.pk):
+        ledger, rows = _ledger(pair, met, consent.MORNING)
+    found, morning = [], first
+    while morning <= at:
+        found += openings.at_morning(ledger, morning)
+        last, morning = morning, consent.morning_after(morning, ledger.zone)
+    return _as_rows(pair, ledger, rows, found, Unstored(last, morning, ledger.zone))
+
+
+def at_sitting(pair: Pair, at: datetime) -> Unstored:
+    """What opens at this instant of an act because a sitting is on. Nobody's own cost depends on whether one is."""
+    unchanged = Unstored(at, pair.next_morning, pair.time_zone)
+    met = _meeting(pair.pk, consent.SITTING_DOOR, at, at)
+    if not met:
+        return unchanged
+    ledger, rows = _ledger(pair, met, consent.SITTING_DOOR)
+    found = openings.at_sitting(ledger, at)
+    next_morning = pair.next_morning if ledger.zone == pair.time_zone else consent.morning_after(at, ledger.zone)
+    return _as_rows(pair, ledger, rows, found, Unstored(at, next_morning, ledger.zone))
+
+
+def _meeting(pair: UUID, door: str, first: datetime, rested: datetime, many: bool = False) -> dict[UUID, str]:
+    """The yeses that meet at a door, or at one of many mornings from the first on, and the kind of each."""
+    instant, row_id = connection.ops.adapt_datetimefield_value, UUIDField()
+    asked = {
+        "pair": row_id.get_db_prep_value(pair, connection),
+        "first": instant(first),
+        "rested": instant(rested),
+        "many": int(many),
+    }
+    behind_the_wall = connection.vendor == "postgresql" and settings.SECOND_WALL
+    with connection.cursor() as cursor:
+        cursor.execute(MEETING_FUNCTION[door] if behind_the_wall else MEETING[door], asked)
+        return {row_id.to_python(yes): kind for yes, kind in cursor.fetchall()}
+
+
+# --- The history that matters there ---
+
+
+def _ledger(pair: Pair, met: Iterable[UUID], door: str) -> tuple[Ledger, dict[UUID, Yes]]:
+    """The ledger of a door at which these yeses meet, and the rows of all the yeses in it."""
+    meeting = {yes.pk: yes for yes in Yes.objects.filter(pk__in=list(met), pair=pair).signed()}
+    more = _ends_with(meeting.values())
+    if door == consent.SITTING_DOOR:
+        more |= Q(kind=consent.SITTING)
+    unclosed = Yes.objects.filter(more, pair=pair, closed_at__isnull=True).signed()
+    rows: dict[UUID, Yes] = {yes.pk: yes for yes in unclosed} | meeting
+    wanted = _beside(meeting.values()) | Q(pk__in=Rest.objects.filter(yes__in=list(rows)).values("opening"))
+    begun = [yes.given_at for yes in rows.values() if yes.kind == consent.SITTING]
+    if begun:  # what this sitting has opened already counts against its five
+        wanted |= Q(kind="revision", opened_at__gte=max(begun))
+    past = {opening.pk: opening for opening in Opening.objects.filter(wanted, pair=pair).signed()}
+    rests_on: dict[UUID, set[UUID]] = {pk: set() for pk in past}
+    for rest in Rest.objects.filter(opening__in=list(past)).select_related("yes"):
+        rests_on[rest.opening_id].add(rest.yes_id)
+        rows.setdefault(rest.yes_id, rest.yes)
+    one, other = (consent.Seat(seat.pk, seat.ended_at) for seat in Seat.objects.filter(pair=pair))
+    facts = {pk: row.as_fact() for pk, row in rows.items()}
+    opened = [opening.as_fact(frozenset(rests_on[pk])) for pk, opening in past.items()]
+    return Ledger((one, other), facts, pair.time_zone, keyed_id, opened, meeting.keys()), rows
+
+
+def _ends_with(meeting: Iterable[Yes]) -> Q:
+    """The yeses that these may end as they open."""
+    found = Q(pk__in=[])
+    for yes in meeting:
+        if yes.kind == consent.OFFER:
+            found |= Q(kind__in=(consent.OFFER, consent.READING), under=yes.under, number__lt=yes.number)
+            if yes.scope == consent.BREACH and yes.choice == LIMIT:
+                found |= Q(kind__in=consent.ANSWERS)
+            if yes.scope == consent.BREACH and yes.about is not None:
+                found |= Q(kind=consent.ACCEPTANCE, under=yes.about)
+        elif yes.kind == consent.ACCEPTANCE:
+            found |= Q(kind=consent.ACCEPTANCE, under=yes.under)
+    return found
+
+
+def _beside(meeting: Iterable[Yes]) -> Q:
+    """The openings that the rule asks for beside these yeses: of the same records, of what they stand under or mark."""
+    rows = list(meeting)
+
+    def of(*kinds: str, field: str) -> list[UUID]:
+        return [getattr(yes, field) for yes in rows if yes.kind in kinds and getattr(yes, field) is not None]
+
+    return (
+        Q(kind="revision", under__in=of(consent.OFFER, field="under"))
+        | Q(kind="revision", revision__in=of(consent.ANSWER, field="revision_id"))
+        | Q(kind="group", thing__in=of(consent.ANSWER, field="under"))
+        | Q(kind="conditions", thing__in=of(consent.TERMS, field="under"))
+        | Q(pk__in=of(consent.AGENDA, field="thing"))
+    )
+
+
+# --- From facts to rows ---
+
+
+def _as_rows(
+    pair: Pair, ledger: Ledger, rows: dict[UUID, Yes], found: list[consent.Opening], unstored: Unstored
+) -> Unstored:
+    """What was found as rows, signed as they will be stored."""
+    for fact in found:
+        unstored.openings.append(_opening_row(pair, fact).sign(rests_as_facts(fact.rests_on)))
+        unstored.rests += [Rest(opening_id=fact.id, yes_id=yes_id) for yes_id in sorted(fact.rests_on)]
+    given = [fact.gives.id for fact in found if fact.gives]
+    unstored.given = [_reading_row(pair, ledger.yeses[yes_id]).sign() for yes_id in given]
+    for pk, row in rows.items():
+        if row.closed_at != ledger.yeses[pk].closed:
+            row.closed_at = ledger.yeses[pk].closed
+            unstored.ended.append(row.sign())
+    beneath = {yes_id for fact in found for yes_id in fact.rests_on} - {row.pk for row in unstored.ended}
+    unstored.beneath = [rows[yes_id] for yes_id in sorted(beneath & rows.keys())]
+    return unstored
+
+
+def _opening_row(pair: Pair, fact: consent.Opening) -> Opening:
+    return Opening(
+        id=fact.id,
+        pair=pair,
+        kind=fact.kind,
+        thing=fact.thing,
+        scope=fact.scope,
+        author_id=fact.author,
+        revision_id=fact.revision,
+        under=fact.under,
+        number=fact.number,
+        opened_at=fact.at,
+        day=fact.day,
+        door=fact.door,
+        tie=fact.tie,
+    )
+
+
+def _reading_row(pair: Pair, fact: consent.Yes) -> Yes:
+    more: dict[str, Any] = {"scope": fact.scope, "under": fact.under, "number": fact.number}
+    return Yes(
+        id=fact.id,
+        pair=pair,
+        seat_id=fact.seat,
+        kind=fact.kind,
+        thing=fact.thing,
+        given_at=fact.given,
+        ends_at=fact.ends,
+        closed_at=fact.closed,
+        revision_id=fact.revision,
+        tie=keyed_id("tie", fact.id.hex).hex,
+        **more,
+    )

@@ -1,0 +1,154 @@
+"""Which yeses meet at a door: the SQL reading of `openings.py`, one statement for a door. Pure text.
+
+The statement gives the yeses that match and have not opened yet, and nothing of what merely stands, so what a request
+reads is a function of what opens. From these, and from what belongs to them, the rule in Python decides
+(`models/unstored.py`). `%(pair)s` is the pair; `%(first)s` the door, or the first of several mornings; `%(rested)s` the
+instant by which a yes has to be given, a night before the last of them, or `NEVER` where no morning has gone by: the
+same is asked then, and nothing found. `%(many)s` is 1 where they are several.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final
+
+from couples.content.kinds import HEAVY_KINDS
+from couples.rule.consent import (
+    AGENDA,
+    ANSWER,
+    EVERYDAY,
+    GROUP,
+    HEAVY,
+    MORNING,
+    MORNINGS,
+    MOST_AT_ONE_DOOR,
+    NEEDS,
+    OFFER,
+    READING,
+    SITTING,
+    SITTING_DOOR,
+    TERMS,
+    WELCOME,
+)
+
+PARAMETERS: Final = ("pair", "first", "rested", "many")
+NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)  # before any yes
+
+# A yes counts where it stands and its giver is still here. What was closed was closed by an act, and an act goes
+# through the doors before it first: so at a door that nobody has gone through, only what is unclosed can stand.
+_LIVE: Final = """live AS NOT MATERIALIZED (
+  SELECT y.id, y.seat_id, y.kind, y.thing, y.scope, y.choice, y.under, y.number, y.revision_id, y.given_at, y.tie
+  FROM couples_yes y JOIN couples_seat s ON s.id = y.seat_id
+  WHERE y.pair_id = %(pair)s AND y.closed_at IS NULL AND y.given_at <= %(rested)s
+    AND (y.ends_at IS NULL OR y.ends_at > %(first)s) AND (s.ended_at IS NULL OR s.ended_at > %(first)s)
+)"""
+
+# When the door began: the morning itself, or the sitting. No row where there is no door.
+_SINCE: Final = {
+    MORNING: f"door AS (SELECT %(first)s AS since WHERE %(rested)s > '{NEVER:%Y-%m-%d}')",
+    SITTING_DOOR: f"""door AS (
+  SELECT max(y.given_at) AS since FROM live y WHERE y.kind = '{SITTING}' HAVING count(DISTINCT y.seat_id) = 2
+)""",
+}
+
+
+def _fallen(opening: str, unless: str = "false") -> str:
+    """Whether a yes that this opening rests on does not stand at the (first) door."""
+    return (
+        f"EXISTS (SELECT 1 FROM couples_rest r JOIN couples_yes x ON x.id = r.yes_id WHERE r.opening_id = {opening}"
+        " AND (x.given_at > %(first)s OR x.ends_at <= %(first)s OR x.closed_at <= %(first)s)"
+        f" AND NOT ({unless}))"
+    )
+
+
+def _open(kind: str, thing: str) -> str:
+    """Whether an opening of this kind and thing is open at the (first) door."""
+    return (
+        f"EXISTS (SELECT 1 FROM couples_opening p WHERE p.pair_id = %(pair)s AND p.kind = '{kind}'"
+        f" AND p.thing = {thing} AND NOT {_fallen('p.id')})"
+    )
+
+
+# --- Revisions ---
+
+_HEAVY_KINDS: Final = ", ".join(f"'{kind}'" for kind in sorted(HEAVY_KINDS))
+_CLASS: Final = f"CASE WHEN o.scope IN ({_HEAVY_KINDS}) THEN '{HEAVY}' ELSE '{EVERYDAY}' END"
+_WELCOMED: Final = {MORNING: f"w.choice = '{MORNINGS}'", SITTING_DOOR: f"w.scope = '{EVERYDAY}'"}
+
+
+def _revisions(door: str) -> Iterator[str]:
+    """Offers that meet a welcome: of each record the newest, of each author as many as this door still takes."""
+    yield f"""offered AS (
+  SELECT o.id, o.seat_id, o.thing, o.number, o.given_at, o.tie, w.id AS welcome,
+    max(o.number) OVER (PARTITION BY o.under) AS newest
+  FROM door, live w, live o
+  WHERE w.kind = '{WELCOME}' AND {_WELCOMED[door]} AND o.kind = '{OFFER}' AND o.seat_id <> w.seat_id
+    AND w.scope = {_CLASS} AND NOT EXISTS (SELECT 1 FROM couples_opening p
+      WHERE p.pair_id = %(pair)s AND p.kind = 'revision' AND p.thing = o.thing)
+)"""
+    yield """placed AS (
+  SELECT o.*, row_number() OVER (PARTITION BY o.seat_id ORDER BY o.given_at, o.tie) AS place
+  FROM offered o WHERE o.number = o.newest OR %(many)s = 1
+)"""
+    yield f"""coming AS (
+  SELECT o.id, o.thing, o.welcome FROM door, placed o
+  WHERE %(many)s = 1 OR o.place + (SELECT count(*) FROM couples_opening p
+    WHERE p.pair_id = %(pair)s AND p.kind = 'revision' AND p.author_id = o.seat_id AND p.door = '{door}'
+      AND p.opened_at >= door.since) <= {MOST_AT_ONE_DOOR}
+)"""
+
+
+# --- What needs the same from each ---
+
+_BESIDES: Final = {  # what a pair of yeses needs to be open besides
+    ANSWER: (
+        f"EXISTS (SELECT 1 FROM live g JOIN live h ON h.kind = g.kind AND h.thing = g.thing AND h.seat_id <> g.seat_id"
+        f" WHERE g.kind = '{GROUP}' AND g.thing = y.under)"
+        f" AND (y.revision_id IS NULL OR y.revision_id IN (SELECT o.thing FROM coming o)"
+        f" OR {_open('revision', 'y.revision_id')})"
+    ),
+    TERMS: _open("conditions", "y.under"),
+}
+
+
+def _of_each(door: str) -> str:
+    """Two yeses of the same kind, one of each seat, to the very same thing, under which nothing is open yet."""
+    needed = {kind for need in NEEDS.values() if door in need.doors for kind in need.of_each}
+    besides = "".join(f" AND (y.kind <> '{kind}' OR ({asked}))" for kind, asked in _BESIDES.items() if kind in needed)
+    kinds = ", ".join(f"'{kind}'" for kind in sorted(needed))
+    return f"""paired AS (
+  SELECT y.id AS one, z.id AS other, y.kind
+  FROM door, live y JOIN live z ON z.kind = y.kind AND z.thing = y.thing AND z.scope = y.scope AND z.seat_id > y.seat_id
+  WHERE y.kind IN ({kinds}) AND NOT EXISTS (
+      SELECT 1 FROM couples_rest a JOIN couples_rest b ON b.opening_id = a.opening_id
+      WHERE a.yes_id = y.id AND b.yes_id = z.id AND NOT {_fallen("a.opening_id")}){besides}
+)"""
+
+
+# --- The agenda ---
+
+# Of readings only the giver's own counts: what the other put away looks like what they hold.
+_ANOTHERS_READING: Final = f"x.kind = '{READING}' AND x.seat_id <> y.seat_id"
+_AGENDA: Final = f"""marked AS (
+  SELECT y.id FROM door, live y JOIN couples_opening o ON o.id = y.thing AND o.pair_id = %(pair)s
+  WHERE y.kind = '{AGENDA}' AND NOT {_fallen("o.id", unless=_ANOTHERS_READING)} AND NOT EXISTS (
+    SELECT 1 FROM couples_rest a JOIN couples_opening p ON p.id = a.opening_id
+    WHERE a.yes_id = y.id AND p.kind = '{AGENDA}')
+)"""
+
+
+def _statement(door: str) -> str:
+    parts = [_LIVE, _SINCE[door], *_revisions(door), _of_each(door)]
+    found = [
+        f"SELECT o.id, '{OFFER}' AS kind FROM coming o",
+        f"SELECT o.welcome, '{WELCOME}' FROM coming o",
+        "SELECT b.one, b.kind FROM paired b",
+        "SELECT b.other, b.kind FROM paired b",
+    ]
+    if door in NEEDS[AGENDA].doors:
+        parts.append(_AGENDA)
+        found.append(f"SELECT m.id, '{AGENDA}' FROM marked m")
+    return f"WITH {', '.join(parts)} {' UNION ALL '.join(found)}"
+
+
+# For each door: gives (id, kind) of each yes that meets another there, or meets what it names; some of them twice.
+MEETING: Final = {door: _statement(door) for door in (MORNING, SITTING_DOOR)}

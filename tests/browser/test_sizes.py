@@ -1,0 +1,94 @@
+"""Every page of the table of access, at four widths and with letters twice as large; words and names have no end."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, CDPSession, Page
+
+from tests.support import make
+from tests.support.everybody import VISITOR
+from tests.support.eyes import Eyes
+from tests.support.lived_in import lived_in
+from tests.support.pages import VIEWERS, asked_by
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WIDTHS = (320, 360, 900, 1280)
+SUPPORT = Path(__file__).parent.parent / "support"
+MEASURING, LISTENING = ((SUPPORT / name).read_text() for name in ("measuring.js", "listening.js"))
+LETTERS, TWICE = 16, 32  # the size of text that a browser begins with, and 200 % of it
+AN_ERROR = """() => {
+  const told = [], summary = document.getElementById("errors");
+  if (!document.title.startsWith("Error")) told.push(`the title is "${document.title}"`);
+  if (!summary) return [...told, "there is no summary"];
+  if (document.activeElement !== summary) told.push(`the focus is on ${document.activeElement.tagName}`);
+  for (const link of summary.querySelectorAll("a")) {
+    const field = document.getElementById(link.hash.slice(1));
+    if (!field) { told.push(`${link.hash} leads nowhere`); continue; }
+    const described = field.closest("fieldset[aria-describedby]") ?? field;
+    const ids = (described.getAttribute("aria-describedby") ?? "").split(" ");
+    const texts = ids.map((id) => document.getElementById(id)?.textContent ?? "");
+    const message = link.parentElement.textContent.slice(link.textContent.length + 1).trim();
+    if (!texts.some((text) => text.includes(message))) told.push(`${link.hash} is not described by its message`);
+  }
+  return told;
+}"""
+
+
+_known: set[str] = set()  # what stood in the middle of each page that was measured, whoever got it
+
+
+def _is_known(eyes: Eyes) -> bool:
+    """Whether this very page was measured before; it counts as measured from now."""
+    middle = eyes.middle()
+    known = middle in _known
+    _known.add(middle)
+    return known
+
+
+@pytest.fixture
+def eyes(browser: Browser, live_server: Any) -> Any:
+    context = browser.new_context(locale="en-GB", timezone_id="Europe/Berlin", reduced_motion="reduce")
+    yield Eyes(context.new_page(), live_server.url, make.PASSWORD)
+    context.close()
+
+
+@pytest.mark.parametrize("who", VIEWERS)
+def test_every_page_fits_its_window_and_every_form_says_what_is_wrong(eyes: Eyes, who: str) -> None:
+    with lived_in(long=True) as world:
+        if who != VISITOR:
+            eyes.sign_in(world.people[who].email)
+        letters = eyes.page.context.new_cdp_session(eyes.page)
+        found: list[str] = []
+        seen: set[str] = set()
+        forms = []
+        for asked in asked_by(who, world):
+            if not eyes.go(asked) or eyes.path in seen or _is_known(eyes):
+                continue
+            if asked.sends is None:
+                seen.add(eyes.path)
+                forms += [(asked, number) for number in eyes.forms()]
+            found += [f"{asked.name} {told}" for told in _measured(eyes, letters)]
+        for asked, number in forms:
+            if eyes.go_and_send_emptied(asked, number) and not _is_known(eyes):
+                told = [*eyes.page.evaluate(AN_ERROR), *_measured(eyes, letters)]
+                found += [f"{asked.name}, form {number} emptied: {each}" for each in told]
+        assert not found, "\n".join(found)
+
+
+def _measured(eyes: Eyes, letters: CDPSession) -> list[str]:
+    """What is wrong with this page at each width, with everything unfolded."""
+    eyes.unfold()
+    told = list(eyes.page.evaluate(LISTENING))
+    for width in WIDTHS:
+        told += [f"at {width} px: {each}" for each in _at(eyes.page, width, text200=False)]
+    letters.send("Page.setFontSizes", {"fontSizes": {"standard": TWICE}})
+    told += [f"with letters of 200 %: {each}" for each in _at(eyes.page, WIDTHS[0], text200=True)]
+    letters.send("Page.setFontSizes", {"fontSizes": {"standard": LETTERS}})
+    return told
+
+
+def _at(page: Page, width: int, text200: bool) -> list[str]:
+    page.set_viewport_size({"width": width, "height": 740})
+    return list(page.evaluate(MEASURING, {"text200": text200}))

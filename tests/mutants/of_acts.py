@@ -1,0 +1,162 @@
+"""Mistakes in what a person does: `couples/actions`."""
+
+from tests.mutants.mutant import Mutant
+
+SHARING, RECORDS, STEPS, YESES, PAIRING, THERAPY, ACTING = (
+    f"couples/actions/{name}.py"
+    for name in ("sharing", "records", "steps", "yeses", "pairing", "therapy", "transactions")
+)
+OURS = ("views/test_ours.py", "test_invariants.py")
+ON_STEPS = ("views/steps/test_steps.py", "views/steps/test_open_steps.py")
+
+MUTANTS = (
+    Mutant(
+        "an offer of a page that changed meanwhile counts",
+        SHARING,
+        "if seen != revision.number:",
+        "if False:",
+        ("views/test_mine.py", "test_invariants.py"),
+    ),
+    Mutant(
+        "an agreement taken back leaves its acceptance",
+        RECORDS,
+        "kind__in=(consent.OFFER, consent.ACCEPTANCE, consent.ANSWER, consent.TERMS)",
+        "kind__in=(consent.OFFER,)",
+        OURS,
+    ),
+    Mutant(
+        "what I put away still holds me",
+        SHARING,
+        "(consent.READING, consent.ACCEPTANCE, consent.ANSWER, consent.TERMS)",
+        "(consent.READING,)",
+        OURS,
+    ),
+    Mutant(
+        "a lapsed yes is renewed",
+        SHARING,
+        "mine = Yes.objects.filter(standing(act.at), ",
+        "mine = Yes.objects.filter(",
+        ("views/test_yes.py", "test_what_others_learn.py"),
+    ),
+    Mutant(
+        "anybody ends anybody's yes",
+        SHARING,
+        "Yes.objects.filter(pk=yes_id, seat=act.seated()).first()",
+        "Yes.objects.filter(pk=yes_id).first()",
+        ("views/test_yes.py", "test_access.py"),
+    ),
+    Mutant(
+        "words that opened once open again unwritten",
+        SHARING,
+        "if _was_open(revision, act) and not",
+        "if False and not",
+        ("views/test_mine.py", "views/test_ours.py", "actions/test_races.py"),
+    ),
+    Mutant(
+        "another choice renews the old one",
+        YESES,
+        "row.is_signed() and _same(row, what):",
+        "row.is_signed():",
+        ("views/steps/test_open_steps.py", "views/test_marks.py", "views/test_sitting.py"),
+    ),
+    Mutant(
+        "a yes may end before it is given",
+        YESES,
+        "if ends <= at:",
+        "if False:",
+        ("views/test_mine.py", "views/test_yes.py", "forms/test_bad_input.py"),
+    ),
+    Mutant(
+        "new words leave the older ones offered, whatever was said",
+        RECORDS,
+        "if older == TAKE_BACK_OLDER:",
+        "if False:",
+        ("views/test_mine.py", "test_invariants.py"),
+    ),
+    Mutant(
+        "a passed limit takes no answer back",
+        RECORDS,
+        "if act.seat is not None and kinds.is_of_a_limit(",
+        "if False and kinds.is_of_a_limit(",
+        ("views/test_breach.py",),
+    ),
+    Mutant(
+        "turning steps off leaves the answers",
+        STEPS,
+        "yeses.close_answers(act.seat, at=act.at)\n            yeses.close(Yes",
+        "yeses.close(Yes",
+        ON_STEPS,
+    ),
+    Mutant("who has no steps may answer", STEPS, "if not act.person.steps_on:", "if False:", ON_STEPS),
+    Mutant(
+        "other conditions leave the old terms",
+        STEPS,
+        "if answer.given_at == act.at:",
+        "if False:",
+        ON_STEPS,
+    ),
+    Mutant(
+        "closing everything lets it fade",
+        PAIRING,
+        "if way == FADE else []",
+        "if way != TELL else []",
+        ("actions/test_endings.py", "test_invariants.py"),
+    ),
+    Mutant(
+        "a code of last week still pairs",
+        PAIRING,
+        "closed_at__isnull=True, ends_at__gt=at\n    ).first()",
+        "closed_at__isnull=True\n    ).first()",
+        ("views/test_pairing.py",),
+    ),
+    Mutant("one pairs with oneself", PAIRING, "if found.inviter_id == by.pk:", "if False:", ("views/test_pairing.py",)),
+    Mutant(
+        "a card that changed is admitted unseen",
+        THERAPY,
+        "if newest is None or newest.pk != card.pk or",
+        "if newest is None or",
+        ("views/test_glass.py", "views/test_room.py"),
+    ),
+    Mutant(
+        "two acts share an instant",
+        ACTING,
+        "act = Acting(person, max(at, pair.settled_until + A_MOMENT), seat, pair)",
+        "act = Acting(person, max(at - A_MOMENT, pair.settled_until), seat, pair)",
+        ("rule/test_edges.py", "visibility/test_edges.py", "test_what_others_learn.py", "actions/test_races.py"),
+    ),
+    Mutant(
+        "what closed meanwhile is accepted",
+        ACTING,
+        "if not rests or not consent.is_open(fact, yeses, act.at, reader=seat.id):",
+        "if not rests:",
+        (*OURS, "views/test_agenda.py", "views/test_marks.py"),
+    ),
+    Mutant(
+        "steps stand on the agenda",
+        "couples/actions/agenda.py",
+        'return opening.kind in MAY_STAND and opening.scope != "step"',
+        "return True",
+        ("views/test_agenda.py",),
+    ),
+    Mutant(
+        "erasing a record leaves its conditions",
+        "couples/actions/erasure.py",
+        "            yeses.forget_words(Yes.objects.filter(seat=act.seat, revision__record=record))\n",
+        "",
+        ("actions/test_erasure.py",),
+    ),
+    Mutant(
+        "erasing an account leaves its key",
+        "couples/actions/erasure.py",
+        "        forget(by.pk)\n        end_sessions",
+        "        end_sessions",
+        ("actions/test_erasure.py",),
+    ),
+    Mutant(
+        "a forged yes counts",
+        "couples/models/signed.py",
+        "return hmac.compare_digest(self.digest, key_of(self.pair_id).digest(self._facts(more)))",
+        "return True",
+        ("models/test_signed.py",),
+    ),
+)

@@ -1,0 +1,177 @@
+"""Mistakes in the consent rule itself: `couples/rule`."""
+
+from tests.mutants.mutant import Mutant
+
+CONSENT, OPENINGS, HISTORY = (f"couples/rule/{name}.py" for name in ("consent", "openings", "history"))
+EDGES, NAIVE = "rule/test_edges.py", "rule/test_consent.py"
+RULE = (EDGES, NAIVE)
+BREACH = (EDGES, NAIVE, "views/test_breach.py")
+
+MUTANTS = (
+    Mutant("a night of 6.5 hours is enough", CONSENT, "timedelta(hours=8)", "timedelta(hours=6.5)", RULE),
+    Mutant("a yes stands at its own end", CONSENT, "yes.ends > at)", "yes.ends >= at)", RULE),
+    Mutant("a yes stands while it is taken back", CONSENT, "yes.closed > at)", "yes.closed >= at)", RULE),
+    Mutant("a yes stands before it is given", CONSENT, "return yes.given <= at and (", "return (", RULE),
+    Mutant("mornings come at six", CONSENT, "MORNING_HOUR: Final = time(7)", "MORNING_HOUR: Final = time(6)", RULE),
+    Mutant("six open at one door", CONSENT, "MOST_AT_ONE_DOOR: Final = 5", "MOST_AT_ONE_DOOR: Final = 6", RULE),
+    Mutant("one who sits makes a sitting", CONSENT, "yes in down}) < 2", "yes in down}) < 1", RULE),
+    Mutant(
+        "a sitting lasts two hours",
+        CONSENT,
+        "SITTING_LASTS: Final = timedelta(minutes=60)",
+        "SITTING_LASTS: Final = timedelta(minutes=120)",
+        (EDGES, NAIVE, "views/test_sitting.py", "views/test_yes.py"),
+    ),
+    Mutant(
+        "a group of steps opens in a sitting",
+        CONSENT,
+        "of_each=(GROUP,), doors=MORNING_ONLY)",
+        "of_each=(GROUP,))",
+        RULE,
+    ),
+    Mutant(
+        "what nobody's yes carries is open",
+        CONSENT,
+        "if opening.at > at or not opening.rests_on:",
+        "if opening.at > at:",
+        RULE,
+    ),
+    Mutant(
+        "words are open before the instant they opened",
+        CONSENT,
+        "if opening.at > at or not",
+        "if not",
+        RULE,
+    ),
+    Mutant(
+        "the reader's own reading does not count",
+        CONSENT,
+        " and yes.kind == READING and yes.seat != reader:",
+        " and yes.kind == READING:",
+        (EDGES, NAIVE, "visibility/test_edges.py", "views/test_ours.py"),
+    ),
+    Mutant(
+        "the order of two answers makes another thing",
+        CONSENT,
+        "*sorted((one.hex, other.hex))",
+        "one.hex, other.hex",
+        (*RULE, "views/steps/test_open_steps.py"),
+    ),
+    Mutant("heavy words open in a sitting", OPENINGS, "return scope_of(offer.scope) == EVERYDAY", "return True", RULE),
+    Mutant("a welcome for sittings opens mornings", OPENINGS, "return welcome.choice == MORNINGS", "return True", RULE),
+    Mutant(
+        "a breach ends no acceptance",
+        OPENINGS,
+        "or (offer.about is not None and",
+        "or (False and offer.about and",
+        BREACH,
+    ),
+    Mutant(
+        "a passed limit ends no answer",
+        OPENINGS,
+        "if (offer.choice == LIMIT and",
+        "if (False and",
+        BREACH,
+    ),
+    Mutant(
+        "an agreement ends no other of its chain",
+        OPENINGS,
+        "ends=superseded",
+        "ends=frozenset()",
+        RULE,
+    ),
+    Mutant(
+        "an agreement is held once more by what it rested on",
+        OPENINGS,
+        'if not ledger.is_new(frozenset({one.id, other.id}), "agreement"):',
+        "if False:",
+        RULE,
+    ),
+    Mutant(
+        "the first words both accepted win",
+        OPENINGS,
+        "_met(one, other) > _met(*rival)",
+        "_met(one, other) < _met(*rival)",
+        RULE,
+    ),
+    Mutant(
+        "an older revision opens after a newer",
+        OPENINGS,
+        "if offer.number <= newest_ever.get(offer.under, 0) or not",
+        "if not",
+        RULE,
+    ),
+    Mutant(
+        "a revision leaves the earlier ones open",
+        OPENINGS,
+        "ends=earlier | ",
+        "ends=",
+        (*RULE, "test_invariants.py"),
+    ),
+    Mutant(
+        "a step opens whatever the conditions",
+        OPENINGS,
+        "if CONDITIONS not in (one.choice, other.choice) and",
+        "if",
+        RULE,
+    ),
+    Mutant(
+        "a step in one's own words opens without the words",
+        OPENINGS,
+        "or (one.revision is not None and one.revision not in words)",
+        "or (one.revision is not None and False)",
+        (*RULE, "views/steps/test_steps.py", "views/steps/test_open_steps.py"),
+    ),
+    Mutant(
+        "a step opens without its group",
+        OPENINGS,
+        "group is None or (one.revision",
+        "False or (one.revision",
+        (*RULE, "views/steps/test_open_steps.py"),
+    ),
+    Mutant(
+        "what needs both opens for somebody who left",
+        OPENINGS,
+        "(need.of_one or not somebody_left)",
+        "True",
+        RULE,
+    ),
+    Mutant("who left still puts on the agenda", OPENINGS, "if yes.seat not in here:", "if False:", RULE),
+    Mutant(
+        "one admission lets a therapist in",
+        OPENINGS,
+        '"admission": _same(ADMISSION, "admission"),',
+        '"admission": lambda ledger, door: (\n'
+        '        ledger.opening("admission", door, yes, frozenset({yes.id}), scope=yes.scope)\n'
+        "        for yes in ledger.counting(door, ADMISSION)\n"
+        '        if ledger.is_new(frozenset({yes.id}), "admission")\n'
+        "    ),",
+        ("rule/test_edges.py", "views/test_room.py", "presenters/test_therapist.py"),
+    ),
+    Mutant(
+        "one keep keeps a line",
+        OPENINGS,
+        '"keep": _same(KEEP, "keep"),',
+        '"keep": lambda ledger, door: (\n'
+        '        ledger.opening("keep", door, yes, frozenset({yes.id}))\n'
+        "        for yes in ledger.counting(door, KEEP)\n"
+        '        if ledger.is_new(frozenset({yes.id}), "keep")\n'
+        "    ),",
+        (NAIVE, "presenters/test_timeline.py", "visibility/test_edges.py"),
+    ),
+    Mutant("mornings stay in the old zone", OPENINGS, "if ledger.zone != zone:", "if False:", RULE),
+    Mutant(
+        "what opens again and again is one thing",
+        HISTORY,
+        "past.kind == kind and past.rests_on == rests_on for",
+        "past.kind == kind for",
+        RULE,
+    ),
+    Mutant(
+        "an opening ends no yes",
+        HISTORY,
+        "for yes_id in opening.ends:",
+        "for yes_id in ():",
+        RULE,
+    ),
+)

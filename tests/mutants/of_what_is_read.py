@@ -1,0 +1,138 @@
+"""Mistakes in who may read what: `couples/visibility`, and pages and presenters that tell too much."""
+
+from tests.mutants.mutant import Mutant
+
+OPENED, LET_IN, OWN = (f"couples/visibility/{name}.py" for name in ("opened", "let_in", "own"))
+ROOM = ("views/test_room.py", "presenters/test_therapist.py", "visibility/test_edges.py")
+EDGES = ("visibility/test_edges.py", "visibility/test_readings_agree.py")
+FACES = ("test_one_face.py", "test_answers_alike.py", "test_noninterference.py")
+
+MUTANTS = (
+    Mutant(
+        "the author's page rests on the reading",
+        OPENED,
+        "~Exists(fallen_yeses.exclude(anothers_reading))",
+        "~Exists(fallen_yeses)",
+        ("views/test_ours.py", *FACES),
+    ),
+    Mutant(
+        "what I put away stays before me",
+        OPENED,
+        "anothers_reading &= ~Q(yes__seat=reader)",
+        "anothers_reading &= Q()",
+        ("views/test_ours.py", *EDGES),
+    ),
+    Mutant(
+        "what opens tomorrow is open today",
+        OPENED,
+        "openings = Opening.objects.filter(pair=seat.pair_id, opened_at__lte=at)",
+        "openings = Opening.objects.filter(pair=seat.pair_id)",
+        EDGES,
+    ),
+    Mutant(
+        "a forgotten steps_on",
+        OPENED,
+        "    if not user.steps_on:\n        found =",
+        "    if False:\n        found =",
+        ("visibility/test_edges.py", "views/steps/test_steps.py", "views/test_ours.py"),
+    ),
+    Mutant(
+        "a forgotten steps_on on the timeline",
+        OPENED,
+        "    if not user.steps_on:\n        lines =",
+        "    if False:\n        lines =",
+        ("presenters/test_timeline.py", "visibility/test_edges.py"),
+    ),
+    Mutant(
+        "what opened of another pair is found",
+        OPENED,
+        "found = Opening.objects.filter(pair=seat.pair_id, pk=opening_id",
+        "found = Opening.objects.filter(pk=opening_id",
+        ("visibility/test_edges.py", "test_access.py", "views/test_ours.py"),
+    ),
+    Mutant(
+        "an ended admission still lets in",
+        LET_IN,
+        ".filter(all_stand(at, None)).signed()\n\n\ndef admitted_kinds",
+        ".signed()\n\n\ndef admitted_kinds",
+        ROOM,
+    ),
+    Mutant(
+        "an admission lets in every therapist",
+        LET_IN,
+        "found = admissions(at).filter(pair=pair, thing__in=_newest_cards(therapist))",
+        "found = admissions(at).filter(pair=pair)",
+        ROOM,
+    ),
+    Mutant(
+        "a changed card keeps its admissions",
+        LET_IN,
+        "return Card.objects.filter(~Exists(newer), therapist=therapist)",
+        "return Card.objects.filter(therapist=therapist)",
+        ROOM,
+    ),
+    Mutant(
+        "a therapist reads kinds that nobody named",
+        LET_IN,
+        "kind__in=SHOWN_KINDS, scope__in=kinds, opened_at__lte=at",
+        "kind__in=SHOWN_KINDS, opened_at__lte=at",
+        ROOM,
+    ),
+    Mutant(
+        "a therapist reads what was taken back",
+        LET_IN,
+        "opened.filter(all_stand(at, None)).select_related",
+        "opened.select_related",
+        ROOM,
+    ),
+    Mutant(
+        "proposals of anybody are shown",
+        LET_IN,
+        "return Proposal.objects.filter(pair=pair_id, therapist__in=_therapists_let_in(pair_id, at))",
+        "return Proposal.objects.filter(pair=pair_id)",
+        ("views/test_ahead.py", "visibility/test_edges.py"),
+    ),
+    Mutant(
+        "everybody's records are mine",
+        OWN,
+        "return Record.objects.filter(author=user)",
+        "return Record.objects.all()",
+        ("views/test_mine.py", "test_access.py", "visibility/test_edges.py"),
+    ),
+    Mutant(
+        "a seat that ended still looks",
+        OWN,
+        "Seat.objects.filter(person=user, ended_at__isnull=True).select_related",
+        "Seat.objects.filter(person=user).select_related",
+        ("visibility/test_edges.py", "test_invariants.py", "actions/test_endings.py"),
+    ),
+    Mutant(
+        "a yes that lapsed stands on my page",
+        OWN,
+        "own = Yes.objects.filter(standing(at), ",
+        "own = Yes.objects.filter(",
+        ("views/test_yes.py", "visibility/test_edges.py"),
+    ),
+    Mutant(
+        "a line stays after one keeps it no longer",
+        OWN,
+        "keeps = Yes.objects.filter(standing(at), ",
+        "keeps = Yes.objects.filter(",
+        ("presenters/test_timeline.py", "visibility/test_edges.py", "views/test_yes.py"),
+    ),
+    Mutant(
+        "a page shows how many sit",
+        "couples/views/sitting.py",
+        ':%H:%M}"',
+        ":%H:%M} {__import__('couples.models', fromlist=['Yes']).Yes.objects"
+        ".filter(pair=request.seat.pair_id, kind='sitting', closed_at=None).count()}\"",
+        ("views/test_sitting.py", *FACES),
+    ),
+    Mutant(
+        "a day of looking is not noted",
+        "couples/views/_loading.py",
+        "    _note_day_of_looking(request, pair)\n    return page",
+        "    return page",
+        ("presenters/test_therapist.py", "views/test_mirror.py"),
+    ),
+)

@@ -1,0 +1,37 @@
+"""`make prove`: what a night can bear. It goes through all of it, whatever fails, and says how each part went.
+
+`python tests/prove.py` runs all; `python tests/prove.py suite` or `seeded`, `machines` one part.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PARTS = {
+    # Every test on both databases: 10,000 histories of the rule, 500 of two worlds, 1,000 rounds of each race.
+    "suite": ["tests/run.py"],
+    # Each seeded mistake, asked of everything that `make test` runs before it counts as unnoticed.
+    "seeded": ["tests/mutants/run.py", "--whole"],
+    # Every mistake that mutmut and cosmic-ray make in rule/ and visibility/.
+    "machines": ["tests/mutants/machines.py"],
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the parts that `arguments` name (all) and report; gives 0 only if each went well."""
+    lines, well = [], True
+    for part in [name for name in PARTS if name in arguments] or list(PARTS):
+        begun = time.monotonic()
+        depth = {"DEPTH": "prove"} if part == "suite" else {}
+        ended = subprocess.run([sys.executable, *PARTS[part]], cwd=ROOT, env={**os.environ, **depth}).returncode
+        well = well and ended == 0
+        lines.append(f"{part}: {'well' if ended == 0 else 'NOT WELL'} ({(time.monotonic() - begun) / 60:.0f} minutes)")
+    print("\n" + "\n".join(lines))
+    return 0 if well else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

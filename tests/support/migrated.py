@@ -1,0 +1,53 @@
+"""On SQLite, a database that was migrated once: copied for each worker and run, for as long as no migration changes.
+
+Migrating takes longer than most files of tests. On PostgreSQL every run migrates from the beginning.
+"""
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parents[2]
+# Whatever changes what migrating gives.
+DECIDES = ("couples/migrations", "couples/models", "couples/management/commands/migrate.py", "requirements-test.txt")
+
+
+def _kept() -> Path:
+    found = hashlib.sha256()
+    for name in DECIDES:
+        place = ROOT / name
+        for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+            found.update(file.read_bytes())
+    return settings.VAR / "test" / f"migrated-{found.hexdigest()[:16]}.sqlite3"
+
+
+def put_in_place() -> None:
+    """Copy it to where the database of this run belongs, if it is there."""
+    kept, name = _kept(), Path(connection.settings_dict["TEST"]["NAME"])
+    take_away()
+    if kept.exists():
+        shutil.copyfile(kept, name)
+
+
+def keep() -> None:
+    """Keep a copy of the database as it is now: migrated, and still empty. An older one goes."""
+    kept = _kept()
+    if kept.exists():
+        return
+    fresh = kept.with_suffix(f".{os.getpid()}")
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(fresh)])
+    for older in kept.parent.glob("migrated-*.sqlite3"):
+        older.unlink(missing_ok=True)
+    fresh.replace(kept)
+
+
+def take_away() -> None:
+    """Remove the database of this run."""
+    connection.close()
+    for end in ("", "-wal", "-shm", "-journal"):
+        Path(f"{connection.settings_dict['TEST']['NAME']}{end}").unlink(missing_ok=True)

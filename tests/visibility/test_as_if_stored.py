@@ -1,0 +1,147 @@
+"""A page that reads stores nothing, and shows what opened since the last stored door as if it were stored."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import Phase, given, settings
+
+from couples.actions import records
+from couples.models import Opening, Pair, Rest, Yes
+from couples.rule import consent
+from tests.support.received_pages import difference, living_for, pages_of
+from tests.support.stories import ADA, BEN, FAYE, LEAVING, OTHER_ACTS, PRIVATE_ACTS, stories_of
+from tests.support.two_worlds import ALL_KINDS, Stage, World
+
+pytestmark = pytest.mark.django_db
+
+SOON, NIGHT = timedelta(minutes=3), timedelta(hours=25)
+BOTH = (ADA, BEN)
+
+
+def tell(world: World, story: list[Any]) -> None:
+    at = world.clock.at
+    for n, (pause, who, act, how) in enumerate(story):
+        at += pause
+        assert world.act(str(n), at, who, act, how) == "", (who, act)
+
+
+def addresses(world: World) -> list[tuple[str, str]]:
+    """Every page of all three that can hold something of the two, but the therapist's list, which asks for no doors.
+
+    Filled from what is open once it is stored; nothing stays stored.
+    """
+    with transaction.atomic():
+        world.store()
+        viewers = {name: world.viewer(name) for name in (FAYE, ADA, BEN)}
+        found = {name: pages_of(viewer, living_for(viewer)) for name, viewer in viewers.items()}
+        transaction.set_rollback(True)
+    return [(name, url) for name, urls in found.items() for url in urls if url != "/room/"]
+
+
+def rows() -> tuple[Any, ...]:
+    return tuple(sorted(model.objects.values_list()) for model in (Opening, Rest, Yes, Pair))
+
+
+def opened_unseen(world: World) -> list[str]:
+    """Ask for every page before and after what opened is stored. Gives the kinds of what was left to store."""
+    asked = addresses(world)
+    for name, url in asked:
+        if name == FAYE or url == "/today/":
+            world.gets(name, url)  # the day of looking is noted, and in each session that somebody is here
+    before, known = rows(), set(Opening.objects.values_list("pk", flat=True))
+    unstored = {place: world.gets(*place) for place in asked}
+    assert rows() == before, "a page that reads stored something"
+    world.store()
+    for place in asked:
+        stored = world.gets(*place)
+        assert unstored[place] == stored, f"{place}: {difference(unstored[place], stored)}"
+    return sorted(Opening.objects.exclude(pk__in=known).values_list("kind", flat=True))
+
+
+# What each evening leaves to open, and what opens then. On the stage an agreement is in force, conditions are open.
+EVENINGS: dict[str, tuple[list[Any], list[str]]] = {
+    "nothing": ([], []),
+    "words, a newer version and more than a door takes": (
+        [
+            *((SOON, who, act, how) for who in BOTH for act, how in (("write", "boundary"), ("offer", (-1, None)))),
+            (SOON, ADA, "revise", (0, records.LEAVE_OLDER)),
+            (SOON, ADA, "offer", (0, None)),
+            *((SOON, BEN, act, how) for _ in range(6) for act, how in (("write", "boundary"), ("offer", (-1, None)))),
+        ],
+        ["revision"] * 7,
+    ),
+    "another agreement of the chain": (
+        [
+            (SOON, ADA, "counter", 0),
+            (NIGHT, ADA, "time passes", None),
+            (SOON, BEN, "accept", 0),
+            (SOON, BEN, "accept", 1),
+        ],
+        ["agreement"],
+    ),
+    "marks, the agenda, a kept line, an admission": (
+        [(SOON, who, act, how) for act, how in (("mark", (0, consent.KEPT)), ("keep", 1)) for who in BOTH]
+        + [(SOON, who, "admit", (*ALL_KINDS, "repair")) for who in BOTH]
+        + [(SOON, BEN, "agenda", 0)],
+        ["admission", "agenda", "keep", "marks"],
+    ),
+    "a step on two sets of conditions": ([(SOON, who, "terms", None) for who in BOTH], ["step"]),
+    "a limit that was crossed": ([(SOON, ADA, "breach", "limit")], ["revision"]),
+    "an agreement that was not kept": ([(SOON, BEN, "breach", "agreement")], ["revision"]),
+    "another zone": ([(SOON, who, "zone", "Asia/Tokyo") for who in BOTH], ["zone"]),
+}
+
+
+@pytest.mark.parametrize("evening", EVENINGS)
+def test_what_nobody_has_stored_stands_on_every_page_as_if_it_were(stage: Stage, evening: str) -> None:
+    story, opens = EVENINGS[evening]
+    world = World(stage)
+    world.go_to(world.clock.at + timedelta(hours=34))  # in the afternoon
+    tell(world, story)
+    world.go_to_unstored(world.clock.at + timedelta(hours=20))  # after the next seven o'clock
+    assert opened_unseen(world) == opens
+
+
+def test_a_list_tells_of_a_morning_after_a_minute_whether_or_not_somebody_acted_before(stage: Stage) -> None:
+    world = World(stage)
+    for who in BOTH:
+        world.do_end_access(who, world.people[who], None)
+    world.go_to(world.clock.at + timedelta(hours=34))  # in the afternoon
+    assert b"/room/" + str(world.pair.pk).encode() not in world.gets(FAYE, "/room/")[-1]
+    tell(world, [(SOON, who, "admit", ALL_KINDS) for who in BOTH])
+    seven = consent.morning_after(world.clock.at, world.pair.time_zone)
+    world.go_to_unstored(seven + timedelta(seconds=30))
+    nobody_acted = world.gets(FAYE, "/room/")
+    world.do_check_in(ADA, world.people[ADA], 5)
+    assert world.gets(FAYE, "/room/") == nobody_acted
+    world.go_to_unstored(seven + timedelta(seconds=61))
+    assert b"/room/" + str(world.pair.pk).encode() in world.gets(FAYE, "/room/")[-1]
+
+
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
+stories = stories_of(PRIVATE_ACTS, OTHER_ACTS, OTHER_ACTS, LEAVING)
+
+
+@pytest.mark.histories
+@pytest.mark.parametrize("hours", [25, 75])
+def test_storing_changes_no_page_whatever_has_happened(stage: Stage, hours: int) -> None:
+    told = {"histories": 0, "opened": 0}
+
+    @settings(max_examples=12, phases=PHASES)
+    @given(stories)
+    def twice(story: list[Any]) -> None:
+        with transaction.atomic():
+            world = World(stage)
+            at = world.clock.at
+            for n, (pause, who, act, how) in enumerate(story):
+                at += pause
+                world.act(str(n), at, who, act, how)
+            world.go_to_unstored(at + timedelta(hours=hours))
+            told["opened"] += bool(opened_unseen(world))
+            told["histories"] += 1
+            transaction.set_rollback(True)
+
+    twice()
+    assert told["opened"] * 4 >= told["histories"], f"too seldom something was left to store: {told}"

@@ -1,0 +1,226 @@
+"""A full disk (SQLite): what only closes may use the room kept aside; what fails all the same says so, in capitals; and
+what was being written comes back in the page.
+
+Whichever part of a request finds no room, its error ends in `handler500`, which answers with a page that needs no
+database, and marks it. The middleware below stands outside all others: where a request that only closes was answered
+so, it lets go of some room and does the whole of it again. Each such act is success when it is done twice.
+"""
+
+import logging
+import sqlite3
+import sys
+from collections.abc import Callable
+from time import monotonic
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessions
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.views.defaults import server_error
+
+from couples.accounts import leaving
+from couples.actions.records import NOT_TEXT
+from couples.lib.disk_room import Reserve, is_full
+from couples.views._drafts import NOT_WORDS
+
+NOT_TAKEN_BACK, NOT_ENDED, NOT_SIGNED_OUT = "NOT taken back", "NOT ended", "NOT signed out"
+# The addresses whose act only closes, by name, with what stands at the head of the page where it could not be done.
+ONLY_CLOSES: Final = {
+    "account_logout": NOT_SIGNED_OUT,
+    "account_now": "NOT erased",
+    "account_week": "NOT closed",
+    "call_off_session": "NOT called off",
+    "close_what_fades": "NOT closed",
+    "end_access": NOT_ENDED,
+    "end_pairing": NOT_ENDED,
+    "end_session": NOT_SIGNED_OUT,
+    "end_yes": NOT_TAKEN_BACK,
+    "keep_no_longer": NOT_TAKEN_BACK,
+    "leave": NOT_SIGNED_OUT,
+    "mfa_remove_webauthn": "NOT removed",
+    "more": "NOT erased",
+    "no_longer_accept": NOT_TAKEN_BACK,
+    "put_away": "NOT closed",
+    "stand_up": NOT_ENDED,
+    "steps_off": "NOT turned off",
+    "steps_pause": "NOT paused",
+    "stop": "NOT done",
+    "stop_being_held": NOT_TAKEN_BACK,
+    "take_back": NOT_TAKEN_BACK,
+    "take_mark_back": NOT_TAKEN_BACK,
+    "take_off_agenda": NOT_TAKEN_BACK,
+    "usersessions_list": NOT_SIGNED_OUT,
+    "withdraw_invitation": NOT_TAKEN_BACK,
+    "withdraw_join": NOT_TAKEN_BACK,
+    "withdraw_proposal": NOT_TAKEN_BACK,
+}
+NOT_NOW: Final = "not_now"  # what every form of a yes sends for its "Not now"
+SAFE: Final = ("GET", "HEAD")
+LOOKED_AFTER: Final = 600.0  # seconds between two looks whether the reserve is whole
+
+logger = logging.getLogger(__name__)
+
+
+def not_done(request: HttpRequest) -> str:
+    """What to say where this request only closes and could not: "NOT taken back"; "" for every other request."""
+    if leaving.is_wished(request):
+        return NOT_SIGNED_OUT
+    asked = request.resolver_match
+    if request.method in SAFE or asked is None:
+        return ""
+    if NOT_NOW in (value for name in request.POST for value in request.POST.getlist(name)):
+        return NOT_TAKEN_BACK
+    return ONLY_CLOSES.get(asked.url_name or "", "")
+
+
+# --- The page -------------------------------------------------------------------------------------------------
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    """Django's own page where something broke; where it was the full disk, the page for that (503)."""
+    if not is_full(sys.exc_info()[1]):
+        return server_error(request)
+    return full_disk(request)
+
+
+def full_disk(request: HttpRequest) -> HttpResponse:
+    """The page for a request that found no room. It asks the database nothing."""
+    closes = not_done(request)
+    if leaving.is_wished(request) or (request.resolver_match and request.resolver_match.url_name == "leave"):
+        answer = _left_here(request)
+    else:
+        shown = {
+            "closes": closes,
+            "writes": request.method not in SAFE,
+            "path": request.path,
+            "token": get_token(request),
+            "texts": [] if closes else _texts(request),
+            "others": [] if closes else _others(request),
+        }
+        answer = HttpResponse(render_to_string("full_disk.html", shown), status=503)
+    answer.found_no_room = True  # type: ignore[attr-defined]
+    return answer
+
+
+def _left_here(request: HttpRequest) -> HttpResponse:
+    """Leave quickly where the session could not be ended: this browser forgets it, and nothing is said on its screen.
+
+    A script tries again by itself: it takes anything but success for "not yet". The wish to leave stays noted.
+    """
+    if request.headers.get("Sec-Fetch-Dest") == "empty":
+        return HttpResponse(status=503)
+    answer = redirect("notes")
+    answer.status_code = 303
+    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
+        answer.delete_cookie(name, samesite="Lax")
+    return answer
+
+
+def _is_ours(request: HttpRequest) -> bool:
+    """Whether the form is one of this place's own, not one of signing in: those carry passwords and codes."""
+    asked = request.resolver_match
+    return asked is not None and asked.func.__module__.startswith("couples.views.")
+
+
+def _texts(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """(name, label, text) of what was being written."""
+    if not _is_ours(request) or request.method in SAFE:
+        return []
+    return [
+        (name, name.replace("_", " ").capitalize(), text)
+        for name in request.POST
+        if name not in NOT_TEXT and name not in NOT_WORDS
+        for text in request.POST.getlist(name)
+        if text.strip()
+    ]
+
+
+def _others(request: HttpRequest) -> list[tuple[str, str]]:
+    """(name, value) of what the form carried besides, so that it can be sent again as it was."""
+    if not _is_ours(request) or request.method in SAFE:
+        return []
+    carried = [name for name in request.POST if name in NOT_TEXT or name in NOT_WORDS - {"csrfmiddlewaretoken"}]
+    return [(name, value) for name in carried for value in request.POST.getlist(name)]
+
+
+# --- The room kept aside --------------------------------------------------------------------------------------
+
+
+class FullDiskMiddleware:
+    """Stands outside all others that touch the database."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.looked_at: float | None = None
+        self.held_open: sqlite3.Connection | None = None
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        reserve = reserve_of_this_place()
+        if reserve is not None:
+            self._look_after(reserve)
+        answer = self.get_response(request)
+        while reserve is not None and _found_no_room(answer) and not_done(request) and reserve.let_go():
+            logger.error("The disk is full. Of the room kept aside %s bytes are left.", reserve.left())
+            answer = self.get_response(_afresh(request))
+        return answer
+
+    def _look_after(self, reserve: Reserve) -> None:
+        """Now and then: see that the reserve is whole, and that the database can be opened without new room.
+
+        SQLite removes the files beside its own when the last connection closes, and makes them again for the next,
+        which a full disk refuses to everybody. One that is held open, and asks nothing, keeps them.
+        """
+        if self.looked_at is not None and monotonic() - self.looked_at < LOOKED_AFTER:
+            return
+        self.looked_at = monotonic()
+        reserve.keep()
+        while self.held_open is None:
+            try:
+                opened = sqlite3.connect(settings.DATABASES["default"]["NAME"], check_same_thread=False)
+                opened.execute("PRAGMA schema_version").fetchone()
+                self.held_open = opened
+            except sqlite3.Error as problem:
+                if not is_full(problem) or not reserve.let_go():
+                    return
+
+
+def reserve_of_this_place() -> Reserve | None:
+    """The room kept aside beside the database; None where there is none (PostgreSQL keeps to itself)."""
+    database = settings.DATABASES["default"]
+    if not settings.DISK_RESERVE or not database["ENGINE"].endswith("sqlite3"):
+        return None
+    return Reserve(settings.RESERVE_FILE, settings.DISK_RESERVE)
+
+
+def _found_no_room(answer: HttpResponseBase) -> bool:
+    return getattr(answer, "found_no_room", False)
+
+
+def _afresh(request: HttpRequest) -> HttpRequest:
+    """The same request, without what the first try found out about who asks."""
+    for found in ("_cached_user", "_acached_user", "user", "session", "_messages", "seat"):
+        request.__dict__.pop(found, None)
+    return request
+
+
+class SessionMiddleware(DjangoSessions):
+    """Django's own. Where there is no room to note that somebody was here, they still get the page; and what closed is
+    closed, although no note of it can be shown on the next one.
+    """
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        """The answer with its session saved. Raises DatabaseError where that could not be, unless the answer is as true
+        without.
+        """
+        try:
+            return super().process_response(request, response)
+        except DatabaseError as problem:
+            if not is_full(problem) or (request.method not in SAFE and not not_done(request)):
+                raise
+            logger.error("The disk is full: a session could not be saved.")
+            return response
