@@ -290,5 +290,5 @@ def test_the_pages_that_are_compared_are_really_shown(stage: Stage, name: str) -
 
 
 def test_every_address_with_a_part_to_fill_is_filled() -> None:
-    assert {name for name, (_, has_parts) in ADDRESSES.items() if has_parts} == set(FILLED)
+    assert {name for name, has_parts in ADDRESSES.items() if has_parts} == set(FILLED)
     assert set(ADDRESSES) >= QUIET

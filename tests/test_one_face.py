@@ -221,7 +221,8 @@ def test_what_fades_looks_at_first_as_if_nobody_had_left_but_for_steps(stage: St
 
 
 def test_what_has_faded_looks_like_what_lapsed(stage: Stage) -> None:
-    faded, lapsed = (pages_after(stage, (HOUR, ADA, told), wait=32 * NIGHT) for told in (fades, lets_everything_lapse))
+    """Once the therapist's card has left too, which stays for thirty days after both last admitted them."""
+    faded, lapsed = (pages_after(stage, (HOUR, ADA, told), wait=62 * NIGHT) for told in (fades, lets_everything_lapse))
     assert_same(faded, lapsed)
 
 

@@ -82,6 +82,17 @@ class Crowd:
         """One page, read by one person when all is quiet again."""
         return self.at_once(Press(who, path))[0]
 
+    def store(self, pair: Pair) -> None:
+        """The server's clock, running twice at once: what opened is stored, and stored once."""
+        ready = threading.Barrier(2)
+
+        def tell() -> None:
+            ready.wait(timeout=LONGEST)
+            transactions.settle_pair(Pair.objects.get(pk=pair.pk), self.clock.at)
+
+        for told in [self._threads.submit(tell) for _ in range(2)]:
+            told.result(timeout=LONGEST)
+
     def _about_now(self) -> datetime:
         """Requests that come together begin within a millisecond of each other, sometimes at the same instant."""
         return self.clock.at + timedelta(microseconds=self.chance.choice((0, 0, 1, 5, self.chance.randrange(1000))))

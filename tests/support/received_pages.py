@@ -207,6 +207,7 @@ QUIET = frozenset(
         "enter_code",
         "export_file",
         "find",
+        "first_password",
         "front",
         "gone",
         "here",
