@@ -260,7 +260,7 @@ ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 
 # --- sessions, cookies, headers ---------------------------------------------------------------------------
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"  # a session can be ended from elsewhere
+SESSION_ENGINE = "couples.accounts.sessions"  # a session can be ended from elsewhere
 SESSION_COOKIE_AGE = 12 * 60 * 60  # at most, however busy (couples/accounts/session_timeout.py)
 ASKED_AGAIN_AFTER = timedelta(minutes=15)  # idle; a person may choose shorter
 SESSION_COOKIE_NAME = "session" if DEBUG else "__Host-session"

@@ -6,7 +6,10 @@ import traceback
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.support import make, strangers
 from tests.support.depth import depth
@@ -68,6 +71,16 @@ def test_strangers_reach_every_address() -> None:
 def test_what_is_no_passkey_is_refused_kindly(credential, address) -> None:
     answer = Client().post(address, {"credential": credential})
     assert answer.status_code == 302 and answer.url == "/accounts/login/"
+
+
+@pytest.mark.parametrize("claimed", ["\x00" * 8, "é" * 8, "A" * 32, "x" * 41, "../etc/passwd"])
+def test_a_cookie_that_names_no_session_is_as_good_as_none(claimed) -> None:
+    browser = Client()
+    browser.cookies[settings.SESSION_COOKIE_NAME] = claimed
+    with CaptureQueriesContext(connection) as asked:
+        answer = browser.get("/today/")
+    assert not [one for one in asked if "django_session" in one["sql"]]
+    assert answer.status_code == 302 and answer.url.startswith("/accounts/login/")
 
 
 @pytest.mark.parametrize(
