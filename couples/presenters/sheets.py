@@ -64,6 +64,7 @@ def names_for(seat: Seat, other: UUID) -> Names:
 
 
 NOT_PRINTED = frozenset({"touch", "sex"})  # areas of a boundary
+OWN_STEP_TITLE = "A step of our own"
 WORDS_OF_KIND = {
     "agreement": "An agreement in force",
     "marks": "Marks of an agreement",

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_safe
 
 from couples import visibility
 from couples.accounts.requests import PersonRequest
@@ -20,10 +20,11 @@ from couples.lib import keyset, text_diff
 from couples.lib.clock import day_of
 from couples.lib.text import one_line
 from couples.models import Record, Revision
+from couples.presenters import breaches
 from couples.presenters.sheets import words_and_chart
-from couples.views import _addresses, _buttons, breach
-from couples.views._loading import newest_of
-from couples.views.writing import OFFERED, kinds_for
+from couples.views import _addresses, _buttons
+from couples.views._buttons import OFFERED
+from couples.views._loading import kinds_for, newest_of
 
 TAKEN_BACK = "Taken back. What was already seen cannot be unseen."
 USUAL = (kinds.BOUNDARY, kinds.REQUEST, kinds.AGREEMENT)  # what has a button of its own; a page lists the others
@@ -34,7 +35,7 @@ HISTORY_SIZE = 10
 # --- The list ---
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_safe
 def mine(request: PersonRequest) -> HttpResponse:
     """My records, newest first, perhaps of one kind."""
     chosen = _addresses.asked_for(request, "kind", _addresses.KindPart.codes)
@@ -49,10 +50,10 @@ def mine(request: PersonRequest) -> HttpResponse:
             "rows": _rows(request, records),
             "more": more,
             "chosen": KINDS[chosen].code if chosen else "",
-            "chosen_begin": next((_begin(kind) for kind in kinds_for(request) if kind.name == chosen), None),
+            "chosen_begin": next((_begin(kind) for kind in kinds_for(request.user) if kind.name == chosen), None),
             "begin": [_begin(kind) for kind in USUAL],
             "filters": [_filter(kind, chosen) for kind in USUAL],
-            "later": [_filter(kind, chosen) for kind in kinds_for(request) if kind not in USUAL],
+            "later": [_filter(kind, chosen) for kind in kinds_for(request.user) if kind not in USUAL],
             "first_url": reverse("write", args=["boundary"]),
         },
     )
@@ -88,7 +89,7 @@ def _rows(request: PersonRequest, records: list[Record]) -> list[dict[str, objec
 # --- One record ---
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_safe
 def record(request: PersonRequest, record_id: UUID) -> HttpResponse:
     """One of my records: its newest words, what only I see, and what I can do with it."""
     return record_page(request, newest_of(request.user, record_id))
@@ -111,7 +112,7 @@ def record_page(request: PersonRequest, newest: Revision, form: OfferForm | None
         "opened": _opened(request, newest),
         "answered": _answered(request, record),
         "steps_on": request.user.steps_on,
-        **breach.of_my_own(newest),
+        **breaches.of_my_own(newest),
         "form": form or OfferForm(initial={"seen": newest.number}),
     }
     return render(request, "mine/record.html", page)
@@ -163,7 +164,7 @@ def take_back(request: PersonRequest, record_id: UUID) -> HttpResponse:
     return redirect("record", record_id)
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_safe
 def history(request: PersonRequest, record_id: UUID) -> HttpResponse:
     """The words of one of my records through time, newest first, with what changed."""
     newest = newest_of(request.user, record_id)
