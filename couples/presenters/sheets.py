@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from couples.content import kinds, ladder
+from couples.content import ladder
 from couples.content.check_in_series import days_in
 from couples.content.kind_words import first_words, made_words, sheet_fields
 from couples.content.kinds import KINDS
@@ -123,7 +123,8 @@ def is_printed(opening: Opening, at: datetime, zone: str) -> bool:
     """
     if opening.kind not in ("revision", "agreement") or opening.revision is None:
         return False
-    if opening.scope in (*kinds.HEAVY_KINDS, kinds.OWN_STEP.name) or opening.revision.words.get("area") in NOT_PRINTED:
+    kind = KINDS[opening.scope]
+    if kind.heavy or kind.of_steps or opening.revision.words.get("area") in NOT_PRINTED:
         return False
     return opening.door != consent.SITTING_DOOR or consent.morning_after(opening.opened_at, zone) <= at
 

@@ -45,7 +45,7 @@ def once_open_or_404(request: PersonRequest, opening_id: UUID) -> Opening:
 
 def part_asked_for(request: PersonRequest) -> tuple[str, str]:
     """The part of a couple's page that an address asks for, and where to go on in it. Raises Http404 for no part."""
-    return asked_for(request, "show", therapist.CODES), request.GET.get("after", "")
+    return asked_for(request, "show", therapist.codes_of_parts()), request.GET.get("after", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +120,4 @@ def newest_of(user: User, record_id: UUID) -> Revision:
 
 def kinds_for(user: User) -> list[Kind]:
     """The kinds this person may begin: steps appear only to a person who turned them on."""
-    return [kind for kind in KINDS.values() if kind.name != "step" or user.steps_on]
+    return [kind for kind in KINDS.values() if user.steps_on or not kind.of_steps]

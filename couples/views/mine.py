@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import sharing
-from couples.content import kind_words, kinds
+from couples.content import kind_words
 from couples.content.kind_types import Kind
 from couples.content.kinds import KINDS
 from couples.content.refusals import Refused
@@ -22,12 +22,12 @@ from couples.lib.text import one_line
 from couples.models import Record, Revision
 from couples.presenters import breaches
 from couples.presenters.sheets import words_and_chart
-from couples.views import _addresses, _buttons
+from couples.views import _buttons
+from couples.views._addresses import asked_for, codes_of_kinds
 from couples.views._buttons import OFFERED
 from couples.views._loading import kinds_for, newest_of
 
 TAKEN_BACK = "Taken back. What was already seen cannot be unseen."
-USUAL = (kinds.BOUNDARY, kinds.REQUEST, kinds.AGREEMENT)  # what has a button of its own; a page lists the others
 LINE = 90  # letters of the first words in a list
 HISTORY_SIZE = 10
 
@@ -38,11 +38,12 @@ HISTORY_SIZE = 10
 @require_safe
 def mine(request: PersonRequest) -> HttpResponse:
     """My records, newest first, perhaps of one kind."""
-    chosen = _addresses.asked_for(request, "kind", _addresses.KindPart.codes)
+    chosen = asked_for(request, "kind", codes_of_kinds())
     rows = visibility.mine(request.user)
     if chosen:
         rows = rows.filter(kind=chosen)
     records, more = keyset.page_of(rows, ("made_at", "id"), request.GET.get("before", ""))
+    begun = kinds_for(request.user)
     return render(
         request,
         "mine/list.html",
@@ -50,10 +51,10 @@ def mine(request: PersonRequest) -> HttpResponse:
             "rows": _rows(request, records),
             "more": more,
             "chosen": KINDS[chosen].code if chosen else "",
-            "chosen_begin": next((_begin(kind) for kind in kinds_for(request.user) if kind.name == chosen), None),
-            "begin": [_begin(kind) for kind in USUAL],
-            "filters": [_filter(kind, chosen) for kind in USUAL],
-            "later": [_filter(kind, chosen) for kind in kinds_for(request.user) if kind not in USUAL],
+            "chosen_begin": next((_begin(kind) for kind in begun if kind.name == chosen), None),
+            "begin": [_begin(kind) for kind in begun if kind.has_button],
+            "filters": [_filter(kind, chosen) for kind in begun if kind.has_button],
+            "later": [_filter(kind, chosen) for kind in begun if not kind.has_button],
             "first_url": reverse("write", args=["boundary"]),
         },
     )

@@ -147,7 +147,7 @@ def revise(request: PersonRequest, record_id: UUID) -> HttpResponse:
         before = {
             **newest.words,
             **visibility.own_words_of(request.user, record_id),
-            "older": older_for(shape, newest.words),
+            "older": older_for(newest.words),
         }
         initial = {**before, "seen": newest.number, **(_drafts.held_fields(request) or {})}
         return writing_page(request, _revising(request, RevisingForm(shape, initial=initial)), heading=REVISE)
