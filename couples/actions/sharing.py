@@ -29,28 +29,33 @@ def offer(record: Record, *, by: User, at: datetime, seen: int, ends: yes_acts.E
     "end_passed".
     """
     with acting(by, at) as act:
-        seat = act.seated()
-        record = Record.objects.select_for_update().get(pk=record.pk, author=by)
-        revision = newest_of(record)
-        if seen != revision.number:
-            raise Refused("stale")
-        if _was_open(revision, act) and not _offered(revision, act):
-            revision = rewrite(record, act)
-        yes_acts.give(
-            seat,
-            consent.OFFER,
-            revision.id,
-            at=act.at,
-            ends=ends,
-            scope=record.kind,
-            under=record.id,
-            number=revision.number,
-            revision=revision,
-            **_what_a_breach_says(record, revision),
-        )
-        if record.kind == "agreement":
-            give_acceptance(revision, act, ends)
-        return revision
+        return give_offer(act, record, seen=seen, ends=ends)
+
+
+def give_offer(act: Acting, record: Record, *, seen: int, ends: yes_acts.End = None) -> Revision:
+    """The author's yes to share the newest revision, within an act, as `offer` gives it."""
+    seat = act.seated()
+    record = Record.objects.select_for_update().get(pk=record.pk, author=act.person)
+    revision = newest_of(record)
+    if seen != revision.number:
+        raise Refused("stale")
+    if _was_open(revision, act) and not _offered(revision, act):
+        revision = rewrite(record, act)
+    yes_acts.give(
+        seat,
+        consent.OFFER,
+        revision.id,
+        at=act.at,
+        ends=ends,
+        scope=record.kind,
+        under=record.id,
+        number=revision.number,
+        revision=revision,
+        **_what_a_breach_says(record, revision),
+    )
+    if record.kind == "agreement":
+        give_acceptance(revision, act, ends)
+    return revision
 
 
 def _what_a_breach_says(record: Record, revision: Revision) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from couples import visibility
 from couples.accounts.requests import PersonRequest
-from couples.actions import records, sharing
+from couples.actions import sharing, writing
 from couples.actions import sitting as sitting_actions
 from couples.content.kind_words import first_words
 from couples.content.kinds import BOUNDARY
@@ -25,14 +25,13 @@ from couples.presenters import timeline
 from couples.presenters.sheets import Names, Sheet, sheet_of
 from couples.rule import consent
 from couples.views import _drafts
-from couples.views._buttons import pressed
+from couples.views._buttons import KEPT, pressed
 from couples.views._loading import names_on
 
 NEWEST_SHOWN = 5
 MOST_OF_ONE_DAY = 20
 MOST_IN_FORCE = 50  # looked through for the day they name
 
-KEPT = "Kept for yourself."
 OFFERED = "Offered. It may open in a sitting, some morning, or not at all; this place never says why."
 SAVED = "Saved."
 
@@ -47,12 +46,11 @@ def sitting(request: PersonRequest) -> HttpResponse:
         return _page(request, limit=form)
     offers = request.POST.get("act") == "offer"
     words = {BOUNDARY.fields[0].name: form.cleaned_data["limit"]}
+    once = id_of_sent(form.cleaned_data["once"], form.cleaned_data["limit"])
     try:
-        with transaction.atomic():  # offered and written, or neither: then the words are still in the form
-            once = id_of_sent(form.cleaned_data["once"], form.cleaned_data["limit"])
-            record = records.write(BOUNDARY.name, words, by=request.user, at=request.now, once=once)
-            if offers:
-                sharing.offer(record, by=request.user, at=request.now, seen=1)
+        written = writing.write(BOUNDARY.name, words, by=request.user, at=request.now, once=once, offers=offers)
+        if written.refused is not None:
+            raise written.refused
     except Refused as refused:
         form.add_error(None, refused.sentence)
         return _page(request, limit=form, status=409)
