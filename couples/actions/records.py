@@ -62,7 +62,7 @@ def begin(
 ) -> Record:
     """A new record with its first revision, within an act. `answers` as in `write`."""
     record = Record(author=act.person, kind=kind, made_at=act.at, once=once, answers=answers)
-    if kind == "agreement":
+    if kind == consent.AGREEMENT:
         record.chain = answers.record.chain if answers else record.id
     elif kind == consent.BREACH and answers:
         record.chain = answers.record.chain

@@ -13,6 +13,7 @@ from couples.content.refusals import Refused
 from couples.models import Opening, Record, Revision, User, Yes
 from couples.models.yeses import standing
 from couples.rule import consent
+from couples.rule.consent import OpeningKind
 
 NOT_NOW = "not_now"
 WELCOME_CHOICES = {
@@ -53,7 +54,7 @@ def give_offer(act: Acting, record: Record, *, seen: int, ends: yes_acts.End = N
         revision=revision,
         **_what_a_breach_says(record, revision),
     )
-    if record.kind == "agreement":
+    if record.kind == consent.AGREEMENT:
         give_acceptance(revision, act, ends)
     return revision
 
@@ -67,7 +68,7 @@ def _what_a_breach_says(record: Record, revision: Revision) -> dict[str, Any]:
 
 
 def _was_open(revision: Revision, act: Acting) -> bool:
-    return Opening.objects.filter(pair=act.pair, kind="revision", revision=revision).exists()
+    return Opening.objects.filter(pair=act.pair, kind=OpeningKind.REVISION, revision=revision).exists()
 
 
 def _offered(revision: Revision, act: Acting) -> bool:
@@ -82,7 +83,7 @@ def give_acceptance(revision: Revision, act: Acting, ends: yes_acts.End = None) 
         revision.id,
         at=act.at,
         ends=ends,
-        scope="agreement",
+        scope=consent.AGREEMENT,
         under=revision.record.chain,
         number=revision.number,
         revision=revision,

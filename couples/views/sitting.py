@@ -24,6 +24,7 @@ from couples.models import Opening
 from couples.presenters import timeline
 from couples.presenters.sheets import Names, Sheet, sheet_of
 from couples.rule import consent
+from couples.rule.consent import OpeningKind
 from couples.views import _drafts
 from couples.views._buttons import KEPT, pressed
 from couples.views._loading import names_on
@@ -99,7 +100,7 @@ def agreements(request: PersonRequest) -> HttpResponse:
     """
     if request.seat is None:
         return redirect("sitting")
-    in_force = visibility.open_to(request.user, request.now, request.seat).filter(kind="agreement")
+    in_force = visibility.open_to(request.user, request.now, request.seat).filter(kind=OpeningKind.AGREEMENT)
     newest = list(in_force.filter(revision__isnull=False).order_by("-day", "-tie")[:MOST_IN_FORCE])
     named = [
         (date.fromisoformat(row.revision.words["review"]), row.id, row.revision.words)
@@ -107,7 +108,7 @@ def agreements(request: PersonRequest) -> HttpResponse:
         if row.revision is not None and row.revision.words.get("review")
     ]
     told = [
-        {"day": day, "url": f"/ours/{pk}/", "words": timeline.quoted(first_words("agreement", words))}
+        {"day": day, "url": f"/ours/{pk}/", "words": timeline.quoted(first_words(consent.AGREEMENT, words))}
         for day, pk, words in sorted(named, key=lambda each: each[:2])
     ]
     return render(
@@ -174,9 +175,9 @@ def _newest_sheets(request: PersonRequest) -> list[Sheet]:
 
 
 def _sheet(opening: Opening, names: Names) -> Sheet | None:
-    if opening.kind in ("conditions", "step"):
+    if opening.kind in (OpeningKind.CONDITIONS, OpeningKind.STEP):
         return sheet_of(opening, names, url=f"/steps/open/{opening.id}/")
-    return sheet_of(opening, names, url="/steps/" if opening.kind == "group" else f"/ours/{opening.id}/")
+    return sheet_of(opening, names, url="/steps/" if opening.kind == OpeningKind.GROUP else f"/ours/{opening.id}/")
 
 
 urlpatterns = [
