@@ -52,6 +52,8 @@ ONLY_CLOSES: Final = {
     "stop": "NOT done",
     "stop_being_held": NOT_TAKEN_BACK,
     "take_back": NOT_TAKEN_BACK,
+    "take_card_back": NOT_TAKEN_BACK,
+    "take_card_off": NOT_ENDED,
     "take_mark_back": NOT_TAKEN_BACK,
     "take_off_agenda": NOT_TAKEN_BACK,
     "usersessions_list": NOT_SIGNED_OUT,

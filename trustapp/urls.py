@@ -13,6 +13,7 @@ from allauth.mfa import urls as mfa_urls
 from allauth.usersessions import urls as session_urls
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 from couples.lib.constant_time import paced
 from couples.views import mailed_code
@@ -73,7 +74,7 @@ def among(names: set[str], patterns: list[Any]) -> Iterator[URLPattern | URLReso
             yield URLResolver(pattern.pattern, list(among(names, pattern.url_patterns)))
 
 
-# The desk is signed into through the ordinary sign-in, with its rate limits.
+# The desk is signed into through the ordinary sign-in, with its rate limits. So is a password of its staff changed.
 admin.site.login = secure_admin_login(admin.site.login)
 admin.site.site_header = admin.site.site_title = "Desk"
 
@@ -81,6 +82,7 @@ urlpatterns = [
     path("accounts/", include(list(among(ACCOUNT_PAGES, account_urls.urlpatterns)))),
     path("accounts/keys/", include(list(among(MFA_PAGES, mfa_urls.urlpatterns)))),
     path("accounts/sessions/", include(session_urls.urlpatterns)),
+    path("desk/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("desk/", admin.site.urls),
     path("", include("couples.urls")),
 ]
