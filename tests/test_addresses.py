@@ -217,6 +217,22 @@ def test_an_address_of_before_is_not_there(old: str, here: Everybody, ask: Any) 
     assert ask(AUTHOR, "post", old).status_code in (404, 405)
 
 
+def test_what_was_written_in_a_form_that_lay_open_across_the_change_comes_back(story: make.Clock, db: None) -> None:
+    visit = Visit(make.person("Una"), story)
+    page = visit.get(addresses.writing("boundary")).content.decode()
+    writer = re.search(r'name="writer" value="([^"]*)"', page)
+    assert writer is not None
+    sent = {"limit": "Not on <b>Sundays</b>.", "once": "x", "csrfmiddlewaretoken": "y"}
+    answer = visit.post("/mine/write/boundary/", **sent, writer=writer[1])
+    assert answer.status_code == 404
+    assert "Not on &lt;b&gt;Sundays&lt;/b&gt;." in answer.content.decode()
+    for others in ({"writer": "forged"}, {}):
+        assert "Sundays" not in visit.post("/mine/write/boundary/", **sent, **others).content.decode()
+    other = Visit(make.person("Uwe"), story)
+    for who in (other, Visit(None, story)):
+        assert "Sundays" not in who.post("/mine/write/boundary/", **sent, writer=writer[1]).content.decode()
+
+
 @pytest.mark.parametrize("part", ["boundaries", "steps", "since", "timeline"])
 def test_a_part_of_a_couples_page_has_no_name_in_an_address(part: str, here: Everybody, ask: Any) -> None:
     for who, page in ((ADMITTED, f"/room/{here.pair.pk}/"), (AUTHOR, f"/glass/{here.things[f'card of {ADMITTED}']}/")):

@@ -1,7 +1,7 @@
 """Where an address leads. The places of the app are listed in `couples/urls.py`.
 
-404 and 403 are Django's own views with the templates of those names; 400 and 500 too, unless it was too much at once
-or the disk was full.
+403 is Django's own view with the template of that name; 400 and 500 too, unless it was too much at once or the disk was
+full. 404 gives back what was written to an address that is no more.
 """
 
 from collections.abc import Iterator
@@ -88,4 +88,5 @@ urlpatterns = [
 ]
 
 handler400 = "trustapp.too_large.handler400"
+handler404 = "couples.views._drafts.nothing_here"
 handler500 = "trustapp.full_disk.handler500"
