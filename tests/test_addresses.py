@@ -15,7 +15,7 @@ from couples.actions import records
 from couples.content import codes, ladder
 from couples.content.kinds import KINDS
 from couples.content.learn import PAGES, PRACTICES
-from couples.models import HeldText
+from couples.models import HeldText, User
 from couples.presenters import therapist, timeline
 from couples.views import _addresses
 from tests.support import addresses, make
@@ -111,13 +111,13 @@ GIVEN = {
     },
 }
 NOW = {
-    "kind": _addresses.KindPart.codes,
-    "group": _addresses.GroupPart.codes,
-    "step": _addresses.StepPart.codes,
+    "kind": _addresses.codes_of_kinds(),
+    "group": _addresses.GROUPS,
+    "step": _addresses.STEPS,
     "way": _addresses.WAYS,
     "beginning": _addresses.BEGINNINGS,
-    "filter": {name: code for name, code in timeline.CODES.items() if name not in KINDS},
-    "part": therapist.CODES,
+    "filter": timeline.OWN_CODES,
+    "part": therapist.codes_of_parts(),
 }
 NAMES = {name for named in GIVEN.values() for name in named}
 # Words of places that everybody has, whatever they do there.
@@ -148,8 +148,10 @@ def test_a_code_is_no_word_and_no_part_of_its_name() -> None:
 
 
 def test_every_filter_and_every_part_has_a_code() -> None:
-    assert set(timeline.CODES) == {name for name, _ in timeline.SHOWS if name}
-    assert set(therapist.CODES) == {*therapist.TITLES, therapist.TIMELINE, therapist.SINCE}
+    everything = timeline.shows_for(User(steps_on=True))
+    assert {each.name for each in everything if not each.code} == {""}
+    assert {each.name for each in everything} == {"", *timeline.OWN_CODES, *KINDS}
+    assert set(therapist.codes_of_parts()) == {*therapist.places(), therapist.TIMELINE, therapist.SINCE}
 
 
 def test_pages_to_read_and_guided_looks_have_one_sign_or_a_number() -> None:
