@@ -59,6 +59,8 @@ GIVEN = {
         "day-in-turns": "p3v",
         "pause-kept": "k2m",
         "good-night": "k9p",
+        "call-with-end": "w6x",
+        "worry-answered": "p8k",
         "one-meal": "z5k",
         "walk": "d4g",
         "hello": "j5p",
@@ -70,6 +72,11 @@ GIVEN = {
         "back-to-back": "g8z",
         "three-breaths-eyes": "j2q",
         "eyes-heard": "r7x",
+        "walk-by-phone": "h2f",
+        "page-by-phone": "x2z",
+        "film-apart": "k7x",
+        "cup-by-video": "j4t",
+        "look-by-video": "s7t",
         "open-hand": "j6q",
         "fingertips": "b7d",
         "held-hand": "q2f",
@@ -219,6 +226,22 @@ def test_no_link_and_no_form_of_a_page_names_a_kind_a_group_or_a_step(
 def test_an_address_of_before_is_not_there(old: str, here: Everybody, ask: Any) -> None:
     assert ask(AUTHOR, "get", old).status_code == 404
     assert ask(AUTHOR, "post", old).status_code in (404, 405)
+
+
+def test_what_was_written_in_a_form_that_lay_open_across_the_change_comes_back(story: make.Clock, db: None) -> None:
+    visit = Visit(make.person("Una"), story)
+    page = visit.get(addresses.writing("boundary")).content.decode()
+    writer = re.search(r'name="writer" value="([^"]*)"', page)
+    assert writer is not None
+    sent = {"limit": "Not on <b>Sundays</b>.", "once": "x", "csrfmiddlewaretoken": "y"}
+    answer = visit.post("/mine/write/boundary/", **sent, writer=writer[1])
+    assert answer.status_code == 404
+    assert "Not on &lt;b&gt;Sundays&lt;/b&gt;." in answer.content.decode()
+    for others in ({"writer": "forged"}, {}):
+        assert "Sundays" not in visit.post("/mine/write/boundary/", **sent, **others).content.decode()
+    other = Visit(make.person("Uwe"), story)
+    for who in (other, Visit(None, story)):
+        assert "Sundays" not in who.post("/mine/write/boundary/", **sent, writer=writer[1]).content.decode()
 
 
 @pytest.mark.parametrize("part", ["boundaries", "steps", "since", "timeline"])

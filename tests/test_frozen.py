@@ -15,7 +15,8 @@ from couples.models.sealed import SealedField
 from couples.models.signed import Signed
 from couples.rule import consent, step_things
 
-FROZEN = Path(__file__).resolve().parent / "fixtures" / "frozen.json"
+FIXTURES = Path(__file__).resolve().parent / "fixtures"
+FROZEN, REWORDED = FIXTURES / "frozen.json", FIXTURES / "reworded.json"
 SEAT = UUID(int=7)
 
 
@@ -79,6 +80,15 @@ def changed(frozen: Any, now: Any, where: str = "") -> list[str]:
 
 def test_nothing_that_is_frozen_has_changed() -> None:
     assert not changed(json.loads(FROZEN.read_text(encoding="utf-8")), as_it_is())
+
+
+def test_words_that_changed_for_everybody_never_come_back() -> None:
+    """What was said yes to under older words of a step or a group is nothing that stands today."""
+    reworded = json.loads(REWORDED.read_text(encoding="utf-8"))
+    assert list(reworded) == [ladder.REWORDED.isoformat()], "the day that people are told of is the day of the change"
+    older = {thing for things in reworded.values() for thing in things.values()}
+    assert len(older) == 48
+    assert older.isdisjoint(digested_things().values())
 
 
 def test_a_changed_letter_is_noticed() -> None:

@@ -36,7 +36,7 @@ class Section:
     """A part of the page of a couple as their therapist reads it. Several kinds may stand in one."""
 
     name: str
-    title: str  # "Open boundaries"
+    title: str  # "Boundaries that opened"
     code: str  # in addresses, where it tells nothing
     by_author: bool = True  # what each wrote stands under their name, side by side
 

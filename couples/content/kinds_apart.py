@@ -8,7 +8,7 @@ from couples.content.kind_types import Field, Kind, Section
 LIMIT: Final = "limit"  # the choice of a breach's offer: a limit was crossed, or a stop or safe word was not respected
 PASSED_LIMIT, BROKEN_AGREEMENT = LIMIT, "agreement"  # what a breach is about
 
-NOT_KEPT = Section("breaches", "Open breaches and repair pages", "f5p")
+NOT_KEPT = Section("breaches", "Breaches and repair pages that opened", "f5p")
 
 BREACH = Kind(
     "breach",
@@ -72,7 +72,7 @@ LOOK_BACK = Kind(
     ("In these weeks …", "What helped was …", "What was hard was …"),
     reflections=(THEN_AND_NOW,),
     code="b8f",
-    section=Section("look_backs", "Open look backs", "p9j"),
+    section=Section("look_backs", "Look backs that opened", "p9j"),
 )
 
 OWN_STEP = Kind(

@@ -70,7 +70,7 @@ BOUNDARY = Kind(
         THEN_AND_NOW,
     ),
     code="c6r",
-    section=Section("boundaries", "Open boundaries", "d4j"),
+    section=Section("boundaries", "Boundaries that opened", "d4j"),
     has_button=True,
     is_first_filter=True,
 )
@@ -89,7 +89,7 @@ REQUEST = Kind(
     ("Would you …", "I would like us to …", "It would help me if …"),
     reflections=(THEN_AND_NOW,),
     code="x9v",
-    section=Section("requests", "Open requests", "b5v"),
+    section=Section("requests", "Requests that opened", "b5v"),
     has_button=True,
 )
 
@@ -108,7 +108,7 @@ PROMISE = Kind(
     ("I will …", "Every evening I will …", "By Sunday I will …"),
     reflections=(THEN_AND_NOW,),
     code="c5f",
-    section=Section("promises", "Open promises", "c6b"),
+    section=Section("promises", "Promises that opened", "c6b"),
 )
 
 AGREEMENT = Kind(
@@ -128,7 +128,7 @@ AGREEMENT = Kind(
     ("Each of us …", "When plans change, we …", "Once a week we …"),
     reflections=(THEN_AND_NOW,),
     code="d7x",
-    section=Section("words", "Open words of agreements", "z9r", by_author=False),
+    section=Section("words", "Words of agreements that opened", "z9r", by_author=False),
     has_button=True,
     is_first_filter=True,
     admitted="Agreements: their words that have opened, and those in force",
@@ -154,7 +154,7 @@ TRIGGER_PLAN = Kind(
     ("When I see …", "When it is quiet and …", "On the day that …"),
     reflections=(THEN_AND_NOW,),
     code="b4h",
-    section=Section("plans", "Open trigger plans", "r4f"),
+    section=Section("plans", "Trigger plans that opened", "r4f"),
 )
 
 MOMENT = Kind(
@@ -171,7 +171,7 @@ MOMENT = Kind(
     ("Today …", "For a moment …"),
     reflections=(THEN_AND_NOW,),
     code="f7d",
-    section=Section("moments", "Open moments", "b9r"),
+    section=Section("moments", "Moments that opened", "b9r"),
 )
 
 TOPIC = Kind(

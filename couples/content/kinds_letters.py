@@ -3,7 +3,7 @@
 from couples.content.kind_parts import NOTE, THEN, THEN_AND_NOW
 from couples.content.kind_types import Field, Kind, Section
 
-LETTERS = Section("letters", "Open letters", "q5r")
+LETTERS = Section("letters", "Letters that opened", "q5r")
 
 IMPACT_LETTER = Kind(
     "impact_letter",

@@ -31,7 +31,7 @@ PAGES: tuple[Page, ...] = (
     Page(
         "a",
         "Is this safe for me?",
-        "Questions to answer in your own head, here and nowhere else.",
+        "Questions to answer in your own head and nowhere else.",
         "safety/safe.html",
     ),
     Page(
@@ -43,13 +43,13 @@ PAGES: tuple[Page, ...] = (
     Page(
         "c",
         "Thinking about going",
-        "Making a plan, quietly and with somebody who knows how.",
+        "Making a plan, quietly, with somebody who knows how.",
         "safety/going.html",
     ),
     Page(
         "d",
         "When I worry about what I do",
-        "For somebody who is afraid of their own behaviour.",
+        "When I am afraid of my own behaviour.",
         "safety/own.html",
     ),
     Page(
@@ -59,7 +59,7 @@ PAGES: tuple[Page, ...] = (
         "safety/alive.html",
     ),
     Page("e", "Somebody to call", "When it is urgent, and how to find a line.", "safety/lines.html"),
-    Page("night", "For the night", "One card, four things, and the rest can wait.", "safety/night.html"),
+    Page("night", "For the night", "One card, four things. The rest can wait.", "safety/night.html"),
 )
 
 _BY_SLUG: dict[str, Page] = {page.slug: page for page in PAGES}

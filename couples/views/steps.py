@@ -4,6 +4,7 @@ Answer pages always come up blank: what somebody answered stands on one page onl
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from couples.content import ladder
 from couples.content.kind_words import first_words
 from couples.content.refusals import Refused
 from couples.forms.steps import CONDITIONS, NOT_NOW, YES, StepAnswerForm
-from couples.lib import keyset
+from couples.lib import clock, keyset
 from couples.models import Opening
 from couples.presenters import sheets
 from couples.presenters.sheets import Names
@@ -89,11 +90,18 @@ def steps(request: PersonRequest) -> HttpResponse:
         {
             "groups": ladder.GROUPS,
             "signals": BEGINNINGS[SIGNALS],
+            "reworded": _reworded(request),
             "sheets": [sheet for sheet in (_folded(opening, names) for opening in openings) if sheet],
             "older": older,
             "seated": request.seat is not None,
         },
     )
+
+
+def _reworded(request: PersonRequest) -> date | None:
+    """The day on which all words of steps changed, for as long as everybody is told of it."""
+    today = clock.day_of(request.now, request.user.time_zone)
+    return ladder.REWORDED if ladder.reworded_lately(today) else None
 
 
 def _folded(opening: Opening, names: Names) -> sheets.Sheet | None:
@@ -158,7 +166,7 @@ def _row(step: ladder.Step, names: Names) -> dict[str, Any]:
                 "who": fields[0][1],
             }
         )
-    return {"title": step.title, "ways": ways}
+    return {"title": step.title, "ways": ways, "from_two_places": step.from_two_places}
 
 
 def _own_row(opening: Opening, names: Names) -> dict[str, Any]:

@@ -2,10 +2,21 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from couples.content.ladder import GROUPS, STEPS, Step, sentence_for, step_of, steps_in, words_of
+from couples.content.ladder import (
+    GROUPS,
+    REWORDED,
+    STEPS,
+    Step,
+    reworded_lately,
+    sentence_for,
+    step_of,
+    steps_in,
+    words_of,
+)
 
 WORDY = ("title", "who", "for_whom", "where", "how_long", "stop", "care")
 # Words that push, praise or grade; a step is never a rung that somebody is behind on.
@@ -31,6 +42,22 @@ def test_there_are_steps_enough_in_each_group_but_ours():
     assert len(STEPS) >= 40
     assert all(len(steps_in(key)) >= 7 for key in ("safety", "near", "touch", "closer"))
     assert steps_in("ours") == ()
+
+
+def test_four_steps_of_safety_and_four_of_near_can_be_done_from_two_places():
+    for key in ("safety", "near"):
+        assert sum(step.from_two_places for step in steps_in(key)) >= 4
+    for step in STEPS:
+        if step.from_two_places:
+            assert re.search(r"phone|message|wherever|video|call", words_of(step)), step.key
+            assert step.group in ("safety", "near")
+
+
+def test_new_words_are_told_for_a_month_to_everybody_and_then_no_more():
+    day = timedelta(days=1)
+    assert not reworded_lately(REWORDED - day)
+    assert reworded_lately(REWORDED) and reworded_lately(REWORDED + 31 * day)
+    assert not reworded_lately(REWORDED + 32 * day)
 
 
 def test_every_step_is_in_a_group_and_found_by_its_key():

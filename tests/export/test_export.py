@@ -102,16 +102,16 @@ def test_a_session_that_lapsed_under_the_button_leads_back_to_the_page(it):
     client = trusted(it.ada)
     client.logout()
     asked = client.post(FILE)
-    assert asked.url == f"/accounts/login/?next={FILE}"
-    answer = client.post(asked.url, {"login": it.ada.email, "password": make.PASSWORD, "next": FILE}, follow=True)
-    assert [url for url, _ in answer.redirect_chain] == [FILE, PAGE, "/accounts/reauthenticate/?next=%2Fexport%2F"]
+    assert asked.url == f"/accounts/login/?next={PAGE}"
+    answer = client.post(asked.url, {"login": it.ada.email, "password": make.PASSWORD, "next": PAGE}, follow=True)
+    assert [url for url, _ in answer.redirect_chain] == [PAGE, "/accounts/reauthenticate/?next=%2Fexport%2F"]
     assert "nothing was done" in answer.content.decode()
 
 
 def test_leaving_quickly_ends_the_way_to_the_file(it):
     client = trusted(it.ada)
     client.post("/leave/")
-    assert client.post(FILE).url == f"/accounts/login/?next={FILE}"
+    assert client.post(FILE).url == f"/accounts/login/?next={PAGE}"
 
 
 def test_another_site_cannot_press_the_button(it):

@@ -36,7 +36,7 @@ TELLING = (
 NOT_OURS = (
     r"should",
     r"must",
-    r"have to decide",
+    r"(?<!not )have to decide",
     r"level up",
     r"score",
     r"next step",

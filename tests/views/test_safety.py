@@ -155,7 +155,7 @@ def test_the_limits_are_all_said(client: Client):
         "photograph of the screen",
         "whoever runs this copy",
         "cannot be unread",
-        "nothing is open means nothing",
+        "cannot tell anything from what is not here",
         "does not clear the browser's history",
         "no proof",
     ):
@@ -165,7 +165,7 @@ def test_the_limits_are_all_said(client: Client):
 def test_the_night_card_holds_its_four_things(client: Client):
     html = client.get("/safety/night/").content.decode()
     found = re.findall(r"<h2>(.*?)</h2>", html)
-    assert found == ["Ground myself", "Write one line", "Whom I can call", "Sleep on it"]
+    assert found == ["Ground myself", "Write one line", "Who I can call", "Sleep on it"]
 
 
 COUNTRIES = [(need, country) for need in LINES for country in need.countries]

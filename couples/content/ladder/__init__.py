@@ -4,16 +4,20 @@ Pure data, without a database or a request. Its order is an order of reading, no
 another, an open step promises nothing, and staying or stepping back is as good as going on.
 """
 
+from datetime import date, timedelta
+
 from couples.content.ladder import closer, near, safety, touch
 from couples.content.ladder.words import OWN_SIGNALS, Group, Step, sentence_for, words_of
 
 __all__ = [
     "GROUPS",
     "OWN_SIGNALS",
+    "REWORDED",
     "STEPS",
     "Group",
     "Step",
     "group_of",
+    "reworded_lately",
     "sentence_for",
     "step_of",
     "steps_in",
@@ -25,11 +29,15 @@ OURS = Group(
     key="ours",
     code="c4p",
     title="Ours",
-    about="Steps in your own words, best found together with your therapist.",
+    about="Steps in your own words. They are best found together with your therapist.",
 )
 
 GROUPS: tuple[Group, ...] = (safety.GROUP, near.GROUP, touch.GROUP, closer.GROUP, OURS)
 STEPS: tuple[Step, ...] = (*safety.STEPS, *near.STEPS, *touch.STEPS, *closer.STEPS)
+
+# The day on which the words of all groups and steps changed together, for whoever answered before (docs/frozen.md).
+REWORDED = date(2026, 11, 26)
+TOLD_FOR = timedelta(days=31)
 
 _BY_KEY = {step.key: step for step in STEPS}
 
@@ -50,3 +58,8 @@ def step_of(key: str) -> Step:
 def steps_in(group_key: str) -> tuple[Step, ...]:
     """Give the steps of a group in the order of reading; empty for a group without steps of ours."""
     return tuple(step for step in STEPS if step.group == group_key)
+
+
+def reworded_lately(day: date) -> bool:
+    """Whether people still have to be told, on this day of theirs, that the words of all steps changed."""
+    return REWORDED <= day <= REWORDED + TOLD_FOR

@@ -1,12 +1,12 @@
 """Near: the same table, the same path, a look. Close enough to notice, without touch."""
 
-from couples.content.ladder.words import STOP_NEAR, STOP_TALK, Group, Step
+from couples.content.ladder.words import STOP_CALL, STOP_FAR, STOP_NEAR, STOP_TALK, Group, Step
 
 GROUP = Group(
     key="near",
     code="t9c",
     title="Near",
-    about="Eye contact, sitting close, walking side by side. Still without touch.",
+    about="Looking at each other, sitting close, walking side by side, or a call. Still without touch.",
 )
 
 STEPS = (
@@ -16,12 +16,12 @@ STEPS = (
         group="near",
         title="A meal without screens",
         directed=False,
-        who=("Both of you eat one meal at one table, phones in another room. Talk is welcome, and so is silence."),
+        who="Both of you eat one meal at one table, with the phones in another room. You can talk, or not.",
         for_whom="For both of you.",
-        where="A table with room between the chairs, at home or where others are around.",
-        how_long="As long as the plates are full, half an hour at most.",
+        where="A table with room between the chairs, at home or where there are other people.",
+        how_long="As long as there is food on the plates, half an hour at most.",
         stop=STOP_NEAR,
-        care="Clearing the table together or alone. Nobody has to stay.",
+        care="Clear the table together or alone. Nobody has to stay.",
     ),
     Step(
         key="walk",
@@ -29,12 +29,12 @@ STEPS = (
         group="near",
         title="A walk side by side",
         directed=False,
-        who="Both of you walk next to each other at the pace of the slower one, hands to yourselves.",
-        for_whom="For both of you: side by side asks less than face to face.",
-        where="Outdoors, by day, on a way that either of you can leave and get home from alone.",
-        how_long="Fifteen minutes, the turning point agreed before setting out.",
+        who="Both of you walk next to each other, at the pace of whoever is slower, with your hands to yourselves.",
+        for_whom="For both of you. Side by side asks less of you than face to face.",
+        where="Outdoors, by day, on a path that either of you can leave and get home from alone.",
+        how_long="Fifteen minutes. Agree where you will turn back before you set out.",
         stop=STOP_NEAR,
-        care="Shoes off, something to drink, each in their own corner for a while.",
+        care="Shoes off, something to drink, and a while apart.",
     ),
     Step(
         key="hello",
@@ -43,11 +43,11 @@ STEPS = (
         title="A hello from the doorway",
         directed=True,
         who=("{doer} can stop a few steps away on coming home, say hello by name, and wait there for three breaths."),
-        for_whom="For {other}, who may answer, nod, or go on with what is at hand.",
+        for_whom="For {other}, who may answer, nod, or carry on with what is at hand.",
         where="At home, in the doorway of the room.",
         how_long="Three breaths.",
         stop=STOP_NEAR,
-        care="Then coat, shoes, the ordinary evening. Nothing is read into the answer.",
+        care="Then coat, shoes, an ordinary evening. Nobody reads anything into the answer.",
     ),
     Step(
         key="chair",
@@ -56,25 +56,27 @@ STEPS = (
         title="The chair that can be moved",
         directed=True,
         who=(
-            "{other} may say where a chair goes: across the room, nearer, further, turned away. {doer} can"
-            " move it there and sit, as often as asked."
+            "{other} may say where a chair goes: across the room, nearer, further off, turned away. {doer} can move it"
+            " there and sit down, as often as asked."
         ),
-        for_whom="For {other}: to feel that distance is something one can choose.",
-        where="A room with space and a free way to the door for {other}.",
+        for_whom="For {other}: to feel that distance can be chosen.",
+        where="A room with space, and a clear way to the door for {other}.",
         how_long="Five minutes.",
         stop=STOP_NEAR,
-        care=("Both stand up and shake out arms and legs. {other} may say which distance felt easiest, or keep it."),
+        care=(
+            "Stand up, a little apart, and shake out arms and legs. {other} may say which distance was easiest, or not."
+        ),
     ),
     Step(
         key="cup",
         code="f3b",
         group="near",
-        title="A cup, brought",
+        title="Being brought a cup",
         directed=True,
-        who=("{doer} can ask “Would you like a cup of something?” and, after a yes, bring it and set it within reach."),
+        who="{doer} can ask “Would you like a cup of something?” and, after a yes, bring it and put it within reach.",
         for_whom="For {other}, who may say whether company comes with it.",
         where="At home.",
-        how_long="The bringing, and ten minutes of sitting by if that was asked for.",
+        how_long="Bringing it, and ten minutes of sitting there if that was asked for.",
         stop=STOP_NEAR,
         care="The cup may go cold. Nothing follows from it.",
     ),
@@ -85,39 +87,39 @@ STEPS = (
         title="A page read aloud",
         directed=True,
         who="{doer} can read aloud from a page that {other} chose.",
-        for_whom="For {other}: a voice, and words that are not about you two.",
-        where="Two chairs or two ends of a sofa.",
+        for_whom="For {other}: a voice, and words that are not about the two of you.",
+        where="Two chairs, or the two ends of a sofa.",
         how_long="One page, five minutes at most.",
         stop=STOP_NEAR,
-        care="A minute of quiet. {other} may mark the place, or close the book.",
+        care="A minute of quiet. {other} may mark the place or close the book.",
     ),
     Step(
         key="sofa-cushion",
         code="b5r",
         group="near",
-        title="A sofa with a cushion between",
+        title="One sofa, a cushion between you",
         directed=False,
         who=(
             "Both of you sit on one sofa with a cushion between you, listening to music or looking out of the window."
         ),
         for_whom="For both of you.",
-        where="A sofa or bench where each has an end of their own.",
+        where="A sofa or a bench where each of you has your own end.",
         how_long="One song, or ten minutes.",
         stop=STOP_NEAR,
-        care="Whoever wants to gets up first. The cushion stays where it is.",
+        care="If you want to get up, get up. The cushion stays where it is.",
     ),
     Step(
         key="own-breath",
         code="p5t",
         group="near",
-        title="Breathing, each your own",
+        title="Breathing, each at your own pace",
         directed=False,
-        who="Both of you sit where you can hear each other and follow your own breath. You need not match.",
-        for_whom="For both of you, each for oneself.",
+        who="Both of you sit where you can hear each other, and follow your own breath. You need not breathe in time.",
+        for_whom="For both of you, each for yourself.",
         where="Two chairs, at an angle rather than face to face, eyes open or closed.",
         how_long="Two minutes.",
         stop=STOP_NEAR,
-        care="Eyes open, look around the room, feet on the floor. Words only if they come.",
+        care="Eyes open, look around the room, feet on the floor. Talk only if you feel like it.",
     ),
     Step(
         key="back-to-back",
@@ -125,9 +127,9 @@ STEPS = (
         group="near",
         title="Back to back, a hand's width apart",
         directed=False,
-        who="Both of you sit back to back without touching and say by turns what you see, hear or smell.",
-        for_whom="For both of you: near, with nobody being looked at.",
-        where="Two stools or the floor, in a light room.",
+        who="Both of you sit back to back without touching, and take turns to say what you see, hear or smell.",
+        for_whom="For both of you: near, and nobody is looked at.",
+        where="Two stools, or the floor, in a light room.",
         how_long="Three minutes.",
         stop=STOP_NEAR,
         care="Turn round or do not. A glass of water.",
@@ -136,17 +138,18 @@ STEPS = (
         key="three-breaths-eyes",
         code="j2q",
         group="near",
-        title="A look of three breaths",
+        title="A look for three breaths",
         directed=False,
         who=(
-            "Both of you look at each other's face, softly, for three breaths. Looking away at any moment"
-            " is part of it."
+            "Both of you look softly at each other's face for three breaths. Looking away is part of it, at any moment."
         ),
         for_whom="For both of you.",
-        where="Sitting, an arm's length or more apart, by daylight.",
+        where="Sitting an arm's length apart or more, in daylight.",
         how_long="Three breaths, once.",
         stop=STOP_NEAR,
-        care=("Eyes down or out of the window. Each may say what they felt in the body, without a reason for it."),
+        care=(
+            "Look down, or out of the window. Each of you may say what you felt in your body, without giving a reason."
+        ),
     ),
     Step(
         key="eyes-heard",
@@ -155,13 +158,89 @@ STEPS = (
         title="Seen while speaking",
         directed=True,
         who=(
-            "{other} may tell something small. {doer} can listen with the face turned and the eyes soft,"
-            " and say nothing."
+            "{other} may talk about something small. {doer} can listen, facing {other}, with soft eyes, and say"
+            " nothing."
         ),
         for_whom="For {other}, who may look back or not.",
         where="Two chairs, as far apart as {other} would like.",
         how_long="Two minutes.",
         stop=STOP_TALK,
-        care="“I heard you” is enough of an answer. Then something ordinary.",
+        care="“I heard you” is answer enough. Then something ordinary.",
+    ),
+    Step(
+        key="walk-by-phone",
+        code="h2f",
+        group="near",
+        title="A walk, each on your own street",
+        directed=False,
+        from_two_places=True,
+        who="Both of you go for a walk where you are, on the phone to each other, and say what you pass.",
+        for_whom="For both of you: to go somewhere together without being in one place.",
+        where="Outdoors, by day, on paths each of you knows.",
+        how_long="Fifteen minutes. Agree on the end before you set out.",
+        stop=STOP_CALL,
+        care="Hang up at your own front door. Something to drink, and a while without messages.",
+    ),
+    Step(
+        key="page-by-phone",
+        code="x2z",
+        group="near",
+        title="A page read aloud on the phone",
+        directed=True,
+        from_two_places=True,
+        who="{doer} can ring at a time that suits {other} and read aloud a page that {other} chose.",
+        for_whom="For {other}: a voice before sleep, and words that are not about the two of you.",
+        where="Each of you wherever you are, lying down or sitting.",
+        how_long="One page, five minutes at most.",
+        stop=STOP_CALL,
+        care="“Good night”, and the call ends. {other} may say nothing at all.",
+    ),
+    Step(
+        key="film-apart",
+        code="k7x",
+        group="near",
+        title="The same film, in two places",
+        directed=False,
+        from_two_places=True,
+        who="Both of you start the same film or record at the same minute, each in your own place, without a call.",
+        for_whom="For both of you: the same hour, with nobody to look at.",
+        where="Each of you wherever you are.",
+        how_long="An hour at most, even if the film is longer.",
+        stop=STOP_FAR,
+        care="One line each about the film, or none. Then something of your own.",
+    ),
+    Step(
+        key="cup-by-video",
+        code="j4t",
+        group="near",
+        title="A cup of tea, with the camera on",
+        directed=False,
+        from_two_places=True,
+        who=(
+            "Both of you sit down with a cup and a video call, cameras pointing where each of you likes: at your face,"
+            " at the cup, or out of the window. You can talk, or not."
+        ),
+        for_whom="For both of you: to be in the same quarter of an hour.",
+        where="Each of you at a table of your own, with nobody else in the picture. Nobody records it.",
+        how_long="Fifteen minutes, or until the cup is empty.",
+        stop=STOP_CALL,
+        care="Wave, switch off, wash the cup. Stay away from the screen for a while.",
+    ),
+    Step(
+        key="look-by-video",
+        code="s7t",
+        group="near",
+        title="A look for three breaths, by video",
+        directed=False,
+        from_two_places=True,
+        who=(
+            "Both of you look at each other on the screen, softly, for three breaths. Looking away, or turning your"
+            " camera off, is part of it."
+        ),
+        for_whom="For both of you: to see and be seen, with a switch within reach.",
+        where="Each of you sitting down in a quiet place, with nobody else in the picture. Nobody records it.",
+        how_long="Three breaths, once.",
+        stop=STOP_CALL,
+        care="Switch off first, then breathe. Look around the room you are in.",
     ),
 )

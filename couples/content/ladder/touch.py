@@ -6,7 +6,7 @@ GROUP = Group(
     key="touch",
     code="q3j",
     title="Touch",
-    about=("A hand, a hug with an agreed end, resting side by side. Clothed, without aim, leading nowhere else."),
+    about="A hand, a hug with an agreed end, resting side by side. Clothed, for its own sake, leading nowhere else.",
 )
 
 STEPS = (
@@ -17,11 +17,11 @@ STEPS = (
         title="An open hand on the table",
         directed=True,
         who=("{doer} can lay one hand on the table, palm up, and leave it still. {other} may touch it, or not."),
-        for_whom="For {other}: to find out whether, where and how long.",
-        where="At a table, both sitting, a corner between you.",
-        how_long="Two minutes. The hand goes back when they are over, touched or not.",
+        for_whom="For {other}: to find out whether, where, and for how long.",
+        where="At a table, both sitting, with the corner between you.",
+        how_long="Two minutes. Then the hand is taken back, touched or not.",
         stop=STOP_TOUCH,
-        care="Hands to oneself, a breath. A hand that was not touched was given all the same.",
+        care="Hands to yourselves, and a breath. A hand that was not touched was offered all the same.",
     ),
     Step(
         key="fingertips",
@@ -34,7 +34,7 @@ STEPS = (
         where="At a table, both sitting.",
         how_long="Three breaths.",
         stop=STOP_TOUCH,
-        care="Rub your own hands warm. Each says one word, or none.",
+        care="Rub your own hands warm. Each of you says one word, or none.",
     ),
     Step(
         key="held-hand",
@@ -42,12 +42,15 @@ STEPS = (
         group="touch",
         title="Holding hands, sitting",
         directed=False,
-        who=("Both of you hold one hand of each other's. Either may loosen it at any time; a loosened hand is let go."),
+        who=(
+            "Both of you hold hands, one hand each. Either of you may loosen your hand at any time, and then the other"
+            " lets go."
+        ),
         for_whom="For both of you.",
-        where="On a sofa or a bench, dressed for the day.",
+        where="On a sofa or a bench, dressed as you are by day.",
         how_long="Two minutes.",
         stop=STOP_TOUCH,
-        care="Let go together. A minute of sitting, then each goes their own way.",
+        care="Let go together. Sit for a minute, then you each go your own way.",
     ),
     Step(
         key="hand-noticed",
@@ -56,17 +59,19 @@ STEPS = (
         title="A hand, noticed",
         directed=True,
         who=(
-            "{other} may lend a hand, up to the wrist. {doer} can touch it slowly and notice: warm or cool,"
-            " rough or smooth, heavy or light."
+            "{other} may lend a hand, up to the wrist. {doer} can touch it slowly, and notice: warm or cool, rough or"
+            " smooth, heavy or light."
         ),
         for_whom=(
-            "For {doer}, in order to notice and nothing else. {other} may enjoy it or not; no reaction is wanted."
+            "For {doer}, in order to notice and nothing else. {other} may enjoy it or not; nobody is waiting for a"
+            " reaction."
         ),
         where="At a table, the hand resting on a cushion.",
         how_long="Three minutes.",
         stop=STOP_TOUCH,
         care=(
-            "The hand goes back to {other}. Each may say one thing they noticed, about touch and not about feelings."
+            "The hand goes back to {other}. Each of you may say one thing you noticed, about touch and not about"
+            " feelings."
         ),
     ),
     Step(
@@ -76,13 +81,14 @@ STEPS = (
         title="A hand, warmed",
         directed=True,
         who=(
-            "{doer} can take an offered hand between both palms, the way {other} asked for: firmer, lighter or still."
+            "{doer} can take an offered hand between both palms, in the way {other} asked for: firmer, lighter or quite"
+            " still."
         ),
-        for_whom="For {other}, who may change the wish at any moment.",
-        where="Sitting, at home, the sleeves down.",
+        for_whom="For {other}, who may ask for something else at any moment.",
+        where="Sitting, at home, sleeves down.",
         how_long="Three minutes.",
         stop=STOP_TOUCH,
-        care="Hands apart. A “thank you” is no more than that. A blanket or a warm cup.",
+        care="Hands apart. A “thank you” means thank you and nothing more. A blanket, or a warm cup.",
     ),
     Step(
         key="hand-on-shoulder",
@@ -98,30 +104,30 @@ STEPS = (
         where="Where {other} can see it coming.",
         how_long="Three breaths.",
         stop=STOP_TOUCH,
-        care="The hand goes away when the time is over, also if it was good. Then something ordinary.",
+        care="The hand comes away when the time is over, even if it was good. Then something ordinary.",
     ),
     Step(
         key="hand-on-back",
         code="b6v",
         group="touch",
-        title="A still hand between the shoulder blades",
+        title="A still hand between your shoulder blades",
         directed=True,
         who="{doer} can rest one flat hand on the upper back, over clothes, without stroking or pressing.",
-        for_whom="For {other}, who may say when, and where exactly.",
-        where="Both sitting side by side, the room in view.",
+        for_whom="For {other}, who may say when, and exactly where.",
+        where="Sitting side by side, with the room in view.",
         how_long="One minute.",
         stop=STOP_TOUCH,
-        care="Feet on the floor, look around the room. {other} may stay sitting alone for a while.",
+        care="Feet on the floor, look around the room. {other} may stay there alone for a while.",
     ),
     Step(
         key="backs",
         code="h5j",
         group="touch",
-        title="Back against back",
+        title="Leaning back to back",
         directed=False,
-        who="Both of you sit and lean back against back, as lightly or heavily as is easy for both.",
-        for_whom="For both of you: something to lean on, with nobody's hands in it.",
-        where="On the floor or a bed with the covers on, clothed.",
+        who="Both of you sit and lean against each other's back, as lightly or as heavily as suits you both.",
+        for_whom="For both of you: something to lean on, and no hands.",
+        where="On the floor, or on a bed with the covers on, clothed.",
         how_long="Three minutes.",
         stop=STOP_TOUCH,
         care="Lean forward slowly, so that nobody falls. A stretch, a glass of water.",
@@ -134,10 +140,10 @@ STEPS = (
         directed=False,
         who="Both of you sit so that your upper arms touch, hands in your own lap, with music or a film.",
         for_whom="For both of you.",
-        where="On a sofa, where each can slide away.",
+        where="On a sofa, where each of you can slide away.",
         how_long="Ten minutes, even if the film is longer.",
         stop=STOP_TOUCH,
-        care="Move apart when the time is over. The film may go on.",
+        care="Move apart when the time is over. The film can go on.",
     ),
     Step(
         key="hug-with-end",
@@ -147,10 +153,10 @@ STEPS = (
         directed=False,
         who="Both of you stand and hold each other, arms above the waist, for three breaths counted aloud.",
         for_whom="For both of you.",
-        where="Standing, in a light room, with a free way to the door for both.",
-        how_long="Three breaths, then both let go.",
+        where="Standing, in a light room, with a clear way to the door for you both.",
+        how_long="Three breaths, then you both let go.",
         stop=STOP_TOUCH,
-        care=("A step apart, a look if that is easy. Whatever the hug was like, it ended when you said it would."),
+        care="One step apart, and a look if that is easy. Whatever the hug was like, it ended when you said it would.",
     ),
     Step(
         key="being-held",
@@ -159,14 +165,14 @@ STEPS = (
         title="Being held for a minute",
         directed=True,
         who=(
-            "{other} may come into open arms and go again. {doer} can hold without patting, rocking or"
-            " talking, and let go at the first small sign."
+            "{other} may come into open arms, and go again. {doer} can hold without patting, rocking or talking, and"
+            " let go at the smallest sign."
         ),
         for_whom="For {other}. What {doer} may feel is for another time.",
         where="Standing or sitting, clothed.",
-        how_long="One minute at most; {other} may end it after one breath.",
+        how_long="One minute at most. {other} may end it after one breath.",
         stop=STOP_TOUCH,
-        care="A quiet minute side by side or apart, as {other} would like. Tears need no repair.",
+        care="A quiet minute side by side or apart, as {other} would like. Tears are not something to fix.",
     ),
     Step(
         key="head-on-shoulder",
@@ -174,7 +180,7 @@ STEPS = (
         group="touch",
         title="A head on a shoulder",
         directed=True,
-        who=("{doer} can offer a shoulder to lean on and keep both hands still. {other} may rest a head there."),
+        who="{doer} can offer a shoulder to lean on, and keep both hands still. {other} may rest a head there.",
         for_whom="For {other}.",
         where="Side by side on a sofa.",
         how_long="Five minutes.",
@@ -188,13 +194,13 @@ STEPS = (
         title="Resting side by side",
         directed=False,
         who=(
-            "Both of you lie on your backs, clothed, on top of the covers, forearms touching or a hand"
-            " held. Nothing else is touched, and nothing begins from it."
+            "Both of you lie on your backs, clothed, on top of the covers, forearms touching or holding one hand."
+            " Nothing else is touched, and nothing begins from it."
         ),
         for_whom="For both of you: to rest.",
-        where="A bed or a rug, by day, the door open if either would like that.",
+        where="A bed or a rug, by day, with the door open if either of you would like that.",
         how_long="Ten minutes, with a soft timer.",
         stop=STOP_TOUCH,
-        care="Sit up, feet on the floor. Each sleeps, later, wherever they sleep at present.",
+        care="Sit up, feet on the floor. Later you each sleep where you are sleeping these days.",
     ),
 )

@@ -10,28 +10,32 @@ from dataclasses import dataclass
 # A word AND a gesture, because a frightened body often cannot speak; going far away counts as red for the
 # same reason. Red needs no reason.
 STOP_TALK = (
-    "Say “red”, or hold up a flat hand: it ends there, and no reason is asked. “Yellow” is slower,"
-    " or a smaller piece of it; “green” is fine as it is. Going blank or far away counts as red."
+    "Say “red”, or hold up a flat hand: it ends there, and nobody asks why. “Yellow” means slower, or a smaller"
+    " piece of it. “Green” means it is fine as it is. Going blank or far away counts as red."
 )
 STOP_FAR = (
-    "Say or write “red”, raise an open hand, or send one as a picture: it ends there, and no reason is asked."
-    " “Yellow” is shorter or later; “green” is fine as it is."
+    "Say or write “red”, raise an open hand, or send a picture of one: it ends there, and nobody asks why."
+    " “Yellow” means shorter or later. “Green” means it is fine as it is."
+)
+STOP_CALL = (
+    "Say or write “red”, hold an open hand up to the camera, or hang up: it ends there, nobody asks why, and nobody"
+    " rings back. “Yellow” means slower or shorter. “Green” means it is fine as it is. Going silent or far away"
+    " counts as red."
 )
 STOP_NEAR = (
-    "Say “red”, raise an open hand, or walk out: it ends there, and nobody follows or asks why. “Yellow” is"
-    " further apart or shorter; “green” is fine as it is. Going stiff or far away counts as red."
+    "Say “red”, raise an open hand, or walk out: it ends there, and nobody follows or asks why. “Yellow” means"
+    " further apart or shorter. “Green” means it is fine as it is. Going stiff or far away counts as red."
 )
 STOP_TOUCH = (
-    "Say “red”, or tap twice with a hand or a foot: all touch ends at once, and no reason is asked."
-    " “Yellow” is lighter, slower or a rest; “green” is fine as it is. Going stiff, still or far away"
-    " counts as red."
+    "Say “red”, or tap twice with a hand or a foot: all touch ends at once, and nobody asks why. “Yellow” means"
+    " lighter, slower or a rest. “Green” means it is fine as it is. Going stiff, still or far away counts as red."
 )
 
 # A beginning for signals in a couple's own words, agreed once like any agreement. No step's words depend on it.
 OWN_SIGNALS = (
-    "Green, it is fine as it is. Our word: … Our gesture: …\n"
-    "Yellow, slower, less, or a rest. Our word: … Our gesture: …\n"
-    "Red, it ends at once, and nobody asks why. Our word: … Our gesture: …\n"
+    "Green means it is fine as it is. Our word: … Our gesture: …\n"
+    "Yellow means slower, less, or a rest. Our word: … Our gesture: …\n"
+    "Red means it ends at once, and nobody asks why. Our word: … Our gesture: …\n"
     "Going blank, stiff or far away counts as red."
 )
 
@@ -65,6 +69,7 @@ class Step:
     how_long: str
     stop: str
     care: str  # what comes afterwards
+    from_two_places: bool = False  # two people can do it who are not in one place; no part of the words
 
 
 def words_of(step: Step) -> str:

@@ -346,7 +346,7 @@ def test_signals_of_their_own_begin_as_an_agreement_of_which_nothing_is_saved(ad
     address = writing("agreement", SIGNALS)
     assert address in page
     begun = visit.get(address).content.decode()
-    assert all(word in begun for word in ("Green,", "Yellow,", "Red,", "nobody asks why"))
+    assert all(word in begun for word in ("Green means", "Yellow means", "Red means", "nobody asks why"))
     assert not visibility.mine(ada).exists()
 
 
@@ -354,3 +354,24 @@ def test_signals_begin_nothing_for_somebody_without_steps_or_in_another_kind(ada
     eve = Visit(make.person("Eve"), clock)
     assert "Yellow" not in eve.get(writing("agreement", SIGNALS)).content.decode()
     assert "Yellow" not in Visit(ada, clock).get(writing("boundary", SIGNALS)).content.decode()
+
+
+# --- Words that changed for everybody ---
+
+
+def test_new_words_are_told_the_same_whatever_somebody_had_answered(
+    visit: Browser, bens: Browser, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ladder, "REWORDED", clock.at.date())
+    answer(visit, WALK, "yes")
+    told = "we made the words of all steps and groups plainer"
+    clock.tick(days=1)
+    answered, never = (seen.get("/steps/").content.decode() for seen in (visit, bens))
+    assert told in answered and told in never
+    clock.tick(days=32)
+    assert told not in visit.get("/steps/").content.decode()
+
+
+def test_steps_that_can_be_done_from_two_places_say_so(visit: Browser) -> None:
+    page = visit.get(NEAR).content.decode()
+    assert page.count("You can do this from two places.") == 5
