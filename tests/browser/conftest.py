@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from allauth.account.internal.flows import login
 from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from couples.lib import clock
@@ -22,6 +23,10 @@ from couples.rule import consent
 PASSWORD = "correct horse battery stapler"
 ZONE = "Europe/Berlin"
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+
+# Whether a press on this leads to another page.
+LEADS_ON = """one => one.matches("a[href]:not([href^='#']), button:not([type=button])")
+  && (!one.form || one.form.noValidate || one.formNoValidate || one.form.checkValidity())"""
 
 
 class Someone:
@@ -83,8 +88,11 @@ class Someone:
         target = place.locator("button, a, summary, label").filter(has_text=named).nth(nth)
         if not target.count():
             target = place.locator("button, a, summary, label").filter(has_text=words).nth(nth)
-        target.click()
-        self.page.wait_for_load_state()
+        if target.evaluate(LEADS_ON):  # not at once, where unfinished writing is sent before
+            with self.page.expect_navigation():
+                target.click()
+        else:
+            target.click()
         self.look()
 
     def write(self, label: str, words: str) -> None:
@@ -147,6 +155,7 @@ def the_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
         nonlocal moved
         now = clock.now()
         moved += consent.morning_after(now + consent.NIGHT, ZONE) - now + timedelta(minutes=10)
+        call_command("morning", verbosity=0)  # a page that reads stores no door, and a therapist's list waits for it
 
     yield next_morning
 
