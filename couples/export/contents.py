@@ -29,9 +29,10 @@ from couples.models.checkins import SLIDERS
 from couples.models.reminders import DAYS
 from couples.presenters import marks, own_yeses, sheets, timeline
 from couples.rule import consent
+from couples.rule.consent import OpeningKind
 
 NEWEST_FIRST = ("-day", "-tie", "-id")
-STEP = "step"
+STEP = consent.OWN_STEP
 NOT_WORDS = NOT_TEXT | {"shown"}  # of half-written text: what its form carried besides words
 OF_STEPS = "/steps/"  # where half-written answers stand
 
@@ -247,9 +248,9 @@ def _names(reader: Reader) -> sheets.Names:
 def _opened(reader: Reader) -> Any:
     """What is open to the reader, without steps. Words in force stand once: not as the words that opened, too."""
     found = visibility.open_to(reader.user, reader.at, reader.seat)
-    found = found.filter(kind__in=("revision", "agreement", "marks")).exclude(scope=STEP)
-    in_force = found.filter(kind="agreement").order_by().values("revision")
-    return found.exclude(kind="revision", revision__in=in_force)
+    found = found.filter(kind__in=(*consent.WORDS_OPENED, OpeningKind.MARKS)).exclude(scope=STEP)
+    in_force = found.filter(kind=OpeningKind.AGREEMENT).order_by().values("revision")
+    return found.exclude(kind=OpeningKind.REVISION, revision__in=in_force)
 
 
 def _open(reader: Reader) -> Iterator[Entry]:

@@ -69,7 +69,7 @@ def listed(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Yes]:
     found = found.exclude(Q(kind=consent.AGENDA) & ~Q(thing__in=on_agenda))
     if not user.steps_on:
         found = found.exclude(kind__in=consent.ANSWERS).exclude(
-            Q(kind__in=(consent.READING, consent.KEEP), scope="step")
+            Q(kind__in=(consent.READING, consent.KEEP), scope=consent.OWN_STEP)
         )
     return found
 

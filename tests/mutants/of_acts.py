@@ -134,7 +134,7 @@ MUTANTS = (
     Mutant(
         "steps stand on the agenda",
         "couples/actions/agenda.py",
-        'return opening.kind in MAY_STAND and opening.scope != "step"',
+        "return opening.kind in MAY_STAND and opening.scope != consent.OWN_STEP",
         "return True",
         ("views/test_agenda.py",),
     ),
