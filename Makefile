@@ -15,7 +15,7 @@ endef
 run: run-packages
 	@DEBUG=1 $(PY) manage.py migrate --no-input --verbosity 0
 	@DEBUG=1 $(PY) manage.py demo
-	@DEBUG=1 $(PY) manage.py runserver localhost:$(PORT)
+	@DEBUG=1 $(PY) manage.py work & trap "kill $$!" EXIT INT TERM; DEBUG=1 $(PY) manage.py runserver localhost:$(PORT)
 
 test: test-packages
 	@$(PY) tests/run.py

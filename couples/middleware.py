@@ -29,6 +29,7 @@ from couples.lib.vault import Unreadable
 from couples.models import Seat
 from couples.models.keys import open_keys
 from couples.row_security.session import as_reader
+from couples.views._buttons import address_after
 from couples.views._drafts import asked_again, is_gone, lapsed
 
 # Acts that only close, and show nothing: they wait for no password and for no day after a reset, and open nothing.
@@ -75,17 +76,17 @@ class SignInMiddleware(LoginRequiredMiddleware):
                 logout(request)
             elif request.is_private:
                 if session_timeout.is_locked(request):
-                    return self.ask_again(request)
+                    return self.ask_again(request, view_func)
                 session_timeout.note(request)
                 if reset_lock.is_closed(request.user, request.now) and request.resolver_match.url_name != "wait":
                     return redirect("wait")
         return super().process_view(request, view_func, view_args, view_kwargs)
 
-    def ask_again(self, request: HttpRequest) -> HttpResponseBase:
+    def ask_again(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
         """Keep the text that came with the request, and ask who it is before the page."""
         asked_again(request)
-        back = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
-        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
+        after = urlencode({"next": address_after(request, view_func)})
+        return redirect(f"{reverse('account_reauthenticate')}?{after}")
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
         """Keep the text that came with the request, then ask to sign in.
@@ -95,7 +96,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if is_gone(request):
             return redirect("gone")
         lapsed(request)
-        return super().handle_no_permission(request, view_func)
+        after, asks = address_after(request, view_func), self.get_login_url(view_func)
+        return redirect_to_login(after, asks, self.get_redirect_field_name(view_func))
 
 
 class RequestMiddleware:

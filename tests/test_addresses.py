@@ -15,7 +15,7 @@ from couples.actions import records
 from couples.content import codes, ladder
 from couples.content.kinds import KINDS
 from couples.content.learn import PAGES, PRACTICES
-from couples.models import HeldText
+from couples.models import HeldText, User
 from couples.presenters import therapist, timeline
 from couples.views import _addresses
 from tests.support import addresses, make
@@ -118,13 +118,13 @@ GIVEN = {
     },
 }
 NOW = {
-    "kind": _addresses.KindPart.codes,
-    "group": _addresses.GroupPart.codes,
-    "step": _addresses.StepPart.codes,
+    "kind": _addresses.codes_of_kinds(),
+    "group": _addresses.GROUPS,
+    "step": _addresses.STEPS,
     "way": _addresses.WAYS,
     "beginning": _addresses.BEGINNINGS,
-    "filter": {name: code for name, code in timeline.CODES.items() if name not in KINDS},
-    "part": therapist.CODES,
+    "filter": timeline.OWN_CODES,
+    "part": therapist.codes_of_parts(),
 }
 NAMES = {name for named in GIVEN.values() for name in named}
 # Words of places that everybody has, whatever they do there.
@@ -155,8 +155,10 @@ def test_a_code_is_no_word_and_no_part_of_its_name() -> None:
 
 
 def test_every_filter_and_every_part_has_a_code() -> None:
-    assert set(timeline.CODES) == {name for name, _ in timeline.SHOWS if name}
-    assert set(therapist.CODES) == {*therapist.TITLES, therapist.TIMELINE, therapist.SINCE}
+    everything = timeline.shows_for(User(steps_on=True))
+    assert {each.name for each in everything if not each.code} == {""}
+    assert {each.name for each in everything} == {"", *timeline.OWN_CODES, *KINDS}
+    assert set(therapist.codes_of_parts()) == {*therapist.places(), therapist.TIMELINE, therapist.SINCE}
 
 
 def test_pages_to_read_and_guided_looks_have_one_sign_or_a_number() -> None:
@@ -222,6 +224,22 @@ def test_no_link_and_no_form_of_a_page_names_a_kind_a_group_or_a_step(
 def test_an_address_of_before_is_not_there(old: str, here: Everybody, ask: Any) -> None:
     assert ask(AUTHOR, "get", old).status_code == 404
     assert ask(AUTHOR, "post", old).status_code in (404, 405)
+
+
+def test_what_was_written_in_a_form_that_lay_open_across_the_change_comes_back(story: make.Clock, db: None) -> None:
+    visit = Visit(make.person("Una"), story)
+    page = visit.get(addresses.writing("boundary")).content.decode()
+    writer = re.search(r'name="writer" value="([^"]*)"', page)
+    assert writer is not None
+    sent = {"limit": "Not on <b>Sundays</b>.", "once": "x", "csrfmiddlewaretoken": "y"}
+    answer = visit.post("/mine/write/boundary/", **sent, writer=writer[1])
+    assert answer.status_code == 404
+    assert "Not on &lt;b&gt;Sundays&lt;/b&gt;." in answer.content.decode()
+    for others in ({"writer": "forged"}, {}):
+        assert "Sundays" not in visit.post("/mine/write/boundary/", **sent, **others).content.decode()
+    other = Visit(make.person("Uwe"), story)
+    for who in (other, Visit(None, story)):
+        assert "Sundays" not in who.post("/mine/write/boundary/", **sent, writer=writer[1]).content.decode()
 
 
 @pytest.mark.parametrize("part", ["boundaries", "steps", "since", "timeline"])

@@ -15,7 +15,7 @@ from couples.actions import records, sharing
 from couples.rule import consent
 from tests.support.asked_database import Asked, otherwise
 from tests.support.many_records import many_offers
-from tests.support.received_pages import Received, difference, living_for, pages_of
+from tests.support.received_pages import ADDRESSES, Received, difference, living_for, pages_of
 from tests.support.stories import ADA, BEN, FAYE
 from tests.support.two_worlds import Stage, World
 
@@ -55,7 +55,7 @@ def all_that_ben_does(world: World) -> Told:
         for name in (BEN, FAYE):
             viewer = world.viewer(name)
             viewer.others = []
-            for url in pages_of(viewer, [*living_for(viewer), *(["room"] if name == FAYE else [])]):
+            for url in pages_of(viewer, sorted(ADDRESSES) if when == "before" else living_for(viewer)):
                 told[f"{when} {name} {url}"] = world.gets_and_asks(name, url)
         if when == "before":
             for n, (press, fields) in enumerate(PRESSES):

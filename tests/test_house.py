@@ -60,6 +60,23 @@ def test_a_file_can_be_read_in_one_sitting(path: Path) -> None:
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 360
 
 
+@pytest.mark.parametrize("path", sorted((APP / "views").glob("*.py")), ids=lambda path: path.name)
+def test_a_view_imports_no_view(path: Path) -> None:
+    """What two addresses share lives in a part that has none, whose name begins with a low line."""
+    imported = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "couples.views":
+            imported |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("couples.views."):
+            imported.add((node.module or "").split(".")[2])
+    assert not {name for name in imported if not name.startswith("_")}
+
+
+def test_a_part_of_views_has_no_address() -> None:
+    for path in (APP / "views").glob("_*.py"):
+        assert "urlpatterns" not in path.read_text(encoding="utf-8"), path.name
+
+
 @pytest.mark.parametrize("path", sorted((APP / "rule").glob("*.py")), ids=lambda path: path.name)
 def test_the_rule_is_pure(path: Path) -> None:
     assert "django" not in path.read_text(encoding="utf-8")

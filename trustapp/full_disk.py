@@ -26,7 +26,7 @@ from django.views.defaults import server_error
 from couples.accounts import leaving
 from couples.actions.records import NOT_TEXT
 from couples.lib.disk_room import Reserve, is_full
-from couples.views._drafts import NOT_WORDS
+from couples.views._drafts import NOT_WORDS, texts_of
 
 NOT_TAKEN_BACK, NOT_ENDED, NOT_SIGNED_OUT = "NOT taken back", "NOT ended", "NOT signed out"
 # The addresses whose act only closes, by name, with what stands at the head of the page where it could not be done.
@@ -52,6 +52,8 @@ ONLY_CLOSES: Final = {
     "stop": "NOT done",
     "stop_being_held": NOT_TAKEN_BACK,
     "take_back": NOT_TAKEN_BACK,
+    "take_card_back": NOT_TAKEN_BACK,
+    "take_card_off": NOT_ENDED,
     "take_mark_back": NOT_TAKEN_BACK,
     "take_off_agenda": NOT_TAKEN_BACK,
     "usersessions_list": NOT_SIGNED_OUT,
@@ -131,13 +133,7 @@ def _texts(request: HttpRequest) -> list[tuple[str, str, str]]:
     """(name, label, text) of what was being written."""
     if not _is_ours(request) or request.method in SAFE:
         return []
-    return [
-        (name, name.replace("_", " ").capitalize(), text)
-        for name in request.POST
-        if name not in NOT_TEXT and name not in NOT_WORDS
-        for text in request.POST.getlist(name)
-        if text.strip()
-    ]
+    return texts_of(request)
 
 
 def _others(request: HttpRequest) -> list[tuple[str, str]]:

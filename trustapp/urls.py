@@ -1,7 +1,7 @@
 """Where an address leads. The places of the app are listed in `couples/urls.py`.
 
-404 and 403 are Django's own views with the templates of those names; 400 and 500 too, unless it was too much at once
-or the disk was full.
+403 is Django's own view with the template of that name; 400 and 500 too, unless it was too much at once or the disk was
+full. 404 gives back what was written to an address that is no more.
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from allauth.mfa import urls as mfa_urls
 from allauth.usersessions import urls as session_urls
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 from couples.lib.constant_time import paced
 from couples.views import mailed_code
@@ -73,7 +74,7 @@ def among(names: set[str], patterns: list[Any]) -> Iterator[URLPattern | URLReso
             yield URLResolver(pattern.pattern, list(among(names, pattern.url_patterns)))
 
 
-# The desk is signed into through the ordinary sign-in, with its rate limits.
+# The desk is signed into through the ordinary sign-in, with its rate limits. So is a password of its staff changed.
 admin.site.login = secure_admin_login(admin.site.login)
 admin.site.site_header = admin.site.site_title = "Desk"
 
@@ -81,9 +82,11 @@ urlpatterns = [
     path("accounts/", include(list(among(ACCOUNT_PAGES, account_urls.urlpatterns)))),
     path("accounts/keys/", include(list(among(MFA_PAGES, mfa_urls.urlpatterns)))),
     path("accounts/sessions/", include(session_urls.urlpatterns)),
+    path("desk/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("desk/", admin.site.urls),
     path("", include("couples.urls")),
 ]
 
 handler400 = "trustapp.too_large.handler400"
+handler404 = "couples.views._drafts.nothing_here"
 handler500 = "trustapp.full_disk.handler500"

@@ -18,6 +18,7 @@ from couples.models.keys import open_keys
 from couples.models.yeses import fallen, standing
 from couples.row_security.session import as_reader, settling
 from couples.rule import consent
+from couples.rule.zones import shared_zone
 
 INVITATION_LASTS = timedelta(hours=48)
 CLOSE, TELL, FADE = WAYS = ("close", "tell", "fade")  # three equal ways to end one's seat
@@ -37,7 +38,6 @@ def invite(*, by: User, at: datetime) -> str:
         Invitation.objects.create(
             inviter=by,
             digest=digest_of(code),
-            time_zone=act.person.time_zone,
             made_at=act.at,
             ends_at=act.at + INVITATION_LASTS,
         )
@@ -89,7 +89,7 @@ def withdraw_invitation(*, by: User, at: datetime) -> None:
 def confirm(invitation_id: UUID, *, by: User, at: datetime) -> Pair:
     """The inviter confirms the name of the one who joined: from now on they are a pair, and both have sat down.
 
-    The pair runs on the time zone that the invitation was made in, which both were shown. Confirming twice, or each
+    Their mornings come on the clock of that one of them which suits both (rule/zones.py). Confirming twice, or each
     other, gives the same pair. Raises Refused: "no_invitation" where it closed, ended or either is paired by now.
     """
     try:
@@ -123,8 +123,9 @@ def _pair_of(one: User, other: User) -> Pair | None:
 
 
 def _seat_both(invitation: Invitation, at: datetime) -> Pair:
-    inviter, joiner, zone = invitation.inviter, invitation.joiner, invitation.time_zone
+    inviter, joiner = invitation.inviter, invitation.joiner
     assert joiner is not None  # whoever joined and left for good has closed it first
+    zone = shared_zone(inviter.time_zone, joiner.time_zone, at)
     pair = Pair.objects.create(time_zone=zone, settled_until=at, next_morning=consent.morning_after(at, zone))
     seats = [Seat.objects.create(pair=pair, person=person, since=at) for person in (inviter, joiner)]
     with settling(pair.pk):  # from now on each may be sealed for, and may have sat down

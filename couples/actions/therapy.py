@@ -32,8 +32,10 @@ from couples.rule import consent
 
 THERAPIST_CODE_LASTS = timedelta(days=7)
 
-# What a couple can name when they admit somebody: each kind of record, and steps.
-ADMISSIBLE = (*(name for name in KINDS if name != "step"), "step")
+
+def admissible() -> tuple[str, ...]:
+    """What a couple can name when they admit somebody: each kind of record, and steps last."""
+    return tuple(sorted(KINDS, key=lambda name: KINDS[name].of_steps))
 
 
 def write_card(name: str, practice: str, secrets: str, *, by: User, at: datetime) -> Card:

@@ -31,9 +31,22 @@ class Reflection:
     about: str
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the page of a couple as their therapist reads it. Several kinds may stand in one."""
+
+    name: str
+    title: str  # "Boundaries that opened"
+    code: str  # in addresses, where it tells nothing
+    by_author: bool = True  # what each wrote stands under their name, side by side
+
+
 @dataclass(frozen=True)
 class Kind:
-    """One kind of record. Its parts are put together once: a long history asks for them ten thousand times."""
+    """One kind of record, with all that pages and the rule have to know of it: a new one is one entry in `kinds`.
+
+    Its parts are put together once: a long history asks for them ten thousand times.
+    """
 
     name: str
     word: str  # "boundary"
@@ -44,11 +57,43 @@ class Kind:
     plural: str = ""  # "Boundaries", where it is not the word with an s
     reflections: tuple[Reflection, ...] = ()
     code: str = field(kw_only=True)  # in addresses, where it tells nothing (content/codes.py)
+    section: Section = field(kw_only=True)  # where it stands on the therapist's page
+    heavy: bool = field(kw_only=True, default=False)  # which welcome covers it, and where its words may stand
+    of_steps: bool = field(kw_only=True, default=False)  # only for who turned steps on; never printed with others
+    has_button: bool = field(kw_only=True, default=False)  # of its own on Mine; a page lists the others
+    is_first_filter: bool = field(kw_only=True, default=False)  # unfolded among the filters of the timeline
+    admitted: str = field(kw_only=True, default="")  # beside the box of an admission, where `many` does not say it
+    # What the timeline says when it opened, of one's own and of another's ({} is the name), where `word` does not.
+    opened: tuple[str, str] = field(kw_only=True, default=("", ""))
 
     @property
     def many(self) -> str:
         """ "Boundaries", "Requests"."""
         return self.plural or f"{self.word[0].upper()}{self.word[1:]}s"
+
+    @property
+    def several(self) -> str:
+        """ "boundaries", "steps of our own": `many` inside a sentence."""
+        return f"{self.many[0].lower()}{self.many[1:]}"
+
+    @property
+    def filter_word(self) -> str:
+        """Its filter on the timeline, where steps of a couple's own stand with all others."""
+        return self.section.title if self.of_steps else self.many
+
+    @property
+    def admits(self) -> str:
+        """What stands beside the box that lets a therapist read it."""
+        return self.admitted or f"{self.many} that have opened between us"
+
+    def says_it_opened(self, by: str | None, is_mine: bool = False) -> str:
+        """The line of the timeline: of one's own, of somebody's (`by`, as inside a sentence), or of nobody's."""
+        mine, anothers = self.opened
+        if by is None:
+            return f"{self.a_word} opened."
+        if is_mine:
+            return mine or f"Your {self.word} opened."
+        return anothers.format(by) if anothers else f"{self.a_word} from {by} opened."
 
     @property
     def a_word(self) -> str:

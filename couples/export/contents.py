@@ -302,7 +302,7 @@ def written_by_kind(user: User) -> list[str]:
     rows = visibility.mine(user).order_by().values_list("kind").annotate(n=Count("pk"))
     found = dict(rows)
     return [
-        f"{found[name]} {kind.word if found[name] == 1 else many(kind.word)}"
+        f"{found[name]} {kind.word if found[name] == 1 else kind.several}"
         for name, kind in KINDS.items()
         if name in found
     ]
@@ -311,13 +311,3 @@ def written_by_kind(user: User) -> list[str]:
 def kinds_open(reader: Reader) -> list[str]:
     """Which kinds of things are open to the reader now, by name and without saying how many."""
     return sorted({sheets.kind_word(row) for row in _opened(reader).order_by().select_related(None)})
-
-
-def many(word: str) -> str:
-    """Several of a kind: "boundaries", "steps of our own"."""
-    stem, of, rest = word.partition(" of ")
-    if stem.endswith("y"):
-        stem = f"{stem[:-1]}ie"
-    elif stem.endswith(("ch", "sh", "s", "x")):
-        stem = f"{stem}e"
-    return f"{stem}s{of}{rest}"

@@ -207,9 +207,9 @@ class OfferForm(EndsForm):
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
 
 
-def older_for(kind: Kind, words: dict[str, str]) -> str:
+def older_for(words: dict[str, str]) -> str:
     """What `older` starts with: taking back first where it is about touch, sex or space, else nothing."""
-    tender = kind.name == "boundary" and words.get("area") in kinds.TENDER_AREAS
+    tender = words.get("area") in kinds.TENDER_AREAS
     return TAKE_BACK_OLDER if tender else ""
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from couples.actions.therapy import ADMISSIBLE
+from couples.actions.therapy import admissible
 from couples.content.kinds import KINDS
 from couples.forms.accounts import NameField
 from couples.forms.ends import EndsForm
@@ -14,13 +14,6 @@ from couples.models.people import NAME_LENGTH
 PRACTICE_LENGTH = 120
 SECRETS_LENGTH = 2000
 CODE_LENGTH = 40  # a code is shorter; somebody may type spaces and dashes
-
-# What a couple reads beside each box; a test holds it to the kinds that can be named.
-WORDS_OF_ADMISSIBLE: dict[str, str] = {
-    **{name: f"{kind.many} that have opened between us" for name, kind in KINDS.items()},
-    "agreement": "Agreements: their words that have opened, and those in force",
-    "step": "Steps that are open to us both",
-}
 
 
 class CardForm(forms.Form):
@@ -77,7 +70,7 @@ class AdmitForm(EndsForm):
         super().__init__(*args, **kwargs)
         self.fields["called"].initial = called
         self.fields["kinds"].choices = [  # type: ignore[attr-defined]
-            (kind, WORDS_OF_ADMISSIBLE[kind]) for kind in ADMISSIBLE if kind != "step" or steps_on
+            (name, KINDS[name].admits) for name in admissible() if steps_on or not KINDS[name].of_steps
         ]
 
     def clean_called(self) -> str:

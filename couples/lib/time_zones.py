@@ -18,7 +18,7 @@ def known() -> frozenset[str]:
 
 
 @cache
-def _cities() -> tuple[str, ...]:
+def cities() -> tuple[str, ...]:
     """One name for each place, without its old spellings (zone.tab of the IANA database)."""
     table = resources.files("tzdata.zoneinfo").joinpath("zone.tab").read_text(encoding="ascii")
     names = {line.split("\t")[2] for line in table.splitlines() if line and not line.startswith("#")}
@@ -27,8 +27,8 @@ def _cities() -> tuple[str, ...]:
 
 def choices(current: str) -> list[tuple[str, list[Choice]]]:
     """The zones for a select: (continent, [(name, city)]), with `current` among them however it is spelled."""
-    groups = [(area, [(name, _city(name)) for name in names]) for area, names in groupby(_cities(), _area)]
-    plain = sorted({"UTC"} | ({current} if current in known() - set(_cities()) else set()))
+    groups = [(area, [(name, _city(name)) for name in names]) for area, names in groupby(cities(), _area)]
+    plain = sorted({"UTC"} | ({current} if current in known() - set(cities()) else set()))
     return [(ELSEWHERE, [(name, _city(name, whole=True)) for name in plain]), *groups]
 
 

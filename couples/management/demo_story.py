@@ -243,7 +243,7 @@ class Story:
         code = therapy.make_code(by=self.two, at=self.soon())
         therapy.enter_code(code, by=self.therapist, at=self.soon())
         for who in (self.one, self.two):
-            therapy.admit(card, therapy.ADMISSIBLE, called=who.shown_name, by=who, at=self.soon())
+            therapy.admit(card, therapy.admissible(), called=who.shown_name, by=who, at=self.soon())
 
     def a_line_is_kept(self, day: int) -> None:
         self.on(day)

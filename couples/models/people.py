@@ -163,7 +163,6 @@ class Invitation(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     inviter = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     joiner = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    time_zone = models.CharField(max_length=64, validators=[check_time_zone])  # what the pair would run on
     made_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     joined_at = models.DateTimeField(null=True)

@@ -23,7 +23,7 @@ from couples.row_security.functions import MEETING_FUNCTION
 from couples.row_security.session import settling
 from couples.rule import consent, openings
 from couples.rule.history import Ledger
-from couples.rule.meeting import MEETING, NEVER
+from couples.rule.meeting import NEVER, meeting_at
 
 
 @dataclass(slots=True)
@@ -94,7 +94,7 @@ def _meeting(pair: UUID, door: str, first: datetime, rested: datetime, many: boo
     }
     behind_the_wall = connection.vendor == "postgresql" and settings.SECOND_WALL
     with connection.cursor() as cursor:
-        cursor.execute(MEETING_FUNCTION[door] if behind_the_wall else MEETING[door], asked)
+        cursor.execute(MEETING_FUNCTION[door] if behind_the_wall else meeting_at(door), asked)
         return {row_id.to_python(yes): kind for yes, kind in cursor.fetchall()}
 
 

@@ -14,7 +14,7 @@ from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, Query
 from django.db.models.functions import Coalesce, TruncDate
 
 from couples import visibility
-from couples.content.kind_words import first_words, lowered
+from couples.content.kind_words import first_words
 from couples.content.kinds import KINDS
 from couples.lib.clock import day_of
 from couples.models import Opening, Seat, User, Yes
@@ -179,8 +179,9 @@ def _keep(row: Yes, known: _Known) -> tuple[str, str]:
 
 
 def _admission(row: Yes, known: _Known) -> tuple[str, str]:
-    many = "steps" if row.scope == "step" else lowered(KINDS[row.scope].many)
-    return f"Admit {known.cards.get(row.thing, 'a therapist')}: {many}", ""
+    kind = KINDS[row.scope]
+    several = kind.section.title.lower() if kind.of_steps else kind.several
+    return f"Admit {known.cards.get(row.thing, 'a therapist')}: {several}", ""
 
 
 def _zone(row: Yes, known: _Known) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from couples.content import kinds, ladder
+from couples.content import ladder
 from couples.content.check_in_series import days_in
 from couples.content.kind_words import first_words, made_words, sheet_fields
 from couples.content.kinds import KINDS
@@ -64,6 +64,7 @@ def names_for(seat: Seat, other: UUID) -> Names:
 
 
 NOT_PRINTED = frozenset({"touch", "sex"})  # areas of a boundary
+OWN_STEP_TITLE = "A step of our own"
 WORDS_OF_KIND = {
     "agreement": "An agreement in force",
     "marks": "Marks of an agreement",
@@ -122,7 +123,8 @@ def is_printed(opening: Opening, at: datetime, zone: str) -> bool:
     """
     if opening.kind not in ("revision", "agreement") or opening.revision is None:
         return False
-    if opening.scope in (*kinds.HEAVY_KINDS, kinds.OWN_STEP.name) or opening.revision.words.get("area") in NOT_PRINTED:
+    kind = KINDS[opening.scope]
+    if kind.heavy or kind.of_steps or opening.revision.words.get("area") in NOT_PRINTED:
         return False
     return opening.door != consent.SITTING_DOOR or consent.morning_after(opening.opened_at, zone) <= at
 

@@ -13,8 +13,9 @@ from django.db.models.functions import RowNumber
 
 from couples import visibility
 from couples.content import ladder
+from couples.content.kind_types import Section as Place
 from couples.content.kind_words import first_words
-from couples.content.kinds import LETTERS
+from couples.content.kinds import AGREEMENT, KINDS
 from couples.lib import clock, keyset
 from couples.lib.text import clean_words
 from couples.models import Opening, Pair, Seat, User
@@ -98,23 +99,32 @@ class Stack:
 
 @dataclass(slots=True)
 class Section:
-    """One part of a couple's page."""
+    """One part of a couple's page, and what stands in it."""
 
-    name: str
-    title: str
+    place: Place
     stacks: list[Stack] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)  # titles of the groups of steps that are open
     more: bool = False  # there are more than stand here
 
     @property
+    def name(self) -> str:
+        """What the program calls it."""
+        return self.place.name
+
+    @property
+    def title(self) -> str:
+        """Its heading."""
+        return self.place.title
+
+    @property
     def code(self) -> str:
         """What stands in an address for it."""
-        return CODES[self.name]
+        return self.place.code
 
     @property
     def by_author(self) -> bool:
         """Whether what each wrote stands under their name, side by side."""
-        return self.name in BY_AUTHOR
+        return self.place.by_author
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,78 +143,48 @@ class CouplePage:
     @property
     def code(self) -> str:
         """What stands in an address for the part whose "Earlier" is on this page."""
-        return CODES[self.only or TIMELINE]
+        return codes_of_parts()[self.only or TIMELINE]
 
     @property
     def since(self) -> str:
         """What stands in an address for all that has opened since the last session."""
-        return CODES[SINCE]
+        return SINCE_CODE
 
 
-TITLES = {
-    "agreements": "Agreements in force",
-    "marks": "How agreements went",
-    "words": "Open words of agreements",
-    "boundaries": "Open boundaries",
-    "requests": "Open requests",
-    "promises": "Open promises",
-    "plans": "Open trigger plans",
-    "moments": "Open moments",
-    "letters": "Open letters",
-    "breaches": "Open breaches and repair pages",
-    "look_backs": "Open look backs",
-    "steps": "Steps",
-}
-SECTIONS = {
-    "agreement": "words",
-    "boundary": "boundaries",
-    "request": "requests",
-    "promise": "promises",
-    "trigger_plan": "plans",
-    "moment": "moments",
-    **{kind.name: "letters" for kind in LETTERS},
-    "breach": "breaches",
-    "repair": "breaches",
-    "look_back": "look_backs",
-    "step": "steps",
-}
-BY_AUTHOR = frozenset(SECTIONS.values()) - {"words", "steps"}  # each author's under their name
-TIMELINE = "timeline"
-SINCE = "since"  # what has opened since the last session
-# What stands in an address for each part of the page (content/codes.py).
-CODES = {
-    "agreements": "m3n",
-    "marks": "x6w",
-    "words": "z9r",
-    "boundaries": "d4j",
-    "requests": "b5v",
-    "promises": "c6b",
-    "plans": "r4f",
-    "moments": "b9r",
-    "letters": "q5r",
-    "breaches": "f5p",
-    "look_backs": "p9j",
-    "steps": "j3x",
-    TIMELINE: "g5x",
-    SINCE: "g8f",
-}
+# What stands on the page besides the kinds (content/kinds.py); the codes stand in addresses (content/codes.py).
+IN_FORCE = Place("agreements", "Agreements in force", "m3n", by_author=False)
+MARKED = Place("marks", "How agreements went", "x6w", by_author=False)
+STEPS = KINDS["step"].section
+TIMELINE, TIMELINE_CODE = "timeline", "g5x"
+SINCE, SINCE_CODE = "since", "g8f"  # what has opened since the last session
 
 
-def section_of(opening: Opening) -> str:
+def places() -> dict[str, Place]:
+    """Every part of the page by its name, in its order: of agreements first, then of each kind."""
+    of_kinds = (kind.section for kind in KINDS.values())
+    return {place.name: place for place in (IN_FORCE, MARKED, AGREEMENT.section, *of_kinds)}
+
+
+def codes_of_parts() -> dict[str, str]:
+    """What stands in an address for each part of the page, by its name."""
+    return {**{name: place.code for name, place in places().items()}, TIMELINE: TIMELINE_CODE, SINCE: SINCE_CODE}
+
+
+def section_of(opening: Opening) -> Place:
     """The part of the page that a thing stands in."""
     if opening.kind == "agreement":
-        return "agreements"
+        return IN_FORCE
     if opening.kind == "revision":
-        return SECTIONS[opening.scope]
-    return "marks" if opening.kind == "marks" else "steps"
+        return KINDS[opening.scope].section
+    return MARKED if opening.kind == "marks" else STEPS
 
 
-def _in(section: str) -> Q:
-    return Q(kind="revision", scope__in=[kind for kind, name in SECTIONS.items() if name == section])
-
-
-IN_SECTION = {**{name: _in(name) for name in TITLES}, "agreements": Q(kind="agreement"), "steps": Q(scope="step")}
-IN_SECTION["marks"] = Q(kind="marks")
+def _in(place: Place) -> Q:
+    """What stands in a part of the page."""
+    if place in (IN_FORCE, MARKED):
+        return Q(kind="agreement" if place == IN_FORCE else "marks")
+    scopes = [name for name, kind in KINDS.items() if kind.section == place]
+    return Q(scope__in=scopes) if place == STEPS else Q(kind="revision", scope__in=scopes)
 
 
 def couple_page(
@@ -228,8 +208,8 @@ def _couple_page(
     if show == TIMELINE:
         way = lines_for_therapist(opened, names, after)
         return CouplePage(title, [], way.lines, only=TIMELINE, earlier=way.earlier)
-    if show in IN_SECTION:
-        rows, earlier = keyset.page_of(_once(opened).filter(IN_SECTION[show]), ("day", "tie"), after)
+    if show in places():
+        rows, earlier = keyset.page_of(_once(opened).filter(_in(places()[show])), ("day", "tie"), after)
         return CouplePage(title, _sections(opened, rows, names), [], only=show, earlier=earlier)
     session, last = _sessions_around(therapist, pair, at)
     if show == SINCE and last is not None:
@@ -289,12 +269,12 @@ def _sections(opened: QuerySet[Opening], rows: list[Opening], names: Names) -> l
     said = _said_in(rows, names)
     for row, words in _agreements_marked(opened, rows).items():
         said[row] = [*words, *said.get(row, [])]
-    sections = {name: Section(name, title) for name, title in TITLES.items()}
+    sections = {name: Section(place) for name, place in places().items()}
     stacks: dict[tuple[str, str, UUID | None], list[Sheet]] = {}
     for row in rows:
-        name = section_of(row)
-        kind = row.kind if name == "steps" else name
-        author = row.author_id if name in BY_AUTHOR else None
+        place = section_of(row)
+        name, kind = place.name, row.kind if place == STEPS else place.name
+        author = row.author_id if place.by_author else None
         if getattr(row, "place", 0) > SHEETS_OF_ONE:
             sections[name].more = True
             continue
@@ -306,7 +286,7 @@ def _sections(opened: QuerySet[Opening], rows: list[Opening], names: Names) -> l
             stacks.setdefault((name, kind, author), []).append(sheet)
     for (name, _kind, author), sheets in sorted(stacks.items(), key=lambda item: _order(item[0], names)):
         sections[name].stacks.append(Stack(names.of(author), sheets))
-    sections["steps"].groups.sort(key=[group.title for group in ladder.GROUPS].index)
+    sections[STEPS.name].groups.sort(key=[group.title for group in ladder.GROUPS].index)
     return [section for section in sections.values() if section.stacks or section.groups]
 
 

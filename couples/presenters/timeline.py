@@ -17,7 +17,7 @@ from django.utils.dateformat import format as format_day
 from django.utils.text import Truncator
 
 from couples import visibility
-from couples.content import kind_words, kinds
+from couples.content import kind_words
 from couples.content.kind_words import first_words
 from couples.content.kinds import KINDS
 from couples.lib import keyset
@@ -30,30 +30,8 @@ FIELDS = ("day", "tie", "id")
 QUOTED = 160  # characters of somebody's words on one line
 STEP = "step"
 
-LATER = (
-    kinds.REQUEST,
-    kinds.PROMISE,
-    kinds.TRIGGER_PLAN,
-    kinds.MOMENT,
-    *kinds.LETTERS,
-    kinds.BREACH,
-    kinds.REPAIR,
-    kinds.LOOK_BACK,
-)
-LATER_SHOWS = frozenset(kind.name for kind in LATER)  # folded among the filters
-SHOWS: tuple[tuple[str, str], ...] = (
-    ("", "Everything"),
-    ("ours", "Ours"),
-    ("mine", "Mine"),
-    ("boundary", "Boundaries"),
-    ("agreement", "Agreements"),
-    ("step", "Steps"),
-    ("check-in", "Check-ins"),
-    *((kind.name, kind.many) for kind in LATER),
-)
-# What stands in an address for each of them. Kinds have their own.
-CODES: dict[str, str] = {"ours": "c4x", "mine": "c9w", "check-in": "j6v"}
-CODES |= {name: KINDS[name].code for name, _ in SHOWS if name in KINDS}
+OURS, MINE, CHECK_IN = "ours", "mine", "check-in"
+OWN_CODES: dict[str, str] = {OURS: "c4x", MINE: "c9w", CHECK_IN: "j6v"}  # in addresses; kinds have their own
 
 Row = TypeVar("Row", Opening, OwnLine)
 Place = tuple[date, str, UUID]
@@ -84,9 +62,27 @@ class Page:
     earlier: str | None
 
 
-def shows_for(user: User) -> list[tuple[str, str]]:
-    """The filters this person may choose, as (name, word). Steps are among them only while turned on."""
-    return [(name, word) for name, word in SHOWS if name != STEP or user.steps_on]
+@dataclass(frozen=True, slots=True)
+class Show:
+    """One filter of the path: its name, its word, and whether it is folded under the others."""
+
+    name: str
+    word: str
+    folded: bool = False
+
+    @property
+    def code(self) -> str:
+        """What stands in an address for it; "" for everything."""
+        return OWN_CODES.get(self.name) or (KINDS[self.name].code if self.name else "")
+
+
+def shows_for(user: User) -> list[Show]:
+    """The filters this person may choose: everything, ours, mine, each kind. Steps only while they are turned on."""
+    kinds = [kind for kind in KINDS.values() if user.steps_on or not kind.of_steps]
+    first = [Show(kind.name, kind.filter_word) for kind in kinds if kind.is_first_filter]
+    folded = [Show(kind.name, kind.filter_word, folded=True) for kind in kinds if not kind.is_first_filter]
+    own = [Show("", "Everything"), Show(OURS, "Ours"), Show(MINE, "Mine")]
+    return [*own, *first, Show(CHECK_IN, "Check-ins"), *folded]
 
 
 def lines_for(user: User, seat: Seat | None, at: datetime, *, show: str = "", token: str = "") -> Page:
@@ -94,7 +90,7 @@ def lines_for(user: User, seat: Seat | None, at: datetime, *, show: str = "", to
 
     A token that is not ours gives the first page.
     """
-    show = show if show in dict(shows_for(user)) else ""
+    show = show if show in {each.name for each in shows_for(user)} else ""
     place = _place(token)
     own = _some(_own_rows(user, show), place)
     shared = _some(_shared_rows(user, seat, at, show), place)
@@ -133,9 +129,9 @@ def _own_rows(user: User, show: str) -> QuerySet[OwnLine]:
     rows = visibility.own_lines_of(user).select_related("check_in")
     if not user.steps_on:
         rows = rows.exclude(Q(scope=STEP) | Q(kind=OwnLine.PAUSED))
-    if show == "ours":
+    if show == OURS:
         return rows.none()
-    if show == "check-in":
+    if show == CHECK_IN:
         return rows.filter(kind=OwnLine.CHECKED_IN)
     if show == STEP:
         return rows.filter(Q(scope=STEP) | Q(kind=OwnLine.PAUSED))
@@ -143,7 +139,7 @@ def _own_rows(user: User, show: str) -> QuerySet[OwnLine]:
 
 
 def _shared_rows(user: User, seat: Seat | None, at: datetime, show: str) -> QuerySet[Opening]:
-    if seat is None or show in ("mine", "check-in"):
+    if seat is None or show in (MINE, CHECK_IN):
         return Opening.objects.none()
     rows = visibility.lines_of(user, at, seat)
     if not user.steps_on:
@@ -237,12 +233,6 @@ OWN_TEXT = {
     OwnLine.BEGAN: "A pairing began.",
 }
 
-# An opened agreement is words to look at; in force it is another line.
-OPENED = {
-    "agreement": ("Your words for an agreement opened.", "Words for an agreement from {} opened."),
-    "step": ("Your words for a step opened.", "Words for a step from {} opened."),
-}
-
 
 @dataclass
 class Teller:
@@ -273,11 +263,9 @@ class Teller:
         return f"Conditions on a step opened {both}." if row.kind == "conditions" else f"A step opened {both}."
 
     def _opened(self, row: Opening) -> str:
-        kind = KINDS[row.scope]
-        mine, theirs = OPENED.get(row.scope, (f"Your {kind.word} opened.", f"{kind.a_word} from {{}} opened."))
-        if row.author_id is None:
-            return f"{kind.a_word} opened."
-        return mine if row.author_id == self.names.viewer else theirs.format(self.names.inside(row.author_id))
+        author = row.author_id
+        name = self.names.inside(author) if author is not None else None
+        return KINDS[row.scope].says_it_opened(name, is_mine=author == self.names.viewer)
 
     def _words(self, row: Opening) -> str:
         """The first words of what is open; "" where they have changed or are gone."""

@@ -21,7 +21,7 @@ from couples.rule.consent import (
     STORED_WITHIN,
     Need,
 )
-from couples.rule.meeting import MEETING, PARAMETERS
+from couples.rule.meeting import DOORS, PARAMETERS, meeting_at
 
 SHOWN: Final = ("revision", "agreement", "marks", "group", "conditions", "step")  # as in visibility.SHOWN_KINDS
 
@@ -195,7 +195,7 @@ def _check() -> str:
 
 MEETING_FUNCTION: Final = {  # how it is asked behind the wall
     door: f"SELECT id, kind FROM app_meeting_{door}({', '.join(f'%({name})s' for name in PARAMETERS)})"
-    for door in MEETING
+    for door in DOORS
 }
 
 
@@ -204,7 +204,7 @@ def _meeting() -> Iterator[str]:
 
     Who settles the pair asks at the instant of their act.
     """
-    for door, statement in MEETING.items():
+    for door, statement in ((door, meeting_at(door)) for door in DOORS):
         asked = statement % {name: f"asked_{name}" for name in PARAMETERS}
         yield (
             f"CREATE OR REPLACE FUNCTION app_meeting_{door}(asked_pair uuid, asked_first timestamptz,"

@@ -17,7 +17,7 @@ from typing import Final
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from couples.content.kinds import EVERYDAY_KINDS, HEAVY_KINDS
+from couples.content.kinds import KINDS
 
 # --- What a yes can be to -------------------------------------------------------------------------------------
 
@@ -61,11 +61,9 @@ THINGS: Final = UUID("6f0d7f0a-5a9b-4c57-9f6a-0d9f6a4f3f10")  # namespace for th
 
 def scope_of(kind: str) -> str:
     """The welcome that a kind of record falls under: EVERYDAY or HEAVY. Raises ValueError for an unknown kind."""
-    if kind in EVERYDAY_KINDS:
-        return EVERYDAY
-    if kind in HEAVY_KINDS:
-        return HEAVY
-    raise ValueError(f"no welcome covers the kind {kind!r}")
+    if kind not in KINDS:
+        raise ValueError(f"no welcome covers the kind {kind!r}")
+    return HEAVY if KINDS[kind].heavy else EVERYDAY
 
 
 def ends_by_default(kind: str, at: datetime) -> datetime:

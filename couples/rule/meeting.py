@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from couples.content.kinds import HEAVY_KINDS
+from couples.content.kinds import heavy_kinds
 from couples.rule.consent import (
     AGENDA,
     ANSWER,
@@ -30,6 +30,7 @@ from couples.rule.consent import (
     WELCOME,
 )
 
+DOORS: Final = (MORNING, SITTING_DOOR)
 PARAMETERS: Final = ("pair", "first", "rested", "many")
 NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)  # before any yes
 
@@ -70,9 +71,12 @@ def _open(kind: str, thing: str) -> str:
 
 # --- Revisions ---
 
-_HEAVY_KINDS: Final = ", ".join(f"'{kind}'" for kind in sorted(HEAVY_KINDS))
-_CLASS: Final = f"CASE WHEN o.scope IN ({_HEAVY_KINDS}) THEN '{HEAVY}' ELSE '{EVERYDAY}' END"
 _WELCOMED: Final = {MORNING: f"w.choice = '{MORNINGS}'", SITTING_DOOR: f"w.scope = '{EVERYDAY}'"}
+
+
+def _class_of_offer() -> str:
+    heavy = ", ".join(f"'{kind}'" for kind in sorted(heavy_kinds()))
+    return f"CASE WHEN o.scope IN ({heavy}) THEN '{HEAVY}' ELSE '{EVERYDAY}' END"
 
 
 def _revisions(door: str) -> Iterator[str]:
@@ -82,7 +86,7 @@ def _revisions(door: str) -> Iterator[str]:
     max(o.number) OVER (PARTITION BY o.under) AS newest
   FROM door, live w, live o
   WHERE w.kind = '{WELCOME}' AND {_WELCOMED[door]} AND o.kind = '{OFFER}' AND o.seat_id <> w.seat_id
-    AND w.scope = {_CLASS} AND NOT EXISTS (SELECT 1 FROM couples_opening p
+    AND w.scope = {_class_of_offer()} AND NOT EXISTS (SELECT 1 FROM couples_opening p
       WHERE p.pair_id = %(pair)s AND p.kind = 'revision' AND p.thing = o.thing)
 )"""
     yield """placed AS (
@@ -136,7 +140,10 @@ _AGENDA: Final = f"""marked AS (
 )"""
 
 
-def _statement(door: str) -> str:
+def meeting_at(door: str) -> str:
+    """The statement for one of DOORS: gives (id, kind) of each yes that meets another there, or meets what it names;
+    some of them twice. `PARAMETERS` are asked with it.
+    """
     parts = [_LIVE, _SINCE[door], *_revisions(door), _of_each(door)]
     found = [
         f"SELECT o.id, '{OFFER}' AS kind FROM coming o",
@@ -148,7 +155,3 @@ def _statement(door: str) -> str:
         parts.append(_AGENDA)
         found.append(f"SELECT m.id, '{AGENDA}' FROM marked m")
     return f"WITH {', '.join(parts)} {' UNION ALL '.join(found)}"
-
-
-# For each door: gives (id, kind) of each yes that meets another there, or meets what it names; some of them twice.
-MEETING: Final = {door: _statement(door) for door in (MORNING, SITTING_DOOR)}

@@ -4,7 +4,7 @@ Importing this registers what can stand in a route: `<kind:...>`, `<group:...>`,
 nothing, and a name, give 404.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from django.http import Http404, HttpRequest
@@ -21,51 +21,58 @@ BEGINNINGS: Final = {SIGNALS: "p9m"}  # what a form to write in can begin with
 
 
 class _Coded:
-    """A part of a route that stands for a name. `codes` are the codes by name."""
+    """A part of a route that stands for a name."""
 
     regex = PATTERN
-    codes: Mapping[str, str]
 
-    def __init__(self) -> None:
-        self._names = by_code(self.codes.items())
+    codes: Callable[[], Mapping[str, str]]  # the codes by name
 
     def to_python(self, value: str) -> str:
         """The name of this code. Raises ValueError, which is 404, where there is none."""
         try:
-            return self._names[value]
+            return by_code(self.codes().items())[value]
         except KeyError:
             raise ValueError(value) from None
 
     def to_url(self, value: str) -> str:
         """The code of this name. Raises ValueError, which is NoReverseMatch, where there is none."""
         try:
-            return self.codes[value]
+            return self.codes()[value]
         except KeyError:
             raise ValueError(value) from None
+
+
+def codes_of_kinds() -> dict[str, str]:
+    """The code of each kind of record, by its name."""
+    return {name: kind.code for name, kind in KINDS.items()}
+
+
+GROUPS: Final = {group.key: group.code for group in ladder.GROUPS}
+STEPS: Final = {step.key: step.code for step in ladder.STEPS}
 
 
 class KindPart(_Coded):
     """A kind of record."""
 
-    codes: Final = {name: kind.code for name, kind in KINDS.items()}
+    codes = staticmethod(codes_of_kinds)
 
 
 class GroupPart(_Coded):
     """A group of steps."""
 
-    codes: Final = {group.key: group.code for group in ladder.GROUPS}
+    codes = staticmethod(lambda: GROUPS)
 
 
 class StepPart(_Coded):
     """A step of the ladder."""
 
-    codes: Final = {step.key: step.code for step in ladder.STEPS}
+    codes = staticmethod(lambda: STEPS)
 
 
 class WayPart(_Coded):
     """The direction of a step."""
 
-    codes: Final = WAYS
+    codes = staticmethod(lambda: WAYS)
 
 
 for name, part in (("kind", KindPart), ("group", GroupPart), ("step", StepPart), ("way", WayPart)):

@@ -14,6 +14,9 @@ from couples.content.refusals import Refused
 
 View = Callable[..., HttpResponse]
 PRESS_AGAIN = "Nothing was done yet. Please press the button again."
+KEPT = "Kept for yourself."
+ANSWERED = "Saved. This page stays blank, whatever you chose."
+OFFERED = "Offered. It may open in a sitting, some morning, or not at all."
 
 
 def refuse(request: HttpRequest, refused: Refused, back: str) -> HttpResponse:
@@ -37,9 +40,20 @@ def pressed(back: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., 
             except Refused as refused:  # such as a seat that ended elsewhere while the button was pressed
                 return refuse(request, refused, reverse(back))
 
+        answer.leads_back_to = back  # type: ignore[attr-defined]
         return answer
 
     return of_button
+
+
+def address_after(request: HttpRequest, view: Callable[..., Any]) -> str:
+    """Where to go on once somebody has signed in again. It stands in an address, which a browser keeps: after a pressed
+    button it is the page that the button stands on, and nothing tells which one was pressed.
+    """
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    back = getattr(view, "leads_back_to", None)
+    return reverse(back) if back else request.path
 
 
 def while_on(view: View) -> View:

@@ -16,7 +16,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
@@ -200,6 +200,28 @@ def let_go(request: PersonRequest) -> None:
     """Forget the unfinished writing that this form was: it is saved now."""
     held_id = id_of(request.POST.get("held", ""))
     records.let_go_of_held_text(held_id or records.held_without_id(request.path, request.user), by=request.user)
+
+
+def texts_of(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """(name, label, text) of what was written in a form that was sent."""
+    return [
+        (name, name.replace("_", " ").capitalize(), text)
+        for name in request.POST
+        if name not in NOT_TEXT and name not in NOT_WORDS
+        for text in request.POST.getlist(name)
+        if text.strip()
+    ]
+
+
+@login_not_required  # it answers requests that lead nowhere
+def nothing_here(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The one page of an address with nothing at it. To whoever sends a form of theirs to an address that is no more,
+    because it lay open while a newer version came, it gives back what they wrote.
+    """
+    written = []
+    if request.method == "POST" and request.resolver_match is None and _writer(request) == request.user:
+        written = texts_of(request)
+    return render(request, "404.html", {"written": written}, status=404)
 
 
 @login_not_required  # it answers requests that failed before anybody was asked to sign in

@@ -1,5 +1,6 @@
 """What pages load: get it or answer 404, in one wording, and never before the pair's last act."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -10,10 +11,12 @@ from django.http import Http404
 from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import therapy
-from couples.models import Opening, Pair, Revision, User
+from couples.content.kind_types import Kind
+from couples.content.kinds import KINDS
+from couples.models import Opening, Pair, Revision, Seat, User
 from couples.presenters import sheets, therapist
 from couples.presenters.sheets import Names
-from couples.row_security.session import as_reader
+from couples.row_security.session import as_reader, looking_at
 from couples.views._addresses import asked_for
 
 # Somebody without a pair reads the steps as anybody does: these two stand where two seats would.
@@ -40,32 +43,53 @@ def once_open_or_404(request: PersonRequest, opening_id: UUID) -> Opening:
     return found
 
 
-def instant_for(request: PersonRequest, pair: Pair) -> datetime:
-    """Not before the pair's last act: what was taken back a moment ago is not here any more."""
-    return max(request.now, pair.settled_until)
-
-
 def part_asked_for(request: PersonRequest) -> tuple[str, str]:
     """The part of a couple's page that an address asks for, and where to go on in it. Raises Http404 for no part."""
-    return asked_for(request, "show", therapist.CODES), request.GET.get("after", "")
+    return asked_for(request, "show", therapist.codes_of_parts()), request.GET.get("after", "")
 
 
-def looked_at(request: PersonRequest, pair_id: UUID, show: str = "", after: str = "") -> therapist.CouplePage:
-    """What this therapist may read of a couple now; the day of looking is noted. Raises Http404 where it is nothing."""
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """A couple whose pages a therapist may read now: the pair, the instant, and what both admit them to."""
+
+    pair: Pair
+    at: datetime
+    kinds: frozenset[str]
+
+
+def let_in_or_404(request: PersonRequest, pair_id: UUID) -> LetIn:
+    """The couple of this id, as this therapist is let in now. Raises Http404 where not both admit them."""
+    pair, _seats, at = _introduced(request, pair_id)
+    let_in = visibility.couple_as_let_in(request.user, pair, at)
+    with as_reader(request.user.pk, at), looking_at(pair.pk), let_in as kinds:
+        pass
+    if not kinds:
+        raise Http404
+    return LetIn(pair, at, kinds)
+
+
+def _introduced(request: PersonRequest, pair_id: UUID) -> tuple[Pair, list[Seat], datetime]:
+    """A couple whose code this therapist entered, and the instant: not before the pair's last act, so that what was
+    taken back a moment ago is not here any more."""
     seats = visibility.introduced_seats(request.user, pair_id)
     if not seats:
         raise Http404
     pair = seats[0].pair
-    at = instant_for(request, pair)
+    return pair, seats, max(request.now, pair.settled_until)
+
+
+def looked_at(request: PersonRequest, pair_id: UUID, show: str = "", after: str = "") -> therapist.CouplePage:
+    """What this therapist may read of a couple now; the day of looking is noted. Raises Http404 where it is nothing."""
+    pair, seats, at = _introduced(request, pair_id)
     with as_reader(request.user.pk, at):
         page = therapist.couple_page(request.user, pair, seats, at, show, after)
     if page is None:
         raise Http404
-    _note_day_of_looking(request, pair)
+    note_day_of_looking(request, pair)
     return page
 
 
-def _note_day_of_looking(request: PersonRequest, pair: Pair) -> None:
+def note_day_of_looking(request: PersonRequest, pair: Pair) -> None:
     """Note the day, in this page's own transaction or, where somebody wrote meanwhile, right after it.
 
     A transaction that has read an older state may not be allowed to write (SQLite), or cannot see the same row of a
@@ -92,3 +116,8 @@ def newest_of(user: User, record_id: UUID) -> Revision:
     if found is None:
         raise Http404
     return found
+
+
+def kinds_for(user: User) -> list[Kind]:
+    """The kinds this person may begin: steps appear only to a person who turned them on."""
+    return [kind for kind in KINDS.values() if user.steps_on or not kind.of_steps]

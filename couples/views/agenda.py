@@ -15,9 +15,10 @@ from couples.actions import agenda as agenda_actions
 from couples.lib import clock, keyset
 from couples.models import Opening, Proposal, Seat
 from couples.presenters import marks as mark_lines
-from couples.presenters import proposals, sheets
-from couples.views import _buttons, ours
+from couples.presenters import proposals
+from couples.views import _buttons
 from couples.views._downloads import session_file
+from couples.views._loading import names_on, once_open_or_404, open_or_404
 
 ON = "Noted. After a night it stands on the agenda, from a morning on, while it is open."
 OFF = "You have taken it off. If your partner put it there too, it stays."
@@ -60,7 +61,7 @@ def _to_come(request: PersonRequest, seat: Seat) -> list[dict[str, Any]]:
 
 def _items(request: PersonRequest, seat: Seat, marks: list[Opening]) -> list[dict[str, Any]]:
     """Each thing on the agenda once, folded, with who put it there."""
-    names = sheets.names_for(seat, visibility.other_seat(seat))
+    names = names_on(request)
     things = {mark.thing for mark in marks}
     opened = visibility.open_to(request.user, request.now, seat).filter(pk__in=things)
     found = mark_lines.sheets_by_opening(opened, names, url="/ours/{}/")
@@ -85,7 +86,7 @@ def _proposed(request: PersonRequest, seat: Seat) -> tuple[list[proposals.Propos
 @_buttons.pressed("agenda")
 def put_on(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """Put something open on the agenda."""
-    opening = ours.open_or_404(request, opening_id)
+    opening = open_or_404(request, opening_id)
     if not agenda_actions.may_stand(opening):
         raise Http404
     agenda_actions.put_on(opening, by=request.user, at=request.now)
@@ -96,7 +97,7 @@ def put_on(request: PersonRequest, opening_id: UUID) -> HttpResponse:
 @_buttons.pressed("agenda")
 def take_off(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """Take my own mark off the agenda, whether or not I had put one there."""
-    opening = ours.once_open_or_404(request, opening_id)
+    opening = once_open_or_404(request, opening_id)
     agenda_actions.take_off(opening.pk, by=request.user, at=request.now)
     messages.success(request, OFF)
     return redirect("agenda")

@@ -3,11 +3,10 @@
 "ahead" in the address names neither a session nor a proposal, on purpose.
 """
 
-from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,11 +19,9 @@ from couples.content.refusals import Refused
 from couples.forms.ahead import ProposeForm, SessionForm
 from couples.lib import keyset
 from couples.lib.clock import day_of, describe_instant
-from couples.models import Pair
 from couples.presenters import proposals
-from couples.row_security.session import as_reader, looking_at
 from couples.views import _buttons, _drafts
-from couples.views._loading import instant_for
+from couples.views._loading import LetIn, let_in_or_404
 
 SET = "Set. Both of them can see it, each by their own clocks."
 CALLED_OFF = "There is no next session here any more."
@@ -32,39 +29,23 @@ PROPOSED = "Proposed to both of them, in the same words. This place does not say
 WITHDRAWN = "Taken back. What somebody wrote from it stays theirs."
 
 
-def _admitted(request: PersonRequest, pair_id: UUID) -> tuple[Pair, frozenset[str], datetime]:
-    """The pair, the kinds both admit this therapist to, and the instant. Raises Http404 where they admit to none."""
-    seats = visibility.introduced_seats(request.user, pair_id)
-    if not seats:
-        raise Http404
-    pair = seats[0].pair
-    at = instant_for(request, pair)
-    let_in = visibility.couple_as_let_in(request.user, pair, at)
-    with as_reader(request.user.pk, at), looking_at(pair.pk), let_in as kinds:
-        pass
-    if not kinds:
-        raise Http404
-    return pair, kinds, at
-
-
 @require_safe
 def ahead(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     """What is set and proposed, and the forms for more."""
-    admitted = _admitted(request, pair_id)
+    couple = let_in_or_404(request, pair_id)
     _drafts.tell_of(request, reverse("propose", args=[pair_id]))
-    return _page(request, *admitted)
+    return _page(request, couple)
 
 
 def _page(
     request: PersonRequest,
-    pair: Pair,
-    kinds: frozenset[str],
-    at: datetime,
+    couple: LetIn,
     *,
     session: SessionForm | None = None,
     propose: ProposeForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    pair, at = couple.pair, couple.at
     to_come = visibility.sessions_of(request.user, pair).filter(starts_at__gt=at).first()
     rows, earlier = keyset.page_of(
         visibility.proposals_of(request.user, pair), ("made_at", "id"), request.GET.get("after", "")
@@ -73,7 +54,7 @@ def _page(
         "pair": pair.pk,
         "when": describe_instant(to_come.starts_at, request.user.time_zone) if to_come is not None else "",
         "session": session or SessionForm(today=day_of(at, request.user.time_zone)),
-        "propose": propose or ProposeForm(steps="step" in kinds),
+        "propose": propose or ProposeForm(steps="step" in couple.kinds),
         "proposed": [each for each in map(proposals.describe_proposal, rows) if each is not None],
         "earlier": earlier,
         "zone": request.user.time_zone,
@@ -84,16 +65,16 @@ def _page(
 @_buttons.pressed("room")
 def set_session(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     """Set the next session, in place of the one that was set."""
-    pair, kinds, at = _admitted(request, pair_id)
-    form = SessionForm(request.POST, today=day_of(at, request.user.time_zone))
+    couple = let_in_or_404(request, pair_id)
+    form = SessionForm(request.POST, today=day_of(couple.at, request.user.time_zone))
     if not form.is_valid():
-        return _page(request, pair, kinds, at, session=form)
+        return _page(request, couple, session=form)
     starts_at = form.starts_at(request.user.time_zone)
     try:
-        therapy.set_session(pair, starts_at, form.cleaned_data["minutes"], by=request.user, at=request.now)
+        therapy.set_session(couple.pair, starts_at, form.cleaned_data["minutes"], by=request.user, at=request.now)
     except Refused as refused:
         form.add_error("day", refused.sentence)
-        return _page(request, pair, kinds, at, session=form, status=409)
+        return _page(request, couple, session=form, status=409)
     messages.success(request, SET)
     return redirect("ahead", pair_id)
 
@@ -101,7 +82,7 @@ def set_session(request: PersonRequest, pair_id: UUID) -> HttpResponse:
 @_buttons.pressed("room")
 def call_off(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     """There is no next session any more, whether or not there was one."""
-    pair, _kinds, _at = _admitted(request, pair_id)
+    pair = let_in_or_404(request, pair_id).pair
     therapy.call_off_session(pair, by=request.user, at=request.now)
     messages.success(request, CALLED_OFF)
     return redirect("ahead", pair_id)
@@ -110,16 +91,18 @@ def call_off(request: PersonRequest, pair_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     """Propose one thing to both partners at once. Read, it can show what was typed here and not sent."""
-    pair, kinds, at = _admitted(request, pair_id)
+    couple = let_in_or_404(request, pair_id)
     if request.method != "POST":
         held = _drafts.held_fields(request)
         if held is None and not request.unfinished:
             return redirect("ahead", pair_id)
-        return _page(request, pair, kinds, at, propose=ProposeForm(initial=held, steps="step" in kinds))
-    form = ProposeForm(request.POST, steps="step" in kinds)
+        return _page(request, couple, propose=ProposeForm(initial=held, steps="step" in couple.kinds))
+    form = ProposeForm(request.POST, steps="step" in couple.kinds)
     if not form.is_valid():
-        return _page(request, pair, kinds, at, propose=form)
-    proposal_actions.propose(pair, **form.proposed(), once=form.cleaned_data["once"], by=request.user, at=request.now)
+        return _page(request, couple, propose=form)
+    proposal_actions.propose(
+        couple.pair, **form.proposed(), once=form.cleaned_data["once"], by=request.user, at=request.now
+    )
     _drafts.let_go(request)
     messages.success(request, PROPOSED)
     return redirect("ahead", pair_id)
@@ -128,7 +111,7 @@ def propose(request: PersonRequest, pair_id: UUID) -> HttpResponse:
 @_buttons.pressed("room")
 def withdraw(request: PersonRequest, pair_id: UUID, proposal_id: UUID) -> HttpResponse:
     """Take a proposal of my own back, whether or not it is there still."""
-    pair, _kinds, _at = _admitted(request, pair_id)
+    pair = let_in_or_404(request, pair_id).pair
     proposal_actions.withdraw(proposal_id, pair, by=request.user, at=request.now)
     messages.success(request, WITHDRAWN)
     return redirect("ahead", pair_id)

@@ -13,7 +13,9 @@ from couples.content.refusals import Refused
 from couples.forms.marks import MarkForm
 from couples.presenters.sheets import week_word
 from couples.rule import consent
-from couples.views import _buttons, ours
+from couples.views import _buttons
+from couples.views._loading import once_open_or_404, open_or_404
+from couples.views._sheet_page import sheet_page
 
 MARKED = "Noted for the week {}. The marks of a week open together, and only where you both gave one."
 TAKEN_BACK = "Your mark of that week is taken back."
@@ -22,12 +24,12 @@ TAKEN_BACK = "Your mark of that week is taken back."
 @_buttons.pressed("ours")
 def mark(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """Say how an agreement in force went in a week."""
-    opening = ours.open_or_404(request, opening_id)
+    opening = open_or_404(request, opening_id)
     if opening.kind != "agreement":
         raise Http404
     form = MarkForm(request.POST)
     if not form.is_valid():
-        return ours.sheet_page(request, opening, marks=form)
+        return sheet_page(request, opening, marks=form)
     try:
         week = marks.mark(
             opening,
@@ -40,7 +42,7 @@ def mark(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     except Refused as refused:
         if refused.code == "not_that_week":
             form.add_error("week", refused.sentence)
-            return ours.sheet_page(request, opening, marks=form, status=409)
+            return sheet_page(request, opening, marks=form, status=409)
         return _buttons.refuse(request, refused, reverse("ours"))
     messages.success(request, MARKED.format(week_word(week)))
     return redirect("open_sheet", opening_id)
@@ -49,14 +51,14 @@ def mark(request: PersonRequest, opening_id: UUID) -> HttpResponse:
 @_buttons.pressed("ours")
 def take_mark_back(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """End my mark of a week: that of these marks or, on an agreement, the chosen one. The answer is always the same."""
-    opening = ours.once_open_or_404(request, opening_id)
+    opening = once_open_or_404(request, opening_id)
     if opening.kind == "agreement" and opening.revision_id is not None and request.seat is not None:
         form = MarkForm(request.POST)
         for name in ("how", "ends", "ends_day"):  # nothing else on the page stops a taking back
             del form.fields[name]
         if not form.is_valid():
             shown = MarkForm(request.POST)
-            return ours.sheet_page(request, ours.open_or_404(request, opening_id), marks=shown)
+            return sheet_page(request, open_or_404(request, opening_id), marks=shown)
         week = marks.week_ago(form.weeks_ago, request.seat.pair.time_zone, request.now)
         thing = consent.marks_of(opening.revision_id, week)
     elif opening.kind == "marks":

@@ -6,12 +6,12 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_safe
 
 from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import sharing
-from couples.content import kind_words, kinds
+from couples.content import kind_words
 from couples.content.kind_types import Kind
 from couples.content.kinds import KINDS
 from couples.content.refusals import Refused
@@ -20,13 +20,14 @@ from couples.lib import keyset, text_diff
 from couples.lib.clock import day_of
 from couples.lib.text import one_line
 from couples.models import Record, Revision
+from couples.presenters import breaches
 from couples.presenters.sheets import words_and_chart
-from couples.views import _addresses, _buttons, breach
-from couples.views._loading import newest_of
-from couples.views.writing import OFFERED, kinds_for
+from couples.views import _buttons
+from couples.views._addresses import asked_for, codes_of_kinds
+from couples.views._buttons import OFFERED
+from couples.views._loading import kinds_for, newest_of
 
 TAKEN_BACK = "Taken back. What was already seen cannot be unseen."
-USUAL = (kinds.BOUNDARY, kinds.REQUEST, kinds.AGREEMENT)  # what has a button of its own; a page lists the others
 LINE = 90  # letters of the first words in a list
 HISTORY_SIZE = 10
 
@@ -34,14 +35,15 @@ HISTORY_SIZE = 10
 # --- The list ---
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_safe
 def mine(request: PersonRequest) -> HttpResponse:
     """My records, newest first, perhaps of one kind."""
-    chosen = _addresses.asked_for(request, "kind", _addresses.KindPart.codes)
+    chosen = asked_for(request, "kind", codes_of_kinds())
     rows = visibility.mine(request.user)
     if chosen:
         rows = rows.filter(kind=chosen)
     records, more = keyset.page_of(rows, ("made_at", "id"), request.GET.get("before", ""))
+    begun = kinds_for(request.user)
     return render(
         request,
         "mine/list.html",
@@ -49,10 +51,10 @@ def mine(request: PersonRequest) -> HttpResponse:
             "rows": _rows(request, records),
             "more": more,
             "chosen": KINDS[chosen].code if chosen else "",
-            "chosen_begin": next((_begin(kind) for kind in kinds_for(request) if kind.name == chosen), None),
-            "begin": [_begin(kind) for kind in USUAL],
-            "filters": [_filter(kind, chosen) for kind in USUAL],
-            "later": [_filter(kind, chosen) for kind in kinds_for(request) if kind not in USUAL],
+            "chosen_begin": next((_begin(kind) for kind in begun if kind.name == chosen), None),
+            "begin": [_begin(kind) for kind in begun if kind.has_button],
+            "filters": [_filter(kind, chosen) for kind in begun if kind.has_button],
+            "later": [_filter(kind, chosen) for kind in begun if not kind.has_button],
             "first_url": reverse("write", args=["boundary"]),
         },
     )
@@ -88,7 +90,7 @@ def _rows(request: PersonRequest, records: list[Record]) -> list[dict[str, objec
 # --- One record ---
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_safe
 def record(request: PersonRequest, record_id: UUID) -> HttpResponse:
     """One of my records: its newest words, what only I see, and what I can do with it."""
     return record_page(request, newest_of(request.user, record_id))
@@ -111,7 +113,7 @@ def record_page(request: PersonRequest, newest: Revision, form: OfferForm | None
         "opened": _opened(request, newest),
         "answered": _answered(request, record),
         "steps_on": request.user.steps_on,
-        **breach.of_my_own(newest),
+        **breaches.of_my_own(newest),
         "form": form or OfferForm(initial={"seen": newest.number}),
     }
     return render(request, "mine/record.html", page)
@@ -163,7 +165,7 @@ def take_back(request: PersonRequest, record_id: UUID) -> HttpResponse:
     return redirect("record", record_id)
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_safe
 def history(request: PersonRequest, record_id: UUID) -> HttpResponse:
     """The words of one of my records through time, newest first, with what changed."""
     newest = newest_of(request.user, record_id)

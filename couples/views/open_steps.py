@@ -19,9 +19,8 @@ from couples.presenters.sheets import Names
 from couples.rule.step_things import StepThing, all_of_ladder, group_of, of_own_words
 from couples.views import _buttons
 from couples.views._addresses import BOTH, ME, PARTNER
-from couples.views._buttons import PRESS_AGAIN, while_on
+from couples.views._buttons import ANSWERED, PRESS_AGAIN, while_on
 from couples.views._loading import names_on
-from couples.views.steps import OWN_TITLE, SAVED
 
 CLOSED = "This is closed now. Nothing was sent to anybody."
 
@@ -53,7 +52,7 @@ def open_step(request: PersonRequest, opening: UUID) -> HttpResponse:
     if request.method == "POST":
         return _say_yes_again(request, found, names, on_terms=bool(conditions))
     title, fields = told
-    title = OWN_TITLE if found.revision_id else title
+    title = sheets.OWN_STEP_TITLE if found.revision_id else title
     return render(
         request,
         "steps/open.html",
@@ -116,7 +115,7 @@ def _say_yes_again(request: PersonRequest, opening: Opening, names: Names, *, on
             steps.answer_step(found, yes=True, **who)
     except Refused as refused:
         return _buttons.refuse(request, refused, reverse("steps"))
-    messages.success(request, SAVED)
+    messages.success(request, ANSWERED)
     return redirect(request.path)
 
 

@@ -16,6 +16,8 @@ from couples.actions import pairing as pairing_actions
 from couples.content.refusals import SENTENCES, Refused
 from couples.forms.pairing import CodeForm, PartnerNameForm, SeenForm, ZoneForm
 from couples.lib.ids import id_of
+from couples.models import User
+from couples.rule.zones import hour_elsewhere, shared_zone
 from couples.views import _buttons
 from couples.views._buttons import pressed
 
@@ -51,7 +53,7 @@ def _paired(
     shown = {
         "name": request.seat.partner_name,
         "calling": calling or PartnerNameForm(initial={"name": request.seat.partner_name}),
-        "zone": request.seat.pair.time_zone,
+        "hour": hour_elsewhere(request.seat.pair.time_zone, request.user.time_zone, request.now),
         "form": form,
         "told": request.seat.left_and_told,
         "fades": visibility.fades_still(request.user, request.now),
@@ -64,8 +66,17 @@ def _invited(request: PersonRequest) -> dict[str, str] | None:
     found = visibility.invitations_of(request.user, request.now).first()
     if found is None:
         return None
-    joiner = found.joiner.shown_name if found.joiner else ""
-    return {"id": str(found.id), "joiner": joiner, "zone": found.time_zone}
+    if found.joiner is None:
+        return {"id": str(found.id), "joiner": "", "hour": ""}
+    return {"id": str(found.id), "joiner": found.joiner.shown_name, "hour": _hour_with(request, found.joiner)}
+
+
+def _hour_with(request: PersonRequest, other: User) -> str:
+    """At which hour of my clock our mornings would come; empty where both clocks say the same."""
+    mine, theirs = request.user.time_zone, other.time_zone
+    zone = shared_zone(mine, theirs, request.now)
+    hour, elsewhere = (hour_elsewhere(zone, own, request.now) for own in (mine, theirs))
+    return hour if hour != elsewhere else ""
 
 
 def _inviter(request: PersonRequest) -> str:
@@ -107,7 +118,7 @@ def join(request: PersonRequest) -> HttpResponseBase:
         return render(request, "pairing/join.html", {"form": form}, status=status)
     if "name" in request.POST:
         messages.info(request, SENTENCES["stale"])
-    shown = {"code": code, "name": found.inviter.shown_name, "zone": found.time_zone}
+    shown = {"code": code, "name": found.inviter.shown_name, "hour": _hour_with(request, found.inviter)}
     return render(request, "pairing/whose.html", shown)
 
 

@@ -26,7 +26,6 @@ ENTERED = "If both of them admit you, they will stand here. This place does not 
 CARD_SAVED = "Saved. This is how couples will read you."
 CARD_TAKEN_BACK = "Your card is taken back. Today, Mine, Ours and Timeline are yours as before."
 LONGEST_NAME = 100  # letters that are looked for
-SINCE_LAST = therapist.CODES[therapist.SINCE]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +47,7 @@ def _room(request: PersonRequest, form: CodeForm, status: int = 200) -> HttpResp
     at = max(request.now, visibility.last_act_among(request.user) or request.now)
     with as_reader(request.user.pk, at):
         couples, more = therapist.couples_of(request.user, at, wanted, after)
-    shown = {"couples": couples, "more": more, "wanted": wanted, "form": form, "since": SINCE_LAST}
+    shown = {"couples": couples, "more": more, "wanted": wanted, "form": form, "since": therapist.SINCE_CODE}
     return render(request, "room/room.html", shown, status=status)
 
 

@@ -16,7 +16,7 @@ from couples.lib import pdf
 from couples.lib.clock import day_of
 from couples.presenters.session_handout import one_sheet
 from couples.views._downloads import session_file
-from couples.views._loading import looked_at, part_asked_for
+from couples.views._loading import let_in_or_404, looked_at, note_day_of_looking, part_asked_for
 
 NO_FILE = "A file cannot be made on this machine. This page can be printed instead; it holds the same."
 
@@ -58,9 +58,9 @@ def _sheet(request: PersonRequest, pair_id: UUID) -> dict[str, Any]:
 @require_safe
 def calendar(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     """The next session as a file for the therapist's own calendar, under a neutral name: it names nobody."""
-    looked_at(request, pair_id)
-    pair = visibility.introduced_seats(request.user, pair_id)[0].pair
-    newest = visibility.sessions_of(request.user, pair).order_by("-starts_at").first()
+    couple = let_in_or_404(request, pair_id)
+    note_day_of_looking(request, couple.pair)
+    newest = visibility.sessions_of(request.user, couple.pair).order_by("-starts_at").first()
     if newest is None or newest.ends_at <= request.now:
         raise Http404
     return session_file(request, newest)

@@ -22,10 +22,11 @@ from couples.lib import clock
 from couples.lib.ids import id_of_sent
 from couples.models import Opening
 from couples.presenters import timeline
-from couples.presenters.sheets import Names, Sheet, names_for, sheet_of
+from couples.presenters.sheets import Names, Sheet, sheet_of
 from couples.rule import consent
 from couples.views import _drafts
 from couples.views._buttons import pressed
+from couples.views._loading import names_on
 
 NEWEST_SHOWN = 5
 MOST_OF_ONE_DAY = 20
@@ -169,7 +170,7 @@ def _newest_sheets(request: PersonRequest) -> list[Sheet]:
     if not newest:
         return []
     today = clock.day_of(request.now, request.seat.pair.time_zone)
-    names = names_for(request.seat, visibility.other_seat(request.seat))
+    names = names_on(request)
     sheets = (_sheet(row, names) for n, row in enumerate(newest) if n < NEWEST_SHOWN or row.day == today)
     return [sheet for sheet in sheets if sheet is not None]
 

@@ -28,11 +28,9 @@ from couples.presenters.sheets import Names
 from couples.rule.step_things import StepThing, group_thing, of_ladder, of_own_words
 from couples.views import _buttons, _drafts
 from couples.views._addresses import BEGINNINGS, BOTH, ME, PARTNER, SIGNALS
-from couples.views._buttons import PRESS_AGAIN, while_on
+from couples.views._buttons import ANSWERED, PRESS_AGAIN, while_on
 from couples.views._loading import names_on
 
-SAVED = "Saved. This page stays blank, whatever you chose."
-OWN_TITLE = "A step of our own"
 SHOWN_FOLDED = ("", "What happens", "Who does what", "Who does it")  # the page of the step tells the rest
 
 
@@ -151,7 +149,7 @@ def _answer_group(request: PersonRequest, group: ladder.Group) -> HttpResponse:
         step_actions.answer_group(group, answer == YES, by=request.user, at=request.now)
     except Refused as refused:
         return _buttons.refuse(request, refused, here)
-    messages.success(request, SAVED)
+    messages.success(request, ANSWERED)
     return redirect(here)
 
 
@@ -227,7 +225,7 @@ def own_step(request: PersonRequest, opening: UUID, way: str) -> HttpResponse:
     words = _words_of(row)
     doer = _doer(way, words.get("directed") == "one", names)
     _, fields = sheets.own_step_words(words, doer, names)
-    sheet = sheets.Sheet(OWN_TITLE, names.of(row.author_id), row.day, fields)
+    sheet = sheets.Sheet(sheets.OWN_STEP_TITLE, names.of(row.author_id), row.day, fields)
     return _answer_page(request, of_own_words(row.revision_id, doer), sheet, "ours")
 
 
@@ -247,7 +245,7 @@ def _answer_page(request: PersonRequest, found: StepThing, sheet: sheets.Sheet, 
         try:
             if _answered(request, found, form):
                 _drafts.let_go(request)
-                messages.success(request, SAVED)
+                messages.success(request, ANSWERED)
                 return redirect(request.path)
         except Refused as refused:
             form.add_error(None, refused.sentence)

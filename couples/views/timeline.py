@@ -19,20 +19,20 @@ from couples.views._addresses import asked_for
 def timeline(request: PersonRequest) -> HttpResponse:
     """The way the viewer has come: newest first, one page, by kind if they like (`?show=`, `?after=`)."""
     shows = presented.shows_for(request.user)
-    codes = {name: code for name, code in presented.CODES.items() if name in dict(shows)}
+    codes = {each.name: each.code for each in shows}
     show, token = asked_for(request, "show", codes), request.GET.get("after", "")
     page = presented.lines_for(request.user, request.seat, request.now, show=show, token=token)
-    own_picture = not token and show in ("", "mine", "check-in")
+    own_picture = not token and show in ("", presented.MINE, presented.CHECK_IN)
     return render(
         request,
         "timeline/timeline.html",
         {
             "lines": page.lines,
             "chart": chart.chart_of(visibility.check_ins_of(request.user)) if own_picture else None,
-            "filters": [_filter(name, word, show) for name, word in shows if name not in presented.LATER_SHOWS],
-            "later": [_filter(name, word, show) for name, word in shows if name in presented.LATER_SHOWS],
-            "earlier": _url(show=show, after=page.earlier) if page.earlier else "",
-            "now": _url(show=show) if token else "",
+            "filters": [_filter(each, show) for each in shows if not each.folded],
+            "later": [_filter(each, show) for each in shows if each.folded],
+            "earlier": _url(codes[show], page.earlier) if page.earlier else "",
+            "now": _url(codes[show]) if token else "",
             "begin": _beginning(show),
             "filtered": bool(show),
         },
@@ -43,19 +43,19 @@ def _beginning(show: str) -> dict[str, str]:
     """Where something begins of which the path shows nothing yet."""
     if show in KINDS:
         return {"url": reverse("write", args=[show]), "word": KINDS[show].begin}
-    if show == "check-in":
+    if show == presented.CHECK_IN:
         return {"url": reverse("check_in"), "word": "Write a check-in"}
     return {"url": reverse("kinds_to_write"), "word": "What I can write"}
 
 
-def _filter(name: str, word: str, show: str) -> dict[str, object]:
-    return {"word": word, "url": _url(show=name), "here": name == show}
+def _filter(each: presented.Show, show: str) -> dict[str, object]:
+    return {"word": each.word, "url": _url(each.code), "here": each.name == show}
 
 
-def _url(*, show: str, after: str = "") -> str:
-    asked = {"show": presented.CODES.get(show, ""), "after": after}
+def _url(code: str, after: str = "") -> str:
+    asked = {"show": code, "after": after}
     query = urlencode({name: value for name, value in asked.items() if value})
-    return f"?{query}" if query else "/timeline/"
+    return f"?{query}" if query else reverse("timeline")
 
 
 urlpatterns = [path("timeline/", timeline, name="timeline")]

@@ -1,7 +1,5 @@
-"""Writing, under Mine: a new record, and the next words of one. A counter-version (`ours`) is written here too."""
+"""Writing: a new record, words of my own in answer to an agreement that is open, and the next words of a record."""
 
-from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,105 +11,30 @@ from django.views.decorators.http import require_http_methods, require_safe
 from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import records, sharing
-from couples.content import kind_words, kinds
-from couples.content.check_in_series import Days
-from couples.content.kind_types import Kind
-from couples.content.kinds import KINDS
-from couples.content.ladder import OWN_SIGNALS
+from couples.content import kind_words
+from couples.content.kinds import AGREEMENT, KINDS
 from couples.content.refusals import Refused
-from couples.forms.breach import BreachForm
-from couples.forms.mine import LookBackForm, RevisingForm, Sent, WordsForm, WritingForm, older_for
-from couples.lib.clock import day_of
-from couples.lib.ids import id_of
-from couples.models import Opening, Revision, User
-from couples.presenters import chart
-from couples.presenters.sheets import Sheet
+from couples.forms.mine import CounterForm, RevisingForm, WordsForm, WritingForm, older_for, shown_token, was_shown
+from couples.models import Revision, User
+from couples.presenters.sheets import Sheet, sheet_of
 from couples.views import _buttons, _drafts
-from couples.views._addresses import BEGINNINGS, SIGNALS, asked_for
-from couples.views._loading import newest_of
+from couples.views._beginnings import begun, form_of
+from couples.views._buttons import KEPT, OFFERED
+from couples.views._loading import kinds_for, names_on, newest_of
 
-KEPT = "Kept for yourself."
-OFFERED = "Offered. It may open in a sitting, some morning, or not at all."
 REVISE = "New words"
-MOST_AGREEMENTS = 20  # in force, to name one of them
-MOST_CHECK_INS = 2000  # read for a look back, which keeps the last of each day
-
-
-def kinds_for(request: PersonRequest) -> list[Kind]:
-    """The kinds this person may begin: steps appear only to a person who turned them on."""
-    return [kind for kind in KINDS.values() if kind.name != "step" or request.user.steps_on]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request: PersonRequest, kind: str) -> HttpResponse:
     """A new record of one kind: kept, or offered to share at once."""
-    shape = next((known for known in kinds_for(request) if known.name == kind), None)
+    shape = next((known for known in kinds_for(request.user) if known.name == kind), None)
     if shape is None:
         raise Http404
     if request.method != "POST":
-        initial = _drafts.held_fields(request) or _begun(request, shape)
-        return writing_page(request, _form_of(request, shape, initial=initial))
-    return save_new(request, _form_of(request, shape, request.POST))
-
-
-def _form_of(request: PersonRequest, shape: Kind, data: Sent | None = None, **kwargs: Any) -> WritingForm:
-    """The form of one kind. A look back is made of this person's own check-ins; a breach may name an agreement."""
-    if shape.name == kinds.BREACH.name:
-        return BreachForm(shape, data, in_force=_in_force(request), **kwargs)
-    if shape.name != kinds.LOOK_BACK.name:
-        return WritingForm(shape, data, **kwargs)
-
-    def days_between(first: date, last: date) -> Days:
-        told = visibility.check_ins_of(request.user).filter(day__range=(first, last)).order_by("-made_at")
-        return chart.by_day((row.day, *row.slider_values) for row in told[:MOST_CHECK_INS])
-
-    today = day_of(request.now, request.user.time_zone)
-    return LookBackForm(shape, data, days_between=days_between, today=today, **kwargs)
-
-
-def _in_force(request: PersonRequest) -> list[Opening]:
-    """The agreements in force that a breach may name, newest first; the one that the address names is among them."""
-    if request.seat is None:
-        return []
-    found = visibility.open_to(request.user, request.now, request.seat).filter(kind="agreement")
-    newest = list(found.order_by("-day", "-tie")[:MOST_AGREEMENTS])
-    named = id_of(request.GET.get("about", ""))
-    if named and named not in {opening.pk for opening in newest}:
-        newest += found.filter(pk=named)
-    return newest
-
-
-def _begun(request: PersonRequest, shape: Kind) -> dict[str, str] | None:
-    """The beginning that an address asks for: a couple's own signals, an agreement that was not kept, or the words of
-    an open request."""
-    if shape.name == kinds.BREACH.name and (named := id_of(request.GET.get("about", ""))):
-        return {"about": kinds.BROKEN_AGREEMENT, "agreement": str(named)}
-    begin = asked_for(request, "begin", BEGINNINGS)
-    if begin == SIGNALS and shape.name == "agreement" and request.user.steps_on:
-        return {"does": OWN_SIGNALS}
-    if shape.name == "agreement" and (named := id_of(request.GET.get("proposed", ""))):
-        return _from_a_proposal(request, named)
-    return _from_a_request(request, shape)
-
-
-def _from_a_proposal(request: PersonRequest, named: UUID) -> dict[str, str] | None:
-    """The words that a therapist proposed to both, as the beginning of an agreement. Nothing is saved by it."""
-    if request.seat is None:
-        return None
-    found = visibility.proposals_shown_to(request.seat.pair_id, request.now).filter(pk=named).first()
-    return found.words if found is not None else None
-
-
-def _from_a_request(request: PersonRequest, shape: Kind) -> dict[str, str] | None:
-    """The words of a request that is open to this person, as the beginning of an agreement. Nothing is saved by it."""
-    begun = id_of(request.GET.get("from", ""))
-    if begun is None or shape.name != "agreement" or request.seat is None:
-        return None
-    found = visibility.open_to(request.user, request.now, request.seat).filter(pk=begun, scope="request").first()
-    if found is None or found.revision is None:
-        return None
-    words = found.revision.words
-    return {"does": words.get("ask", ""), "often": words.get("when", ""), "why": words.get("meaning", "")}
+        initial = _drafts.held_fields(request) or begun(request, shape)
+        return writing_page(request, form_of(request, shape, initial=initial))
+    return save_new(request, form_of(request, shape, request.POST))
 
 
 @require_safe
@@ -119,7 +42,7 @@ def kinds_to_write(request: PersonRequest) -> HttpResponse:
     """Every kind of record that this person may begin, with what it is."""
     offered = [
         {"url": reverse("write", args=[kind.name]), "word": kind.begin, "about": kind.about}
-        for kind in kinds_for(request)
+        for kind in kinds_for(request.user)
     ]
     return render(request, "mine/kinds.html", {"kinds": offered})
 
@@ -224,7 +147,7 @@ def revise(request: PersonRequest, record_id: UUID) -> HttpResponse:
         before = {
             **newest.words,
             **visibility.own_words_of(request.user, record_id),
-            "older": older_for(shape, newest.words),
+            "older": older_for(newest.words),
         }
         initial = {**before, "seen": newest.number, **(_drafts.held_fields(request) or {})}
         return writing_page(request, _revising(request, RevisingForm(shape, initial=initial)), heading=REVISE)
@@ -274,8 +197,37 @@ def _show_again(request: PersonRequest, form: RevisingForm, record_id: UUID, ref
     return writing_page(request, again, refused=refused, heading=REVISE, beside=beside, action=action)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def counter(request: PersonRequest, opening_id: UUID) -> HttpResponse:
+    """Words of my own in answer to my partner's words of an agreement.
+
+    They are a record of mine. Where the words answered have closed meanwhile, nothing written is lost: the page says
+    so (409), and what was written can be kept as an agreement of its own.
+    """
+    opening = visibility.may_answer(request.user, request.now, opening_id) if request.seat else None
+    if opening is None or opening.revision is None or opening.revision.author_id == request.user.pk:
+        sent = request.POST if request.method == "POST" else _drafts.held_fields(request) or {}
+        if was_shown(str(sent.get("shown", "")), opening_id, request.user):
+            form = CounterForm(AGREEMENT, sent)
+            return writing_page(request, form, refused=Refused("not_open"), action=reverse("write", args=["agreement"]))
+        raise Http404
+    if request.method == "POST":
+        form = CounterForm(AGREEMENT, request.POST)
+        if form.is_valid():
+            form.answers = opening.revision
+            return save_new(request, form)
+    else:
+        prefilled = {**opening.revision.words, "shown": shown_token(opening, request.user)}
+        form = CounterForm(AGREEMENT, initial={**prefilled, **(_drafts.held_fields(request) or {})})
+    beside = sheet_of(opening, names_on(request), folded=False)
+    if beside is not None:
+        beside.kind_word = "The words you answer"
+    return writing_page(request, form, heading="Words of your own", beside=beside)
+
+
 urlpatterns = [
     path("mine/write/", kinds_to_write, name="kinds_to_write"),
     path("mine/write/<kind:kind>/", write, name="write"),
+    path("ours/<uuid:opening_id>/counter/", counter, name="counter"),
     path("mine/<uuid:record_id>/revise/", revise, name="revise"),
 ]

@@ -290,6 +290,16 @@ def test_staff_see_no_way_in_and_no_session(hers) -> None:
         assert staff.get(url).status_code == 404
 
 
+def test_a_password_of_staff_is_changed_where_wrong_ones_are_counted() -> None:
+    staff = Client()
+    staff.force_login(User.objects.create_superuser("staff@example.test", make.PASSWORD, shown_name="Sid"))
+    for method in ("get", "post"):
+        assert getattr(staff, method)("/desk/password_change/").url == "/accounts/password/change/"
+    wrong = {"oldpassword": "not it", "password1": "a long new one 5", "password2": "a long new one 5"}
+    answers = [staff.post("/accounts/password/change/", wrong).status_code for _ in range(6)]
+    assert answers == [200] * 5 + [429]
+
+
 def test_bad_credentials_are_refused_without_an_error(hers, ada) -> None:
     for sent in ("", "x", "{}", "[]", json.dumps({"id": "x"}), "\x00"):
         for url in ("/accounts/keys/webauthn/login/", "/accounts/keys/webauthn/add/"):

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -149,6 +150,23 @@ def test_a_button_does_nothing_and_says_so(hers, ada) -> None:
     assert _drafts.AWAY in Reading(page.content.decode()).main
     ada.refresh_from_db()
     assert not ada.steps_on
+
+
+@pytest.mark.parametrize("away", [{"minutes": 20}, {"hours": 13}], ids=["away for a while", "signed out"])
+def test_no_address_that_asks_again_says_which_button_was_pressed(hers, away) -> None:
+    """A browser keeps it, and the other holds the phone: that somebody accepted or put away is theirs alone."""
+    hers.wait(**away)
+    nothing = UUID(int=0)
+    for url, page in (
+        (f"/ours/{nothing}/put-away/", "/ours/"),
+        (f"/ours/{nothing}/accept/", "/ours/"),
+        (f"/mine/{nothing}/take-back/", "/mine/"),
+        (f"/glass/{nothing}/admit/", "/glass/"),
+        ("/yes/end/", "/yes/"),
+    ):
+        asked = hers.post(url)
+        assert asked.status_code == 302
+        assert parse_qs(urlsplit(asked.url).query) == {"next": [page]}, asked.url
 
 
 def test_public_pages_stay_open_and_are_no_sign_of_being_here(hers) -> None:

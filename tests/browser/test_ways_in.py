@@ -263,5 +263,8 @@ def test_a_page_that_lies_open_covers_itself_and_keeps_what_was_being_written(
     person.page.get_by_role("button", name="Go on").click()
     person.page.wait_for_url("**/accounts/reauthenticate/**")
     confirm(person)
+    expect(person.page.locator("main textarea").first).to_have_value("")
+    person.reads("Unfinished writing from today.")
+    person.press("Show it")
     expect(person.page.locator("main textarea").first).to_have_value("Quillwort by the harbour wall.")
     assert person.page.get_by_role("button", name="Leave quickly").is_visible()

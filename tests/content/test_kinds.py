@@ -107,8 +107,8 @@ def test_heavy_things_open_at_no_sitting_and_everyday_things_do(it: Looking, kin
 def test_a_therapist_reads_it_only_while_both_admit_this_kind(it: Looking, kind: Any) -> None:
     record = written(it, kind)
     make.offer(record, it.ada, it.clock)
-    others = tuple(name for name in therapy.ADMISSIBLE if name != kind.name)
-    for who, kinds in ((it.ada, therapy.ADMISSIBLE), (it.ben, others)):
+    others = tuple(name for name in therapy.admissible() if name != kind.name)
+    for who, kinds in ((it.ada, therapy.admissible()), (it.ben, others)):
         make.admit(it.card, who, clock=it.clock, kinds=kinds)
     it.clock.next_morning(it.pair)
     first = first_words(kind.name, records.newest_of(record).words)

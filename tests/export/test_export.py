@@ -19,6 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from couples import visibility
 from couples.actions import pairing, profile, records, sharing, steps, therapy
 from couples.content import ladder
+from couples.content.kinds import KINDS
 from couples.export import archive as archive_module
 from couples.export import contents
 from couples.lib import sealed_spool
@@ -101,16 +102,16 @@ def test_a_session_that_lapsed_under_the_button_leads_back_to_the_page(it):
     client = trusted(it.ada)
     client.logout()
     asked = client.post(FILE)
-    assert asked.url == f"/accounts/login/?next={FILE}"
-    answer = client.post(asked.url, {"login": it.ada.email, "password": make.PASSWORD, "next": FILE}, follow=True)
-    assert [url for url, _ in answer.redirect_chain] == [FILE, PAGE, "/accounts/reauthenticate/?next=%2Fexport%2F"]
+    assert asked.url == f"/accounts/login/?next={PAGE}"
+    answer = client.post(asked.url, {"login": it.ada.email, "password": make.PASSWORD, "next": PAGE}, follow=True)
+    assert [url for url, _ in answer.redirect_chain] == [PAGE, "/accounts/reauthenticate/?next=%2Fexport%2F"]
     assert "nothing was done" in answer.content.decode()
 
 
 def test_leaving_quickly_ends_the_way_to_the_file(it):
     client = trusted(it.ada)
     client.post("/leave/")
-    assert client.post(FILE).url == f"/accounts/login/?next={FILE}"
+    assert client.post(FILE).url == f"/accounts/login/?next={PAGE}"
 
 
 def test_another_site_cannot_press_the_button(it):
@@ -159,11 +160,11 @@ def test_the_page_counts_no_check_ins_and_nothing_open(it):
 
 
 @pytest.mark.parametrize(
-    ("word", "several"),
-    [("boundary", "boundaries"), ("agreement", "agreements"), ("step of our own", "steps of our own")],
+    ("kind", "several"),
+    [("boundary", "boundaries"), ("agreement", "agreements"), ("step", "steps of our own")],
 )
-def test_several_of_a_kind_have_a_word(word, several):
-    assert contents.many(word) == several
+def test_several_of_a_kind_have_a_word(kind, several):
+    assert KINDS[kind].several == several
 
 
 # --- What is mine ---

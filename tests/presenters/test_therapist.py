@@ -64,7 +64,7 @@ def test_the_author_of_open_words_is_named_on_their_sheet(it: Looking) -> None:
     make.offer(record, it.ben, it.clock)
     it.let_in()
     page = it.main_of(it.faye, it.room).decode()
-    assert "Open words of agreements" in page
+    assert "Words of agreements that opened" in page
     assert "<bdi>Ben</bdi>" in page
 
 

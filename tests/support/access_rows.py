@@ -100,7 +100,7 @@ def private_addresses() -> list[str]:
     """An address of every view that needs somebody signed in; where an id stands in it, that of nothing."""
     coded = {"kind": KindPart, "group": GroupPart, "step": StepPart, "way": WayPart}
     filled = {"uuid": str(NOBODY), "slug": "both", "path": "1", "int": "1"}
-    filled |= {name: next(iter(part.codes.values())) for name, part in coded.items()}
+    filled |= {name: next(iter(part.codes().values())) for name, part in coded.items()}
     found = []
     for route in routes(get_resolver().url_patterns):
         path = "/" + re.sub(r"<(\w+):\w+>", lambda gap: filled[gap[1]], route)

@@ -29,9 +29,9 @@ def own_step(opening: UUID | str, way: str) -> str:
 
 def show(name: str) -> str:
     """A filter of the timeline."""
-    return f"?show={timeline.CODES[name]}"
+    return f"?show={timeline.Show(name, '').code}"
 
 
 def part(name: str) -> str:
     """A part of a couple's page."""
-    return f"?show={therapist.CODES[name]}"
+    return f"?show={therapist.codes_of_parts()[name]}"

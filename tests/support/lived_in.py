@@ -69,7 +69,7 @@ class LivedIn(Everybody):
             for kind in kinds.KINDS.values():
                 self.things[f"{kind.name} of {who.email}"] = self._offered(kind, who)
         self._fill_the_lists(ada)
-        for kind in (kinds.BOUNDARY, kinds.TRIGGER_PLAN, kinds.IMPACT_LETTER):
+        for kind in (kinds.BOUNDARY, kinds.TRIGGER_PLAN, kinds.KINDS["impact_letter"]):
             self._written(kind, eve)
         self.clock.next_morning(self.pair)
         self.clock.next_morning(self.pair)  # at most five of one author open at once

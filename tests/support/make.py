@@ -116,10 +116,10 @@ def introduce(who: User, by: User, clock: Clock) -> Introduction:
     return Introduction.objects.get(therapist=who, pair=visibility.seat_of(by).pair)
 
 
-def admit(card: Card, *people: User, clock: Clock, kinds: tuple[str, ...] = therapy.ADMISSIBLE) -> None:
-    """Each of these people admits the therapist of this card for these kinds."""
+def admit(card: Card, *people: User, clock: Clock, kinds: tuple[str, ...] | None = None) -> None:
+    """Each of these people admits the therapist of this card for these kinds; for all of them where none is named."""
     for who in people:
-        therapy.admit(card, kinds, called=who.shown_name, by=who, at=clock.tick())
+        therapy.admit(card, kinds or therapy.admissible(), called=who.shown_name, by=who, at=clock.tick())
 
 
 def changed(yeses: Any, **fields: Any) -> int:

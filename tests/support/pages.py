@@ -29,8 +29,8 @@ FURTHER: Mapping[str, Iterable[str]] = {
 }
 QUERIES: Mapping[str, Iterable[str]] = {
     "mine/": [f"kind={KINDS[name].code}" for name in ("boundary", "promise", "trigger_plan", "moment")],
-    "timeline/": [f"show={timeline.CODES[name]}" for name in ("mine", "agreement", "step")],
-    "room/<uuid:pair_id>/ pair": [f"show={therapist.CODES[name]}" for name in ("since", "timeline")],
+    "timeline/": [f"show={timeline.Show(name, '').code}" for name in ("mine", "agreement", "step")],
+    "room/<uuid:pair_id>/ pair": [f"show={therapist.codes_of_parts()[name]}" for name in ("since", "timeline")],
     f"mine/write/<kind:kind>/ {KINDS['agreement'].code}": [f"begin={BEGINNINGS[SIGNALS]}"],
 }
 

@@ -187,6 +187,8 @@ def test_what_was_taken_back_is_not_said_to_be_open_because_a_note_of_it_found_n
         ("/sitting/welcome/", {"everyday": "mornings"}, "NOT saved"),
         ("/sitting/up/", {}, "NOT ended"),
         (reverse("end_pairing"), {"way": "tell"}, "NOT ended"),
+        ("the card, off", {}, "NOT ended"),
+        ("/room/card/more/", {}, "NOT taken back"),
         ("/steps/pause/", {}, "NOT paused"),
         ("/stop/", {"act": "everything", "sure": "yes"}, "NOT done"),
     ],
@@ -195,7 +197,10 @@ def test_a_page_says_in_capitals_what_was_not_done(
     it: Looking, hers: Client, monkeypatch: pytest.MonkeyPatch, url: str, fields: dict[str, str], said: str
 ) -> None:
     steps.turn_on(by=it.ada, at=it.clock.tick())
-    for actions in ("transactions", "stopping"):
+    if url == "the card, off":
+        it.let_in()
+        url = f"/glass/{it.card.pk}/off/"
+    for actions in ("transactions", "stopping", "therapy"):
         monkeypatch.setattr(f"couples.actions.{actions}.lock_people", no_room)
     answer = hers.post(url, fields)
     page = Reading(answer.content.decode()).main.strip()

@@ -8,8 +8,8 @@ from django.test import Client
 
 from couples import visibility
 from couples.actions import pairing, steps, therapy
+from couples.content.kinds import KINDS
 from couples.content.refusals import SENTENCES
-from couples.forms.room import WORDS_OF_ADMISSIBLE
 from couples.models import HeldText, TherapistCode, Yes
 from tests.support import make
 from tests.support.couple_and_therapist import Looking, queries_of
@@ -96,7 +96,7 @@ def test_a_button_reached_by_its_address_changes_nothing(it: Looking) -> None:
     it.let_in()
     for act in ("admit", "end"):
         assert it.get(it.ada, f"/glass/{it.card.pk}/{act}/")["Location"] == "/glass/"
-    assert standing(it, it.ada) == set(therapy.ADMISSIBLE)
+    assert standing(it, it.ada) == set(therapy.admissible())
 
 
 def test_titles_and_addresses_say_nothing(it: Looking) -> None:
@@ -225,7 +225,7 @@ def test_nothing_chosen_is_said_kindly_and_ends_nothing(it: Looking) -> None:
     it.let_in()
     answer = admit(it, it.ada)
     assert "Choose at least one" in answer.content.decode()
-    assert standing(it, it.ada) == set(therapy.ADMISSIBLE)
+    assert standing(it, it.ada) == set(therapy.admissible())
 
 
 @pytest.mark.parametrize("kind", ["", "diary", "boundary\x00", "x" * 5000, "<b>"])
@@ -281,14 +281,10 @@ def test_two_cards_on_a_page_are_answered_apart(it: Looking) -> None:
 
 
 def test_steps_are_named_only_to_somebody_who_turned_them_on(it: Looking) -> None:
-    assert WORDS_OF_ADMISSIBLE["step"] not in it.get(it.ada, "/glass/").content.decode()
+    assert KINDS["step"].admits not in it.get(it.ada, "/glass/").content.decode()
     steps.turn_on(by=it.ada, at=it.clock.tick())
-    assert WORDS_OF_ADMISSIBLE["step"] in it.get(it.ada, "/glass/").content.decode()
-    assert WORDS_OF_ADMISSIBLE["step"] not in it.get(it.ben, "/glass/").content.decode()
-
-
-def test_every_kind_that_can_be_admitted_has_words() -> None:
-    assert set(WORDS_OF_ADMISSIBLE) == set(therapy.ADMISSIBLE)
+    assert KINDS["step"].admits in it.get(it.ada, "/glass/").content.decode()
+    assert KINDS["step"].admits not in it.get(it.ben, "/glass/").content.decode()
 
 
 # --- Days of looking ---

@@ -11,6 +11,7 @@ from django.test import Client
 from hypothesis import given, settings
 
 from couples.actions import sharing, steps, therapy
+from couples.models import Revision
 from tests.support import make
 from tests.support.addresses import part
 from tests.support.couple_and_therapist import MAIN, TOKENS, Looking, both_step
@@ -105,3 +106,13 @@ def test_looking_into_the_mirror_is_not_a_day_of_looking_and_tells_nobody(it: Lo
     before = [it.bytes_of(it.faye, it.room), it.bytes_of(it.ben, "/glass/")]
     it.get(it.ada, it.mirror)
     assert [it.bytes_of(it.faye, it.room), it.bytes_of(it.ben, "/glass/")] == before
+
+
+def test_the_mirror_does_not_say_that_what_its_reader_put_away_is_open(it: Looking) -> None:
+    """Its author reads it too, and cannot know: it looks the same whether it is held or not."""
+    it.let_in()
+    record = it.open_boundary(it.ada, "I need quiet.")
+    sharing.put_away(Revision.objects.get(record=record).pk, by=it.ben, at=it.clock.tick())
+    page = it.main_of(it.ada, it.mirror).decode()
+    assert "I need quiet." in page
+    assert not re.search(r"\bopen (boundar|now|between)", page.lower())

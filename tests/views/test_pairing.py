@@ -67,15 +67,15 @@ def test_two_people_pair_by_a_code_two_names_and_land_in_a_sitting(story, ada, b
     one, two = browser(ada), browser(ben)
     code = code_of(one)
     whose = join(two, code)
-    assert "Ada" in whose and "Europe/Berlin" in whose
+    assert "Ada" in whose and "07:00</b> on your clock" in whose and "Europe" not in whose
     assert "Ada" in two.get("/pairing/waiting/").content.decode()
     to_confirm = one.get("/pairing/").content.decode()
-    assert "Ben" in to_confirm and "Europe/Berlin" in to_confirm
+    assert "Ben" in to_confirm and "08:00</b> on your clock" in to_confirm and "Lisbon" not in to_confirm
     assert confirm(one).url == "/sitting/"
     assert two.get("/pairing/waiting/").url == "/sitting/"
     assert visibility.seat_of(ada).partner_name == "Ben"
     assert visibility.seat_of(ben).partner_name == "Ada"
-    assert visibility.seat_of(ben).pair.time_zone == "Europe/Berlin"
+    assert visibility.seat_of(ben).pair.time_zone == "Europe/Lisbon"  # whose seven wakes neither of them
     for client in (one, two):
         assert "You have sat down" in client.get("/sitting/").content.decode()
 
@@ -85,6 +85,12 @@ def test_the_same_works_the_other_way_round(story, ada, ben):
     join(two, code_of(one))
     confirm(one)
     assert visibility.seat_of(ada).pair.time_zone == "Europe/Lisbon"
+
+
+def test_two_on_the_same_clock_read_nothing_of_clocks(story, ada):
+    eve = make.person("Eve", time_zone="Europe/Vienna")
+    whose = join(browser(eve), code_of(browser(ada)))
+    assert "your clock" not in whose and "your clock" not in browser(ada).get("/pairing/").content.decode()
 
 
 def test_a_code_is_shown_once(story, ada):
@@ -309,7 +315,8 @@ def test_a_code_that_works_does_not_count_as_a_guess(story, ada, ben):
 def test_the_page_of_a_pair_says_the_name_the_days_and_that_it_never_tells(story, ada, ben):
     make.pair(ada, ben, story)
     page = browser(ben).get("/pairing/").content.decode()
-    assert "Ada" in page and "Europe/Berlin" in page
+    assert "Ada" in page and "07:00</b> on your clock" in page and "run on" not in page
+    assert "08:00</b> on your clock" in browser(ada).get("/pairing/").content.decode()
     assert "This place never says whether your partner is still here." in page
 
 

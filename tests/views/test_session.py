@@ -84,7 +84,7 @@ def test_the_sheet_holds_the_agenda_and_first_words_and_never_a_step(it: Looking
     agenda.put_on(agreement, by=it.ben, at=it.clock.tick())
     it.clock.next_morning(it.pair)
     page = main(it, it.faye, f"{it.room}sheet/")
-    assert page.index("On the agenda") < page.index("Open boundaries")
+    assert page.index("On the agenda") < page.index("Boundaries that opened")
     assert "Knock first." in page and "Phones stay in the hall." in page
     assert len(page) < 3000 and "step" not in page.casefold()
     assert "cannot be taken back" in page

@@ -334,7 +334,7 @@ def test_turning_steps_off_ends_a_therapists_admission_to_steps(ada: User, ben: 
     clock.next_morning(pair)
     assert "step" in visibility.admitted_kinds(faye, pair, clock.at)
     steps.turn_off(by=ben, at=clock.tick())
-    assert visibility.admitted_kinds(faye, pair, clock.tick()) == set(therapy.ADMISSIBLE) - {"step"}
+    assert visibility.admitted_kinds(faye, pair, clock.tick()) == set(therapy.admissible()) - {"step"}
 
 
 # --- Signals of a couple's own ---

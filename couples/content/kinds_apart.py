@@ -1,0 +1,116 @@
+"""Kinds that are more than their words: what was not kept, a look back, a step of a couple's own."""
+
+from typing import Final
+
+from couples.content.kind_parts import NOTE, THEN, THEN_AND_NOW
+from couples.content.kind_types import Field, Kind, Section
+
+LIMIT: Final = "limit"  # the choice of a breach's offer: a limit was crossed, or a stop or safe word was not respected
+PASSED_LIMIT, BROKEN_AGREEMENT = LIMIT, "agreement"  # what a breach is about
+
+NOT_KEPT = Section("breaches", "Breaches and repair pages that opened", "f5p")
+
+BREACH = Kind(
+    "breach",
+    "breach",
+    "Write that something was not kept",
+    "Something that was agreed was not kept, or a limit was crossed. What counts is for the two of you to say.",
+    (
+        Field("happened", "What happened", "As much as you can write today. It can be one word."),
+        Field(
+            "about",
+            "What it was about",
+            choices=(
+                (PASSED_LIMIT, "a limit was crossed, or a stop or safe word was not respected"),
+                (BROKEN_AGREEMENT, "an agreement was not kept"),
+            ),
+            long=False,
+        ),
+        Field("which", "Which one", "The limit, the word or the agreement, as you call it.", long=False),
+        Field("how", "How it was for me"),
+        Field("need", "What I need now", "From anybody, or from nobody for a while."),
+        *THEN,
+    ),
+    ("Today …", "We had said …", "I said stop, and …"),
+    "Breaches",
+    reflections=(THEN_AND_NOW,),
+    code="n9f",
+    section=NOT_KEPT,
+    heavy=True,
+)
+
+REPAIR = Kind(
+    "repair",
+    "repair page",
+    "Write a repair page",
+    "For an agreement that I did not keep. It asks for nothing, not even for an answer.",
+    (
+        Field("happened", "What happened", "What I did or left, in plain words."),
+        Field("landed", "How it landed", "As far as I understand it today."),
+        Field("part", "What I own", "My part, without a reason that takes it away again."),
+        Field("differently", "What I will do differently", "What, when, and how it will be seen."),
+        NOTE,
+        *THEN,
+    ),
+    ("We had agreed that …", "I did not …", "Instead of calling, I …"),
+    reflections=(THEN_AND_NOW,),
+    code="v4j",
+    section=NOT_KEPT,
+    heavy=True,
+)
+
+LOOK_BACK = Kind(
+    "look_back",
+    "look back",
+    "Write a look back",
+    "A stretch of my check-ins that has gone by, with a few words. What I say later is not in it.",
+    (
+        Field("line", "A few words", "What belongs to the picture, for whoever looks at it. One line is enough."),
+        Field("stretch", "How it was, day by day", is_made=True),
+        *THEN,
+    ),
+    ("In these weeks …", "What helped was …", "What was hard was …"),
+    reflections=(THEN_AND_NOW,),
+    code="b8f",
+    section=Section("look_backs", "Look backs that opened", "p9j"),
+)
+
+OWN_STEP = Kind(
+    "step",
+    "step of our own",
+    "Write a step of our own",
+    "A small step towards closeness in your own words. It promises nothing, and it can be answered again every week.",
+    (
+        Field("what", "What happens", "Who does what, for whom, and what it is not."),
+        Field("where", "Where", long=False),
+        Field("long", "How long", long=False),
+        Field("stop", "The stop sign", "A word and a gesture. Red needs no reason.", long=False),
+        Field("after", "Care afterwards"),
+        Field(
+            "directed",
+            "Who does it",
+            choices=(("both", "both of us, together"), ("one", "one of us, for the other")),
+            long=False,
+        ),
+        *THEN,
+    ),
+    ("We sit …", "One of us …", "For five minutes we …"),
+    "Steps of our own",
+    reflections=(THEN_AND_NOW,),
+    code="r6f",
+    section=Section("steps", "Steps", "j3x", by_author=False),
+    of_steps=True,
+    is_first_filter=True,
+    admitted="Steps that are open to us both",
+    opened=("Your words for a step opened.", "Words for a step from {} opened."),
+)
+
+HERE = (BREACH, REPAIR, LOOK_BACK, OWN_STEP)
+
+
+def is_of_a_limit(kind: str, words: dict[str, str]) -> bool:
+    """Whether words tell of a limit or a safe word that was passed over: a breach does unless it names an agreement.
+
+    Where its author left that open, stepping back is what harms nobody.
+    """
+    return kind == BREACH.name and words.get("about") != BROKEN_AGREEMENT

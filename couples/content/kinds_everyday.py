@@ -1,0 +1,177 @@
+"""What one writes on any day: limits, wishes, what both hold to, plans, moments, topics."""
+
+from couples.content.kind_parts import THEN, THEN_AND_NOW
+from couples.content.kind_types import Field, Kind, Reflection, Section, asked
+
+AREAS = (
+    ("touch", "touch and body"),
+    ("sex", "sex"),
+    ("space", "time and space"),
+    ("phones", "phones and privacy"),
+    ("honesty", "honesty"),
+    ("others", "other people"),
+    ("conflict", "conflict"),
+    ("money", "money"),
+    ("other", "other"),
+)
+TENDER_AREAS = frozenset({"touch", "sex", "space"})  # here older words are taken back first, unless one says no
+
+FIRMNESS = (("firm", "firm"), ("flexible", "flexible"), ("finding", "still finding out"))
+
+BOUNDARY = Kind(
+    "boundary",
+    "boundary",
+    "Write a boundary",
+    "What I will do to look after myself. It asks nothing of anybody else.",
+    (
+        Field("limit", "The limit, in my words", "One line is enough."),
+        Field("area", "Area", choices=AREAS, long=False),
+        Field("care", "How I will look after myself", "What I do when the limit is near, or was crossed."),
+        Field("firmness", "Firmness", choices=FIRMNESS, long=False, own=True),
+        Field("protects", "What it protects", own=True),
+        Field(
+            "look",
+            "A look at it, for myself",
+            "Is this protecting me, or keeping me from something I want? What would I need to hold it more lightly, or "
+            "more firmly? There is no right answer.",
+            own=True,
+        ),
+        *asked(
+            "a",
+            ("feels", "What do I feel in my body when I hold this limit, and when I let it go?"),
+            ("from", "What does it keep away from me? Is that here now, or was it then?"),
+            ("costs", "What does it cost me, and what does it cost me not to have it?"),
+            ("wanted", "Is there something I want that lies behind it?"),
+            ("lighter", "When would I know that I could hold it more lightly, or that I need it more firmly?"),
+        ),
+        *asked(
+            "b",
+            ("who", "For this to hold, who has to do something: I, or somebody else?"),
+            ("no", "If it is somebody else: could they say no, and what would I do then?"),
+            ("mine", "What is the part that I can do myself, whatever anybody else does?"),
+        ),
+        *THEN,
+    ),
+    ("I need …", "I am not ready to …", "When … happens, I will …"),
+    "Boundaries",
+    (
+        Reflection(
+            "a",
+            "Is this protecting me, or keeping me from something I want?",
+            "Distance after something broke is a good reason of its own. These are questions to look with, and any of "
+            "them can be left. Nobody draws a conclusion from the answers, this place least of all.",
+        ),
+        Reflection(
+            "b",
+            "Is this a limit of mine, or something I ask?",
+            "Both are fine. A limit is what I do myself; a request asks somebody, who may decline. Sometimes one "
+            "sentence holds both, and two sentences are kinder.",
+        ),
+        THEN_AND_NOW,
+    ),
+    code="c6r",
+    section=Section("boundaries", "Boundaries that opened", "d4j"),
+    has_button=True,
+    is_first_filter=True,
+)
+
+REQUEST = Kind(
+    "request",
+    "request",
+    "Write a request",
+    "I ask, you may decline. A no needs no reason and is never shown here.",
+    (
+        Field("ask", "What I ask", "One thing that somebody could do, or not do."),
+        Field("when", "When", long=False),
+        Field("meaning", "What it would mean to me"),
+        *THEN,
+    ),
+    ("Would you …", "I would like us to …", "It would help me if …"),
+    reflections=(THEN_AND_NOW,),
+    code="x9v",
+    section=Section("requests", "Requests that opened", "b5v"),
+    has_button=True,
+)
+
+PROMISE = Kind(
+    "promise",
+    "promise",
+    "Write a promise",
+    "Something I will do, by when. It asks nothing of you, and nobody keeps count of it.",
+    (
+        Field("does", "What I will do", "Small enough to be kept on a bad day."),
+        Field("until", "Until when", is_day=True, long=False),
+        Field("went", "How it went", own=True),
+        Field("done", "Where it stands", choices=(("open", "still open"), ("done", "done")), long=False, own=True),
+        *THEN,
+    ),
+    ("I will …", "Every evening I will …", "By Sunday I will …"),
+    reflections=(THEN_AND_NOW,),
+    code="c5f",
+    section=Section("promises", "Promises that opened", "c6b"),
+)
+
+AGREEMENT = Kind(
+    "agreement",
+    "agreement",
+    "Write an agreement",
+    "In force only while you both accept the same words.",
+    (
+        Field("does", "What each of us does", "Say who does what, so that both would recognise it."),
+        Field("why", "Why"),
+        Field("kept", "How we will know it is kept"),
+        Field("often", "How often we look", "For instance: every Sunday evening.", long=False),
+        Field("review", "Review date", is_day=True, long=False),
+        Field("otherwise", "What we do if it is not kept", "What happens first, and what helps."),
+        *THEN,
+    ),
+    ("Each of us …", "When plans change, we …", "Once a week we …"),
+    reflections=(THEN_AND_NOW,),
+    code="d7x",
+    section=Section("words", "Words of agreements that opened", "z9r", by_author=False),
+    has_button=True,
+    is_first_filter=True,
+    admitted="Agreements: their words that have opened, and those in force",
+    # An opened agreement is words to look at; in force it is another line.
+    opened=("Your words for an agreement opened.", "Words for an agreement from {} opened."),
+)
+
+TRIGGER_PLAN = Kind(
+    "trigger_plan",
+    "trigger plan",
+    "Write a trigger plan",
+    "What I do when something reminds me. My own part comes first, and it is of use alone.",
+    (
+        Field("reminder", "The reminder", "A place, a date, a sound, a silence: what brings it back."),
+        Field("signs", "Early signs in my body"),
+        Field("alone", "What helps me alone", "What I can do in the first minutes, without anybody."),
+        Field("ask", "What I ask of you", "Somebody who reads this may decline any of it."),
+        Field("not", "What does not help"),
+        Field("stop", "When to stop", "How I will know that it is enough for now.", long=False),
+        Field("call", "Whom I call", own=True, long=False),
+        *THEN,
+    ),
+    ("When I see …", "When it is quiet and …", "On the day that …"),
+    reflections=(THEN_AND_NOW,),
+    code="b4h",
+    section=Section("plans", "Trigger plans that opened", "r4f"),
+)
+
+MOMENT = Kind(
+    "moment",
+    "moment",
+    "Write a moment down",
+    "Something that mattered, good or hard.",
+    (
+        Field("line", "One line", long=False),
+        Field("day", "The day", is_day=True, long=False),
+        Field("more", "More", own=True),
+        *THEN,
+    ),
+    ("Today …", "For a moment …"),
+    reflections=(THEN_AND_NOW,),
+    code="f7d",
+    section=Section("moments", "Moments that opened", "b9r"),
+)
+
+HERE = (BOUNDARY, REQUEST, AGREEMENT, PROMISE, TRIGGER_PLAN, MOMENT)

@@ -1,0 +1,53 @@
+"""Letters."""
+
+from couples.content.kind_parts import NOTE, THEN, THEN_AND_NOW
+from couples.content.kind_types import Field, Kind, Section
+
+LETTERS = Section("letters", "Letters that opened", "q5r")
+
+IMPACT_LETTER = Kind(
+    "impact_letter",
+    "impact letter",
+    "Write an impact letter",
+    "A letter about what happened in me. It need not be fair, finished or sent.",
+    (Field("letter", "The letter", "Begin anywhere. It can be kept for years, or for one evening."), NOTE, *THEN),
+    ("What I lost was …", "Since then my body …", "What I want you to know is …"),
+    "Impact letters",
+    reflections=(THEN_AND_NOW,),
+    code="t9n",
+    section=LETTERS,
+    heavy=True,
+)
+
+ACCOUNTABILITY_LETTER = Kind(
+    "accountability_letter",
+    "accountability letter",
+    "Write what I take responsibility for",
+    "A letter about what I did and chose, without a reason that excuses it. It asks for nothing, not even pardon.",
+    (
+        Field("letter", "The letter", "What I did. How it landed, as far as I understand it. What I do differently."),
+        NOTE,
+        *THEN,
+    ),
+    ("What I did was …", "I chose …", "What I do now, so that it does not happen again, is …"),
+    "Accountability letters",
+    reflections=(THEN_AND_NOW,),
+    code="s2v",
+    section=LETTERS,
+    heavy=True,
+)
+
+APPRECIATION = Kind(
+    "appreciation",
+    "letter of appreciation",
+    "Write an appreciation",
+    "One thing that was good, and what it did in me. It is not a debt, and it does not undo what was hard.",
+    (Field("letter", "The letter", "One thing that happened is enough."), NOTE, *THEN),
+    ("I noticed …", "It helped me when …", "Thank you for …"),
+    "Letters of appreciation",
+    reflections=(THEN_AND_NOW,),
+    code="s5c",
+    section=LETTERS,
+)
+
+HERE = (IMPACT_LETTER, ACCOUNTABILITY_LETTER, APPRECIATION)
