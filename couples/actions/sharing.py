@@ -164,7 +164,7 @@ def renew(yeses: Iterable[UUID], *, by: User, at: datetime) -> int:
         mine = Yes.objects.filter(standing(act.at), pk__in=list(yeses), seat=act.seated(), ends_at__isnull=False)
         rows = list(mine.exclude(kind=consent.SITTING).signed())
         for row in rows:
-            row.ends_at = max(row.ends_at or act.at, consent.ends_by_default(row.kind, act.at))
+            row.ends_at = yes_acts.usual_end(act.seated(), row.kind, act.at, row.ends_at)
         yes_acts.rewrite(rows)
         return len(rows)
 

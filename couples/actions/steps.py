@@ -107,7 +107,7 @@ def answer_terms(conditions: Opening, *, by: User, at: datetime) -> None:
         )
         own = list(answers.filter(seat=seat))
         for answer in own:
-            answer.ends_at = consent.ends_by_default(consent.ANSWER, act.at)
+            answer.ends_at = yeses.usual_end(seat, consent.ANSWER, act.at)
         yeses.rewrite(own)
 
 

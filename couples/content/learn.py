@@ -22,22 +22,22 @@ class Page:
 
 PRACTICES: tuple[Page, ...] = (
     Page("a", "Ground", "Two minutes to feel the floor again.", "learn/ground.html"),
-    Page("b", "Breathe", "Two minutes of breathing out longer than in.", "learn/breathe.html"),
+    Page("b", "Breathe", "Two minutes of breathing out for longer than you breathe in.", "learn/breathe.html"),
     Page("c", "Look around", "Two minutes to let your eyes tell you where you are.", "learn/look-around.html"),
-    Page("d", "My body, mine again", "Two minutes for what is neutral or good in it.", "learn/body-mine.html"),
-    Page("e", "A limit, said aloud, alone", "Two minutes, so that you have said it once.", "learn/limit-aloud.html"),
+    Page("d", "My body, mine again", "Two minutes for what is neutral or good in your body.", "learn/body-mine.html"),
+    Page("e", "A boundary, said aloud, alone", "Two minutes, so that you have said it once.", "learn/limit-aloud.html"),
 )
 
 PAGES: tuple[Page, ...] = (
     Page(
         "1",
         "When the ground moved",
-        "What broken trust does to safety and belonging.",
+        "What broken trust does to feeling safe and belonging.",
         "learn/ground-moved.html",
     ),
     Page(
         "2",
-        "Reminders, and being on watch",
+        "Reminders, and being on guard",
         "Why a song can undo a good day, and what helps.",
         "learn/reminders.html",
     ),
@@ -50,31 +50,31 @@ PAGES: tuple[Page, ...] = (
     Page(
         "4",
         "A fence or a wall",
-        "Questions for looking at a limit of your own, without a verdict.",
+        "Questions for looking at a boundary of your own, without a verdict.",
         "learn/fence-wall.html",
     ),
     Page(
         "5",
-        "A limit, a request, an agreement",
+        "A boundary, a request, an agreement",
         "Three kinds of sentence, and why it helps to tell them apart.",
         "learn/three-kinds.html",
     ),
     Page(
         "6",
         "Why feeling safe comes first",
-        "What closeness stands on, and why it cannot be hurried.",
+        "What closeness rests on, and why you cannot hurry it.",
         "learn/safe-first.html",
     ),
     Page(
         "7",
         "Touch that leads nowhere",
-        "Small rituals of touch with a beginning, an end and no aim.",
+        "Small rituals of touch, with a beginning, an end and no goal.",
         "learn/touch.html",
     ),
     Page(
         "8",
         "Small promises",
-        "How something can be relied on again, in very small pieces.",
+        "How people come to rely on each other again, bit by bit.",
         "learn/small-promises.html",
     ),
     Page(
@@ -85,14 +85,14 @@ PAGES: tuple[Page, ...] = (
     ),
     Page(
         "10",
-        "Hard talks, and mending",
+        "Hard talks, and what comes after",
         "How to begin, how to stop, and what to do afterwards.",
         "learn/hard-talks.html",
     ),
     Page(
         "11",
         "The phone on the table",
-        "Privacy, openness, and the difference from keeping watch.",
+        "Privacy, openness, and how both differ from keeping watch.",
         "learn/phone.html",
     ),
     Page(
@@ -104,32 +104,32 @@ PAGES: tuple[Page, ...] = (
     Page(
         "13",
         "Finding a therapist",
-        "What to ask, and what they do with what one of you tells them alone.",
+        "What to ask, and what happens with what one of you tells them alone.",
         "learn/therapist.html",
     ),
     Page(
         "14",
         "Places, not stages",
-        "Shock, understanding, deciding: places one visits, and visits again.",
+        "Shock, understanding, deciding: places you visit, and visit again.",
         "learn/places.html",
     ),
     Page(
         "15",
         "Telling the whole story",
-        "Why it helps to prepare it, and not to do it alone at night.",
+        "Why it helps to prepare it, and not to do it alone, at night.",
         "learn/whole-story.html",
     ),
     Page(
         "16",
         "For therapists: before you begin",
-        "When work with two is not the place to begin.",
+        "When couples work is not the place to begin.",
         "learn/for-therapists.html",
         for_therapists=True,
     ),
     Page(
         "17",
         "For therapists: this place",
-        "How to suggest it, what you can do in it, and what not.",
+        "How to suggest it, what you can do here, and what you cannot.",
         "learn/suggesting.html",
         for_therapists=True,
     ),
@@ -156,8 +156,8 @@ PAGES: tuple[Page, ...] = (
     ),
     Page(
         "21",
-        "A day on which much is told",
-        "A plan on paper: before, that day, and the days after.",
+        "A day when a lot is told",
+        "A plan on paper: before, on the day, and the days after.",
         "learn/telling-day.html",
     ),
     Page(
@@ -175,19 +175,19 @@ PAGES: tuple[Page, ...] = (
     Page(
         "24",
         "Wanting, being willing, going along",
-        "A yes can have very different insides.",
+        "One yes can feel very different from another, inside.",
         "learn/wanting.html",
     ),
     Page(
         "25",
         "A fixed time for questions",
-        "For both of you: a place for the questions, and the rest of the day back.",
+        "For both of you: a time for the questions, and the rest of the day back.",
         "learn/questions-time.html",
     ),
     Page(
         "26",
         "Children",
-        "What they can hear, and what is too heavy for them.",
+        "What you can tell them, and what is too heavy for them.",
         "learn/children.html",
     ),
     Page(
@@ -199,7 +199,7 @@ PAGES: tuple[Page, ...] = (
     Page(
         "28",
         "Who knows, and who may know",
-        "Choosing whom to tell, and what to look for in a group.",
+        "Choosing who to tell, and what to look for in a group.",
         "learn/who-knows.html",
     ),
     Page(

@@ -19,6 +19,8 @@ NO = (NOT_NOW, "Not now")
 class WelcomeForm(EndsForm):
     """What may open to me: everyday things, and under "More" the heavy ones. Nothing is preselected."""
 
+    usual_end = "By itself, in six months"
+
     everyday = forms.ChoiceField(
         label="Everyday things",
         help_text="Such as a boundary, an agreement or a look back.",

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value, When
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, TruncDate
 
 from couples import visibility
@@ -38,7 +38,8 @@ class YesLine:
     to: str  # what it is to: "Offer to share: A boundary"
     words: str  # its first words, where they may stand here
     conditions: str  # one's own, where the answer has some
-    ends: date | None  # its last day; None: until its giver takes it back
+    ends: date | None  # its last day; None: until its giver takes it back, or puts away what they read
+    reading: bool = False
 
 
 @dataclass(slots=True)
@@ -48,7 +49,6 @@ class _Known:
     user: User
     names: Names
     partner: str
-    pair_zone: str
     open_now: set[UUID]  # the revisions open to the reader
     cards: dict[UUID, str]  # the names of therapists by card
     kept: dict[UUID, Opening]  # the lines that keeps name
@@ -75,11 +75,10 @@ def listed(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Yes]:
     return found
 
 
-def by_end(yeses: QuerySet[Yes], user: User, seat: Seat) -> QuerySet[Yes]:
+def by_end(yeses: QuerySet[Yes], user: User) -> QuerySet[Yes]:
     """These yeses by the last day of each, as `end`; those without one last."""
     last_moment = ExpressionWrapper(F("ends_at") - A_MOMENT, output_field=DateTimeField())
-    here, ours = (TruncDate(last_moment, tzinfo=ZoneInfo(zone)) for zone in (user.time_zone, seat.pair.time_zone))
-    end = Coalesce(Case(When(kind=consent.READING, then=ours), default=here), Value(NEVER))
+    end = Coalesce(TruncDate(last_moment, tzinfo=ZoneInfo(user.time_zone)), Value(NEVER))
     return yeses.annotate(end=end).order_by("end", "tie")
 
 
@@ -92,7 +91,6 @@ def lines_of(yeses: Iterable[Yes], user: User, seat: Seat, at: datetime) -> list
         user,
         sheets.names_for(seat, visibility.other_seat(seat)),
         seat.partner_name,
-        seat.pair.time_zone,
         _open_revisions(rows, user, seat, at),
         _card_names(rows, seat),
         _kept_lines(rows, user, at),
@@ -124,10 +122,8 @@ def _kept_lines(rows: list[Yes], user: User, at: datetime) -> dict[UUID, Opening
 
 def _line(row: Yes, known: _Known) -> YesLine:
     to, words = TELLERS[row.kind](row, known)
-    # A reading began with its opening, perhaps at an act of the partner's: its end is told by the days of the pair.
-    zone = known.pair_zone if row.kind == consent.READING else known.user.time_zone
-    ends = day_of(row.ends_at - A_MOMENT, zone) if row.ends_at else None
-    return YesLine(row.id, to, words, row.conditions, ends)
+    ends = day_of(row.ends_at - A_MOMENT, known.user.time_zone) if row.ends_at else None
+    return YesLine(row.id, to, words, row.conditions, ends, row.kind == consent.READING)
 
 
 # --- What each kind of yes is to: (what, its words) ---

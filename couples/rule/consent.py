@@ -10,6 +10,7 @@ Read it from the top: what a yes is, `NEEDS` (the one table), whether a thing is
 """
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -88,7 +89,9 @@ STORED_WITHIN: Final = timedelta(minutes=1)  # of a morning, by the server's clo
 NIGHT: Final = timedelta(hours=8)  # elapsed hours a yes must have stood before a morning counts it
 SITTING_LASTS: Final = timedelta(minutes=60)
 STEP_ENDS_AFTER: Final = timedelta(days=7)
-ENDS_AFTER: Final = timedelta(days=90)
+WELCOME_ENDS_AFTER: Final = timedelta(weeks=26)
+ZONE_ENDS_AFTER: Final = timedelta(days=30)
+DRAWN_WITHIN: Final = (timedelta(weeks=17), timedelta(weeks=26))  # every other yes: a day of its own
 MOST_AT_ONE_DOOR: Final = 5  # revisions of one author that open per morning and per sitting
 
 THINGS: Final = UUID("6f0d7f0a-5a9b-4c57-9f6a-0d9f6a4f3f10")  # namespace for things that have no row of their own
@@ -101,11 +104,27 @@ def scope_of(kind: str) -> str:
     return HEAVY if KINDS[kind].heavy else EVERYDAY
 
 
-def ends_by_default(kind: str, at: datetime) -> datetime:
-    """When a yes of this kind, given at `at`, ends if its giver says nothing else."""
-    if kind == SITTING:
-        return at + SITTING_LASTS
-    return at + (STEP_ENDS_AFTER if kind in (ANSWER, TERMS) else ENDS_AFTER)
+# How long a yes lasts if its giver says nothing else. Of other kinds a day is drawn.
+LASTS: Final = {
+    SITTING: SITTING_LASTS,
+    ANSWER: STEP_ENDS_AFTER,
+    TERMS: STEP_ENDS_AFTER,
+    WELCOME: WELCOME_ENDS_AFTER,
+    ZONE: ZONE_ENDS_AFTER,
+}
+
+
+def days_to_end_on(at: datetime, zone: str, taken: Iterable[datetime]) -> list[date]:
+    """The days from which the end of a yes given at `at` is drawn: of those between 17 and 26 weeks ahead, on the
+    giver's clock, the ones on which fewest of their own yeses end. `taken` are the ends of those yeses.
+    """
+    local = ZoneInfo(zone)
+    today = at.astimezone(local).date()
+    first, last = DRAWN_WITHIN
+    days = [today + timedelta(days=n) for n in range(first.days, last.days + 1)]
+    ending = Counter(end.astimezone(local).date() for end in taken)
+    fewest = min(ending[day] for day in days)
+    return [day for day in days if ending[day] == fewest]
 
 
 def thing_of(*parts: str) -> UUID:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
+from couples.accounts.correcting import asks_alike
 from couples.forms.accounts import FirstPasswordForm
 from couples.views._buttons import reads_and_acts
 
@@ -13,6 +14,7 @@ from couples.views._buttons import reads_and_acts
 # Public: nobody can be signed in to an account that has no way in yet. It opens to the browser alone in which the
 # mailed code of that account has just been entered, and leads everybody else to signing up.
 @reads_and_acts
+@asks_alike
 @login_stage_required(stage=PasskeySignupStage.key, redirect_urlname="account_signup")
 def first_password(request: HttpRequest) -> HttpResponse:
     """Choose it, and be signed in with it."""

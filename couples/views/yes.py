@@ -29,7 +29,7 @@ def yes(request: PersonRequest) -> HttpResponse:
         return render(request, "yes/yes.html", {"lines": [], "more": None, "from_start": True})
     token = request.GET.get("after", "")
     listed = own_yeses.listed(request.user, request.now, request.seat)
-    by_end = own_yeses.by_end(listed, request.user, request.seat)
+    by_end = own_yeses.by_end(listed, request.user)
     rows, more = keyset.page_of(by_end, BY_END, token, ascending=True)  # a token holds a day, no more
     shown = {
         "lines": own_yeses.lines_of(rows, request.user, request.seat, request.now),

@@ -1,8 +1,9 @@
 """The edges of the rule, where a small slip would change who sees what: exact instants, numbers, kinds."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -62,22 +63,25 @@ def test_every_kind_of_record_has_its_welcome() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "lasts"),
-    [
-        ("offer", 90 * DAY),
-        ("welcome", 90 * DAY),
-        ("reading", 90 * DAY),
-        ("acceptance", 90 * DAY),
-        ("group", 90 * DAY),
-        ("keep", 90 * DAY),
-        ("admission", 90 * DAY),
-        ("zone", 90 * DAY),
-        ("answer", 7 * DAY),
-        ("terms", 7 * DAY),
-        ("sitting", HOUR),
-    ],
+    [("welcome", 182 * DAY), ("zone", 30 * DAY), ("answer", 7 * DAY), ("terms", 7 * DAY), ("sitting", HOUR)],
 )
-def test_every_kind_of_yes_ends_by_itself_at_its_own_time(kind, lasts) -> None:
-    assert consent.ends_by_default(kind, AT) == AT + lasts
+def test_what_ends_after_a_fixed_time(kind, lasts) -> None:
+    assert consent.LASTS[kind] == lasts
+
+
+def test_of_everything_else_a_day_is_drawn_between_seventeen_and_twenty_six_weeks() -> None:
+    days = consent.days_to_end_on(AT, "Europe/Berlin", [])
+    today = AT.astimezone(ZoneInfo("Europe/Berlin")).date()
+    assert (days[0], days[-1], len(days)) == (today + 119 * DAY, today + 182 * DAY, 64)
+
+
+def test_a_day_is_drawn_on_which_fewest_of_ones_own_end() -> None:
+    days = consent.days_to_end_on(AT, "Europe/Berlin", [])
+    others = [datetime.combine(day, time(12), UTC) for day in days[1:]]
+    assert consent.days_to_end_on(AT, "Europe/Berlin", others) == days[:1]
+    late = datetime.combine(days[0], time(23, 30), UTC)  # in Berlin it is the next day
+    assert consent.days_to_end_on(AT, "Europe/Berlin", [*others, late]) == days[:1]
+    assert consent.days_to_end_on(AT, "UTC", [*others, late]) == days
 
 
 def test_which_doors_each_thing_opens_at_and_what_is_undone() -> None:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 WRITE = writing("breach")
 YOU_NEED_NOT = "Your partner would read this. You need not share it."
-STOP = "Stop being held by this agreement now"
+STOP = "I no longer accept this agreement"
 
 
 def standing_of(it: Looking, who: User, *kinds: str) -> set[str]:
@@ -143,7 +143,7 @@ def test_when_it_opens_no_acceptance_given_before_counts_and_new_ones_of_both_do
     it.days_later(3)
     assert in_force(it) is None
     page = Reading(it.get(it.ben, f"/ours/{opened.pk}/").content.decode())
-    assert "takes a new yes of each" in page.main
+    assert "takes a new yes from each" in page.main
     version = make.open_revision(words, it.ada, it.clock)
     assert f"/ours/{version.pk}/" in page.links
     sharing.accept(version, by=it.ada, at=it.clock.tick())

@@ -157,7 +157,7 @@ def test_the_limits_are_all_said(client: Client):
         "cannot be unread",
         "cannot tell anything from what is not here",
         "does not clear the browser's history",
-        "no proof",
+        "proves nothing",
     ):
         assert limit in words, limit
 
