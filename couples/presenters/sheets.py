@@ -67,7 +67,7 @@ NOT_PRINTED = frozenset({"touch", "sex"})  # areas of a boundary
 OWN_STEP_TITLE = "A step of our own"
 WORDS_OF_KIND = {
     "agreement": "An agreement in force",
-    "marks": "Marks of an agreement",
+    "marks": "How an agreement was kept",
     "group": "A group of steps",
     "conditions": "Conditions on a step",
     "step": "A step",

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import records, sharing
-from couples.content import kind_words
+from couples.content import kind_words, phrases
 from couples.content.kinds import AGREEMENT, KINDS
 from couples.content.refusals import Refused
 from couples.forms.mine import CounterForm, RevisingForm, WordsForm, WritingForm, older_for, shown_token, was_shown
@@ -19,7 +19,6 @@ from couples.models import Revision, User
 from couples.presenters.sheets import Sheet, sheet_of
 from couples.views import _buttons, _drafts
 from couples.views._beginnings import begun, form_of
-from couples.views._buttons import KEPT, OFFERED
 from couples.views._loading import kinds_for, names_on, newest_of
 
 REVISE = "New words"
@@ -127,14 +126,14 @@ def _kept_or_offered(request: PersonRequest, form: WordsForm, revision: Revision
     _drafts.let_go(request)
     back = reverse("record", args=[revision.record_id])
     if not form.offers:
-        messages.success(request, KEPT)
+        messages.success(request, phrases.KEPT)
         return redirect(back)
     try:
         ends = form.end_at(request)
         sharing.offer(revision.record, by=request.user, at=request.now, seen=revision.number, ends=ends)
     except Refused as refused:
         return _buttons.refuse(request, refused, back)
-    messages.success(request, OFFERED)
+    messages.success(request, phrases.offered(form.kind))
     return redirect(back)
 
 
