@@ -57,7 +57,7 @@ GLOSSARY: Final[dict[str, tuple[str, ...]]] = {
         r"(?:a|the|our|most|this) sittings?",
         r"sit(?:s|ting)? down(?: together| now)",
         r"sat down",
-        r"stand up",
+        r"we sit down",
     ),
     "boundary": (r"a limit of (?:mine|yours|your own)", r"the limit, in my words", r"(?:my|your|their) limits?"),
     "accept": (r"(?:being|be|are|is) held by (?:these|this|an) (?:words|agreement)", r"stop being held"),

@@ -188,7 +188,7 @@ def step_words(found: StepThing, names: Names) -> tuple[str, list[tuple[str, str
         (other,) = (names.inside(seat) for seat in names.seats if seat != found.doer)
     parts = (
         ("Who does what", step.who),
-        ("For whom", step.for_whom),
+        ("Who it is for", step.for_whom),
         ("Where", step.where),
         ("How long", step.how_long),
         ("The stop sign", step.stop),

@@ -1,4 +1,4 @@
-"""What I have said yes to: password first, mine only, by end, in words; renewing is silent, taking back works at once."""
+"""What I have said yes to: password first, mine only, by end, in words; renewing is silent, taking back at once."""
 
 import gzip
 import re
@@ -117,7 +117,7 @@ def test_every_kind_of_yes_is_told_in_words(story, pair, ada, ben):
         "When things may open to me: letters, breaches and repair, any morning ends 31 May 2026",
         "Offer to share: A boundary I need a walk first. ends 31 May 2026",
         "Open to me: an agreement from Ben Phones stay in the hall. ends 31 May 2026",
-        "I accept these words: An agreement Phones stay in the hall. ends 31 May 2026",
+        "I accept these words: an agreement Phones stay in the hall. ends 31 May 2026",
         "Keep on our timeline: An agreement, 2 March 2026 ends 31 May 2026",
         "Admit Dr. Faye: boundaries ends 31 May 2026",
         "Our days run on Asia/Tokyo ends 31 May 2026",
