@@ -34,8 +34,7 @@ from couples.views._buttons import address_after
 from couples.views._drafts import asked_again, is_gone, lapsed
 
 LEFT_OUT = (
-    "Some characters in what you sent are not letters or signs of any script. "
-    "They were left out; everything else is as you wrote it."
+    "Some characters in what you sent belong to no script. They were left out; everything else is as you wrote it."
 )
 
 logger = logging.getLogger(__name__)

@@ -22,7 +22,7 @@ from couples.views._addresses import BOTH, ME, PARTNER
 from couples.views._buttons import ANSWERED, PRESS_AGAIN, reads_and_acts, while_on
 from couples.views._loading import names_on
 
-CLOSED = "This is closed now. Nothing was sent to anybody."
+CLOSED = "This is closed now. Nobody was told."
 
 
 @reads_and_acts

@@ -83,7 +83,7 @@ def test_a_passkey_signs_in_and_opens_private_pages_only_where_its_owner_turned_
     person.page.wait_for_url("**/today/")
 
     person.go(KEYS)
-    person.press("Let a passkey open them alone")
+    person.press("Let a passkey open them by itself")
     person.reads("A passkey alone opens your pages.")
     sign_out(person)
     person.go("/accounts/login/")
@@ -167,7 +167,7 @@ def test_an_account_is_made_with_a_passkey_and_no_password(someone: Meet, transa
     person = someone("Mara")
     give_a_device(person)
     person.go("/accounts/signup/")
-    person.press("With a passkey in place of a password")
+    person.press("Use a passkey instead of a password")
     person.write("Email", person.email)
     person.write("Shown name", person.name)
     person.press("Sign up")
