@@ -115,7 +115,7 @@ def test_a_passkey_that_its_device_keeps_begins_no_sign_in_that_its_owner_did_no
 
     person.go("/accounts/login/")
     person.press("Sign in with a passkey")
-    person.reads("This passkey is asked for after your password only")
+    person.reads("This passkey only works after your password")
     sign_in(person)
     person.press("Use a passkey")
     person.page.wait_for_url("**/today/")
