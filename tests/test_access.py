@@ -309,7 +309,7 @@ TABLE: tuple[Row, ...] = (
     desk("", READ, READ),
     row("desk/login/", {**every(BARRED), STAFF: GOES}, {**every(BARRED), STAFF: READ}),
     row("desk/logout/", {**every(GOES), STAFF: NO}, every(GOES)),
-    desk("password_change/", GOES, GOES),
+    row("desk/password_change/", every(GOES), every(GOES)),
     desk("password_change/done/", READ, NO),
     desk("autocomplete/", BARRED, NO),
     desk("jsi18n/", READ, NO),

@@ -43,6 +43,7 @@ GIVEN = {
         "repair": "v4j",
         "look_back": "b8f",
         "step": "r6f",
+        "topic": "x2m",
     },
     "group": {"safety": "j2k", "near": "t9c", "touch": "q3j", "closer": "m9f", "ours": "c4p"},
     "step": {
@@ -112,6 +113,7 @@ GIVEN = {
         "letters": "q5r",
         "breaches": "f5p",
         "look_backs": "p9j",
+        "topics": "z4t",
         "steps": "j3x",
         "timeline": "g5x",
         "since": "g8f",

@@ -2,9 +2,16 @@
 
 import ast
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+
+from couples.content.kinds import KINDS
+from couples.models import Opening, Yes
+from couples.models.yeses import BESIDE_THE_ROW
+from couples.rule import consent
+from couples.rule.consent import OpeningKind, YesKind
 
 APP = Path(__file__).resolve().parent.parent / "couples"
 ROOMS = [  # from the ground up; `docs/architecture.md` draws them
@@ -105,3 +112,43 @@ def test_what_mypy_is_told_about_is_there() -> None:
         folder, _, rest = override["module"].partition(".*")
         place = APP.parent / folder.replace(".", "/")
         assert not rest and (place.is_dir() or place.with_suffix(".py").is_file()), override["module"]
+
+
+# --- One fact, one name ---
+
+KINDS_OF_OPENING = {kind.value for kind in OpeningKind}
+SAID_BY_KIND = ("kind", "scope", "kind__in", "scope__in")
+
+
+def raw_kinds(path: Path) -> list[str]:
+    """Where a kind of yes, opening or record is compared with, or asked for by, a word instead of its name."""
+    found = []
+    known = {*KINDS_OF_OPENING, *(kind.value for kind in YesKind), *KINDS}
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.keyword) and node.arg in SAID_BY_KIND:
+            said = list(ast.walk(node.value))
+        elif isinstance(node, ast.Compare) and ast.unparse(node.left).split(".")[-1] in ("kind", "scope"):
+            said = [part for right in node.comparators for part in ast.walk(right)]
+        else:
+            continue
+        found += [
+            f"{path.name}:{part.lineno} {part.value}"
+            for part in said
+            if isinstance(part, ast.Constant) and part.value in known
+        ]
+    return found
+
+
+RULED = [path for path in FILES if room_of(path) not in ("management", "migrations", "content")]
+
+
+@pytest.mark.parametrize("path", RULED, ids=lambda path: path.relative_to(APP).as_posix())
+def test_a_kind_is_said_by_its_name(path: Path) -> None:
+    if path.relative_to(APP).as_posix() != "models/records.py":  # its constraint says it as its migration does
+        assert not raw_kinds(path)
+
+
+def test_the_facts_of_the_rule_have_the_names_of_their_rows() -> None:
+    for fact, row, beside in ((consent.Yes, Yes, set()), (consent.Opening, Opening, BESIDE_THE_ROW)):
+        columns = {field.attname for field in row._meta.concrete_fields}
+        assert {field.name for field in fields(fact)} - columns == beside

@@ -1,17 +1,20 @@
 """GET and HEAD change nothing, at no address and for nobody, but the day on which a therapist looked."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import get_resolver
 
-from couples.actions import pairing
-from couples.models import LookingDay, Opening
+from couples.actions import pairing, reset_lock
+from couples.lib import clock
+from couples.models import LookingDay, Opening, User
 from tests.support import make
-from tests.support.access_rows import Row
+from tests.support.access_rows import Row, routes
 from tests.support.everybody import ADMITTED, ALONE, AUTHOR, PARTNER, VISITOR, Everybody
 from tests.test_access import TABLE
 
@@ -60,3 +63,45 @@ def test_a_code_is_shown_in_the_answer_to_its_press_alone(waiting: Everybody, as
         page = ask(ALONE, method, "/pairing/").content.decode()
         assert code not in page
     assert pairing.find_invitation(code, by=waiting.people[ADMITTED], at=waiting.clock.at), "looking used nothing up"
+
+
+# --- Whoever is half way in, or shut out ---
+
+PASSWORD = "a quiet lamp on the stairs"
+SIGN_UP, LOG_IN, RESET = "/accounts/signup/", "/accounts/login/", "/accounts/password/reset/"
+HALF_WAY: dict[str, Callable[[Client, User], object]] = {
+    "signing up": lambda to, _: to.post(SIGN_UP, {"email": "n@example.test", "password1": PASSWORD, "shown_name": "N"}),
+    "with a known address": lambda to, who: to.post(
+        SIGN_UP, {"email": who.email, "password1": PASSWORD, "shown_name": "N"}
+    ),
+    "signing up by passkey": lambda to, _: to.post(
+        "/accounts/signup/passkey/", {"email": "n@example.test", "shown_name": "N", "able": "yes"}
+    ),
+    "resetting": lambda to, who: to.post(RESET, {"email": who.email}),
+    "changing the address": lambda to, who: (
+        to.post(LOG_IN, {"login": who.email, "password": make.PASSWORD}),
+        to.post("/accounts/reauthenticate/", {"password": make.PASSWORD}),
+        to.post("/accounts/email/", {"email": "n@example.test", "action_add": ""}),
+    ),
+    "asked again a moment ago": lambda to, who: (
+        to.post(LOG_IN, {"login": who.email, "password": make.PASSWORD}),
+        to.post("/accounts/reauthenticate/", {"password": make.PASSWORD}),
+    ),
+    "shut out for a day": lambda to, who: (
+        reset_lock.close_for_a_day(who, at=clock.now()),
+        to.post(LOG_IN, {"login": who.email, "password": make.PASSWORD}),
+    ),
+}
+PLAIN = [f"/{route}" for route in routes(get_resolver().url_patterns) if "<" not in route and "(" not in route]
+
+
+@pytest.mark.parametrize("how", HALF_WAY)
+def test_nor_do_they_for_whoever_is_half_way_in(how: str, db: None, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = False
+    client = Client()
+    HALF_WAY[how](client, make.person("Quentin"))
+    before = rows(*TABLES)
+    for path in PLAIN:
+        for method in ("head", "get"):
+            getattr(client, method)(path)
+        assert rows(*TABLES) == before, path

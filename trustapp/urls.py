@@ -15,6 +15,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from couples.accounts.correcting import asks_alike
 from couples.lib.constant_time import paced
 from couples.views import mailed_code
 
@@ -67,7 +68,7 @@ def among(names: set[str], patterns: list[Any]) -> Iterator[URLPattern | URLReso
     """Those of an app's addresses that have one of these names."""
     for pattern in patterns:
         if isinstance(pattern, URLPattern) and pattern.name in names:
-            view = OURS.get(pattern.name, pattern.callback)
+            view = OURS[pattern.name] if pattern.name in OURS else asks_alike(pattern.callback)
             view = paced(view) if pattern.name in PACED else view
             yield URLPattern(pattern.pattern, view, pattern.default_args, pattern.name)
         elif isinstance(pattern, URLResolver):

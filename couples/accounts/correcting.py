@@ -6,24 +6,30 @@ takes as long, the same in both cases.
 """
 
 import json
+from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from allauth.account.internal import flows
 from allauth.account.internal.flows.email_verification_by_code import (
     EMAIL_VERIFICATION_CODE_SESSION_KEY,
     EmailVerificationProcess,
 )
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.account.models import EmailAddress
 from allauth.account.utils import get_next_redirect_url, setup_user_email
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from couples.lib import clock
 from couples.lib.ids import PLACE, random_id
 from couples.models import User
 from couples.models.keys import seal_aside, unseal_aside
+
+View = Callable[..., HttpResponseBase]
 
 KEPT: Final = "signing up"  # in the session
 PURPOSE: Final = "signing up"
@@ -52,10 +58,27 @@ def may_correct(request: HttpRequest, process: EmailVerificationProcess) -> bool
     return not confirmed and (is_made or KEPT in request.session)
 
 
-def look_for_nobody() -> None:
+def look_for_nobody(times: int = 2) -> None:
     """The look-ups that the page makes of somebody new, where nobody was made: else its time would tell."""
-    for _ in range(2):
+    for _ in range(times):
         User.objects.filter(pk=random_id()).order_by("pk").first()
+
+
+def asks_alike(view: View) -> View:
+    """For each further page of signing in, which looks who waits for a code in this browser: where nobody was made,
+    because the address was known, it looks as often.
+    """
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        waits = request.session.get(LOGIN_SESSION_KEY)
+        is_nobody = isinstance(waits, dict) and waits.get("user_pk") is None
+        answer = view(request, *args, **kwargs)
+        if is_nobody and getattr(request, "_account_login_accessed", False):  # allauth has looked
+            look_for_nobody(1)
+        return answer
+
+    return asked
 
 
 def correct(request: HttpRequest, process: EmailVerificationProcess, email: str, is_taken: bool) -> None:

@@ -8,13 +8,14 @@ from couples.actions.transactions import acting, must_be_open
 from couples.content.refusals import Refused
 from couples.models import Opening, User, Yes
 from couples.rule import consent
+from couples.rule.consent import OpeningKind
 
-MAY_STAND = frozenset({"revision", "agreement", "marks"})  # steps leave no line anywhere unless both keep it
+MAY_STAND = frozenset({*consent.WORDS_OPENED, OpeningKind.MARKS})  # steps leave no line anywhere unless both keep it
 
 
 def may_stand(opening: Opening) -> bool:
     """Whether such a thing can stand on an agenda."""
-    return opening.kind in MAY_STAND and opening.scope != "step"
+    return opening.kind in MAY_STAND and opening.scope != consent.OWN_STEP
 
 
 def put_on(opening: Opening, *, by: User, at: datetime) -> None:

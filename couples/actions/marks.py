@@ -9,6 +9,7 @@ from couples.content.refusals import Refused
 from couples.lib.clock import day_of, week_of
 from couples.models import Opening, User, Yes
 from couples.rule import consent
+from couples.rule.consent import OpeningKind
 
 
 def mark(agreement: Opening, weeks_ago: int, how: str, *, by: User, at: datetime, ends: yeses.End = None) -> date:
@@ -30,7 +31,7 @@ def mark(agreement: Opening, weeks_ago: int, how: str, *, by: User, at: datetime
             consent.marks_of(agreement.revision_id, week),
             at=act.at,
             ends=ends,
-            scope="agreement",
+            scope=consent.AGREEMENT,
             choice=how,
             under=agreement.under,
             number=week.toordinal(),
@@ -40,7 +41,7 @@ def mark(agreement: Opening, weeks_ago: int, how: str, *, by: User, at: datetime
 
 def _first_in_force(agreement: Opening) -> date:
     """The day on which these words first came into force between the two: both were told of it."""
-    same_words = Opening.objects.filter(pair=agreement.pair_id, kind="agreement", thing=agreement.thing)
+    same_words = Opening.objects.filter(pair=agreement.pair_id, kind=OpeningKind.AGREEMENT, thing=agreement.thing)
     return same_words.order_by("opened_at").values_list("day", flat=True).first() or agreement.day
 
 

@@ -48,20 +48,31 @@ def write(
     with acting(by, at) as act:
         once = once or random_id()
         written = Record.objects.filter(author=by, once=once).first()
-        if written is not None:
-            return written
-        record = Record(author=by, kind=kind, made_at=act.at, once=once, answers=answers)
-        if kind == "agreement":
-            record.chain = answers.record.chain if answers else record.id
-        elif kind == consent.BREACH and answers:
-            record.chain = answers.record.chain
-        record.save()
-        if own_words:
-            OwnWords.objects.create(record=record, author=by, words=own_words)
-        _revision(record, 1, words, act)
-        _step_back_where_a_limit_was_passed(record, words, act)
-        own_line(act, OwnLine.WROTE, scope=kind, record=record)
-        return record
+        return written or begin(act, kind, words, own_words or {}, once=once, answers=answers)
+
+
+def begin(
+    act: Acting,
+    kind: str,
+    words: dict[str, str],
+    own_words: dict[str, str],
+    *,
+    once: UUID,
+    answers: Revision | None = None,
+) -> Record:
+    """A new record with its first revision, within an act. `answers` as in `write`."""
+    record = Record(author=act.person, kind=kind, made_at=act.at, once=once, answers=answers)
+    if kind == consent.AGREEMENT:
+        record.chain = answers.record.chain if answers else record.id
+    elif kind == consent.BREACH and answers:
+        record.chain = answers.record.chain
+    record.save()
+    if own_words:
+        OwnWords.objects.create(record=record, author=act.person, words=own_words)
+    _revision(record, 1, words, act)
+    _step_back_where_a_limit_was_passed(record, words, act)
+    own_line(act, OwnLine.WROTE, scope=kind, record=record)
+    return record
 
 
 def revise(
@@ -81,27 +92,34 @@ def revise(
     and nothing was said.
     """
     with acting(by, at) as act:
-        record = Record.objects.select_for_update().get(pk=record.pk, author=by)
-        newest = newest_of(record)
-        _step_back_where_a_limit_was_passed(record, words, act)
-        if own_words is not None and own_words != own_words_of(record):
-            if seen != newest.number:
-                raise Refused("stale")
-            OwnWords.objects.update_or_create(record=record, defaults={"author": by, "words": own_words})
-        if newest.words == words:
-            return newest
+        return go_on(act, record, words, own_words, seen=seen, older=older)
+
+
+def go_on(
+    act: Acting, record: Record, words: dict[str, str], own_words: dict[str, str] | None, *, seen: int, older: str
+) -> Revision:
+    """The next revision of a record, within an act, as `revise` gives it."""
+    record = Record.objects.select_for_update().get(pk=record.pk, author=act.person)
+    newest = newest_of(record)
+    _step_back_where_a_limit_was_passed(record, words, act)
+    if own_words is not None and own_words != own_words_of(record):
         if seen != newest.number:
             raise Refused("stale")
-        if act.seat is not None:
-            offered = Yes.objects.filter(standing(act.at), seat=act.seat, under=record.id, kind=consent.OFFER)
-            if offered.exists():
-                if older not in (TAKE_BACK_OLDER, LEAVE_OLDER):
-                    raise Refused("older_words")
-                if older == TAKE_BACK_OLDER:
-                    close_offers(record, act)
-        revision = _revision(record, newest.number + 1, words, act)
-        own_line(act, OwnLine.REVISED, scope=record.kind, record=record)
-        return revision
+        OwnWords.objects.update_or_create(record=record, defaults={"author": act.person, "words": own_words})
+    if newest.words == words:
+        return newest
+    if seen != newest.number:
+        raise Refused("stale")
+    if act.seat is not None:
+        offered = Yes.objects.filter(standing(act.at), seat=act.seat, under=record.id, kind=consent.OFFER)
+        if offered.exists():
+            if older not in (TAKE_BACK_OLDER, LEAVE_OLDER):
+                raise Refused("older_words")
+            if older == TAKE_BACK_OLDER:
+                close_offers(record, act)
+    revision = _revision(record, newest.number + 1, words, act)
+    own_line(act, OwnLine.REVISED, scope=record.kind, record=record)
+    return revision
 
 
 def _step_back_where_a_limit_was_passed(record: Record, words: dict[str, str], act: Acting) -> None:

@@ -13,6 +13,7 @@ from couples.content.refusals import Refused
 from couples.models import Opening, Record, Revision, User, Yes
 from couples.models.yeses import standing
 from couples.rule import consent
+from couples.rule.consent import OpeningKind
 
 NOT_NOW = "not_now"
 WELCOME_CHOICES = {
@@ -29,28 +30,33 @@ def offer(record: Record, *, by: User, at: datetime, seen: int, ends: yes_acts.E
     "end_passed".
     """
     with acting(by, at) as act:
-        seat = act.seated()
-        record = Record.objects.select_for_update().get(pk=record.pk, author=by)
-        revision = newest_of(record)
-        if seen != revision.number:
-            raise Refused("stale")
-        if _was_open(revision, act) and not _offered(revision, act):
-            revision = rewrite(record, act)
-        yes_acts.give(
-            seat,
-            consent.OFFER,
-            revision.id,
-            at=act.at,
-            ends=ends,
-            scope=record.kind,
-            under=record.id,
-            number=revision.number,
-            revision=revision,
-            **_what_a_breach_says(record, revision),
-        )
-        if record.kind == "agreement":
-            give_acceptance(revision, act, ends)
-        return revision
+        return give_offer(act, record, seen=seen, ends=ends)
+
+
+def give_offer(act: Acting, record: Record, *, seen: int, ends: yes_acts.End = None) -> Revision:
+    """The author's yes to share the newest revision, within an act, as `offer` gives it."""
+    seat = act.seated()
+    record = Record.objects.select_for_update().get(pk=record.pk, author=act.person)
+    revision = newest_of(record)
+    if seen != revision.number:
+        raise Refused("stale")
+    if _was_open(revision, act) and not _offered(revision, act):
+        revision = rewrite(record, act)
+    yes_acts.give(
+        seat,
+        consent.OFFER,
+        revision.id,
+        at=act.at,
+        ends=ends,
+        scope=record.kind,
+        under=record.id,
+        number=revision.number,
+        revision=revision,
+        **_what_a_breach_says(record, revision),
+    )
+    if record.kind == consent.AGREEMENT:
+        give_acceptance(revision, act, ends)
+    return revision
 
 
 def _what_a_breach_says(record: Record, revision: Revision) -> dict[str, Any]:
@@ -62,7 +68,7 @@ def _what_a_breach_says(record: Record, revision: Revision) -> dict[str, Any]:
 
 
 def _was_open(revision: Revision, act: Acting) -> bool:
-    return Opening.objects.filter(pair=act.pair, kind="revision", revision=revision).exists()
+    return Opening.objects.filter(pair=act.pair, kind=OpeningKind.REVISION, revision=revision).exists()
 
 
 def _offered(revision: Revision, act: Acting) -> bool:
@@ -77,7 +83,7 @@ def give_acceptance(revision: Revision, act: Acting, ends: yes_acts.End = None) 
         revision.id,
         at=act.at,
         ends=ends,
-        scope="agreement",
+        scope=consent.AGREEMENT,
         under=revision.record.chain,
         number=revision.number,
         revision=revision,
@@ -158,7 +164,7 @@ def renew(yeses: Iterable[UUID], *, by: User, at: datetime) -> int:
         mine = Yes.objects.filter(standing(act.at), pk__in=list(yeses), seat=act.seated(), ends_at__isnull=False)
         rows = list(mine.exclude(kind=consent.SITTING).signed())
         for row in rows:
-            row.ends_at = max(row.ends_at or act.at, consent.ends_by_default(row.kind, act.at))
+            row.ends_at = yes_acts.usual_end(act.seated(), row.kind, act.at, row.ends_at)
         yes_acts.rewrite(rows)
         return len(rows)
 

@@ -29,7 +29,7 @@ def turn_off(*, by: User, at: datetime) -> None:
     with acting(by, at) as act:
         if act.seat is not None:
             yeses.close_answers(act.seat, at=act.at)
-            yeses.close(Yes.objects.filter(seat=act.seat, kind=consent.ADMISSION, scope="step"), at=act.at)
+            yeses.close(Yes.objects.filter(seat=act.seat, kind=consent.ADMISSION, scope=consent.OWN_STEP), at=act.at)
         by.steps_on = False
         by.save(update_fields=["steps_on"])
 
@@ -53,7 +53,7 @@ def answer_group(group: Group, yes: bool, *, by: User, at: datetime) -> None:
         seat = _stepping(act)
         thing = group_thing(group)
         if yes:
-            yeses.give(seat, consent.GROUP, thing, at=act.at, scope="step")
+            yeses.give(seat, consent.GROUP, thing, at=act.at, scope=consent.OWN_STEP)
         else:
             yeses.close(Yes.objects.filter(seat=seat, kind=consent.GROUP, thing=thing), at=act.at)
 
@@ -76,7 +76,7 @@ def answer_step(step: StepThing, *, yes: bool, conditions: str = "", by: User, a
             consent.ANSWER,
             step.thing,
             at=act.at,
-            scope="step",
+            scope=consent.OWN_STEP,
             choice=consent.CONDITIONS if conditions else "",
             words={"conditions": conditions} if conditions else None,
             under=step.group,
@@ -101,13 +101,13 @@ def answer_terms(conditions: Opening, *, by: User, at: datetime) -> None:
             consent.TERMS,
             consent.terms_of(*ids),
             at=act.at,
-            scope="step",
+            scope=consent.OWN_STEP,
             under=conditions.thing,
             revision_id=conditions.revision_id,
         )
         own = list(answers.filter(seat=seat))
         for answer in own:
-            answer.ends_at = consent.ends_by_default(consent.ANSWER, act.at)
+            answer.ends_at = yeses.usual_end(seat, consent.ANSWER, act.at)
         yeses.rewrite(own)
 
 

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from couples.content.refusals import Refused
+from couples.lib.ids import random_one_of, random_span
 from couples.lib.vault import Unreadable
 from couples.models import Card, Pair, Seat, Yes
 from couples.models.keys import key_for_sealing, key_of
@@ -27,11 +29,12 @@ def give(seat: Seat, kind: str, thing: UUID, *, at: datetime, ends: End = None, 
     To the same words and choice it renews what stands: the time it was given stays, so a double click is one yes.
     After a gap, or with another choice or other conditions, it starts anew. Raises Refused("end_passed").
     """
-    end = _end(kind, ends, at)
     scope = what.get("scope", "")
     row = Yes.objects.filter(seat=seat, kind=kind, thing=thing, scope=scope, closed_at__isnull=True).first()
+    renewed = row is not None and consent.stands(row.as_fact(), at) and row.is_signed() and _same(row, what)
+    end = _end(seat, kind, ends, at, had=row.ends_at if row is not None and renewed else None)
     if row is not None:
-        if consent.stands(row.as_fact(), at) and row.is_signed() and _same(row, what):
+        if renewed:
             row.ends_at = end
             rewrite([row])
             return row
@@ -45,14 +48,31 @@ def _same(row: Yes, what: dict[str, Any]) -> bool:
     return row.choice == what.get("choice", "") and row.words == what.get("words")
 
 
-def _end(kind: str, ends: End, at: datetime) -> datetime | None:
+def _end(seat: Seat, kind: str, ends: End, at: datetime, had: datetime | None) -> datetime | None:
     if ends is None:
-        return consent.ends_by_default(kind, at)
+        return usual_end(seat, kind, at, had)
     if isinstance(ends, str):
         return None
     if ends <= at:
         raise Refused("end_passed")
     return ends
+
+
+def usual_end(seat: Seat, kind: str, at: datetime, had: datetime | None = None) -> datetime:
+    """When a yes of this kind ends if its giver says nothing else. `had` is the end it has, where it is renewed.
+
+    Where a day is drawn, it is one on which few of the giver's own yeses end, and an instant of it that tells nothing.
+    An end that lies far enough ahead stays: so a second press draws nothing, and none comes earlier than it was.
+    """
+    if kind in consent.LASTS:
+        return max(at + consent.LASTS[kind], had or at)
+    if had is not None and had >= at + consent.DRAWN_WITHIN[0]:
+        return had
+    assert seat.person is not None  # who gives a yes has not been erased
+    zone = seat.person.time_zone
+    own = Yes.objects.filter(seat=seat, closed_at__isnull=True, ends_at__gt=at)
+    day = random_one_of(consent.days_to_end_on(at, zone, own.values_list("ends_at", flat=True)))
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(at.tzinfo) + random_span(timedelta(hours=23))
 
 
 def close(yeses: "QuerySet[Yes]", *, at: datetime) -> None:

@@ -7,7 +7,7 @@ stands in its entry (`kind_types.Kind`), and `tests/content/test_a_new_kind.py` 
 from couples.content import kinds_apart, kinds_everyday, kinds_letters
 from couples.content.kind_types import Kind
 from couples.content.kinds_apart import BREACH, BROKEN_AGREEMENT, LIMIT, LOOK_BACK, OWN_STEP, REPAIR, is_of_a_limit
-from couples.content.kinds_everyday import AGREEMENT, BOUNDARY, PROMISE, TENDER_AREAS, TRIGGER_PLAN
+from couples.content.kinds_everyday import AGREEMENT, BOUNDARY, PROMISE, REQUEST, TENDER_AREAS, TRIGGER_PLAN
 
 # In the order of the pages that list them.
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (*kinds_everyday.HERE, *kinds_letters.HERE, *kinds_apart.HERE)}
@@ -29,6 +29,7 @@ __all__ = [
     "OWN_STEP",
     "PROMISE",
     "REPAIR",
+    "REQUEST",
     "TENDER_AREAS",
     "TRIGGER_PLAN",
     "heavy_kinds",

@@ -174,4 +174,24 @@ MOMENT = Kind(
     section=Section("moments", "Moments that opened", "b9r"),
 )
 
-HERE = (BOUNDARY, REQUEST, AGREEMENT, PROMISE, TRIGGER_PLAN, MOMENT)
+TOPIC = Kind(
+    "topic",
+    "topic",
+    "Write a topic",
+    "Something to talk about. It asks for no answer, and it need not be talked about today.",
+    (
+        Field(
+            "talk",
+            "What I would like to talk about",
+            "If you are afraid how it would be taken, say it to your therapist alone.",
+        ),
+        Field("hope", "What I hope for, what I fear", own=True),
+        *THEN,
+    ),
+    ("I would like to talk about …", "I have been wondering …", "Could we find a time for …"),
+    reflections=(THEN_AND_NOW,),
+    code="x2m",
+    section=Section("topics", "Open topics", "z4t"),
+)
+
+HERE = (BOUNDARY, REQUEST, AGREEMENT, PROMISE, TRIGGER_PLAN, MOMENT, TOPIC)

@@ -29,9 +29,10 @@ from couples.models.checkins import SLIDERS
 from couples.models.reminders import DAYS
 from couples.presenters import marks, own_yeses, sheets, timeline
 from couples.rule import consent
+from couples.rule.consent import OpeningKind
 
 NEWEST_FIRST = ("-day", "-tie", "-id")
-STEP = "step"
+STEP = consent.OWN_STEP
 NOT_WORDS = NOT_TEXT | {"shown"}  # of half-written text: what its form carried besides words
 OF_STEPS = "/steps/"  # where half-written answers stand
 
@@ -228,10 +229,11 @@ def _yeses(reader: Reader) -> Iterator[Entry]:
     seat = _seat(reader)
     of_steps = Q(kind__in=consent.ANSWERS) | Q(kind__in=(consent.READING, consent.KEEP), scope=STEP)
     listed = own_yeses.listed(reader.user, reader.at, seat).exclude(of_steps)
-    some: Iterator[list[Yes]] = batches(own_yeses.by_end(listed, reader.user, seat))
+    some: Iterator[list[Yes]] = batches(own_yeses.by_end(listed, reader.user))
     for rows in some:
         for line in own_yeses.lines_of(rows, reader.user, seat, reader.at):
-            ends = f"ends {day_in_words(line.ends)}" if line.ends else "until I take it back"
+            without = "until I put it away" if line.reading else "until I take it back"
+            ends = f"ends {day_in_words(line.ends)}" if line.ends else without
             plain = {"to": line.to, "first_words": line.words, "ends": line.ends}
             yield Entry(line.to, plain, [ends], [("First words", line.words)] if line.words else [])
 
@@ -252,9 +254,9 @@ def _names(reader: Reader) -> sheets.Names:
 def _opened(reader: Reader) -> Any:
     """What is open to the reader, without steps. Words in force stand once: not as the words that opened, too."""
     found = visibility.open_to(reader.user, reader.at, reader.seat)
-    found = found.filter(kind__in=("revision", "agreement", "marks")).exclude(scope=STEP)
-    in_force = found.filter(kind="agreement").order_by().values("revision")
-    return found.exclude(kind="revision", revision__in=in_force)
+    found = found.filter(kind__in=(*consent.WORDS_OPENED, OpeningKind.MARKS)).exclude(scope=STEP)
+    in_force = found.filter(kind=OpeningKind.AGREEMENT).order_by().values("revision")
+    return found.exclude(kind=OpeningKind.REVISION, revision__in=in_force)
 
 
 def _open(reader: Reader) -> Iterator[Entry]:

@@ -7,7 +7,7 @@ from django import forms
 
 from couples.content.kind_words import first_words
 from couples.content.kinds import BROKEN_AGREEMENT
-from couples.forms.mine import Sent, WritingForm
+from couples.forms.mine import WritingForm
 from couples.lib.ids import id_of_sent
 from couples.lib.text import one_line
 from couples.models import Opening
@@ -38,10 +38,6 @@ class BreachForm(WritingForm):
             self.fields["agreement"].choices = [("", "None of these"), *called]  # type: ignore[attr-defined]
         else:
             del self.fields["agreement"]
-
-    def sent_as(self, data: Sent) -> WritingForm:
-        """The same form, sent with other values."""
-        return type(self)(self.kind, data, in_force=list(self.in_force.values()))
 
     @property
     def others(self) -> list[forms.BoundField]:

@@ -1,4 +1,4 @@
-"""The choice of when a yes ends, under "When it ends": the usual time, a day, a session, or when it is taken back."""
+"""The choice of when a yes ends: by itself, in a week, on a day, after a session, or when it is taken back."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from couples.actions.yeses import UNTIL_TAKEN_BACK, End
 from couples.content.refusals import Refused
 
 USUAL = "usual"
+WEEK = "week"
 DAY = "day"
 SESSION = "session"
 TAKEN_BACK = "taken_back"
@@ -24,14 +25,15 @@ class EndsForm(forms.Form):
     counts, whatever is chosen beside it: it is the shorter promise.
     """
 
-    usual_end = "In 90 days"  # a form whose yes ends sooner says so in its own class
+    usual_end = "By itself, on a day in four to six months"  # a form whose yes ends at another time says so itself
 
     ends = forms.ChoiceField(
-        label="Ends",
+        label="When it ends",
         required=False,
         initial=USUAL,
         choices=[
             (USUAL, usual_end),
+            (WEEK, "In a week"),
             (DAY, "At the end of a day"),
             (SESSION, "When our next session is over"),
             (TAKEN_BACK, "When I take it back"),
@@ -75,6 +77,8 @@ class EndsForm(forms.Form):
             if end <= at:
                 raise Refused("end_passed")
             return end
+        if self.cleaned_data.get("ends") == WEEK:
+            return at + timedelta(weeks=1)
         if self.cleaned_data.get("ends") == SESSION:
             ends = visibility.next_session_ends(request.seat.pair_id, at) if request.seat else None
             if ends is None:

@@ -103,10 +103,6 @@ class WritingForm(WordsForm, OnceForm):
     def __init__(self, kind: Kind, data: Sent | None = None, **kwargs: Any) -> None:
         super().__init__(kind, data if data is None else _with_once(data), **kwargs)
 
-    def sent_as(self, data: Sent) -> "WritingForm":
-        """The same form, sent with other values."""
-        return type(self)(self.kind, data)
-
 
 class LookBackForm(WritingForm):
     """A new look back: which stretch, and a few words. The days themselves are made of one's check-ins.
@@ -134,10 +130,6 @@ class LookBackForm(WritingForm):
     def __init__(self, *args: Any, days_between: DaysBetween, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.days_between, self.today = days_between, today
-
-    def sent_as(self, data: Sent) -> WritingForm:
-        """The same form, sent with other values."""
-        return type(self)(self.kind, data, days_between=self.days_between, today=self.today)
 
     @property
     def others(self) -> list[forms.BoundField]:

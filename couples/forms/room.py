@@ -32,7 +32,7 @@ class CardForm(forms.Form):
         help_text="What you do when one of them tells you something alone. Both read the same words.",
     )
     agreed = forms.BooleanField(
-        label="I will never ask anybody who left my list, or why.",
+        label="I will never ask anybody who left my list, or why",
         error_messages={"required": "A couple may leave your list for many reasons. This needs your yes."},
     )
 

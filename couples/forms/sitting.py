@@ -19,6 +19,8 @@ NO = (NOT_NOW, "Not now")
 class WelcomeForm(EndsForm):
     """When things may open to me: everyday things, and under "More" the heavy ones. Nothing is preselected."""
 
+    usual_end = "By itself, in six months"
+
     everyday = forms.ChoiceField(
         label="Boundaries, requests, agreements, promises, plans, thanks",
         help_text="Also moments, look backs, and the words of your own steps.",

@@ -1,10 +1,14 @@
 """Where ids come from. They are random or keyed digests: a number that counts would tell of private writing."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import TypeVar
 from uuid import UUID, uuid4, uuid5
 
 from django.utils.crypto import salted_hmac
+
+Thing = TypeVar("Thing")
 
 PLACE = UUID(int=1)  # the owner of the key of this place itself, for what belongs to no person's words
 
@@ -35,6 +39,11 @@ def random_tie() -> str:
 def random_span(most: timedelta) -> timedelta:
     """A random length of time, to the microsecond, up to `most`."""
     return timedelta(microseconds=1 + secrets.randbelow(int(most / timedelta(microseconds=1))))
+
+
+def random_one_of(things: Sequence[Thing]) -> Thing:
+    """One of several, each as likely as the others."""
+    return secrets.choice(things)
 
 
 def keyed_id(*parts: str) -> UUID:

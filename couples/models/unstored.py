@@ -8,7 +8,6 @@ that meet (`rule/meeting.py`), always; only where some do is more read: what the
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -18,10 +17,11 @@ from django.db.models import Q, UUIDField
 from couples.content.kinds import LIMIT
 from couples.lib.ids import keyed_id
 from couples.models.people import Pair, Seat
-from couples.models.yeses import Opening, Rest, Yes, rests_as_facts
+from couples.models.yeses import FIELDS_OF_A_YES, FIELDS_OF_AN_OPENING, Opening, Rest, Yes, rests_as_facts
 from couples.row_security.functions import MEETING_FUNCTION
 from couples.row_security.session import settling
 from couples.rule import consent, openings
+from couples.rule.consent import OpeningKind
 from couples.rule.history import Ledger
 from couples.rule.meeting import NEVER, meeting_at
 
@@ -112,7 +112,7 @@ def _ledger(pair: Pair, met: Iterable[UUID], door: str) -> tuple[Ledger, dict[UU
     wanted = _beside(meeting.values()) | Q(pk__in=Rest.objects.filter(yes__in=list(rows)).values("opening"))
     begun = [yes.given_at for yes in rows.values() if yes.kind == consent.SITTING]
     if begun:  # what this sitting has opened already counts against its five
-        wanted |= Q(kind="revision", opened_at__gte=max(begun))
+        wanted |= Q(kind=OpeningKind.REVISION, opened_at__gte=max(begun))
     past = {opening.pk: opening for opening in Opening.objects.filter(wanted, pair=pair).signed()}
     rests_on: dict[UUID, set[UUID]] = {pk: set() for pk in past}
     for rest in Rest.objects.filter(opening__in=list(past)).select_related("yes"):
@@ -147,10 +147,10 @@ def _beside(meeting: Iterable[Yes]) -> Q:
         return [getattr(yes, field) for yes in rows if yes.kind in kinds and getattr(yes, field) is not None]
 
     return (
-        Q(kind="revision", under__in=of(consent.OFFER, field="under"))
-        | Q(kind="revision", revision__in=of(consent.ANSWER, field="revision_id"))
-        | Q(kind="group", thing__in=of(consent.ANSWER, field="under"))
-        | Q(kind="conditions", thing__in=of(consent.TERMS, field="under"))
+        Q(kind=OpeningKind.REVISION, under__in=of(consent.OFFER, field="under"))
+        | Q(kind=OpeningKind.REVISION, revision__in=of(consent.ANSWER, field="revision_id"))
+        | Q(kind=OpeningKind.GROUP, thing__in=of(consent.ANSWER, field="under"))
+        | Q(kind=OpeningKind.CONDITIONS, thing__in=of(consent.TERMS, field="under"))
         | Q(pk__in=of(consent.AGENDA, field="thing"))
     )
 
@@ -168,8 +168,8 @@ def _as_rows(
     given = [fact.gives.id for fact in found if fact.gives]
     unstored.given = [_reading_row(pair, ledger.yeses[yes_id]).sign() for yes_id in given]
     for pk, row in rows.items():
-        if row.closed_at != ledger.yeses[pk].closed:
-            row.closed_at = ledger.yeses[pk].closed
+        if row.closed_at != ledger.yeses[pk].closed_at:
+            row.closed_at = ledger.yeses[pk].closed_at
             unstored.ended.append(row.sign())
     beneath = {yes_id for fact in found for yes_id in fact.rests_on} - {row.pk for row in unstored.ended}
     unstored.beneath = [rows[yes_id] for yes_id in sorted(beneath & rows.keys())]
@@ -177,35 +177,9 @@ def _as_rows(
 
 
 def _opening_row(pair: Pair, fact: consent.Opening) -> Opening:
-    return Opening(
-        id=fact.id,
-        pair=pair,
-        kind=fact.kind,
-        thing=fact.thing,
-        scope=fact.scope,
-        author_id=fact.author,
-        revision_id=fact.revision,
-        under=fact.under,
-        number=fact.number,
-        opened_at=fact.at,
-        day=fact.day,
-        door=fact.door,
-        tie=fact.tie,
-    )
+    return Opening(pair=pair, **{name: getattr(fact, name) for name in FIELDS_OF_AN_OPENING})
 
 
 def _reading_row(pair: Pair, fact: consent.Yes) -> Yes:
-    more: dict[str, Any] = {"scope": fact.scope, "under": fact.under, "number": fact.number}
-    return Yes(
-        id=fact.id,
-        pair=pair,
-        seat_id=fact.seat,
-        kind=fact.kind,
-        thing=fact.thing,
-        given_at=fact.given,
-        ends_at=fact.ends,
-        closed_at=fact.closed,
-        revision_id=fact.revision,
-        tie=keyed_id("tie", fact.id.hex).hex,
-        **more,
-    )
+    told = {name: getattr(fact, name) for name in FIELDS_OF_A_YES}
+    return Yes(pair=pair, **{**told, "tie": keyed_id("tie", fact.id.hex).hex})

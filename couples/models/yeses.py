@@ -1,6 +1,7 @@
 """Yeses, openings, and which yeses an opening rests on. Openness itself is never stored: `consent` derives it."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -15,6 +16,12 @@ from couples.models.sealed import SealedField
 from couples.models.signed import Checked, Signed
 from couples.row_security.session import checking
 from couples.rule import consent
+from couples.rule.consent import OpeningKind
+
+# The facts that the rule reasons about have the names of their rows.
+FIELDS_OF_A_YES = tuple(field.name for field in fields(consent.Yes))
+BESIDE_THE_ROW = {"rests_on", "gives", "ends"}
+FIELDS_OF_AN_OPENING = tuple(field.name for field in fields(consent.Opening) if field.name not in BESIDE_THE_ROW)
 
 
 class Yes(Signed):
@@ -92,22 +99,7 @@ class Yes(Signed):
 
     def as_fact(self) -> consent.Yes:
         """This row as the pure fact that `consent` reasons about."""
-        return consent.Yes(
-            id=self.id,
-            seat=self.seat_id,
-            kind=self.kind,
-            thing=self.thing,
-            given=self.given_at,
-            ends=self.ends_at,
-            closed=self.closed_at,
-            scope=self.scope,
-            choice=self.choice,
-            under=self.under,
-            about=self.about,
-            number=self.number,
-            revision=self.revision_id,
-            tie=self.tie,
-        )
+        return consent.Yes(**{name: getattr(self, name) for name in FIELDS_OF_A_YES})
 
 
 def ended(yes: Yes) -> datetime | None:
@@ -165,7 +157,7 @@ class Opening(Signed):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["pair", "revision"],
-                condition=Q(kind="revision"),
+                condition=Q(kind=OpeningKind.REVISION),
                 name="one_opening_per_revision_and_pair_ever",
             )
         ]
@@ -183,21 +175,8 @@ class Opening(Signed):
 
     def as_fact(self, rests_on: frozenset[UUID]) -> consent.Opening:
         """This row, with the yeses it rests on, as the pure fact that `consent` reasons about."""
-        return consent.Opening(
-            id=self.id,
-            kind=self.kind,
-            thing=self.thing,
-            at=self.opened_at,
-            day=self.day,
-            door=self.door,
-            tie=self.tie,
-            rests_on=rests_on,
-            scope=self.scope,
-            author=self.author_id,
-            revision=self.revision_id,
-            under=self.under,
-            number=self.number,
-        )
+        shared = {name: getattr(self, name) for name in FIELDS_OF_AN_OPENING}
+        return consent.Opening(**shared, rests_on=rests_on)
 
     @classmethod
     def only_signed(cls, rows: "Iterable[Opening]") -> "Iterator[Opening]":

@@ -10,6 +10,7 @@ from couples.lib import keyset
 from couples.models import Opening, Seat, User
 from couples.presenters.sheets import MARKS, Names, Sheet, describe_week, sheet_of
 from couples.rule import consent
+from couples.rule.consent import OpeningKind
 
 WEEKS_SHOWN = 8
 
@@ -43,7 +44,7 @@ def weeks_of(agreement: Opening, names: Names, user: User, at: datetime, seat: S
 def sheets_by_opening(openings: Iterable[Opening], names: Names, url: str = "") -> dict[UUID, Sheet]:
     """The sheet of each of these by its opening, marks with what both said; `url` as in `sheets.sheets_of`."""
     rows = list(openings)
-    said = said_in([row for row in rows if row.kind == "marks"], names)
+    said = said_in([row for row in rows if row.kind == OpeningKind.MARKS], names)
     found = {}
     for row in rows:
         sheet = sheet_of(row, names, url=url.format(row.pk))

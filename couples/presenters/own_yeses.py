@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value, When
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, TruncDate
 
 from couples import visibility
@@ -37,7 +37,8 @@ class YesLine:
     to: str  # what it is to: "Offer to share: A boundary"
     words: str  # its first words, where they may stand here
     conditions: str  # one's own, where the answer has some
-    ends: date | None  # its last day; None: until its giver takes it back
+    ends: date | None  # its last day; None: until its giver takes it back, or puts away what they read
+    reading: bool = False
 
 
 @dataclass(slots=True)
@@ -47,7 +48,6 @@ class _Known:
     user: User
     names: Names
     partner: str
-    pair_zone: str
     open_now: set[UUID]  # the revisions open to the reader
     cards: dict[UUID, str]  # the names of therapists by card
     kept: dict[UUID, Opening]  # the lines that keeps name
@@ -69,16 +69,15 @@ def listed(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Yes]:
     found = found.exclude(Q(kind=consent.AGENDA) & ~Q(thing__in=on_agenda))
     if not user.steps_on:
         found = found.exclude(kind__in=consent.ANSWERS).exclude(
-            Q(kind__in=(consent.READING, consent.KEEP), scope="step")
+            Q(kind__in=(consent.READING, consent.KEEP), scope=consent.OWN_STEP)
         )
     return found
 
 
-def by_end(yeses: QuerySet[Yes], user: User, seat: Seat) -> QuerySet[Yes]:
+def by_end(yeses: QuerySet[Yes], user: User) -> QuerySet[Yes]:
     """These yeses by the last day of each, as `end`; those without one last."""
     last_moment = ExpressionWrapper(F("ends_at") - A_MOMENT, output_field=DateTimeField())
-    here, ours = (TruncDate(last_moment, tzinfo=ZoneInfo(zone)) for zone in (user.time_zone, seat.pair.time_zone))
-    end = Coalesce(Case(When(kind=consent.READING, then=ours), default=here), Value(NEVER))
+    end = Coalesce(TruncDate(last_moment, tzinfo=ZoneInfo(user.time_zone)), Value(NEVER))
     return yeses.annotate(end=end).order_by("end", "tie")
 
 
@@ -91,7 +90,6 @@ def lines_of(yeses: Iterable[Yes], user: User, seat: Seat, at: datetime) -> list
         user,
         sheets.names_for(seat, visibility.other_seat(seat)),
         seat.partner_name,
-        seat.pair.time_zone,
         _open_revisions(rows, user, seat, at),
         _card_names(rows, seat),
         _kept_lines(rows, user, at),
@@ -123,10 +121,8 @@ def _kept_lines(rows: list[Yes], user: User, at: datetime) -> dict[UUID, Opening
 
 def _line(row: Yes, known: _Known) -> YesLine:
     to, words = TELLERS[row.kind](row, known)
-    # A reading began with its opening, perhaps at an act of the partner's: its end is told by the days of the pair.
-    zone = known.pair_zone if row.kind == consent.READING else known.user.time_zone
-    ends = day_of(row.ends_at - A_MOMENT, zone) if row.ends_at else None
-    return YesLine(row.id, to, words, row.conditions, ends)
+    ends = day_of(row.ends_at - A_MOMENT, known.user.time_zone) if row.ends_at else None
+    return YesLine(row.id, to, words, row.conditions, ends, row.kind == consent.READING)
 
 
 # --- What each kind of yes is to: (what, its words) ---

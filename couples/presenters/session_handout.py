@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from couples.lib.text import one_line
 from couples.presenters.sheets import WORDS_OF_KIND, Sheet
 from couples.presenters.therapist import CouplePage, Section
+from couples.rule.consent import OpeningKind
 
 LINE = 160  # letters of each thing
 OF_A_SECTION = 5
@@ -55,7 +56,7 @@ def _with_kind(sheet: Sheet) -> tuple[str, str]:
 
 
 def _line(sheet: Sheet) -> tuple[str, str]:
-    if sheet.kind_word == WORDS_OF_KIND["marks"]:
+    if sheet.kind_word == WORDS_OF_KIND[OpeningKind.MARKS]:
         (_label, week), *_words, one, other = sheet.fields  # the week first, and both marks last
         return f"The week {week}", ", ".join(f"{name}: {mark}" for name, mark in (one, other))
     return sheet.by, one_line(sheet.fields[0][1] if sheet.fields else "", LINE)

@@ -15,6 +15,7 @@ from couples.content.kinds import KINDS
 from couples.models import Opening, Seat
 from couples.presenters.chart import Chart, drawn
 from couples.rule import consent, step_things
+from couples.rule.consent import OpeningKind
 from couples.rule.step_things import StepThing
 
 
@@ -66,17 +67,17 @@ def names_for(seat: Seat, other: UUID) -> Names:
 NOT_PRINTED = frozenset({"touch", "sex"})  # areas of a boundary
 OWN_STEP_TITLE = "A step of our own"
 WORDS_OF_KIND = {
-    "agreement": "An agreement in force",
-    "marks": "How an agreement was kept",
-    "group": "A group of steps",
-    "conditions": "Conditions on a step",
-    "step": "A step",
+    OpeningKind.AGREEMENT: "An agreement in force",
+    OpeningKind.MARKS: "How an agreement was kept",
+    OpeningKind.GROUP: "A group of steps",
+    OpeningKind.CONDITIONS: "Conditions on a step",
+    OpeningKind.STEP: "A step",
 }
 
 
 def kind_word(opening: Opening) -> str:
     """What a folded sheet says: "A boundary", "An agreement in force", "A step"."""
-    if opening.kind == "revision":
+    if opening.kind == OpeningKind.REVISION:
         return KINDS[opening.scope].a_word
     return WORDS_OF_KIND[opening.kind]
 
@@ -86,14 +87,14 @@ def sheet_of(opening: Opening, names: Names, *, url: str = "", folded: bool = Tr
 
     `opening` comes from `visibility` with its revision.
     """
-    if opening.kind in ("revision", "agreement"):
+    if opening.kind in consent.WORDS_OPENED:
         if opening.revision is None:
             return None
         title = ""
         author = names.of(opening.author_id)
         called = "Your check-ins" if author == "You" else f"Check-ins of {author}"
         fields, chart = words_and_chart(opening.scope, opening.revision.words, called)
-    elif opening.kind == "marks":
+    elif opening.kind == OpeningKind.MARKS:
         title, fields, chart = "", [("The week", describe_week(opening))], None
     else:
         told = step_fields(opening, names)
@@ -121,7 +122,7 @@ def is_printed(opening: Opening, at: datetime, zone: str) -> bool:
     Heavy things, steps, and what is about touch or sex stand on the print of their own page alone; what opened in a
     sitting stays folded until the first morning after it.
     """
-    if opening.kind not in ("revision", "agreement") or opening.revision is None:
+    if opening.kind not in consent.WORDS_OPENED or opening.revision is None:
         return False
     kind = KINDS[opening.scope]
     if kind.heavy or kind.of_steps or opening.revision.words.get("area") in NOT_PRINTED:
@@ -153,7 +154,7 @@ def words_and_chart(kind: str, words: dict[str, str], called: str) -> tuple[list
 
 def step_fields(opening: Opening, names: Names) -> tuple[str, list[tuple[str, str]]] | None:
     """Title and (label, text) pairs of a group, step or set of conditions; None where its words have changed."""
-    if opening.kind == "group":
+    if opening.kind == OpeningKind.GROUP:
         group = step_things.group_of(opening.thing)
         return (group.title, [("", group.about)]) if group else None
     if opening.revision is not None:
@@ -173,9 +174,9 @@ def own_doer(opening: Opening, names: Names) -> UUID | None:
 
 def own_step_words(words: dict[str, str], doer: UUID | None, names: Names) -> tuple[str, list[tuple[str, str]]]:
     """Title and (label, text) pairs of a step in the couple's own words, told to the viewer in its direction."""
-    fields = [pair for pair in sheet_fields("step", words) if pair[0] != "Who does it"]
+    fields = [pair for pair in sheet_fields(consent.OWN_STEP, words) if pair[0] != "Who does it"]
     fields.insert(1, ("Who does it", names.of(doer) or "Both, together"))
-    return first_words("step", words), fields
+    return first_words(consent.OWN_STEP, words), fields
 
 
 def step_words(found: StepThing, names: Names) -> tuple[str, list[tuple[str, str]]]:

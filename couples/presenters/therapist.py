@@ -15,7 +15,7 @@ from couples import visibility
 from couples.content import ladder
 from couples.content.kind_types import Section as Place
 from couples.content.kind_words import first_words
-from couples.content.kinds import AGREEMENT, KINDS
+from couples.content.kinds import AGREEMENT, KINDS, OWN_STEP
 from couples.lib import clock, keyset
 from couples.lib.text import clean_words
 from couples.models import Opening, Pair, Seat, User
@@ -24,6 +24,7 @@ from couples.presenters.sheets import MARKS, Names, Sheet, sheet_of
 from couples.presenters.timeline import Line, lines_for_therapist
 from couples.row_security.session import looking_at
 from couples.rule import consent
+from couples.rule.consent import OpeningKind
 
 NO_SESSION = "~"  # after every instant
 LIST = "couples"  # what a token of this list begins with
@@ -154,7 +155,7 @@ class CouplePage:
 # What stands on the page besides the kinds (content/kinds.py); the codes stand in addresses (content/codes.py).
 IN_FORCE = Place("agreements", "Agreements in force", "m3n", by_author=False)
 MARKED = Place("marks", "How agreements were kept", "x6w", by_author=False)
-STEPS = KINDS["step"].section
+STEPS = OWN_STEP.section
 TIMELINE, TIMELINE_CODE = "timeline", "g5x"
 SINCE, SINCE_CODE = "since", "g8f"  # what has opened since the last session
 
@@ -172,19 +173,19 @@ def codes_of_parts() -> dict[str, str]:
 
 def section_of(opening: Opening) -> Place:
     """The part of the page that a thing stands in."""
-    if opening.kind == "agreement":
+    if opening.kind == OpeningKind.AGREEMENT:
         return IN_FORCE
-    if opening.kind == "revision":
+    if opening.kind == OpeningKind.REVISION:
         return KINDS[opening.scope].section
-    return MARKED if opening.kind == "marks" else STEPS
+    return MARKED if opening.kind == OpeningKind.MARKS else STEPS
 
 
 def _in(place: Place) -> Q:
     """What stands in a part of the page."""
     if place in (IN_FORCE, MARKED):
-        return Q(kind="agreement" if place == IN_FORCE else "marks")
+        return Q(kind=OpeningKind.AGREEMENT if place == IN_FORCE else OpeningKind.MARKS)
     scopes = [name for name, kind in KINDS.items() if kind.section == place]
-    return Q(scope__in=scopes) if place == STEPS else Q(kind="revision", scope__in=scopes)
+    return Q(scope__in=scopes) if place == STEPS else Q(kind=OpeningKind.REVISION, scope__in=scopes)
 
 
 def couple_page(
@@ -249,10 +250,10 @@ def _agenda(
 
 def _once(opened: QuerySet[Opening]) -> QuerySet[Opening]:
     """Leave out what stands on the page in another form: words in force, and conditions of a step that is open."""
-    same_words = opened.filter(kind="agreement", revision=OuterRef("revision"))
-    same_step = opened.filter(kind="step", thing=OuterRef("thing"))
-    return opened.exclude(Q(kind="revision", scope="agreement") & Exists(same_words)).exclude(
-        Q(kind="conditions") & Exists(same_step)
+    same_words = opened.filter(kind=OpeningKind.AGREEMENT, revision=OuterRef("revision"))
+    same_step = opened.filter(kind=OpeningKind.STEP, thing=OuterRef("thing"))
+    return opened.exclude(Q(kind=OpeningKind.REVISION, scope=consent.AGREEMENT) & Exists(same_words)).exclude(
+        Q(kind=OpeningKind.CONDITIONS) & Exists(same_step)
     )
 
 
@@ -279,7 +280,7 @@ def _sections(opened: QuerySet[Opening], rows: list[Opening], names: Names) -> l
             sections[name].more = True
             continue
         sheet = sheet_of(row, names)
-        if sheet is not None and row.kind == "group":
+        if sheet is not None and row.kind == OpeningKind.GROUP:
             sections[name].groups.append(sheet.unfolded_title)
         elif sheet is not None:
             sheet.fields = [*sheet.fields, *said.get(row.id, [])]
@@ -290,7 +291,7 @@ def _sections(opened: QuerySet[Opening], rows: list[Opening], names: Names) -> l
     return [section for section in sections.values() if section.stacks or section.groups]
 
 
-KIND_ORDER = ("step", "conditions", "revision")
+KIND_ORDER = (OpeningKind.STEP, OpeningKind.CONDITIONS, OpeningKind.REVISION)
 
 
 def _order(stack: tuple[str, str, UUID | None], names: Names) -> tuple[int, str, str]:
@@ -301,7 +302,7 @@ def _order(stack: tuple[str, str, UUID | None], names: Names) -> tuple[int, str,
 
 def _said_in(rows: list[Opening], names: Names) -> dict[UUID, list[tuple[str, str]]]:
     """Both sets of conditions, and both marks, of each opening that rests on any, in the order of the names."""
-    asked = [row for row in rows if row.kind in ("conditions", "step", "marks")]
+    asked = [row for row in rows if row.kind in (OpeningKind.CONDITIONS, OpeningKind.STEP, OpeningKind.MARKS)]
     if not asked:
         return {}
     found = [(rest.opening_id, rest.yes) for rest in visibility.said_under(asked) if rest.yes is not None]
@@ -318,14 +319,14 @@ def _said_in(rows: list[Opening], names: Names) -> dict[UUID, list[tuple[str, st
 
 def _agreements_marked(opened: QuerySet[Opening], rows: list[Opening]) -> dict[UUID, list[tuple[str, str]]]:
     """The first words of the agreement that marks are of, by the opening of the marks, while these are in force."""
-    marked = [row for row in rows if row.kind == "marks"]
-    in_force = {row.under: row for row in rows if row.kind == "agreement"}
+    marked = [row for row in rows if row.kind == OpeningKind.MARKS]
+    in_force = {row.under: row for row in rows if row.kind == OpeningKind.AGREEMENT}
     missing = {row.under for row in marked} - in_force.keys()
     if missing:
-        in_force |= {row.under: row for row in opened.filter(kind="agreement", under__in=missing)}
+        in_force |= {row.under: row for row in opened.filter(kind=OpeningKind.AGREEMENT, under__in=missing)}
     told = {}
     for row in marked:
         agreement = in_force.get(row.under)
         if agreement is not None and agreement.revision is not None and are_of(row, agreement):
-            told[row.id] = [("The agreement", first_words("agreement", agreement.revision.words))]
+            told[row.id] = [("The agreement", first_words(AGREEMENT.name, agreement.revision.words))]
     return told

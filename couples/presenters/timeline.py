@@ -23,12 +23,13 @@ from couples.content.kinds import KINDS
 from couples.lib import keyset
 from couples.models import Opening, OwnLine, Seat, User
 from couples.presenters.sheets import Names, describe_week, names_for, own_doer, step_words
-from couples.rule import step_things
+from couples.rule import consent, step_things
+from couples.rule.consent import OpeningKind
 from couples.rule.step_things import StepThing
 
 FIELDS = ("day", "tie", "id")
 QUOTED = 160  # characters of somebody's words on one line
-STEP = "step"
+STEP = consent.OWN_STEP
 
 OURS, MINE, CHECK_IN = "ours", "mine", "check-in"
 OWN_CODES: dict[str, str] = {OURS: "c4x", MINE: "c9w", CHECK_IN: "j6v"}  # in addresses; kinds have their own
@@ -251,16 +252,18 @@ class Teller:
         return Line(row.day, "ours", self._fact(row), words, pattern.format(row.id) if words else "")
 
     def _fact(self, row: Opening, is_open: bool = True) -> str:
-        if row.kind == "revision":
+        if row.kind == OpeningKind.REVISION:
             return self._opened(row)
-        if row.kind == "agreement":
+        if row.kind == OpeningKind.AGREEMENT:
             return "An agreement is in force." if is_open else "An agreement came into force."
-        if row.kind == "group":
+        if row.kind == OpeningKind.GROUP:
             return "A group of steps opened."
-        if row.kind == "marks":
+        if row.kind == OpeningKind.MARKS:
             return f"{'Both' if self.names.viewer is None else 'You both'} marked how an agreement was kept."
         both = "for both of them" if self.names.viewer is None else "for you both"
-        return f"Conditions on a step opened {both}." if row.kind == "conditions" else f"A step opened {both}."
+        return (
+            f"Conditions on a step opened {both}." if row.kind == OpeningKind.CONDITIONS else f"A step opened {both}."
+        )
 
     def _opened(self, row: Opening) -> str:
         author = row.author_id
@@ -269,12 +272,12 @@ class Teller:
 
     def _words(self, row: Opening) -> str:
         """The first words of what is open; "" where they have changed or are gone."""
-        if row.kind == "group":
+        if row.kind == OpeningKind.GROUP:
             group = step_things.group_of(row.thing)
             return group.title if group else ""
-        if row.kind == "marks":
+        if row.kind == OpeningKind.MARKS:
             return f"The week {describe_week(row)}"
-        if row.kind in ("revision", "agreement"):
+        if row.kind in consent.WORDS_OPENED:
             return first_words(row.scope, row.revision.words) if row.revision else ""
         if row.revision is not None:
             return self._own_step(row)
@@ -283,7 +286,7 @@ class Teller:
 
     def _own_step(self, row: Opening) -> str:
         assert row.revision is not None
-        words = first_words("step", row.revision.words)
+        words = first_words(STEP, row.revision.words)
         doer = own_doer(row, self.names)
         return f"{words} ({self.names.of(doer)})" if doer else words
 

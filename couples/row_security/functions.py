@@ -17,13 +17,14 @@ from couples.rule.consent import (
     MORNING,
     NEEDS,
     NIGHT,
+    ON_TERMS,
     READING,
+    SHOWN,
     STORED_WITHIN,
     Need,
+    OpeningKind,
 )
 from couples.rule.meeting import DOORS, PARAMETERS, meeting_at
-
-SHOWN: Final = ("revision", "agreement", "marks", "group", "conditions", "step")  # as in visibility.SHOWN_KINDS
 
 TOLD: Final = tuple(
     f"CREATE OR REPLACE FUNCTION {name}() RETURNS {kind} LANGUAGE sql STABLE AS"
@@ -61,7 +62,7 @@ def _needed(need: Need) -> str:
 
 def _name_in_rows(thing: str) -> str:
     """How openings of this line of the table are called in their rows: a step on terms is a step."""
-    return "step" if thing == "step with conditions" else thing
+    return OpeningKind.STEP if thing == ON_TERMS else thing
 
 
 def _all_needed() -> str:

@@ -10,30 +10,64 @@ Read it from the top: what a yes is, `NEEDS` (the one table), whether a thing is
 """
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Final
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from couples.content import kinds
 from couples.content.kinds import KINDS
 
 # --- What a yes can be to -------------------------------------------------------------------------------------
 
-OFFER: Final = "offer"  # the author's yes to share one revision
-WELCOME: Final = "welcome"  # what may open to me: scope everyday or heavy, choice mornings or sittings
-READING: Final = "reading"  # the reader's yes to hold one revision; given by their welcome at the opening
-ACCEPTANCE: Final = "acceptance"  # to be held by one revision of an agreement
-GROUP: Final = "group"  # to a group of steps
-ANSWER: Final = "answer"  # to a step: choice "" (yes) or "conditions" (yes, with conditions)
-TERMS: Final = "terms"  # to a step with exactly the two sets of conditions that opened
-MARK: Final = "mark"  # how an agreement went in one week: choice kept, partly or not_kept
-AGENDA: Final = "agenda"  # to talk about one opened thing in the next session; the yes of one is enough
-KEEP: Final = "keep"  # to keep one bare line on the shared timeline
-ADMISSION: Final = "admission"  # to one therapist (one version of their card) for one named kind
-ZONE: Final = "zone"  # to another time zone for the pair
-SITTING: Final = "sitting"  # sitting down; not consent to words, but it stands and ends like a yes
+
+class YesKind(StrEnum):
+    """What a yes can be to. The words stand in signed rows (docs/frozen.md)."""
+
+    OFFER = "offer"  # the author's yes to share one revision
+    WELCOME = "welcome"  # what may open to me: scope everyday or heavy, choice mornings or sittings
+    READING = "reading"  # the reader's yes to hold one revision; given by their welcome at the opening
+    ACCEPTANCE = "acceptance"  # to be held by one revision of an agreement
+    GROUP = "group"  # to a group of steps
+    ANSWER = "answer"  # to a step: choice "" (yes) or "conditions" (yes, with conditions)
+    TERMS = "terms"  # to a step with exactly the two sets of conditions that opened
+    MARK = "mark"  # how an agreement went in one week: choice kept, partly or not_kept
+    AGENDA = "agenda"  # to talk about one opened thing in the next session; the yes of one is enough
+    KEEP = "keep"  # to keep one bare line on the shared timeline
+    ADMISSION = "admission"  # to one therapist (one version of their card) for one named kind
+    ZONE = "zone"  # to another time zone for the pair
+    SITTING = "sitting"  # sitting down; not consent to words, but it stands and ends like a yes
+
+
+OFFER, WELCOME, READING = YesKind.OFFER, YesKind.WELCOME, YesKind.READING
+ACCEPTANCE, MARK, AGENDA, KEEP = YesKind.ACCEPTANCE, YesKind.MARK, YesKind.AGENDA, YesKind.KEEP
+GROUP, ANSWER, TERMS = YesKind.GROUP, YesKind.ANSWER, YesKind.TERMS
+ADMISSION, ZONE, SITTING = YesKind.ADMISSION, YesKind.ZONE, YesKind.SITTING
+
+
+class OpeningKind(StrEnum):
+    """What an opening is of. The words stand in signed rows (docs/frozen.md)."""
+
+    REVISION = "revision"  # of a record, to the partner
+    AGREEMENT = "agreement"  # in force
+    GROUP = "group"  # of steps
+    CONDITIONS = "conditions"  # two sets of them on a step
+    STEP = "step"
+    MARKS = "marks"  # of an agreement's week
+    AGENDA = "agenda"  # a mark on it
+    KEEP = "keep"  # a line on both timelines
+    ADMISSION = "admission"  # of a therapist, for one kind
+    ZONE = "zone"  # another one of the pair
+
+
+WORDS_OPENED: Final = (OpeningKind.REVISION, OpeningKind.AGREEMENT)  # what opens the words of a record
+OF_STEPS: Final = (OpeningKind.GROUP, OpeningKind.CONDITIONS, OpeningKind.STEP)
+SHOWN: Final = (*WORDS_OPENED, OpeningKind.MARKS, *OF_STEPS)  # what opens words, marks or closeness between two
+ON_TERMS: Final = "step with conditions"  # a second way to a step (`NEEDS`)
 
 EVERYDAY: Final = "everyday"
 HEAVY: Final = "heavy"
@@ -42,7 +76,9 @@ MORNINGS: Final = "mornings"  # a welcome for any morning, sittings included
 SITTINGS: Final = "sittings"  # a welcome for sittings only
 CONDITIONS: Final = "conditions"
 
-BREACH: Final = "breach"
+AGREEMENT: Final = kinds.AGREEMENT.name  # the kinds of record that the rule itself has to know
+BREACH: Final = kinds.BREACH.name
+OWN_STEP: Final = kinds.OWN_STEP.name  # and the scope of everything about steps
 KEPT, PARTLY, NOT_KEPT = "kept", "partly", "not_kept"  # the choices of a mark
 ANSWERS: Final = frozenset({GROUP, ANSWER, TERMS})  # what somebody said about steps
 
@@ -53,7 +89,9 @@ STORED_WITHIN: Final = timedelta(minutes=1)  # of a morning, by the server's clo
 NIGHT: Final = timedelta(hours=8)  # elapsed hours a yes must have stood before a morning counts it
 SITTING_LASTS: Final = timedelta(minutes=60)
 STEP_ENDS_AFTER: Final = timedelta(days=7)
-ENDS_AFTER: Final = timedelta(days=90)
+WELCOME_ENDS_AFTER: Final = timedelta(weeks=26)
+ZONE_ENDS_AFTER: Final = timedelta(days=30)
+DRAWN_WITHIN: Final = (timedelta(weeks=17), timedelta(weeks=26))  # every other yes: a day of its own
 MOST_AT_ONE_DOOR: Final = 5  # revisions of one author that open per morning and per sitting
 
 THINGS: Final = UUID("6f0d7f0a-5a9b-4c57-9f6a-0d9f6a4f3f10")  # namespace for things that have no row of their own
@@ -66,11 +104,27 @@ def scope_of(kind: str) -> str:
     return HEAVY if KINDS[kind].heavy else EVERYDAY
 
 
-def ends_by_default(kind: str, at: datetime) -> datetime:
-    """When a yes of this kind, given at `at`, ends if its giver says nothing else."""
-    if kind == SITTING:
-        return at + SITTING_LASTS
-    return at + (STEP_ENDS_AFTER if kind in (ANSWER, TERMS) else ENDS_AFTER)
+# How long a yes lasts if its giver says nothing else. Of other kinds a day is drawn.
+LASTS: Final = {
+    SITTING: SITTING_LASTS,
+    ANSWER: STEP_ENDS_AFTER,
+    TERMS: STEP_ENDS_AFTER,
+    WELCOME: WELCOME_ENDS_AFTER,
+    ZONE: ZONE_ENDS_AFTER,
+}
+
+
+def days_to_end_on(at: datetime, zone: str, taken: Iterable[datetime]) -> list[date]:
+    """The days from which the end of a yes given at `at` is drawn: of those between 17 and 26 weeks ahead, on the
+    giver's clock, the ones on which fewest of their own yeses end. `taken` are the ends of those yeses.
+    """
+    local = ZoneInfo(zone)
+    today = at.astimezone(local).date()
+    first, last = DRAWN_WITHIN
+    days = [today + timedelta(days=n) for n in range(first.days, last.days + 1)]
+    ending = Counter(end.astimezone(local).date() for end in taken)
+    fewest = min(ending[day] for day in days)
+    return [day for day in days if ending[day] == fewest]
 
 
 def thing_of(*parts: str) -> UUID:
@@ -93,21 +147,21 @@ def terms_of(one: UUID, other: UUID) -> UUID:
 
 @dataclass(frozen=True, slots=True)
 class Yes:
-    """One yes: whose seat, to what exactly, given when, ends when, closed when."""
+    """One yes: whose seat, to what exactly, given when, ends when, closed when. Its fields are those of its row."""
 
     id: UUID
-    seat: UUID
+    seat_id: UUID
     kind: str
     thing: UUID
-    given: datetime
-    ends: datetime | None = None  # None: until its giver takes it back
-    closed: datetime | None = None
+    given_at: datetime
+    ends_at: datetime | None = None  # None: until its giver takes it back
+    closed_at: datetime | None = None
     scope: str = ""  # offer, admission: the kind of record; welcome: everyday or heavy; zone: its name
     choice: str = ""  # welcome: mornings or sittings; answer: "" or conditions; offer of a breach: "" or limit; mark
     under: UUID | None = None  # offer, reading: the record; acceptance, mark: the chain; answer: the group
     about: UUID | None = None  # offer of a breach: the chain of the agreement that was not kept
     number: int = 0  # offer, reading, acceptance: which revision of its record; mark: the week, as its Monday's ordinal
-    revision: UUID | None = None  # the revision whose words it covers, where there is one
+    revision_id: UUID | None = None  # the revision whose words it covers, where there is one
     tie: str = ""  # offer: the random order among equals, drawn when it was given
 
 
@@ -126,14 +180,14 @@ class Opening:
     id: UUID
     kind: str
     thing: UUID
-    at: datetime
+    opened_at: datetime
     day: date  # of the pair's zone at that instant: all that others are ever shown of the time
     door: str
     tie: str
     rests_on: frozenset[UUID]
     scope: str = ""
-    author: UUID | None = None  # a revision's author's seat; None where both gave the same
-    revision: UUID | None = None
+    author_id: UUID | None = None  # a revision's author's seat; None where both gave the same
+    revision_id: UUID | None = None
     under: UUID | None = None
     number: int = 0  # of a revision: which of its record; of marks: their week
     gives: Yes | None = None  # the reading that an opened revision gives its reader
@@ -142,7 +196,9 @@ class Opening:
 
 def stands(yes: Yes, at: datetime) -> bool:
     """Whether a yes is standing: given at or before the instant, its end after it, not closed by then."""
-    return yes.given <= at and (yes.ends is None or yes.ends > at) and (yes.closed is None or yes.closed > at)
+    if yes.given_at > at:
+        return False
+    return (yes.ends_at is None or yes.ends_at > at) and (yes.closed_at is None or yes.closed_at > at)
 
 
 # --- The one table of needed yeses ------------------------------------------------------------------------------
@@ -174,40 +230,40 @@ class Need:
 
 
 NEEDS: Final[dict[str, Need]] = {
-    "revision": Need(
+    OpeningKind.REVISION: Need(
         "a revision of a record",
         "the partner",
         of_author=(OFFER,),
         of_reader=(WELCOME,),
         of_reader_after=(READING,),
     ),
-    "agreement": Need("an agreement in force", "both", of_each=(ACCEPTANCE,)),
-    "group": Need("a group of steps", "both", of_each=(GROUP,), doors=MORNING_ONLY),
-    "conditions": Need(
+    OpeningKind.AGREEMENT: Need("an agreement in force", "both", of_each=(ACCEPTANCE,)),
+    OpeningKind.GROUP: Need("a group of steps", "both", of_each=(GROUP,), doors=MORNING_ONLY),
+    OpeningKind.CONDITIONS: Need(
         "two sets of conditions on a step",
         "both",
         of_each=(ANSWER,),
-        besides=("group",),
+        besides=(OpeningKind.GROUP,),
         doors=MORNING_ONLY,
     ),
-    "step": Need("a step", "both", of_each=(ANSWER,), besides=("group",), doors=MORNING_ONLY),
-    "step with conditions": Need(
+    OpeningKind.STEP: Need("a step", "both", of_each=(ANSWER,), besides=(OpeningKind.GROUP,), doors=MORNING_ONLY),
+    ON_TERMS: Need(
         "a step with exactly those two sets",
         "both",
         of_each=(TERMS,),
-        besides=("conditions",),
+        besides=(OpeningKind.CONDITIONS,),
         doors=MORNING_ONLY,
     ),
-    "marks": Need("the marks of an agreement's week", "both", of_each=(MARK,)),
-    "agenda": Need(
+    OpeningKind.MARKS: Need("the marks of an agreement's week", "both", of_each=(MARK,)),
+    OpeningKind.AGENDA: Need(
         "a mark on the agenda, of what is opened and while it is",
         "both, therapist",
         of_author=(AGENDA,),
         doors=MORNING_ONLY,
     ),
-    "keep": Need("a line kept on the shared timeline", "both", of_each=(KEEP,)),
-    "admission": Need("what is opened, of one kind", "the therapist", of_each=(ADMISSION,)),
-    "zone": Need("another time zone of the pair", "both", of_each=(ZONE,), lasting=False),
+    OpeningKind.KEEP: Need("a line kept on the shared timeline", "both", of_each=(KEEP,)),
+    OpeningKind.ADMISSION: Need("what is opened, of one kind", "the therapist", of_each=(ADMISSION,)),
+    OpeningKind.ZONE: Need("another time zone of the pair", "both", of_each=(ZONE,), lasting=False),
 }
 
 
@@ -218,13 +274,13 @@ def is_open(opening: Opening, yeses: Mapping[UUID, Yes], at: datetime, *, reader
     therapist's and the mirrors rest on *opened*, so a thing put away looks to them exactly like one still held. A yes
     that is not among `yeses` does not stand.
     """
-    if opening.at > at or not opening.rests_on:
+    if opening.opened_at > at or not opening.rests_on:
         return False
     for yes_id in opening.rests_on:
         yes = yeses.get(yes_id)
         if yes is None:
             return False
-        if reader is not None and yes.kind == READING and yes.seat != reader:
+        if reader is not None and yes.kind == READING and yes.seat_id != reader:
             continue
         if not stands(yes, at):
             return False
@@ -244,7 +300,7 @@ class Door:
 
     def counts(self, yes: Yes) -> bool:
         """Whether this yes counts here: it stands, and for a morning it has stood a night."""
-        return stands(yes, self.at) and (self.kind == SITTING_DOOR or yes.given <= self.at - NIGHT)
+        return stands(yes, self.at) and (self.kind == SITTING_DOOR or yes.given_at <= self.at - NIGHT)
 
 
 def morning_after(at: datetime, zone: str) -> datetime:
@@ -272,6 +328,6 @@ def last_morning(at: datetime, zone: str) -> datetime:
 def sitting_since(yeses: Iterable[Yes], at: datetime) -> datetime | None:
     """When the sitting that is on at this instant began; None where not both have sat down."""
     down = [yes for yes in yeses if yes.kind == SITTING and stands(yes, at)]
-    if len({yes.seat for yes in down}) < 2:
+    if len({yes.seat_id for yes in down}) < 2:
         return None
-    return max(yes.given for yes in down)
+    return max(yes.given_at for yes in down)

@@ -17,6 +17,7 @@ from couples.rule.consent import (
     SITTING_DOOR,
     SITTINGS,
     WELCOME,
+    OpeningKind,
     morning_after,
     scope_of,
 )
@@ -47,9 +48,9 @@ def earliest(kind: str, given: datetime, zone: str, *, scope: str = "", choice: 
 def doors_of(kind: str, scope: str = "", choice: str = "") -> frozenset[str]:
     """The kinds of doors at which a yes of this kind can open something."""
     if kind == OFFER:
-        return NEEDS["revision"].doors if scope_of(scope) == EVERYDAY else MORNING_ONLY
+        return NEEDS[OpeningKind.REVISION].doors if scope_of(scope) == EVERYDAY else MORNING_ONLY
     if kind == WELCOME:
-        open_at = NEEDS["revision"].doors if scope == EVERYDAY else MORNING_ONLY
+        open_at = NEEDS[OpeningKind.REVISION].doors if scope == EVERYDAY else MORNING_ONLY
         return open_at - {MORNING} if choice == SITTINGS else open_at
     needing = (need for need in NEEDS.values() if kind in (*need.of_author, *need.of_reader, *need.of_each))
     return frozenset().union(*(need.doors for need in needing))

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from couples.rule.consent import Door, Opening, Seat, Yes, is_open
+from couples.rule.consent import Door, Opening, OpeningKind, Seat, Yes, is_open
 
 
 @dataclass(slots=True)
@@ -32,9 +32,9 @@ class Ledger:
             self.yeses.setdefault(opening.gives.id, opening.gives)
         for yes_id in opening.ends:
             yes = self.yeses[yes_id]
-            if yes.closed is None or yes.closed > opening.at:
-                self.yeses[yes_id] = replace(yes, closed=opening.at)
-        if opening.kind == "zone":
+            if yes.closed_at is None or yes.closed_at > opening.opened_at:
+                self.yeses[yes_id] = replace(yes, closed_at=opening.opened_at)
+        if opening.kind == OpeningKind.ZONE:
             self.zone = opening.scope
 
     # Questions the rules below ask.
@@ -48,7 +48,7 @@ class Ledger:
         """Each pair of counting yeses, one of each seat, to the very same thing."""
         by_thing: dict[tuple[UUID, str], dict[UUID, Yes]] = {}
         for yes in self.counting(door, kind):
-            by_thing.setdefault((yes.thing, yes.scope), {})[yes.seat] = yes
+            by_thing.setdefault((yes.thing, yes.scope), {})[yes.seat_id] = yes
         for both in by_thing.values():
             if len(both) == 2:
                 one, other = sorted(both.values(), key=lambda yes: yes.id.hex)
@@ -64,13 +64,13 @@ class Ledger:
 
     def opening(self, kind: str, door: Door, first: Yes, rests_on: frozenset[UUID], **more: object) -> Opening:
         """An opening at this door, its id and tie keyed digests of what it rests on and its instant."""
-        seed = sorted(yes_id.hex for yes_id in rests_on) if kind != "revision" else [first.id.hex]
+        seed = sorted(yes_id.hex for yes_id in rests_on) if kind != OpeningKind.REVISION else [first.id.hex]
         instant = door.at.isoformat()
         return Opening(
             id=self.name("opening", kind, *seed, instant),
             kind=kind,
             thing=first.thing,
-            at=door.at,
+            opened_at=door.at,
             day=door.at.astimezone(ZoneInfo(self.zone)).date(),
             door=door.kind,
             tie=self.name("tie", kind, *seed, instant).hex,

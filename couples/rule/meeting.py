@@ -28,6 +28,7 @@ from couples.rule.consent import (
     SITTING_DOOR,
     TERMS,
     WELCOME,
+    OpeningKind,
 )
 
 DOORS: Final = (MORNING, SITTING_DOOR)
@@ -110,7 +111,7 @@ _BESIDES: Final = {  # what a pair of yeses needs to be open besides
         f" AND (y.revision_id IS NULL OR y.revision_id IN (SELECT o.thing FROM coming o)"
         f" OR {_open('revision', 'y.revision_id')})"
     ),
-    TERMS: _open("conditions", "y.under"),
+    TERMS: _open(OpeningKind.CONDITIONS, "y.under"),
 }
 
 

@@ -13,6 +13,7 @@ from couples.rule.consent import (
     ACCEPTANCE,
     ADMISSION,
     AGENDA,
+    AGREEMENT,
     ANSWER,
     ANSWERS,
     BREACH,
@@ -26,6 +27,8 @@ from couples.rule.consent import (
     MOST_AT_ONE_DOOR,
     NEEDS,
     OFFER,
+    ON_TERMS,
+    OWN_STEP,
     READING,
     SITTING_DOOR,
     TERMS,
@@ -33,8 +36,8 @@ from couples.rule.consent import (
     ZONE,
     Door,
     Opening,
+    OpeningKind,
     Yes,
-    ends_by_default,
     is_open,
     morning_after,
     scope_of,
@@ -77,20 +80,20 @@ def _revisions(ledger: Ledger, door: Door) -> Iterator[Opening]:
     """Offers that meet a welcome: the newest of each record, five of one author at most, each once for ever."""
     newest_ever: dict[UUID | None, int] = {}  # an older revision never opens after a newer one has
     for past in ledger.past:
-        if past.kind == "revision":
+        if past.kind == OpeningKind.REVISION:
             newest_ever[past.under] = max(past.number, newest_ever.get(past.under, 0))
-    welcomes = {(yes.seat, yes.scope): yes for yes in ledger.counting(door, WELCOME)}
+    welcomes = {(yes.seat_id, yes.scope): yes for yes in ledger.counting(door, WELCOME)}
     newest: dict[UUID | None, Yes] = {}
     for offer in ledger.counting(door, OFFER):
-        welcome = welcomes.get((_other(ledger, offer.seat), scope_of(offer.scope)))
+        welcome = welcomes.get((_other(ledger, offer.seat_id), scope_of(offer.scope)))
         if offer.number <= newest_ever.get(offer.under, 0) or not _welcomed(welcome, offer, door):
             continue
         if offer.under not in newest or newest[offer.under].number < offer.number:
             newest[offer.under] = offer
     room = {seat.id: MOST_AT_ONE_DOOR - _opened_since(ledger, door, seat.id) for seat in ledger.seats}
-    for offer in sorted(newest.values(), key=lambda yes: (yes.given, yes.tie)):
-        if room[offer.seat] > 0:
-            room[offer.seat] -= 1
+    for offer in sorted(newest.values(), key=lambda yes: (yes.given_at, yes.tie)):
+        if room[offer.seat_id] > 0:
+            room[offer.seat_id] -= 1
             yield _opened_revision(ledger, door, offer)
 
 
@@ -104,7 +107,10 @@ def _welcomed(welcome: Yes | None, offer: Yes, door: Door) -> bool:
 
 def _opened_since(ledger: Ledger, door: Door, author: UUID) -> int:
     return sum(
-        past.kind == "revision" and past.author == author and past.door == door.kind and past.at >= door.since
+        past.kind == OpeningKind.REVISION
+        and past.author_id == author
+        and past.door == door.kind
+        and past.opened_at >= door.since
         for past in ledger.past
     )
 
@@ -112,15 +118,14 @@ def _opened_since(ledger: Ledger, door: Door, author: UUID) -> int:
 def _opened_revision(ledger: Ledger, door: Door, offer: Yes) -> Opening:
     reading = Yes(
         id=ledger.name("reading", offer.id.hex, door.at.isoformat()),
-        seat=_other(ledger, offer.seat),
+        seat_id=_other(ledger, offer.seat_id),
         kind=READING,
         thing=offer.thing,
-        given=door.at,
-        ends=ends_by_default(READING, door.at),
+        given_at=door.at,
         scope=offer.scope,
         under=offer.under,
         number=offer.number,
-        revision=offer.revision,
+        revision_id=offer.revision_id,
     )
     earlier = frozenset(
         yes.id
@@ -129,13 +134,13 @@ def _opened_revision(ledger: Ledger, door: Door, offer: Yes) -> Opening:
         if stands(yes, door.at)
     )
     return ledger.opening(
-        "revision",
+        OpeningKind.REVISION,
         door,
         offer,
         frozenset({offer.id, reading.id}),
         scope=offer.scope,
-        author=offer.seat,
-        revision=offer.revision,
+        author_id=offer.seat_id,
+        revision_id=offer.revision_id,
         under=offer.under,
         number=offer.number,
         gives=reading,
@@ -163,7 +168,7 @@ def _agreements(ledger: Ledger, door: Door) -> Iterator[Opening]:
     """Of each chain of an agreement and its counter-versions, the words both accept; the last to meet wins."""
     ready: dict[UUID | None, tuple[Yes, Yes]] = {}
     for one, other in ledger.matches(door, ACCEPTANCE):
-        if not ledger.is_new(frozenset({one.id, other.id}), "agreement"):
+        if not ledger.is_new(frozenset({one.id, other.id}), OpeningKind.AGREEMENT):
             continue
         rival = ready.get(one.under)
         if rival is None or _met(one, other) > _met(*rival):
@@ -177,65 +182,65 @@ def _agreements(ledger: Ledger, door: Door) -> Iterator[Opening]:
             if stands(yes, door.at)
         )
         yield ledger.opening(
-            "agreement",
+            OpeningKind.AGREEMENT,
             door,
             one,
             rests_on,
-            scope="agreement",
-            revision=one.revision,
+            scope=AGREEMENT,
+            revision_id=one.revision_id,
             under=one.under,
             ends=superseded,
         )
 
 
 def _met(one: Yes, other: Yes) -> tuple[datetime, str]:
-    return max(one.given, other.given), one.thing.hex
+    return max(one.given_at, other.given_at), one.thing.hex
 
 
 def _conditions(ledger: Ledger, door: Door) -> Iterator[Opening]:
     """Both answers yes, at least one with conditions: both sets open, the step does not."""
     for one, other, rests_on in _answered(ledger, door):
-        if CONDITIONS in (one.choice, other.choice) and ledger.is_new(rests_on, "conditions"):
-            yield _step_opening(ledger, "conditions", door, one, rests_on)
+        if CONDITIONS in (one.choice, other.choice) and ledger.is_new(rests_on, OpeningKind.CONDITIONS):
+            yield _step_opening(ledger, OpeningKind.CONDITIONS, door, one, rests_on)
 
 
 def _steps(ledger: Ledger, door: Door) -> Iterator[Opening]:
     """A step to which both say a plain yes."""
     for one, other, rests_on in _answered(ledger, door):
-        if CONDITIONS not in (one.choice, other.choice) and ledger.is_new(rests_on, "step"):
-            yield _step_opening(ledger, "step", door, one, rests_on)
+        if CONDITIONS not in (one.choice, other.choice) and ledger.is_new(rests_on, OpeningKind.STEP):
+            yield _step_opening(ledger, OpeningKind.STEP, door, one, rests_on)
 
 
 def _steps_on_terms(ledger: Ledger, door: Door) -> Iterator[Opening]:
     """A step whose two sets of conditions are open, and a new yes from each to exactly those two sets."""
     agreed = {one.thing: frozenset({one.id, other.id}) for one, other in ledger.matches(door, TERMS)}
-    for conditions in ledger.open_now("conditions", door.at):
+    for conditions in ledger.open_now(OpeningKind.CONDITIONS, door.at):
         answers = [yes for yes in ledger.yeses.values() if yes.id in conditions.rests_on and yes.kind == ANSWER]
         terms = agreed.get(terms_of(*(yes.id for yes in answers)))
-        if terms is None or conditions.at == door.at:
+        if terms is None or conditions.opened_at == door.at:
             continue
         rests_on = conditions.rests_on | terms
-        if ledger.is_new(rests_on, "step"):
-            yield _step_opening(ledger, "step", door, answers[0], rests_on)
+        if ledger.is_new(rests_on, OpeningKind.STEP):
+            yield _step_opening(ledger, OpeningKind.STEP, door, answers[0], rests_on)
 
 
 def _answered(ledger: Ledger, door: Door) -> Iterator[tuple[Yes, Yes, frozenset[UUID]]]:
     """Each step that both answered yes while its group, and the words of an own step, are open."""
-    groups = {opening.thing: opening.rests_on for opening in ledger.open_now("group", door.at)}
-    words = {opening.revision: opening for opening in ledger.open_now("revision", door.at)}
+    groups = {opening.thing: opening.rests_on for opening in ledger.open_now(OpeningKind.GROUP, door.at)}
+    words = {opening.revision_id: opening for opening in ledger.open_now(OpeningKind.REVISION, door.at)}
     for one, other in ledger.matches(door, ANSWER):
         group = groups.get(one.under) if one.under else None
-        if group is None or (one.revision is not None and one.revision not in words):
+        if group is None or (one.revision_id is not None and one.revision_id not in words):
             continue
         rests_on = group | {one.id, other.id}
-        if one.revision is not None:
-            opened = words[one.revision]
+        if one.revision_id is not None:
+            opened = words[one.revision_id]
             rests_on |= {yes_id for yes_id in opened.rests_on if ledger.yeses[yes_id].kind == OFFER}
         yield one, other, rests_on
 
 
 def _step_opening(ledger: Ledger, kind: str, door: Door, one: Yes, rests_on: frozenset[UUID]) -> Opening:
-    return ledger.opening(kind, door, one, rests_on, scope="step", revision=one.revision, under=one.under)
+    return ledger.opening(kind, door, one, rests_on, scope=OWN_STEP, revision_id=one.revision_id, under=one.under)
 
 
 def _here(ledger: Ledger, door: Door) -> set[UUID]:
@@ -246,15 +251,15 @@ def _agenda(ledger: Ledger, door: Door) -> Iterator[Opening]:
     """What one of the two puts on the agenda, of what is opened. It rests on all that the thing rests on."""
     opened, here = {past.id: past for past in ledger.past}, _here(ledger, door)
     for yes in ledger.counting(door, AGENDA):
-        if yes.seat not in here:
+        if yes.seat_id not in here:
             continue
         marked = opened.get(yes.thing)
         # Of readings only the giver's own counts: what the other put away looks like what they hold.
-        if marked is None or not is_open(marked, ledger.yeses, door.at, reader=yes.seat):
+        if marked is None or not is_open(marked, ledger.yeses, door.at, reader=yes.seat_id):
             continue
         rests_on = marked.rests_on | {yes.id}
-        if ledger.is_new(rests_on, "agenda"):
-            yield ledger.opening("agenda", door, yes, rests_on, scope=yes.scope, author=yes.seat)
+        if ledger.is_new(rests_on, OpeningKind.AGENDA):
+            yield ledger.opening(OpeningKind.AGENDA, door, yes, rests_on, scope=yes.scope, author_id=yes.seat_id)
 
 
 def _same(yes_kind: str, kind: str, scope: str | None = None) -> Callable[[Ledger, Door], Iterator[Opening]]:
@@ -276,17 +281,17 @@ def _other(ledger: Ledger, seat: UUID) -> UUID:
 
 
 FINDERS: dict[str, Callable[[Ledger, Door], Iterator[Opening]]] = {
-    "revision": _revisions,
-    "agreement": _agreements,
-    "marks": _same(MARK, "marks"),
-    "group": _same(GROUP, "group", scope="step"),
-    "conditions": _conditions,
-    "step": _steps,
-    "step with conditions": _steps_on_terms,
-    "agenda": _agenda,
-    "keep": _same(KEEP, "keep"),
-    "admission": _same(ADMISSION, "admission"),
-    "zone": _same(ZONE, "zone"),
+    OpeningKind.REVISION: _revisions,
+    OpeningKind.AGREEMENT: _agreements,
+    OpeningKind.MARKS: _same(MARK, OpeningKind.MARKS),
+    OpeningKind.GROUP: _same(GROUP, OpeningKind.GROUP, scope=OWN_STEP),
+    OpeningKind.CONDITIONS: _conditions,
+    OpeningKind.STEP: _steps,
+    ON_TERMS: _steps_on_terms,
+    OpeningKind.AGENDA: _agenda,
+    OpeningKind.KEEP: _same(KEEP, OpeningKind.KEEP),
+    OpeningKind.ADMISSION: _same(ADMISSION, OpeningKind.ADMISSION),
+    OpeningKind.ZONE: _same(ZONE, OpeningKind.ZONE),
 }
 
 # --- The whole history ---
@@ -299,7 +304,7 @@ def openings(ledger: Ledger, *, since: datetime, until: datetime) -> list[Openin
     pair had then. Changes the ledger as it walks.
     """
     found: list[Opening] = []
-    given = sorted({yes.given for yes in ledger.yeses.values() if since <= yes.given <= until})
+    given = sorted({yes.given_at for yes in ledger.yeses.values() if since <= yes.given_at <= until})
     morning = morning_after(since, ledger.zone)
     for instant in (*given, None):
         while morning <= until and (instant is None or morning < instant):

@@ -16,6 +16,7 @@ from couples.lib.clock import day_of
 from couples.lib.ids import id_of
 from couples.models import Opening
 from couples.presenters import chart
+from couples.rule.consent import OpeningKind
 from couples.views._addresses import BEGINNINGS, SIGNALS, asked_for
 
 MOST_AGREEMENTS = 20  # in force, to name one of them
@@ -41,7 +42,7 @@ def _in_force(request: PersonRequest) -> list[Opening]:
     """The agreements in force that a breach may name, newest first; the one that the address names is among them."""
     if request.seat is None:
         return []
-    found = visibility.open_to(request.user, request.now, request.seat).filter(kind="agreement")
+    found = visibility.open_to(request.user, request.now, request.seat).filter(kind=OpeningKind.AGREEMENT)
     newest = list(found.order_by("-day", "-tie")[:MOST_AGREEMENTS])
     named = id_of(request.GET.get("about", ""))
     if named and named not in {opening.pk for opening in newest}:
@@ -55,9 +56,9 @@ def begun(request: PersonRequest, shape: Kind) -> dict[str, str] | None:
     if shape.name == kinds.BREACH.name and (named := id_of(request.GET.get("about", ""))):
         return {"about": kinds.BROKEN_AGREEMENT, "agreement": str(named)}
     begin = asked_for(request, "begin", BEGINNINGS)
-    if begin == SIGNALS and shape.name == "agreement" and request.user.steps_on:
+    if begin == SIGNALS and shape == kinds.AGREEMENT and request.user.steps_on:
         return {"does": OWN_SIGNALS}
-    if shape.name == "agreement" and (named := id_of(request.GET.get("proposed", ""))):
+    if shape == kinds.AGREEMENT and (named := id_of(request.GET.get("proposed", ""))):
         return _from_a_proposal(request, named)
     return _from_a_request(request, shape)
 
@@ -73,9 +74,11 @@ def _from_a_proposal(request: PersonRequest, named: UUID) -> dict[str, str] | No
 def _from_a_request(request: PersonRequest, shape: Kind) -> dict[str, str] | None:
     """The words of a request that is open to this person, as the beginning of an agreement. Nothing is saved by it."""
     begun = id_of(request.GET.get("from", ""))
-    if begun is None or shape.name != "agreement" or request.seat is None:
+    if begun is None or shape != kinds.AGREEMENT or request.seat is None:
         return None
-    found = visibility.open_to(request.user, request.now, request.seat).filter(pk=begun, scope="request").first()
+    found = (
+        visibility.open_to(request.user, request.now, request.seat).filter(pk=begun, scope=kinds.REQUEST.name).first()
+    )
     if found is None or found.revision is None:
         return None
     words = found.revision.words

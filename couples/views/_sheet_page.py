@@ -9,6 +9,7 @@ from django.urls import reverse
 from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import agenda
+from couples.content import kinds
 from couples.content.kind_words import sheet_fields
 from couples.forms.ends import EndsForm
 from couples.forms.marks import MarkForm
@@ -17,6 +18,8 @@ from couples.models import Opening, Seat
 from couples.presenters import breaches, sheets
 from couples.presenters import marks as mark_lines
 from couples.presenters.sheets import Names, Sheet
+from couples.rule import consent
+from couples.rule.consent import OpeningKind
 from couples.views._loading import names_on
 
 NEWEST_FIRST = ("day", "tie")
@@ -39,7 +42,7 @@ def sheet_page(
         raise Http404
     words = opening.revision
     is_mine = words is not None and words.author_id == request.user.pk
-    is_agreement = words is not None and opening.scope == "agreement"
+    is_agreement = words is not None and opening.scope == consent.AGREEMENT
     page = {
         "sheet": sheet,
         "id": opening.pk,
@@ -47,12 +50,12 @@ def sheet_page(
         "is_step": opening.kind in visibility.STEP_KINDS,
         "may_stand": agenda.may_stand(opening),
         "record": reverse("record", args=[words.record_id]) if words is not None and is_mine else "",
-        "is_my_boundary": is_mine and opening.kind == "revision" and opening.scope == "boundary",
+        "is_my_boundary": is_mine and opening.kind == OpeningKind.REVISION and opening.scope == kinds.BOUNDARY.name,
         "since": _since(opening, is_mine),
-        "may_put_away": words is not None and not is_mine and opening.kind in ("revision", "agreement"),
+        "may_put_away": words is not None and not is_mine and opening.kind in consent.WORDS_OPENED,
         "is_agreement": is_agreement,
-        "is_request": words is not None and opening.scope == "request",
-        "in_force": opening.kind == "agreement",
+        "is_request": words is not None and opening.scope == kinds.REQUEST.name,
+        "in_force": opening.kind == OpeningKind.AGREEMENT,
         **_marked(request, seat, opening, names, sheet),
         "marks": marks or MarkForm(),
         "breach": breaches.where_open(opening, request.user, request.now, seat),
@@ -65,20 +68,20 @@ def sheet_page(
 
 def _since(opening: Opening, is_mine: bool) -> str:
     """What the page of a thing says of its day: to its author that it opened, which is all that they can know."""
-    if opening.kind != "revision":
+    if opening.kind != OpeningKind.REVISION:
         return "Since"
     return "Opened on" if is_mine else "Open to you since"
 
 
 def _marked(request: PersonRequest, seat: Seat, opening: Opening, names: Names, sheet: Sheet) -> dict[str, Any]:
     """Of an agreement the weeks that both marked; of marks what each said, and where the agreement in force lies."""
-    if opening.kind == "marks":
+    if opening.kind == OpeningKind.MARKS:
         sheet.fields += mark_lines.said_in([opening], names)[opening.pk]
         shown = visibility.open_to(request.user, request.now, seat)
-        in_force = shown.filter(kind="agreement", under=opening.under)
+        in_force = shown.filter(kind=OpeningKind.AGREEMENT, under=opening.under)
         agreement = next((row for row in in_force if mark_lines.are_of(opening, row)), None)
         return {"is_marks": True, "agreement": reverse("open_sheet", args=[agreement.pk]) if agreement else ""}
-    if opening.kind == "agreement" and opening.under is not None:
+    if opening.kind == OpeningKind.AGREEMENT and opening.under is not None:
         return {"weeks": mark_lines.weeks_of(opening, names, request.user, request.now, seat)}
     return {}
 
@@ -99,10 +102,12 @@ def _versions(request: PersonRequest, seat: Seat, opening: Opening, names: Names
     told = []
     for version in found:
         assert version.revision is not None
-        fields = sheet_fields("agreement", version.revision.words)
+        fields = sheet_fields(consent.AGREEMENT, version.revision.words)
         answered = version.revision.record.answers_id
         changes = (
-            text_diff.field_pieces(sheet_fields("agreement", words[answered]), fields) if answered in words else []
+            text_diff.field_pieces(sheet_fields(consent.AGREEMENT, words[answered]), fields)
+            if answered in words
+            else []
         )
         here = version.revision_id == opening.revision.pk
         if not here or changes:

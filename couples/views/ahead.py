@@ -20,6 +20,7 @@ from couples.forms.ahead import ProposeForm, SessionForm
 from couples.lib import keyset
 from couples.lib.clock import day_of, describe_instant
 from couples.presenters import proposals
+from couples.rule import consent
 from couples.views import _buttons, _drafts
 from couples.views._loading import LetIn, let_in_or_404
 
@@ -54,7 +55,7 @@ def _page(
         "pair": pair.pk,
         "when": describe_instant(to_come.starts_at, request.user.time_zone) if to_come is not None else "",
         "session": session or SessionForm(today=day_of(at, request.user.time_zone)),
-        "propose": propose or ProposeForm(steps="step" in couple.kinds),
+        "propose": propose or ProposeForm(steps=consent.OWN_STEP in couple.kinds),
         "proposed": [each for each in map(proposals.describe_proposal, rows) if each is not None],
         "earlier": earlier,
         "zone": request.user.time_zone,
@@ -96,8 +97,8 @@ def propose(request: PersonRequest, pair_id: UUID) -> HttpResponse:
         held = _drafts.held_fields(request)
         if held is None and not request.unfinished:
             return redirect("ahead", pair_id)
-        return _page(request, couple, propose=ProposeForm(initial=held, steps="step" in couple.kinds))
-    form = ProposeForm(request.POST, steps="step" in couple.kinds)
+        return _page(request, couple, propose=ProposeForm(initial=held, steps=consent.OWN_STEP in couple.kinds))
+    form = ProposeForm(request.POST, steps=consent.OWN_STEP in couple.kinds)
     if not form.is_valid():
         return _page(request, couple, propose=form)
     proposal_actions.propose(

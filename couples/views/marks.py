@@ -13,6 +13,7 @@ from couples.content.refusals import Refused
 from couples.forms.marks import MarkForm
 from couples.presenters.sheets import week_word
 from couples.rule import consent
+from couples.rule.consent import OpeningKind
 from couples.views import _buttons
 from couples.views._loading import once_open_or_404, open_or_404
 from couples.views._sheet_page import sheet_page
@@ -25,7 +26,7 @@ TAKEN_BACK = "Your mark of that week is taken back."
 def mark(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """Say how an agreement in force went in a week."""
     opening = open_or_404(request, opening_id)
-    if opening.kind != "agreement":
+    if opening.kind != OpeningKind.AGREEMENT:
         raise Http404
     form = MarkForm(request.POST)
     if not form.is_valid():
@@ -52,7 +53,7 @@ def mark(request: PersonRequest, opening_id: UUID) -> HttpResponse:
 def take_mark_back(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """End my mark of a week: that of these marks or, on an agreement, the chosen one. The answer is always the same."""
     opening = once_open_or_404(request, opening_id)
-    if opening.kind == "agreement" and opening.revision_id is not None and request.seat is not None:
+    if opening.kind == OpeningKind.AGREEMENT and opening.revision_id is not None and request.seat is not None:
         form = MarkForm(request.POST)
         for name in ("how", "ends", "ends_day"):  # nothing else on the page stops a taking back
             del form.fields[name]
@@ -61,7 +62,7 @@ def take_mark_back(request: PersonRequest, opening_id: UUID) -> HttpResponse:
             return sheet_page(request, open_or_404(request, opening_id), marks=shown)
         week = marks.week_ago(form.weeks_ago, request.seat.pair.time_zone, request.now)
         thing = consent.marks_of(opening.revision_id, week)
-    elif opening.kind == "marks":
+    elif opening.kind == OpeningKind.MARKS:
         thing = opening.thing
     else:
         raise Http404

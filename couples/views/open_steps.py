@@ -16,6 +16,7 @@ from couples.forms.steps import NOT_NOW, YES
 from couples.models import Opening
 from couples.presenters import sheets
 from couples.presenters.sheets import Names
+from couples.rule.consent import OpeningKind
 from couples.rule.step_things import StepThing, all_of_ladder, group_of, of_own_words
 from couples.views import _buttons
 from couples.views._addresses import BOTH, ME, PARTNER
@@ -34,7 +35,7 @@ def open_step(request: PersonRequest, opening: UUID) -> HttpResponse:
     once = visibility.opened_step(request.seat, request.now, opening)
     if once is None:
         raise Http404
-    if request.method == "POST" and request.POST.get("answer") == NOT_NOW and once.kind != "group":
+    if request.method == "POST" and request.POST.get("answer") == NOT_NOW and once.kind != OpeningKind.GROUP:
         return _close(request, once)
     open_now = visibility.open_to(request.user, request.now, request.seat)
     found = open_now.filter(pk=opening).first()
@@ -42,7 +43,7 @@ def open_step(request: PersonRequest, opening: UUID) -> HttpResponse:
         if request.method == "POST":
             return _buttons.refuse(request, Refused("stale"), reverse("steps"))
         raise Http404
-    if found.kind == "group":
+    if found.kind == OpeningKind.GROUP:
         return _to_group(found)
     names = names_on(request)
     told = sheets.step_fields(found, names)
@@ -59,7 +60,7 @@ def open_step(request: PersonRequest, opening: UUID) -> HttpResponse:
         {
             "sheet": sheets.Sheet(title, "", found.day, fields),
             "conditions": sheets.Sheet("", "", None, conditions) if conditions else None,
-            "agreed": found.kind == "step",
+            "agreed": found.kind == OpeningKind.STEP,
             "opening": found.pk,
             "answer_url": _answer_url(request, found, names),
         },
@@ -91,7 +92,7 @@ def _answer_url(request: PersonRequest, opening: Opening, names: Names) -> str:
     if found.step is not None:
         return reverse("step", args=[found.step.key, way])
     words = visibility.open_to(request.user, request.now, request.seat)
-    row = words.filter(kind="revision", revision=found.revision).first()
+    row = words.filter(kind=OpeningKind.REVISION, revision=found.revision).first()
     return reverse("own_step", args=[row.pk, way]) if row else ""
 
 
@@ -104,7 +105,7 @@ def _say_yes_again(request: PersonRequest, opening: Opening, names: Names, *, on
     try:
         if on_terms:
             open_now = visibility.open_to(request.user, request.now, request.seat)
-            both_sets = open_now.filter(kind="conditions", thing=opening.thing).first()
+            both_sets = open_now.filter(kind=OpeningKind.CONDITIONS, thing=opening.thing).first()
             if both_sets is None:
                 raise Refused("stale")
             steps.answer_terms(both_sets, **who)

@@ -17,6 +17,8 @@ from couples.lib import keyset
 from couples.models import Opening, Seat
 from couples.presenters import sheets
 from couples.presenters.sheets import Names, Sheet
+from couples.rule import consent
+from couples.rule.consent import OpeningKind
 from couples.views import _buttons
 from couples.views._loading import names_on, once_open_or_404, open_or_404
 from couples.views._sheet_page import NEWEST_FIRST, sheet_page
@@ -42,11 +44,11 @@ def ours(request: PersonRequest) -> HttpResponse:
         return render(request, "ours/alone.html", {"pairing_url": reverse("pairing")})
     names = names_on(request)
     shown = visibility.open_to(request.user, request.now, seat)
-    in_force = shown.filter(kind="agreement")
+    in_force = shown.filter(kind=OpeningKind.AGREEMENT)
     agreements, more_agreements = keyset.page_of(
         in_force, NEWEST_FIRST, request.GET.get("first", ""), size=IN_FORCE_SIZE
     )
-    others = shown.filter(kind="revision").exclude(revision__in=in_force.values("revision"))
+    others = shown.filter(kind=OpeningKind.REVISION).exclude(revision__in=in_force.values("revision"))
     found, more = keyset.page_of(others, NEWEST_FIRST, request.GET.get("before", ""))
     steps: list[Opening] = []
     if request.user.steps_on:
@@ -104,7 +106,7 @@ def put_away(request: PersonRequest, opening_id: UUID) -> HttpResponse:
 def accept(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """A yes to be held by exactly these words of an agreement."""
     opening = open_or_404(request, opening_id)
-    if opening.revision is None or opening.scope != "agreement":
+    if opening.revision is None or opening.scope != consent.AGREEMENT:
         raise Http404
     form = EndsForm(request.POST)
     if not form.is_valid():
@@ -119,7 +121,7 @@ def accept(request: PersonRequest, opening_id: UUID) -> HttpResponse:
 def no_longer_accept(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """End my acceptance of these words, whether or not I had given it. Offer and reading stay."""
     opening = once_open_or_404(request, opening_id)
-    if opening.revision_id is None or opening.scope != "agreement":
+    if opening.revision_id is None or opening.scope != consent.AGREEMENT:
         raise Http404
     sharing.no_longer_accept(opening.revision_id, by=request.user, at=request.now)
     messages.success(request, NOT_ACCEPTED)

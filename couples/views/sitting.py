@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from couples import visibility
 from couples.accounts.requests import PersonRequest
-from couples.actions import records, sharing
+from couples.actions import sharing, writing
 from couples.actions import sitting as sitting_actions
 from couples.content import phrases
 from couples.content.kind_words import first_words
@@ -25,6 +25,7 @@ from couples.models import Opening
 from couples.presenters import timeline
 from couples.presenters.sheets import Names, Sheet, sheet_of
 from couples.rule import consent
+from couples.rule.consent import OpeningKind
 from couples.views import _drafts
 from couples.views._buttons import pressed
 from couples.views._loading import names_on
@@ -46,12 +47,11 @@ def sitting(request: PersonRequest) -> HttpResponse:
         return _page(request, limit=form)
     offers = request.POST.get("act") == "offer"
     words = {BOUNDARY.fields[0].name: form.cleaned_data["limit"]}
+    once = id_of_sent(form.cleaned_data["once"], form.cleaned_data["limit"])
     try:
-        with transaction.atomic():  # offered and written, or neither: then the words are still in the form
-            once = id_of_sent(form.cleaned_data["once"], form.cleaned_data["limit"])
-            record = records.write(BOUNDARY.name, words, by=request.user, at=request.now, once=once)
-            if offers:
-                sharing.offer(record, by=request.user, at=request.now, seen=1)
+        written = writing.write(BOUNDARY.name, words, by=request.user, at=request.now, once=once, offers=offers)
+        if written.refused is not None:
+            raise written.refused
     except Refused as refused:
         form.add_error(None, refused.sentence)
         return _page(request, limit=form, status=409)
@@ -100,7 +100,7 @@ def agreements(request: PersonRequest) -> HttpResponse:
     """
     if request.seat is None:
         return redirect("sitting")
-    in_force = visibility.open_to(request.user, request.now, request.seat).filter(kind="agreement")
+    in_force = visibility.open_to(request.user, request.now, request.seat).filter(kind=OpeningKind.AGREEMENT)
     newest = list(in_force.filter(revision__isnull=False).order_by("-day", "-tie")[:MOST_IN_FORCE])
     named = [
         (date.fromisoformat(row.revision.words["review"]), row.id, row.revision.words)
@@ -108,7 +108,7 @@ def agreements(request: PersonRequest) -> HttpResponse:
         if row.revision is not None and row.revision.words.get("review")
     ]
     told = [
-        {"day": day, "url": f"/ours/{pk}/", "words": timeline.quoted(first_words("agreement", words))}
+        {"day": day, "url": f"/ours/{pk}/", "words": timeline.quoted(first_words(consent.AGREEMENT, words))}
         for day, pk, words in sorted(named, key=lambda each: each[:2])
     ]
     return render(
@@ -175,9 +175,9 @@ def _newest_sheets(request: PersonRequest) -> list[Sheet]:
 
 
 def _sheet(opening: Opening, names: Names) -> Sheet | None:
-    if opening.kind in ("conditions", "step"):
+    if opening.kind in (OpeningKind.CONDITIONS, OpeningKind.STEP):
         return sheet_of(opening, names, url=f"/steps/open/{opening.id}/")
-    return sheet_of(opening, names, url="/steps/" if opening.kind == "group" else f"/ours/{opening.id}/")
+    return sheet_of(opening, names, url="/steps/" if opening.kind == OpeningKind.GROUP else f"/ours/{opening.id}/")
 
 
 urlpatterns = [

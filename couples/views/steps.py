@@ -25,6 +25,8 @@ from couples.lib import clock, keyset
 from couples.models import Opening
 from couples.presenters import sheets
 from couples.presenters.sheets import Names
+from couples.rule import consent
+from couples.rule.consent import OpeningKind
 from couples.rule.step_things import StepThing, group_thing, of_ladder, of_own_words
 from couples.views import _buttons, _drafts
 from couples.views._addresses import BEGINNINGS, BOTH, ME, PARTNER, SIGNALS
@@ -79,8 +81,8 @@ def steps(request: PersonRequest) -> HttpResponse:
     """The groups, what is open of them to both, and Pause."""
     names = names_on(request)
     open_now = visibility.open_to(request.user, request.now, request.seat).filter(kind__in=visibility.STEP_KINDS)
-    agreed = open_now.filter(kind="step").values("thing")
-    shown = open_now.exclude(kind="conditions", thing__in=agreed)  # the open step shows its conditions itself
+    agreed = open_now.filter(kind=OpeningKind.STEP).values("thing")
+    shown = open_now.exclude(kind=OpeningKind.CONDITIONS, thing__in=agreed)  # the open step shows its conditions itself
     openings, older = keyset.page_of(shown, ("day", "tie"), request.GET.get("after", ""))
     return render(
         request,
@@ -120,9 +122,9 @@ def step_group(request: PersonRequest, key: str) -> HttpResponse:
     open_now = visibility.open_to(request.user, request.now, request.seat)
     own, older = [], None
     if key == "ours":
-        written = open_now.filter(kind="revision", scope="step")
+        written = open_now.filter(kind=OpeningKind.REVISION, scope=consent.OWN_STEP)
         own, older = keyset.page_of(written, ("day", "tie"), request.GET.get("after", ""))
-    opened = open_now.filter(kind="group", thing=group_thing(group)).first()
+    opened = open_now.filter(kind=OpeningKind.GROUP, thing=group_thing(group)).first()
     return render(
         request,
         "steps/group.html",
@@ -171,7 +173,7 @@ def _own_row(opening: Opening, names: Names) -> dict[str, Any]:
     words = _words_of(opening)
     ways = ways_of(words.get("directed") == "one", names)
     return {
-        "title": first_words("step", words),
+        "title": first_words(consent.OWN_STEP, words),
         "by": names.of(opening.author_id),
         "ways": [
             {"url": reverse("own_step", args=[opening.pk, way]), "word": _way_word(doer, names)}
@@ -218,7 +220,7 @@ def step(request: PersonRequest, key: str, way: str) -> HttpResponse:
 def own_step(request: PersonRequest, opening: UUID, way: str) -> HttpResponse:
     """A step in the couple's own words, while they are open, in one direction, and a blank answer."""
     open_now = visibility.open_to(request.user, request.now, request.seat)
-    row = open_now.filter(pk=opening, kind="revision", scope="step").first()
+    row = open_now.filter(pk=opening, kind=OpeningKind.REVISION, scope=consent.OWN_STEP).first()
     if row is None or row.revision_id is None:
         raise Http404
     names = names_on(request)

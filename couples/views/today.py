@@ -23,6 +23,8 @@ from couples.content.refusals import Refused
 from couples.forms.today import CheckInForm
 from couples.lib.ids import id_of_sent
 from couples.presenters import timeline
+from couples.rule import consent
+from couples.rule.consent import OpeningKind
 from couples.views import _drafts
 
 FIXED = "A check-in can be changed for a day. This one stays as it is."
@@ -56,9 +58,12 @@ def today(request: PersonRequest) -> HttpResponse:
 def _in_force(request: PersonRequest) -> list[dict[str, str]]:
     """The newest agreements in force, to read."""
     open_now = visibility.open_to(request.user, request.now, request.seat)
-    found = open_now.filter(kind="agreement", revision__isnull=False).order_by("-day", "-tie")[:IN_FORCE]
+    found = open_now.filter(kind=OpeningKind.AGREEMENT, revision__isnull=False).order_by("-day", "-tie")[:IN_FORCE]
     return [
-        {"url": f"/ours/{opening.id}/", "words": timeline.quoted(first_words("agreement", opening.revision.words))}
+        {
+            "url": f"/ours/{opening.id}/",
+            "words": timeline.quoted(first_words(consent.AGREEMENT, opening.revision.words)),
+        }
         for opening in found
         if opening.revision is not None
     ]

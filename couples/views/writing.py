@@ -10,14 +10,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from couples import visibility
 from couples.accounts.requests import PersonRequest
-from couples.actions import records, sharing
+from couples.actions import writing as writing_acts
+from couples.actions.writing import Written
 from couples.content import kind_words, phrases
 from couples.content.kinds import AGREEMENT, KINDS
 from couples.content.refusals import Refused
 from couples.forms.mine import CounterForm, RevisingForm, WordsForm, WritingForm, older_for, shown_token, was_shown
-from couples.models import Revision, User
+from couples.models import Revision
 from couples.presenters.sheets import Sheet, sheet_of
-from couples.views import _buttons, _drafts
+from couples.views import _drafts
 from couples.views._beginnings import begun, form_of
 from couples.views._loading import kinds_for, names_on, newest_of
 
@@ -32,8 +33,8 @@ def write(request: PersonRequest, kind: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         initial = _drafts.held_fields(request) or begun(request, shape)
-        return writing_page(request, form_of(request, shape, initial=initial))
-    return save_new(request, form_of(request, shape, request.POST))
+        return _page(request, form_of(request, shape, initial=initial))
+    return _save_new(request, form_of(request, shape, request.POST))
 
 
 @require_safe
@@ -46,7 +47,7 @@ def kinds_to_write(request: PersonRequest) -> HttpResponse:
     return render(request, "mine/kinds.html", {"kinds": offered})
 
 
-def writing_page(
+def _page(
     request: PersonRequest,
     form: WordsForm,
     *,
@@ -72,69 +73,34 @@ def writing_page(
     return render(request, "mine/write.html", page, status=409 if refused else 200)
 
 
-def save_new(request: PersonRequest, form: WritingForm) -> HttpResponse:
-    """Write what the form says, once; offer it if that was the button. Or show the form again."""
+def _save_new(request: PersonRequest, form: WritingForm) -> HttpResponse:
+    """Write what the form says, once, and offer it if that was the button. Or show the form again."""
     if not form.is_valid():
-        return writing_page(request, form)
+        return _page(request, form)
     try:
-        _check_offer(request, form)
+        written = writing_acts.write(
+            form.kind.name,
+            form.words(),
+            form.own_words(),
+            by=request.user,
+            at=request.now,
+            once=form.cleaned_data["once"],
+            answers=form.answers,
+            offers=form.offers,
+            ends=form.end_at(request) if form.offers else None,
+        )
     except Refused as refused:
-        return writing_page(request, form, refused=refused)
-    record = records.write(
-        form.kind.name,
-        form.words(),
-        form.own_words(),
-        by=request.user,
-        at=request.now,
-        once=form.cleaned_data["once"],
-        answers=form.answers,
-    )
-    if record.kind != form.kind.name:  # a token of another form: these words are new
-        again = form.sent_as({**dict(form.data.items()), "once": ""})
-        again.answers = form.answers
-        return save_new(request, again)
-    newest = newest_of(request.user, record.pk)
-    if newest.words != form.words() or _own_beside_looks(request.user, record.pk, form) != form.own_words():
-        return _changed_since(request, form, newest)
-    return _kept_or_offered(request, form, newest)
+        return _page(request, form, refused=refused)
+    return _answer(request, form, written)
 
 
-def _own_beside_looks(user: User, record_id: UUID, form: WordsForm) -> dict[str, str]:
-    """What is for the author alone, without the answers of guided looks, which no form of words holds."""
-    own = visibility.own_words_of(user, record_id)
-    looked = kind_words.guided_words(form.kind.name, own)
-    return {name: text for name, text in own.items() if name not in looked}
-
-
-def _changed_since(request: PersonRequest, form: WritingForm, newest: Revision) -> HttpResponse:
-    """The same form came again with other words (the Back button): they are the next words of the same record."""
-    again = RevisingForm(form.kind, {**dict(form.data.items()), "seen": "1"})
-    again.is_valid()
-    return _save_next(request, again, newest)
-
-
-def _check_offer(request: PersonRequest, form: WordsForm) -> None:
-    """Raise Refused, before anything is done, where an offer could not be given: no pair, an end gone by."""
-    if form.offers:
-        if request.seat is None:
-            raise Refused("no_pair")
-        form.end_at(request)
-
-
-def _kept_or_offered(request: PersonRequest, form: WordsForm, revision: Revision) -> HttpResponse:
-    """Offer what was just saved if that was the button; then to the page of the record."""
+def _answer(request: PersonRequest, form: WordsForm, written: Written) -> HttpResponse:
+    """To the page of the record; where its words had changed meanwhile, the form again, beside the newest (409)."""
+    if written.refused is not None:
+        return _show_again(request, form, written.revision, written.refused)
     _drafts.let_go(request)
-    back = reverse("record", args=[revision.record_id])
-    if not form.offers:
-        messages.success(request, phrases.KEPT)
-        return redirect(back)
-    try:
-        ends = form.end_at(request)
-        sharing.offer(revision.record, by=request.user, at=request.now, seen=revision.number, ends=ends)
-    except Refused as refused:
-        return _buttons.refuse(request, refused, back)
-    messages.success(request, phrases.offered(form.kind))
-    return redirect(back)
+    messages.success(request, phrases.offered(form.kind) if form.offers else phrases.KEPT)
+    return redirect("record", written.revision.record_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -149,11 +115,25 @@ def revise(request: PersonRequest, record_id: UUID) -> HttpResponse:
             "older": older_for(newest.words),
         }
         initial = {**before, "seen": newest.number, **(_drafts.held_fields(request) or {})}
-        return writing_page(request, _revising(request, RevisingForm(shape, initial=initial)), heading=REVISE)
+        return _page(request, _revising(request, RevisingForm(shape, initial=initial)), heading=REVISE)
     form = _revising(request, RevisingForm(shape, request.POST))
     if not form.is_valid() and set(form.errors) != {"seen"}:
-        return writing_page(request, form, heading=REVISE)
-    return _save_next(request, form, newest)
+        return _page(request, form, heading=REVISE)
+    try:
+        written = writing_acts.write_next(
+            newest.record,
+            form.words(),
+            form.own_words(),
+            by=request.user,
+            at=request.now,
+            seen=form.cleaned_data.get("seen") or 0,
+            older=form.cleaned_data.get("older") or "",
+            offers=form.offers,
+            ends=form.end_at(request) if form.offers else None,
+        )
+    except Refused as refused:
+        return _page(request, form, refused=refused, heading=REVISE)
+    return _answer(request, form, written)
 
 
 def _revising(request: PersonRequest, form: RevisingForm) -> RevisingForm:
@@ -163,37 +143,16 @@ def _revising(request: PersonRequest, form: RevisingForm) -> RevisingForm:
     return form
 
 
-def _save_next(request: PersonRequest, form: RevisingForm, newest: Revision) -> HttpResponse:
-    """Save the next revision; where the page was not the newest, show its text beside the newest words (409)."""
-    own = visibility.own_words_of(request.user, newest.record_id)
-    form.made = kind_words.made_words(form.kind.name, newest.words)
-    try:
-        _check_offer(request, form)
-        revision = records.revise(
-            newest.record,
-            form.words(),
-            {**kind_words.guided_words(form.kind.name, own), **form.own_words()},
-            by=request.user,
-            at=request.now,
-            seen=form.cleaned_data.get("seen") or 0,
-            older=form.cleaned_data.get("older") or "",
-        )
-    except Refused as refused:
-        return _show_again(request, form, newest.record_id, refused)
-    return _kept_or_offered(request, form, revision)
-
-
-def _show_again(request: PersonRequest, form: RevisingForm, record_id: UUID, refused: Refused) -> HttpResponse:
+def _show_again(request: PersonRequest, form: WordsForm, newest: Revision, refused: Refused) -> HttpResponse:
     """The form with everything in it; its number is that of the words shown beside, so it can be sent again."""
-    newest = newest_of(request.user, record_id)
     again = _revising(request, RevisingForm(form.kind, {**dict(form.data.items()), "seen": str(newest.number)}))
     again.is_valid()
     beside = None
     if refused.code == "stale":
         fields = kind_words.sheet_fields(form.kind.name, newest.words)
         beside = Sheet(kind_word="The words as they are now", by="", day=None, fields=fields, folded=False)
-    action = reverse("revise", args=[record_id])
-    return writing_page(request, again, refused=refused, heading=REVISE, beside=beside, action=action)
+    action = reverse("revise", args=[newest.record_id])
+    return _page(request, again, refused=refused, heading=REVISE, beside=beside, action=action)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -208,20 +167,20 @@ def counter(request: PersonRequest, opening_id: UUID) -> HttpResponse:
         sent = request.POST if request.method == "POST" else _drafts.held_fields(request) or {}
         if was_shown(str(sent.get("shown", "")), opening_id, request.user):
             form = CounterForm(AGREEMENT, sent)
-            return writing_page(request, form, refused=Refused("not_open"), action=reverse("write", args=["agreement"]))
+            return _page(request, form, refused=Refused("not_open"), action=reverse("write", args=["agreement"]))
         raise Http404
     if request.method == "POST":
         form = CounterForm(AGREEMENT, request.POST)
         if form.is_valid():
             form.answers = opening.revision
-            return save_new(request, form)
+            return _save_new(request, form)
     else:
         prefilled = {**opening.revision.words, "shown": shown_token(opening, request.user)}
         form = CounterForm(AGREEMENT, initial={**prefilled, **(_drafts.held_fields(request) or {})})
     beside = sheet_of(opening, names_on(request), folded=False)
     if beside is not None:
         beside.kind_word = "The words you answer"
-    return writing_page(request, form, heading="Words of your own", beside=beside)
+    return _page(request, form, heading="Words of your own", beside=beside)
 
 
 urlpatterns = [

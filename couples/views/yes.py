@@ -31,7 +31,7 @@ def yes(request: PersonRequest) -> HttpResponse:
         return render(request, "yes/yes.html", {"lines": [], "more": None, "from_start": True})
     token = request.GET.get("after", "")
     listed = own_yeses.listed(request.user, request.now, request.seat)
-    rows, more = _page(own_yeses.by_end(listed, request.user, request.seat), token)
+    rows, more = _page(own_yeses.by_end(listed, request.user), token)
     shown = {
         "lines": own_yeses.lines_of(rows, request.user, request.seat, request.now),
         "more": more,

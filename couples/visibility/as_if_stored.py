@@ -17,6 +17,7 @@ from couples.models import Opening, Pair, User, unstored
 from couples.models.unstored import Unstored
 from couples.row_security.session import letting_out
 from couples.rule import consent
+from couples.rule.consent import OpeningKind
 from couples.visibility.let_in import admitted_kinds
 
 logger = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ def _shown(pair: Pair, found: Unstored) -> Iterator[None]:
 
 def _words_of(openings: Iterable[Opening]) -> AbstractContextManager[None]:
     """The second wall lets out the words of these; where there are none it is told nothing."""
-    words = [(row.revision_id, row.under) for row in openings if row.kind == "revision"]
+    words = [(row.revision_id, row.under) for row in openings if row.kind == OpeningKind.REVISION]
     if not words:
         return nullcontext()
     return letting_out([revision for revision, _ in words if revision], [record for _, record in words if record])

@@ -23,6 +23,7 @@ from couples.models.people import with_keys
 from couples.models.therapy import Stay, stays_of_cards
 from couples.row_security.session import settling
 from couples.rule import cards, consent
+from couples.rule.consent import OpeningKind
 from couples.visibility.opened import SHOWN_KINDS, all_stand
 
 LONGEST_SESSION = timedelta(hours=4)
@@ -31,7 +32,7 @@ AROUND_A_SESSION = timedelta(minutes=15)
 
 def admissions(at: datetime) -> QuerySet[Opening]:
     """The admissions that both partners gave at a door and neither has ended."""
-    return Opening.objects.filter(kind="admission", opened_at__lte=at).filter(all_stand(at, None)).signed()
+    return Opening.objects.filter(kind=OpeningKind.ADMISSION, opened_at__lte=at).filter(all_stand(at, None)).signed()
 
 
 def admitted_kinds(therapist: User, pair: Pair, at: datetime) -> frozenset[str]:
@@ -72,7 +73,7 @@ def open_to_therapist(
 
 def agenda_for_therapist(therapist: User, pair: Pair, at: datetime, kinds: frozenset[str]) -> QuerySet[Opening]:
     """The marks on the agenda that name things of these kinds, to which both admit this therapist."""
-    marks = Opening.objects.filter(pair=pair, kind="agenda", scope__in=kinds, opened_at__lte=at)
+    marks = Opening.objects.filter(pair=pair, kind=OpeningKind.AGENDA, scope__in=kinds, opened_at__lte=at)
     return marks.filter(all_stand(at, None)).signed()
 
 

@@ -16,10 +16,11 @@ from couples.models import (
 from couples.models.yeses import fallen
 from couples.row_security.session import settling
 from couples.rule import consent
+from couples.rule.consent import OpeningKind
 from couples.visibility.own import seat_of
 
-STEP_KINDS = ("group", "conditions", "step")
-SHOWN_KINDS = ("revision", "agreement", "marks", *STEP_KINDS)  # what opens words, marks or closeness between two
+STEP_KINDS = consent.OF_STEPS
+SHOWN_KINDS = consent.SHOWN
 
 
 def all_stand(at: datetime, reader: Seat | None) -> Q:
@@ -50,19 +51,19 @@ def open_to(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Open
         return Opening.objects.none()
     found = _openings(seat, at).filter(kind__in=SHOWN_KINDS)
     if not user.steps_on:
-        found = found.exclude(Q(kind__in=STEP_KINDS) | Q(scope="step") & ~Q(author=seat))
+        found = found.exclude(Q(kind__in=STEP_KINDS) | Q(scope=consent.OWN_STEP) & ~Q(author=seat))
     return found.select_related("revision")
 
 
 def opened_of_mine(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
     """Those revisions of this person's own that have opened and whose offer stands."""
     seat = seat or seat_of(user)
-    return open_to(user, at, seat).filter(kind="revision", author=seat)
+    return open_to(user, at, seat).filter(kind=OpeningKind.REVISION, author=seat)
 
 
 def kept_with(seat: Seat, at: datetime) -> QuerySet[Opening]:
     """The keeps of this pair that both have given and neither has ended; each names the line it keeps."""
-    return _openings(seat, at).filter(kind="keep")
+    return _openings(seat, at).filter(kind=OpeningKind.KEEP)
 
 
 def lines_of(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
@@ -78,26 +79,28 @@ def lines_of(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Ope
     open_ids = shown.filter(pk=OuterRef("pk")).values("pk")
     lines = Opening.objects.filter(pair=seat.pair_id, kind__in=SHOWN_KINDS, opened_at__lte=at)
     if not user.steps_on:
-        lines = lines.exclude(Q(kind__in=STEP_KINDS) | Q(scope="step") & ~Q(author=seat))
+        lines = lines.exclude(Q(kind__in=STEP_KINDS) | Q(scope=consent.OWN_STEP) & ~Q(author=seat))
     lines = lines.annotate(open_now=Exists(open_ids)).filter(Q(open_now=True) | Exists(keeps))
     return lines.select_related("revision").signed()
 
 
 def versions_open_to(user: User, at: datetime, chain: UUID, seat: Seat | None = None) -> QuerySet[Opening]:
     """The versions of one agreement, its counter-versions among them, that are open to this person."""
-    versions = open_to(user, at, seat).filter(kind="revision", scope="agreement", revision__record__chain=chain)
+    versions = open_to(user, at, seat).filter(
+        kind=OpeningKind.REVISION, scope=consent.AGREEMENT, revision__record__chain=chain
+    )
     return versions.select_related("revision__record")
 
 
 def marks_open_to(user: User, at: datetime, chain: UUID, seat: Seat | None = None) -> QuerySet[Opening]:
     """The weeks of one agreement that both marked, while both marks stand; the week is the opening's `number`."""
-    return open_to(user, at, seat).filter(kind="marks", under=chain)
+    return open_to(user, at, seat).filter(kind=OpeningKind.MARKS, under=chain)
 
 
 def agenda_of(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
     """The marks on the agenda of this person's pair; each names the opening of a thing that is open to them."""
     seat = seat or seat_of(user)
-    return Opening.objects.none() if seat is None else _openings(seat, at).filter(kind="agenda")
+    return Opening.objects.none() if seat is None else _openings(seat, at).filter(kind=OpeningKind.AGENDA)
 
 
 def once_open_to(seat: Seat, at: datetime, opening_id: UUID) -> Opening | None:
@@ -128,7 +131,7 @@ def opened_step(seat: Seat, at: datetime, opening_id: UUID) -> Opening | None:
 
 def may_answer(user: User, at: datetime, opening_id: UUID) -> Opening | None:
     """The opening of an agreement's revision that this person may accept or answer with a counter-version."""
-    return open_to(user, at).filter(pk=opening_id, scope="agreement").select_related("revision__record").first()
+    return open_to(user, at).filter(pk=opening_id, scope=consent.AGREEMENT).select_related("revision__record").first()
 
 
 def said_under(openings: Iterable[Opening]) -> QuerySet[Rest]:

@@ -8,11 +8,13 @@ from django.core import mail
 from django.db import IntegrityError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
 
 from couples.accounts import correcting
 from couples.forms.accounts import SignupForm
 from couples.models import User, WaitingMail
 from tests.support import make
+from tests.support.access_rows import routes
 from tests.support.page_reader import Reading
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +91,25 @@ def test_the_page_asks_the_database_as_much_for_somebody_known_as_for_somebody_n
                 client.post(CODE, sent) if sent else client.get(CODE)
             counts.append(len(asked))
     assert counts[:2] == counts[2:]
+
+
+ASKED_BY_ANYBODY = [
+    f"/{route}" for route in routes(get_resolver().url_patterns) if "<" not in route and "(" not in route
+]
+
+
+@pytest.mark.parametrize("method", ["get", "head", "post"])
+@pytest.mark.parametrize("url", [url for url in ASKED_BY_ANYBODY if not url.startswith("/desk/")])
+def test_every_address_asks_as_much_while_somebody_known_waits_as_while_somebody_new_does(
+    url: str, method: str
+) -> None:
+    asked = {}
+    for address in (KNOWN, NEW):
+        client = signed_up(address)
+        with CaptureQueriesContext(connection) as counted:
+            answer = getattr(client, method)(url)
+        asked[address] = (answer.status_code, answer.headers.get("Location"), len(counted))
+    assert asked[KNOWN] == asked[NEW]
 
 
 @pytest.mark.parametrize("known", [True, False])

@@ -444,7 +444,7 @@ def test_scripts_weigh_at_most_four_kilobytes_in_all(someone: Meet, ada: User) -
     page.goto(person.base + "/accounts/login/")
     named["/accounts/login/"] = {src for src in scripts_of(page) if not re.search(PASSKEYS, src)}
     sign_in(page, person.base)
-    for address in ("/today/", "/today/check-in/", "/mine/", writing("boundary"), "/me/", "/learn/", "/safety/"):
+    for address in ("/today/", "/today/check-in/", "/mine/", writing("boundary"), "/me/", "/learn/"):
         page.goto(person.base + address)
         named[address] = scripts_of(page)
     weights = {src: len(gzip.compress(page.request.get(src).body(), 9)) for src in set.union(*named.values())}

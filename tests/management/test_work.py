@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -123,10 +122,9 @@ def test_one_lock_is_held_by_one(tmp_path: Path) -> None:
 @pytest.mark.one_database
 def test_told_to_stop_it_stops(tmp_path: Path) -> None:
     surroundings = {**os.environ, "DEBUG": "1", "DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}"}
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "work"]
-    process = subprocess.Popen(command, env=surroundings, stderr=subprocess.PIPE)
-    time.sleep(3)
-    assert process.poll() is None
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "work", "--verbosity=2"]
+    process = subprocess.Popen(command, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None and b"at work" in process.stdout.readline().lower()  # this one, or `make run`
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=40)
     assert process.returncode == 0

@@ -53,10 +53,24 @@ MUTANTS = (
         ("views/test_mine.py", "views/test_ours.py", "actions/test_races.py"),
     ),
     Mutant(
+        "a second press draws another day",
+        YESES,
+        "had >= at + consent.DRAWN_WITHIN[0]",
+        "False",
+        ("views/test_yes.py",),
+    ),
+    Mutant(
+        "every day is as good as one on which nothing else ends",
+        "couples/rule/consent.py",
+        "if ending[day] == fewest]",
+        "if ending[day] >= fewest]",
+        ("rule/test_edges.py",),
+    ),
+    Mutant(
         "another choice renews the old one",
         YESES,
-        "row.is_signed() and _same(row, what):",
-        "row.is_signed():",
+        "row.is_signed() and _same(row, what)",
+        "row.is_signed()",
         ("views/steps/test_open_steps.py", "views/test_marks.py", "views/test_sitting.py"),
     ),
     Mutant(
@@ -134,7 +148,7 @@ MUTANTS = (
     Mutant(
         "steps stand on the agenda",
         "couples/actions/agenda.py",
-        'return opening.kind in MAY_STAND and opening.scope != "step"',
+        "return opening.kind in MAY_STAND and opening.scope != consent.OWN_STEP",
         "return True",
         ("views/test_agenda.py",),
     ),

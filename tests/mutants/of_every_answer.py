@@ -82,9 +82,23 @@ MUTANTS = (
     Mutant(
         "a lapsed session loses what was written",
         DOOR,
-        "        lapsed(request)\n        return super()",
-        "        return super()",
+        "        lapsed(request)\n        after, asks",
+        "        after, asks",
         ("views/test_drafts.py",),
+    ),
+    Mutant(
+        "an address says which button was pressed when a session lapsed",
+        "couples/views/_buttons.py",
+        "return reverse(back) if back else request.path",
+        "return request.path",
+        ("accounts/test_session_timeout.py",),
+    ),
+    Mutant(
+        "a page asks less where a known address waits for a code",
+        "couples/accounts/correcting.py",
+        "        look_for_nobody(1)\n",
+        "        pass\n",
+        ("accounts/test_mailed_code.py",),
     ),
     Mutant(
         "a private page is read without signing in",

@@ -9,9 +9,9 @@ BREACH = (EDGES, NAIVE, "views/test_breach.py")
 
 MUTANTS = (
     Mutant("a night of 6.5 hours is enough", CONSENT, "timedelta(hours=8)", "timedelta(hours=6.5)", RULE),
-    Mutant("a yes stands at its own end", CONSENT, "yes.ends > at)", "yes.ends >= at)", RULE),
-    Mutant("a yes stands while it is taken back", CONSENT, "yes.closed > at)", "yes.closed >= at)", RULE),
-    Mutant("a yes stands before it is given", CONSENT, "return yes.given <= at and (", "return (", RULE),
+    Mutant("a yes stands at its own end", CONSENT, "yes.ends_at > at)", "yes.ends_at >= at)", RULE),
+    Mutant("a yes stands while it is taken back", CONSENT, "yes.closed_at > at)", "yes.closed_at >= at)", RULE),
+    Mutant("a yes stands before it is given", CONSENT, "    if yes.given_at > at:\n        return False\n", "", RULE),
     Mutant("mornings come at six", CONSENT, "MORNING_HOUR: Final = time(7)", "MORNING_HOUR: Final = time(6)", RULE),
     Mutant("six open at one door", CONSENT, "MOST_AT_ONE_DOOR: Final = 5", "MOST_AT_ONE_DOOR: Final = 6", RULE),
     Mutant("one who sits makes a sitting", CONSENT, "yes in down}) < 2", "yes in down}) < 1", RULE),
@@ -32,21 +32,21 @@ MUTANTS = (
     Mutant(
         "what nobody's yes carries is open",
         CONSENT,
-        "if opening.at > at or not opening.rests_on:",
-        "if opening.at > at:",
+        "if opening.opened_at > at or not opening.rests_on:",
+        "if opening.opened_at > at:",
         RULE,
     ),
     Mutant(
         "words are open before the instant they opened",
         CONSENT,
-        "if opening.at > at or not",
+        "if opening.opened_at > at or not",
         "if not",
         RULE,
     ),
     Mutant(
         "the reader's own reading does not count",
         CONSENT,
-        " and yes.kind == READING and yes.seat != reader:",
+        " and yes.kind == READING and yes.seat_id != reader:",
         " and yes.kind == READING:",
         (EDGES, NAIVE, "visibility/test_edges.py", "views/test_ours.py"),
     ),
@@ -83,7 +83,7 @@ MUTANTS = (
     Mutant(
         "an agreement is held once more by what it rested on",
         OPENINGS,
-        'if not ledger.is_new(frozenset({one.id, other.id}), "agreement"):',
+        "if not ledger.is_new(frozenset({one.id, other.id}), OpeningKind.AGREEMENT):",
         "if False:",
         RULE,
     ),
@@ -118,15 +118,15 @@ MUTANTS = (
     Mutant(
         "a step in one's own words opens without the words",
         OPENINGS,
-        "or (one.revision is not None and one.revision not in words)",
-        "or (one.revision is not None and False)",
+        "or (one.revision_id is not None and one.revision_id not in words)",
+        "or (one.revision_id is not None and False)",
         (*RULE, "views/steps/test_steps.py", "views/steps/test_open_steps.py"),
     ),
     Mutant(
         "a step opens without its group",
         OPENINGS,
-        "group is None or (one.revision",
-        "False or (one.revision",
+        "group is None or (one.revision_id",
+        "False or (one.revision_id",
         (*RULE, "views/steps/test_open_steps.py"),
     ),
     Mutant(
@@ -136,11 +136,11 @@ MUTANTS = (
         "True",
         RULE,
     ),
-    Mutant("who left still puts on the agenda", OPENINGS, "if yes.seat not in here:", "if False:", RULE),
+    Mutant("who left still puts on the agenda", OPENINGS, "if yes.seat_id not in here:", "if False:", RULE),
     Mutant(
         "one admission lets a therapist in",
         OPENINGS,
-        '"admission": _same(ADMISSION, "admission"),',
+        "OpeningKind.ADMISSION: _same(ADMISSION, OpeningKind.ADMISSION),",
         '"admission": lambda ledger, door: (\n'
         '        ledger.opening("admission", door, yes, frozenset({yes.id}), scope=yes.scope)\n'
         "        for yes in ledger.counting(door, ADMISSION)\n"
@@ -151,7 +151,7 @@ MUTANTS = (
     Mutant(
         "one keep keeps a line",
         OPENINGS,
-        '"keep": _same(KEEP, "keep"),',
+        "OpeningKind.KEEP: _same(KEEP, OpeningKind.KEEP),",
         '"keep": lambda ledger, door: (\n'
         '        ledger.opening("keep", door, yes, frozenset({yes.id}))\n'
         "        for yes in ledger.counting(door, KEEP)\n"

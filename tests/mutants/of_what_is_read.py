@@ -131,7 +131,7 @@ MUTANTS = (
     Mutant(
         "a day of looking is not noted",
         "couples/views/_loading.py",
-        "    _note_day_of_looking(request, pair)\n    return page",
+        "    note_day_of_looking(request, pair)\n    return page",
         "    return page",
         ("presenters/test_therapist.py", "views/test_mirror.py"),
     ),

@@ -21,7 +21,7 @@ NAMES = UUID(int=99)
 
 
 def thing(*parts: object) -> UUID:
-    return uuid5(NAMES, repr(parts))
+    return uuid5(NAMES, repr([str(part) for part in parts]))
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Paper:
 
     def live(self, seat: UUID, kind: str, what: UUID, scope: str) -> Yes | None:
         for yes in self.yeses:
-            if (yes.seat, yes.kind, yes.thing, yes.scope) == (seat, kind, what, scope) and yes.closed is None:
+            if (yes.seat_id, yes.kind, yes.thing, yes.scope) == (seat, kind, what, scope) and yes.closed_at is None:
                 return yes
         return None
 
@@ -43,7 +43,7 @@ class Paper:
         ends = None if lasts is None else self.at + lasts
         if old is not None:
             if standing(old, self.at) and old.choice == more.get("choice", ""):
-                self.yeses[self.yeses.index(old)] = replace(old, ends=ends)
+                self.yeses[self.yeses.index(old)] = replace(old, ends_at=ends)
                 return
             self.close(old)
         tie = thing("tie", len(self.yeses)).hex
@@ -51,11 +51,11 @@ class Paper:
         self.yeses.append(yes)
 
     def close(self, yes: Yes | None) -> None:
-        if yes is not None and yes.closed is None:
-            self.yeses[self.yeses.index(yes)] = replace(yes, closed=self.at)
+        if yes is not None and yes.closed_at is None:
+            self.yeses[self.yeses.index(yes)] = replace(yes, closed_at=self.at)
 
     def latest(self, seat: UUID, kind: str, what: UUID) -> Yes | None:
-        own = [yes for yes in self.yeses if (yes.seat, yes.kind, yes.thing) == (seat, kind, what)]
+        own = [yes for yes in self.yeses if (yes.seat_id, yes.kind, yes.thing) == (seat, kind, what)]
         return own[-1] if own else None
 
 
@@ -148,7 +148,7 @@ def perform(paper: Paper, act: str, seat: UUID, *how: object) -> None:
         else:
             under = thing("record", seat, record)
             paper.give(
-                seat, "offer", revision, how[2], scope=kind, under=under, number=number, revision=revision, **says
+                seat, "offer", revision, how[2], scope=kind, under=under, number=number, revision_id=revision, **says
             )  # type: ignore[arg-type]
     elif act in ("welcome", "heavy welcome"):
         scope = "heavy" if act == "heavy welcome" else "everyday"
@@ -211,7 +211,8 @@ def keys(openings: list[consent.Opening]) -> list[tuple[str, str, datetime, str,
     """What opened, when and on whose yeses; without the readings that openings gave."""
     readings = {opening.gives.id for opening in openings if opening.gives}
     return [
-        (o.kind, o.thing.hex, o.at, o.door, tuple(sorted(yes.hex for yes in o.rests_on - readings))) for o in openings
+        (o.kind, o.thing.hex, o.opened_at, o.door, tuple(sorted(yes.hex for yes in o.rests_on - readings)))
+        for o in openings
     ]
 
 
@@ -238,7 +239,11 @@ def test_swapping_the_partners_changes_nothing(story: list) -> None:
     def shape(paper: Paper, names: dict[UUID, UUID]) -> list[tuple[str, datetime, str, UUID | None]]:
         found = by_rule(paper, until)
         return sorted(
-            ((o.kind, o.at, o.door, names.get(o.author, o.author) if o.author else None) for o in found), key=repr
+            (
+                (o.kind, o.opened_at, o.door, names.get(o.author_id, o.author_id) if o.author_id else None)
+                for o in found
+            ),
+            key=repr,
         )
 
     assert shape(there, {}) == shape(back, swap)
@@ -265,8 +270,8 @@ def test_nothing_opens_without_a_standing_yes_of_each(story: list) -> None:
     yeses = {yes.id: yes for yes in paper.yeses} | {o.gives.id: o.gives for o in opened if o.gives}
     for opening in opened:
         resting = [yeses[yes_id] for yes_id in opening.rests_on]
-        assert {yes.seat for yes in resting} == {ONE, TWO}
-        assert all(standing(yes, opening.at) for yes in resting)
+        assert {yes.seat_id for yes in resting} == {ONE, TWO}
+        assert all(standing(yes, opening.opened_at) for yes in resting)
 
 
 def test_a_morning_is_seven_oclock_also_when_the_clocks_change() -> None:
@@ -280,7 +285,7 @@ def test_a_yes_given_less_than_eight_hours_before_waits_for_the_next_morning() -
     perform(paper, "welcome", TWO, "mornings", None)
     perform(paper, "offer", ONE, 1, 1, None)
     (opened,) = by_rule(paper, paper.at + timedelta(days=3))
-    assert opened.at == datetime(2026, 3, 29, 5, 0, tzinfo=UTC)
+    assert opened.opened_at == datetime(2026, 3, 29, 5, 0, tzinfo=UTC)
 
 
 def test_renewing_keeps_the_time_given_and_a_gap_starts_anew() -> None:

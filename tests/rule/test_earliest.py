@@ -15,12 +15,12 @@ BERLIN, TOKYO = "Europe/Berlin", "Asia/Tokyo"
 
 
 def told(yes: Yes, zone: str, wish: str = "") -> Earliest:
-    return earliest(yes.kind, yes.given, zone, scope=yes.scope, choice=yes.choice, wish=wish)
+    return earliest(yes.kind, yes.given_at, zone, scope=yes.scope, choice=yes.choice, wish=wish)
 
 
 def told_before(yes: Yes, zone: str, yeses: list[Yes]) -> list[Earliest]:
     """What was told when this yes was given, and at each wish of its giver for another zone since."""
-    wishes = [wish.scope for wish in yeses if wish.kind == consent.ZONE and wish.seat == yes.seat]
+    wishes = [wish.scope for wish in yeses if wish.kind == consent.ZONE and wish.seat_id == yes.seat_id]
     return [told(yes, zone, wish) for wish in ("", *wishes)]
 
 
@@ -33,10 +33,10 @@ def test_nothing_opens_before_the_instant_that_was_told(story: list) -> None:
     yeses = {yes.id: yes for yes in paper.yeses}
     for opening in opened:
         for yes in (yeses[yes_id] for yes_id in opening.rests_on if yes_id in yeses):
-            zone = next((o.scope for o in reversed(opened) if o.kind == "zone" and o.at <= yes.given), BERLIN)
+            zone = next((o.scope for o in reversed(opened) if o.kind == "zone" and o.opened_at <= yes.given_at), BERLIN)
             instants = [getattr(one, opening.door) for one in told_before(yes, zone, paper.yeses)]
             assert all(instants), f"{yes.kind} was said to open nothing at such a door"
-            assert opening.at >= min(instants)
+            assert opening.opened_at >= min(instants)
 
 
 EVE = datetime(2026, 3, 26, 22, tzinfo=UTC)  # 23:00 in Berlin: eight hours to the minute before seven
@@ -72,7 +72,7 @@ def test_what_was_told_of_a_morning_happens_at_that_morning(kind: str, acts: tup
     paper = at_once(*acts, before=before)
     (first, *_) = [o for o in by_rule(paper, EVE + timedelta(days=2)) if o.kind == kind]
     yeses = [yes for yes in paper.yeses if yes.id in first.rests_on or kind == "zone"]
-    assert yeses and {told(yes, BERLIN).morning for yes in yeses} == {first.at} == {EVE + consent.NIGHT}
+    assert yeses and {told(yes, BERLIN).morning for yes in yeses} == {first.opened_at} == {EVE + consent.NIGHT}
 
 
 @pytest.mark.parametrize(("kind", "acts", "before"), [one for one in OPENINGS if SITTING_DOOR in NEEDS[one[0]].doors])
@@ -81,7 +81,7 @@ def test_what_was_told_of_an_hour_together_happens_in_it(kind: str, acts: tuple,
     (first, *_) = [o for o in by_rule(paper, EVE + timedelta(days=2)) if o.kind == kind]
     yeses = [yes for yes in paper.yeses if yes.id in first.rests_on or yes.kind == kind]
     heavy = any(yes.scope == "breach" for yes in yeses)
-    assert first.at == (EVE + consent.NIGHT if heavy else EVE)
+    assert first.opened_at == (EVE + consent.NIGHT if heavy else EVE)
     assert {told(yes, BERLIN).sitting for yes in yeses} == {None if heavy else EVE}
 
 

@@ -212,7 +212,7 @@ def told_again(pair: Pair, until: datetime) -> tuple[list[consent.Opening], dict
     """Everything that opened in a pair, worked out from its yeses alone by the pure rule."""
     yeses = {row.id: row.as_fact() for row in Yes.objects.filter(pair=pair)}
     one, two = (consent.Seat(seat.id, seat.ended_at) for seat in Seat.objects.filter(pair=pair))
-    since = min(yes.given for yes in yeses.values()) - timedelta(seconds=1)
+    since = min(yes.given_at for yes in yeses.values()) - timedelta(seconds=1)
     ledger = openings.Ledger((one, two), yeses, pair.time_zone, keyed_id)
     return openings.openings(ledger, since=since, until=until), ledger.yeses
 
@@ -234,7 +234,7 @@ def agree(pair: Pair, clock: make.Clock) -> None:
     transactions.settle_pair(pair, clock.at)
     at = max(clock.at, pair.settled_until)
     opened, yeses = told_again(pair, at)
-    assert stored(pair) == {(o.id, o.kind, o.thing, o.at, o.day, o.tie, o.rests_on) for o in opened}
+    assert stored(pair) == {(o.id, o.kind, o.thing, o.opened_at, o.day, o.tie, o.rests_on) for o in opened}
     for seat in Seat.objects.filter(pair=pair, ended_at__isnull=True).select_related("person"):
         by_rule = {
             opening.id

@@ -10,11 +10,15 @@ from playwright.sync_api import Error, Page
 
 @dataclass(frozen=True)
 class Asked:
-    """One page somebody asks for: its name (for a file), its path, and what a press sends (None: a look)."""
+    """One page somebody asks for: its name (for a file), its path, and what a press sends (None: a look).
+
+    `leads_on` where the table says that the address only leads to another page.
+    """
 
     name: str
     path: str
     sends: Mapping[str, Any] | None = field(default=None, hash=False)
+    leads_on: bool = False
 
 
 class Eyes:
@@ -34,7 +38,8 @@ class Eyes:
     def go(self, asked: Asked) -> bool:
         """Ask for a page, giving the password where it comes first. False where the answer is no page."""
         if asked.sends is not None:
-            self.page.goto(f"{self.base}/learn/")  # a page with a token, whatever the address itself shows
+            if not self.page.locator("[name=csrfmiddlewaretoken]").count():
+                self.page.goto(f"{self.base}/learn/")  # a page with a token, whatever the address itself shows
             return self._answered(lambda: self.page.evaluate(PRESS, [asked.path, dict(asked.sends or {})]))
         try:
             self.page.goto(self.base + asked.path)
@@ -45,6 +50,10 @@ class Eyes:
             self.page.locator("main form button").first.click()
             self.page.wait_for_load_state()
         return self._is_page()
+
+    def leads_to(self, asked: Asked) -> str:
+        """The address of the page that this one leads to, asked of the server without showing it."""
+        return _without_host(self.page.request.get(self.base + asked.path).url)
 
     def _is_page(self) -> bool:
         return self.page.locator("main").count() == 1
@@ -80,7 +89,11 @@ class Eyes:
     @property
     def path(self) -> str:
         """The address of this page without its host and fragment."""
-        return re.sub(r"^https?://[^/]+", "", self.page.url).partition("#")[0]
+        return _without_host(self.page.url)
+
+
+def _without_host(address: str) -> str:
+    return re.sub(r"^https?://[^/]+", "", address).partition("#")[0]
 
 
 def _unless_a_file(problem: Error) -> bool:

@@ -16,11 +16,11 @@ HEAVY = {"impact_letter", "accountability_letter", "breach", "repair"}
 
 
 def standing(yes: Yes, at: datetime) -> bool:
-    if yes.given > at:
+    if yes.given_at > at:
         return False
-    if yes.ends is not None and at >= yes.ends:
+    if yes.ends_at is not None and at >= yes.ends_at:
         return False
-    return not (yes.closed is not None and at >= yes.closed)
+    return not (yes.closed_at is not None and at >= yes.closed_at)
 
 
 class Found:
@@ -57,12 +57,12 @@ class Naive:
         return standing(yes, at) and not (yes.id in self.ended and at >= self.ended[yes.id])
 
     def run(self, start: datetime, until: datetime) -> list[Found]:
-        instants = {yes.given for yes in self.yeses} | set(self.sevens(start, until))
+        instants = {yes.given_at for yes in self.yeses} | set(self.sevens(start, until))
         for at in sorted(instant for instant in instants if start <= instant <= until):
             if at > start and self.is_seven(at):
                 self.door(at, "morning")
             since = self.sitting_since(at)
-            if since is not None and any(yes.given == at for yes in self.yeses):
+            if since is not None and any(yes.given_at == at for yes in self.yeses):
                 self.door(at, "sitting", since)
         return self.found
 
@@ -78,14 +78,14 @@ class Naive:
 
     def sitting_since(self, at: datetime) -> datetime | None:
         sat = [yes for yes in self.yeses if yes.kind == "sitting" and self.stands(yes, at)]
-        if {yes.seat for yes in sat} != set(self.people):
+        if {yes.seat_id for yes in sat} != set(self.people):
             return None
-        return max(yes.given for yes in sat)
+        return max(yes.given_at for yes in sat)
 
     def counts(self, yes: Yes, at: datetime, door: str) -> bool:
         if not self.stands(yes, at):
             return False
-        return door == "sitting" or (at.astimezone(UTC) - yes.given.astimezone(UTC)) >= timedelta(hours=8)
+        return door == "sitting" or (at.astimezone(UTC) - yes.given_at.astimezone(UTC)) >= timedelta(hours=8)
 
     def door(self, at: datetime, door: str, since: datetime | None = None) -> None:
         if any(person in self.left and self.left[person] <= at for person in self.people):
@@ -109,7 +109,7 @@ class Naive:
             reader = next(person for person in self.people if person != author)
             ready = []
             for offer in self.yeses:
-                if offer.kind != "offer" or offer.seat != author or not self.counts(offer, at, door):
+                if offer.kind != "offer" or offer.seat_id != author or not self.counts(offer, at, door):
                     continue
                 if any(found.record == offer.under and found.number >= offer.number for found in self.found):
                     continue
@@ -124,7 +124,7 @@ class Naive:
                 found.kind == "revision" and found.author == author and found.door == door and found.at >= since
                 for found in self.found
             )
-            newest.sort(key=lambda offer: (offer.given, offer.tie))
+            newest.sort(key=lambda offer: (offer.given_at, offer.tie))
             for offer in newest[: max(0, 5 - already)]:
                 found = Found("revision", offer.thing, at, door, author)
                 found.yeses, found.record, found.number = {offer.id}, offer.under, offer.number
@@ -146,7 +146,7 @@ class Naive:
     def may_open(self, offer: Yes, reader: UUID, at: datetime, door: str) -> bool:
         heavy = offer.scope in HEAVY
         for welcome in self.yeses:
-            if welcome.kind == "welcome" and welcome.seat == reader and self.counts(welcome, at, door):
+            if welcome.kind == "welcome" and welcome.seat_id == reader and self.counts(welcome, at, door):
                 if welcome.scope != ("heavy" if heavy else "everyday"):
                     continue
                 if door == "sitting" and not heavy:
@@ -165,7 +165,7 @@ class Naive:
                     ready.append((one, other))
             if not ready:
                 continue
-            one, other = max(ready, key=lambda pair: max(pair[0].given, pair[1].given))
+            one, other = max(ready, key=lambda pair: max(pair[0].given_at, pair[1].given_at))
             found = Found("agreement", one.thing, at, door)
             found.yeses = {one.id, other.id}
             self.found.append(found)
@@ -179,7 +179,7 @@ class Naive:
         return [
             (one, other)
             for one, other in combinations(counting, 2)
-            if one.seat != other.seat and one.thing == other.thing and one.scope == other.scope
+            if one.seat_id != other.seat_id and one.thing == other.thing and one.scope == other.scope
         ]
 
     def matches(self, yes_kind: str, kind: str, at: datetime, door: str) -> list[Found]:
@@ -199,7 +199,7 @@ class Naive:
     def agenda(self, at: datetime, door: str) -> None:
         """One yes is enough, to what is opened; reading it or having put it away makes no difference to the other."""
         for mark in self.yeses:
-            gone = mark.seat in self.left and self.left[mark.seat] <= at
+            gone = mark.seat_id in self.left and self.left[mark.seat_id] <= at
             if mark.kind != "agenda" or gone or not self.counts(mark, at, door):
                 continue
             marked = next((found for found in self.found if self.named(found) == mark.thing), None)

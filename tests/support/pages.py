@@ -6,6 +6,7 @@ out: it is Django's own, and staff's alone.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from couples.content import ladder, learn
 from couples.content.kinds import KINDS
@@ -50,7 +51,8 @@ def asked_by(who: str, world: Everybody) -> Iterator[Asked]:
     refused = [row for row in rows if row.get[cell] == GONE][:1]
     for row in rows:
         if row.get[cell] in (GOES, SAID) or row in refused:
-            yield from _looks(row, world)
+            for asked in _looks(row, world):
+                yield replace(asked, leads_on=row.get[cell] == GOES)
     for row in rows:
         if row.post[cell] in (READ, SAID):
             sends = {name: str(world.things.get(text, text)) for name, text in row.sends.items()}

@@ -140,7 +140,7 @@ def test_what_came_back_can_be_sent_again_as_it_was(it: Looking, hers: Client, m
         "once": "",
     }
     with monkeypatch.context() as full:
-        full.setattr("couples.views.writing.records.write", no_room)
+        full.setattr("couples.views.writing.writing_acts.write", no_room)
         answer = hers.post(WRITE, sent)
     page = answer.content.decode()
     assert answer.status_code == 503 and "NOT saved" in page
@@ -229,7 +229,7 @@ def test_what_only_closes_is_tried_again_for_as_long_as_there_is_room_aside(
     answer = hers.post(f"/mine/{record.pk}/take-back/")
     assert answer.status_code == 302
     assert [size // (1024 * 1024) for size in tries] == [3, 2, 1]
-    monkeypatch.setattr("couples.views.writing.records.write", no_room)
+    monkeypatch.setattr("couples.views.writing.writing_acts.write", no_room)
     assert hers.post(WRITE, {"limit": "x"}).status_code == 503
     assert settings.RESERVE_FILE.stat().st_size == 1024 * 1024, "what gives something leaves it alone"
 

@@ -37,7 +37,7 @@ def test_either_may_put_an_open_thing_on_it_and_both_see_who_did(it: Looking, wh
     for reader in (it.ada, it.ben):
         page = main(it, reader)
         assert LIMIT in page
-        assert ("Put here by You" if reader == giver else f"Put here by {giver.shown_name}") in " ".join(page.split())
+        assert ("Put here by you" if reader == giver else f"Put here by {giver.shown_name}") in " ".join(page.split())
         assert ("Take mine off" in page) is (reader == giver)
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from hypothesis import given, settings
 
 from couples.actions import sharing, steps, therapy
-from couples.models import Revision
+from couples.models import Revision, Yes
 from tests.support import make
 from tests.support.addresses import part
 from tests.support.couple_and_therapist import MAIN, TOKENS, Looking, both_step
@@ -52,10 +52,11 @@ def test_the_mirror_is_the_therapists_page(it: Looking) -> None:
 
 def test_the_mirror_follows_what_runs_out(it: Looking) -> None:
     it.open_boundary(it.ada, "Only for a while.")
+    make.changed(Yes.objects.filter(kind="offer"), ends_at=it.clock.at + timedelta(days=90))
     it.clock.tick(days=20)
     it.let_in()
     assert b"Only for a while." in same(it)
-    it.days_later(75)  # the offer's ninety days are over, the admissions' are not
+    it.days_later(75)  # the offer is over, the admissions are not
     assert b"Only for a while." not in same(it)
 
 

@@ -14,6 +14,7 @@ from couples import visibility
 from couples.actions import pairing, records, sharing, steps, yeses
 from couples.content import ladder
 from couples.lib import keyset
+from couples.lib.clock import day_of
 from couples.models import Pair, User, Yes
 from couples.rule import consent, step_things
 from couples.views.yes import RENEWED
@@ -111,17 +112,19 @@ def test_every_kind_of_yes_is_told_in_words(story, pair, ada, ben):
     seat = visibility.seat_of(ada)
     directed = step_things.of_ladder(DIRECTED, visibility.other_seat(seat))
     steps.answer_step(directed, yes=True, conditions="Only with the door open.", by=ada, at=story.tick())
+    drawn = Yes.objects.exclude(kind__in=consent.LASTS).filter(ends_at__isnull=False)
+    make.changed(drawn, ends_at=datetime(2026, 7, 31, 12, tzinfo=UTC))
     told = lines(browser(ada))
     for start in (
-        "When things may open to me: boundaries, plans and the like, any morning ends 31 May 2026",
-        "When things may open to me: letters, breaches and repair, any morning ends 31 May 2026",
-        "Offer to share: A boundary I need a walk first. ends 31 May 2026",
-        "Open to me: an agreement from Ben Phones stay in the hall. ends 31 May 2026",
-        "I accept these words: an agreement Phones stay in the hall. ends 31 May 2026",
-        "Keep on our timeline: An agreement, 2 March 2026 ends 31 May 2026",
-        "Admit Dr. Faye: boundaries ends 31 May 2026",
-        "Our days run on Asia/Tokyo ends 31 May 2026",
-        f"Yes to a group of steps {ladder.GROUPS[0].title} ends 31 May 2026",
+        "When things may open to me: boundaries, plans and the like, any morning ends 31 August 2026",
+        "When things may open to me: letters, breaches and repair, any morning ends 31 August 2026",
+        "Offer to share: A boundary I need a walk first. ends 31 July 2026",
+        "Open to me: an agreement from Ben Phones stay in the hall. until you put it away",
+        "I accept these words: an agreement Phones stay in the hall. ends 31 July 2026",
+        "Keep on our timeline: An agreement, 2 March 2026 ends 31 July 2026",
+        "Admit Dr. Faye: boundaries ends 31 July 2026",
+        "Our days run on Asia/Tokyo ends 1 April 2026",
+        f"Yes to a group of steps {ladder.GROUPS[0].title} ends 31 July 2026",
         f"Yes to a step {UNDIRECTED.title} ends 9 March 2026",
     ):
         assert start in told, (start, told)
@@ -249,8 +252,21 @@ def test_renewing_the_chosen_ones_moves_their_end_and_keeps_when_they_were_given
     assert RENEWED in answer.content.decode()
     renewed = Yes.objects.get(pk=own.pk)
     assert renewed.given_at == own.given_at
-    assert renewed.ends_at == story.at + consent.ENDS_AFTER
-    assert Yes.objects.get(kind="offer", thing=other.pk).ends_at < story.at + timedelta(days=61)
+    assert renewed.ends_at >= own.ends_at
+    assert renewed.ends_at > story.at + timedelta(days=118)
+    untouched = Yes.objects.get(kind="offer", thing=other.pk)
+    assert untouched.ends_at < story.at + timedelta(days=154)
+
+
+def test_a_second_press_draws_nothing_and_none_comes_earlier_than_it_was(story, pair, ada):
+    make.offer(make.boundary(ada, story), ada, story)
+    client, seen = browser(ada), []
+    for days in (0, 0, 20, 40, 60):
+        story.tick(days=days)
+        client.post("/yes/renew/", {"which": "all"})
+        seen.append(Yes.objects.get(kind="offer").ends_at)
+    assert seen[0] == seen[1] and seen == sorted(seen)
+    assert story.at + timedelta(days=118) < seen[-1] < story.at + timedelta(days=183)
 
 
 def test_renewing_all_renews_all_but_sitting_down(story, pair, ada):
@@ -258,8 +274,8 @@ def test_renewing_all_renews_all_but_sitting_down(story, pair, ada):
         make.offer(make.boundary(ada, story), ada, story)
     sat = Yes.objects.get(kind="sitting", seat=visibility.seat_of(ada))
     browser(ada).post("/yes/renew/", {"which": "all"})
-    ends = set(Yes.objects.filter(kind="offer").values_list("ends_at", flat=True))
-    assert len(ends) == 1
+    ends = {day_of(end, ada.time_zone) for end in Yes.objects.filter(kind="offer").values_list("ends_at", flat=True)}
+    assert len(ends) == 25  # each on a day of its own
     assert Yes.objects.get(pk=sat.pk).ends_at == sat.ends_at
 
 

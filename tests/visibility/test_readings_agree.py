@@ -24,7 +24,7 @@ def told_again(telling: Telling) -> tuple[list[consent.Opening], dict[UUID, cons
     """Everything that opened, worked out from the yeses alone by the pure rule."""
     yeses = {row.id: row.as_fact() for row in Yes.objects.filter(pair=telling.pair)}
     one, two = (consent.Seat(seat.id, seat.ended_at) for seat in Seat.objects.filter(pair=telling.pair))
-    since = min(yes.given for yes in yeses.values()) - timedelta(seconds=1)
+    since = min(yes.given_at for yes in yeses.values()) - timedelta(seconds=1)
     ledger = openings.Ledger((one, two), yeses, "Europe/Berlin", keyed_id)
     return openings.openings(ledger, since=since, until=telling.clock.at), ledger.yeses
 
@@ -44,7 +44,7 @@ def check(telling: Telling) -> None:
     at = max(telling.clock.at, Pair.objects.get(pk=telling.pair.pk).settled_until)
     telling.clock.at = at
     opened, yeses = told_again(telling)
-    assert stored(telling) == {(o.id, o.kind, o.thing, o.at, o.day, o.tie, o.rests_on) for o in opened}
+    assert stored(telling) == {(o.id, o.kind, o.thing, o.opened_at, o.day, o.tie, o.rests_on) for o in opened}
     for who in telling.people.values():
         seat = visibility.seat_of(who)
         by_rule = {

@@ -88,13 +88,19 @@ class Command(BaseCommand):
         while not stop.is_set():
             try:
                 with only_one("work", settings.VAR):
+                    self._say("At work.", options)
                     self._work(stop)
             except SomebodyElse:
+                self._say("Another one is at work here.", options)
                 stop.wait(LOOKS_EVERY * 5)
             except OperationalError as problem:
                 logger.error("The database cannot be reached, which is tried again: %s", problem)
                 connection.close()
                 stop.wait(LOOKS_EVERY * 5)
+
+    def _say(self, sentence: str, options: dict[str, Any]) -> None:
+        if options["verbosity"] > 1:
+            self.stdout.write(sentence)
 
     def _work(self, stop: threading.Event) -> None:
         at_work = jobs()
