@@ -10,7 +10,7 @@ define install
 	  cp $(1) .venv/installed-$(1); }
 endef
 
-.PHONY: run test quick prove check look bench lock clean run-packages test-packages prove-packages
+.PHONY: run test quick prove check look words bench lock clean run-packages test-packages prove-packages
 
 run: run-packages
 	@DEBUG=1 $(PY) manage.py migrate --no-input --verbosity 0
@@ -42,6 +42,10 @@ check: test-packages
 # Pictures of every page into var/look/; ONLY= takes parts of names, such as ONLY="today timeline".
 look: test-packages
 	@$(PY) tests/look.py $(ONLY)
+
+# How easily every page reads, and the longest sentences.
+words: test-packages
+	@$(PY) tests/words.py
 
 bench: test-packages
 	@$(PY) tests/bench.py

@@ -35,8 +35,7 @@ from couples.views._drafts import asked_again, is_gone, lapsed
 # Acts that only close, and show nothing: they wait for no password and for no day after a reset, and open nothing.
 ONLY_CLOSES = frozenset({"stop"})
 LEFT_OUT = (
-    "Some characters in what you sent are not letters or signs of any script. "
-    "They were left out; everything else is as you wrote it."
+    "Some characters in what you sent belong to no script. They were left out; everything else is as you wrote it."
 )
 
 logger = logging.getLogger(__name__)

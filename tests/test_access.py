@@ -244,7 +244,7 @@ TABLE: tuple[Row, ...] = (
     row("pairing/name/", NOT_READ, every(GOES), name="My love"),
     row("pairing/more/", only(*SEATED, others=GOES), every(GOES)),
     row("pairing/close/", NOT_READ, every(GOES)),
-    # My yeses: the password first
+    # What I have said yes to: the password first
     row("yes/", every(GOES), NOT_POSTED),
     row("yes/renew/", NOT_READ, every(GOES)),
     row("yes/end/", NOT_READ, only(*SEATED, outcome=GONE, others=SAID), yes=str(NOBODY)),

@@ -14,7 +14,7 @@ from couples import visibility
 from couples.actions import pairing, records, sharing, sitting
 from couples.actions import steps as step_actions
 from couples.actions.transactions import settle_pair
-from couples.content import ladder
+from couples.content import ladder, phrases
 from couples.content.refusals import Refused
 from couples.models import Opening, OwnLine, Record, Seat, User, Yes
 from couples.rule import consent
@@ -29,8 +29,8 @@ from tests.support.visits import Visit
 pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).parent.parent
-NEVER_EVIDENCE = "A yes here is never evidence of consent to an act."
-SILENCE = "this place never says why. It will not tell your partner. You may."
+NEVER_EVIDENCE = phrases.NEVER_EVIDENCE
+SILENCE = phrases.NEVER_WHY
 
 
 @pytest.fixture
@@ -379,7 +379,7 @@ def test_invariant_12_the_leaver_sees_nothing_shared_and_the_other_is_told_nothi
     ada: User, ben: User, clock: Clock
 ) -> None:
     opening = opened(ada, ben, clock)
-    always = "This place never says whether your partner is still here."
+    always = phrases.STILL_HERE
     before = spoken(Visit(ben, clock).get("/ours/").content.decode())
     pairing.end_pairing(by=ada, at=clock.tick())
     assert Visit(ada, clock).get(f"/ours/{opening.pk}/").status_code == 404

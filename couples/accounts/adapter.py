@@ -42,12 +42,12 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": "This account is closed.",
-        "email_password_mismatch": "This address and this password do not belong together. Please look at both.",
+        "email_password_mismatch": "This address and this password do not match. Please check both.",
         "enter_current_password": "This is not your current password.",
-        "incorrect_code": "This is not the code of the newest mail. Capital and small letters do not matter.",
+        "incorrect_code": "This is not the code from the newest mail. Capitals do not matter.",
         "incorrect_password": "This is not your password.",
-        "invalid_password_reset": "This did not work any more. Please ask for a new code.",
-        "too_many_login_attempts": "That was a lot of tries, so this code no longer works. Please begin again.",
+        "invalid_password_reset": "This code no longer works. Please ask for a new one.",
+        "too_many_login_attempts": "That was a lot of tries, so this code no longer works. Please start again.",
         "rate_limited": "That was quick. Wait a few seconds, then ask for the code again.",
     }
 

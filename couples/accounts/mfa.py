@@ -50,7 +50,7 @@ class MFAAdapter(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "after_the_password": (
-            "This passkey is asked for after your password only, so sign in with that. Under “How I sign in” you can "
+            "This passkey only works after your password, so sign in with that first. Under “How I sign in” you can "
             "let it begin a sign-in."
         ),
         "cannot_delete_authenticator": "This is your only way in. Set a password first.",

@@ -16,9 +16,9 @@ from couples.actions import reset_lock
 from couples.models import User
 
 TOLD = (
-    "The password of this account was replaced by a code from its mailbox, so every browser was signed out. Its "
-    "private pages stay closed for a day, unless a recovery code is shown. If it was not you, somebody else reads that "
-    "mailbox: reset the password once more, and their password no longer works."
+    "Somebody set a new password with a code from this mailbox, so every browser was signed out. Your private pages "
+    "stay closed for a day, unless you enter a recovery code. If it was not you, somebody else reads this mailbox. "
+    "Reset the password once more, and their password no longer works."
 )
 
 

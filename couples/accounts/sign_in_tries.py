@@ -18,9 +18,7 @@ Found = TypeVar("Found")
 Look = Callable[[], Found | None]  # tries it: what was found, None where it was wrong
 PASSWORD, SECOND_STEP = "password", "second step"
 # Said to everybody who has to wait, so that it tells nothing of this browser.
-STILL_IN = (
-    "If it was somebody else who tried, the right one still works in a browser that you have signed in from before."
-)
+STILL_IN = "If it was somebody else who tried, the right one still works in a browser you have signed in from before."
 
 
 def password_tried(request: HttpRequest, address: str, password: str, look: Look[User]) -> User | None:

@@ -5,14 +5,14 @@ from couples.content.kind_types import Field, Reflection, asked
 THEN_AND_NOW = Reflection(
     "t",
     "Then and now",
-    "Older words of your own, and the one who reads them today. Nothing has to have moved, and what has moved need "
-    "not be shown to anybody.",
+    "Older words of yours, read by you today. Nothing has to have changed, and you do not have to show anybody what "
+    "has.",
 )
 THEN = asked(
     "t",
-    ("same", "What of this is still so?"),
+    ("same", "What is still true of this?"),
     ("moved", "What is different now, in me or around me?"),
-    ("tell", "What would I like to say to the one who wrote this?"),
+    ("tell", "What would I like to say to the person I was when I wrote this?"),
 )
 
 NOTE = Field("note", "A note to myself", own=True)

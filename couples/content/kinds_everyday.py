@@ -1,4 +1,4 @@
-"""What one writes on any day: limits, wishes, what both hold to, plans, moments, topics."""
+"""What one writes on any day: boundaries, wishes, what both hold to, plans, moments, topics."""
 
 from couples.content.kind_parts import THEN, THEN_AND_NOW
 from couples.content.kind_types import Field, Kind, Reflection, Section, asked
@@ -24,31 +24,31 @@ BOUNDARY = Kind(
     "Write a boundary",
     "What I will do to look after myself. It asks nothing of anybody else.",
     (
-        Field("limit", "The limit, in my words", "One line is enough."),
+        Field("limit", "My boundary, in my words", "One line is enough."),
         Field("area", "Area", choices=AREAS, long=False),
-        Field("care", "How I will look after myself", "What I do when the limit is near, or was crossed."),
+        Field("care", "How I will look after myself", "What I do when somebody comes close to it, or crosses it."),
         Field("firmness", "Firmness", choices=FIRMNESS, long=False, own=True),
         Field("protects", "What it protects", own=True),
         Field(
             "look",
-            "A look at it, for myself",
+            "Looking at it, for myself",
             "Is this protecting me, or keeping me from something I want? What would I need to hold it more lightly, or "
             "more firmly? There is no right answer.",
             own=True,
         ),
         *asked(
             "a",
-            ("feels", "What do I feel in my body when I hold this limit, and when I let it go?"),
-            ("from", "What does it keep away from me? Is that here now, or was it then?"),
-            ("costs", "What does it cost me, and what does it cost me not to have it?"),
-            ("wanted", "Is there something I want that lies behind it?"),
-            ("lighter", "When would I know that I could hold it more lightly, or that I need it more firmly?"),
+            ("feels", "What do I feel in my body when I keep this boundary, and when I let it go?"),
+            ("from", "What does it keep away from me? Is that here now, or was it back then?"),
+            ("costs", "What does it cost me to have it, and what would it cost me not to?"),
+            ("wanted", "Is there something I want on the other side of it?"),
+            ("lighter", "How would I know that I can hold it more lightly, or that I need to hold it more firmly?"),
         ),
         *asked(
             "b",
-            ("who", "For this to hold, who has to do something: I, or somebody else?"),
-            ("no", "If it is somebody else: could they say no, and what would I do then?"),
-            ("mine", "What is the part that I can do myself, whatever anybody else does?"),
+            ("who", "For this to work, who has to do something: me, or somebody else?"),
+            ("no", "If it is somebody else, could they say no? What would I do then?"),
+            ("mine", "What part of it can I do myself, whatever anybody else does?"),
         ),
         *THEN,
     ),
@@ -58,13 +58,13 @@ BOUNDARY = Kind(
         Reflection(
             "a",
             "Is this protecting me, or keeping me from something I want?",
-            "Distance after something broke is a good reason of its own. These are questions to look with, and any of "
-            "them can be left. Nobody draws a conclusion from the answers, this place least of all.",
+            "After something broke, wanting distance is reason enough. These are questions to look with, and you can "
+            "leave any of them out. Nobody draws a conclusion from your answers, this place least of all.",
         ),
         Reflection(
             "b",
-            "Is this a limit of mine, or something I ask?",
-            "Both are fine. A limit is what I do myself; a request asks somebody, who may decline. Sometimes one "
+            "Is this a boundary of mine, or something I ask?",
+            "Both are fine. A boundary is what I do myself; a request asks somebody, who may decline. Sometimes one "
             "sentence holds both, and two sentences are kinder.",
         ),
         THEN_AND_NOW,
@@ -79,9 +79,9 @@ REQUEST = Kind(
     "request",
     "request",
     "Write a request",
-    "I ask, you may decline. A no needs no reason and is never shown here.",
+    "I ask; you may decline. A no needs no reason, and is never shown here.",
     (
-        Field("ask", "What I ask", "One thing that somebody could do, or not do."),
+        Field("ask", "What I ask", "One thing you could do, or not do."),
         Field("when", "When", long=False),
         Field("meaning", "What it would mean to me"),
         *THEN,
@@ -97,9 +97,9 @@ PROMISE = Kind(
     "promise",
     "promise",
     "Write a promise",
-    "Something I will do, by when. It asks nothing of you, and nobody keeps count of it.",
+    "Something I will do, and by when. It asks nothing of you, and nobody keeps count.",
     (
-        Field("does", "What I will do", "Small enough to be kept on a bad day."),
+        Field("does", "What I will do", "Small enough to keep on a bad day."),
         Field("until", "Until when", is_day=True, long=False),
         Field("went", "How it went", own=True),
         Field("done", "Where it stands", choices=(("open", "still open"), ("done", "done")), long=False, own=True),
@@ -117,12 +117,12 @@ AGREEMENT = Kind(
     "Write an agreement",
     "In force only while you both accept the same words.",
     (
-        Field("does", "What each of us does", "Say who does what, so that both would recognise it."),
+        Field("does", "What each of us does", "Say who does what, so that you would both recognise it."),
         Field("why", "Why"),
-        Field("kept", "How we will know it is kept"),
-        Field("often", "How often we look", "For instance: every Sunday evening.", long=False),
+        Field("kept", "How we will know we are keeping it"),
+        Field("often", "How often we look at it", "For example, every Sunday evening.", long=False),
         Field("review", "Review date", is_day=True, long=False),
-        Field("otherwise", "What we do if it is not kept", "What happens first, and what helps."),
+        Field("otherwise", "What we do if it is not kept", "What we do first, and what helps."),
         *THEN,
     ),
     ("Each of us …", "When plans change, we …", "Once a week we …"),
@@ -140,15 +140,15 @@ TRIGGER_PLAN = Kind(
     "trigger_plan",
     "trigger plan",
     "Write a trigger plan",
-    "What I do when something reminds me. My own part comes first, and it is of use alone.",
+    "What I do when something reminds me. My own part comes first, and it helps even if nobody else reads it.",
     (
-        Field("reminder", "The reminder", "A place, a date, a sound, a silence: what brings it back."),
+        Field("reminder", "The reminder", "A place, a date, a sound, a silence: whatever brings it back."),
         Field("signs", "Early signs in my body"),
-        Field("alone", "What helps me alone", "What I can do in the first minutes, without anybody."),
-        Field("ask", "What I ask of you", "Somebody who reads this may decline any of it."),
+        Field("alone", "What helps me alone", "What I can do in the first few minutes, on my own."),
+        Field("ask", "What I ask of you", "You may say no to any of it."),
         Field("not", "What does not help"),
-        Field("stop", "When to stop", "How I will know that it is enough for now.", long=False),
-        Field("call", "Whom I call", own=True, long=False),
+        Field("stop", "When to stop", "How I will know that this is enough for now.", long=False),
+        Field("call", "Who I call", own=True, long=False),
         *THEN,
     ),
     ("When I see …", "When it is quiet and …", "On the day that …"),

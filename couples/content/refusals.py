@@ -1,40 +1,40 @@
 """What the product refuses: a code for the program, a kind sentence for the person."""
 
 SENTENCES: dict[str, str] = {
-    "no_pair": "This needs a pair. Everything you write for yourself works without one.",
+    "no_pair": "You need to be paired for this. Everything you write for yourself works without a partner.",
     "stale": (
-        "This page had changed meanwhile, so nothing was done. What you wrote is still here: "
-        "look at the words as they are now, then decide again."
+        "This page had changed meanwhile, so nothing was done. What you wrote is still here. "
+        "Look at the words as they are now, then decide again."
     ),
     "not_open": "This is not open here now. Nothing was done.",
     "not_yours": "This is not open here now. Nothing was done.",
     "older_words": (
-        "Older words of this are offered still. Choose below: take them back now, or leave them until the new "
+        "Older words of this are still offered. Choose below: take them back now, or leave them until the new "
         "ones open."
     ),
-    "paired": "You are in a pair already. A person holds one seat at a time: end that pairing first.",
+    "paired": "You are already paired. You can be in one pairing at a time: end that one first.",
     "code": (
-        "This code does not open anything. It may be mistyped, used, or past its end; this place does not say which. "
+        "This code does not open anything. It may be mistyped, used, or too old; this place does not say which. "
         "Ask for a new one."
     ),
     "too_many": "That was a lot of tries. Please wait {wait}, then try again.",
-    "yourself": "This is your own code. Say it to the person you want to pair with.",
+    "yourself": "This is your own code. Give it to the person you want to pair with.",
     "no_invitation": "This code no longer works. You can make a new one.",
-    "steps_off": "Steps are turned off for you. You can turn them on first.",
+    "steps_off": "You have steps turned off. You can turn them on first.",
     "no_card": "Write your card first: name, practice, and how you handle secrets.",
     "return_code": (
         "This code does not open anything. It may be mistyped, or the seven days may be over; this place does not say "
         "which."
     ),
     "recovery_code": (
-        "This code does not open anything. It may be mistyped, used, or one of a list that you replaced; this place "
+        "This code does not open anything. It may be mistyped, used, or from a list you have replaced; this place "
         "does not say which."
     ),
-    "end_passed": "That end has passed already. Choose a day that is still to come.",
-    "no_session": "No session is set here just now. Choose another end.",
-    "session_passed": "That time has passed already. Choose one that is still to come.",
-    "not_that_week": "This agreement was not in force in that week yet. Choose a week since then.",
-    "nothing_chosen": "Nothing was chosen, so nothing was saved.",
+    "end_passed": "That day has already passed. Choose one that is still to come.",
+    "no_session": "No session is set right now. Choose another end.",
+    "session_passed": "That time has already passed. Choose one that is still to come.",
+    "not_that_week": "This agreement was not in force yet in that week. Choose a later week.",
+    "nothing_chosen": "You did not choose anything, so nothing was saved.",
 }
 
 

@@ -61,12 +61,12 @@ def sections_of(reader: Reader) -> list[Section]:
     """The sections of a copy. Every copy has those of one's own; those of a pair need a seat."""
     own = [
         ("me", "Who I am", "What you are called here.", _me),
-        ("pairing", "Pairing", "Names as they were last shown to you. Days of the pair.", _pairings),
+        ("pairing", "Pairing", "Names as you last saw them, and the days.", _pairings),
         ("written", "What I wrote", "Every version, newest first.", _written),
         (
             "booklet",
             "A booklet",
-            "To print: the newest words of all that you wrote, from the first to the last.",
+            "To print: the newest words of everything you wrote, from first to last.",
             _booklet,
         ),
         ("check-ins", "Check-ins", "For you alone. Each slider runs from 0 to 100.", _check_ins),
@@ -74,20 +74,25 @@ def sections_of(reader: Reader) -> list[Section]:
         ("half-written", "Half-written", "What you were writing when you were signed out. Not saved yet.", _held),
     ]
     ours = [
-        ("yes", "My yeses", "What stands on your own page of yeses, each with its last day; steps left out.", _yeses),
+        (
+            "yes",
+            "What I have said yes to",
+            "What is on your own page of what you said yes to, each with its last day; steps left out.",
+            _yeses,
+        ),
         ("open", "Open to me", "What was open to you when this was made. It may be closed by now.", _open),
         ("kept", "Lines kept", "The lines that you both keep, without words.", _kept),
         (
             "glass",
             "Glass",
-            "Who entered your code, and on which days they looked. It says nothing of who let in whom.",
+            "Who entered your code, and on which days they looked. It does not say who let them in.",
             _glass,
         ),
     ]
     if reader.seat is not None:
         own += ours
     if reader.user.is_therapist:
-        own.append(("card", "My card", "Every version. Nothing of anybody who reads it is in this file.", _cards))
+        own.append(("card", "My card", "Every version. There is nothing in it about anybody who read it.", _cards))
     return [Section(name, title, about, _asked(tell, reader), tell is _booklet) for name, title, about, tell in own]
 
 

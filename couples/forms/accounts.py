@@ -27,7 +27,7 @@ UNSEEN_SIGNS = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
 ADDRESS_LENGTH = User._meta.get_field("email").max_length
-PASSWORD_HELP = "Ten characters or more. A few words in a row are easy to keep in mind."
+PASSWORD_HELP = "Ten characters or more. A few words in a row are easy to remember."
 NO_PASSKEY = "Nothing was made yet: this browser cannot make a passkey. You can choose a password instead."
 TAKEN_WORDS = frozenset({"you", "your partner"})  # what a page calls its reader, and the other one
 
@@ -36,13 +36,13 @@ class NameField(WordsField):
     """What a person is called: one line, with at least one sign that can be seen."""
 
     default_error_messages = {
-        "unseen": "A name needs at least one letter or sign that can be seen.",
+        "unseen": "A name needs at least one letter or character that can be seen.",
         "taken": "On its pages this place says this of its reader, so it would confuse. Please choose another name.",
     }
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(long=False, max_length=NAME_LENGTH, **kwargs)
-        self.error_messages["required"] = "A name is needed here. It can be short, or made up."
+        self.error_messages["required"] = "Please write a name. It can be short, or made up."
 
     def to_python(self, value: Any) -> str:
         """The name in one line. Raises ValidationError where nothing of it can be seen, or it would confuse."""
@@ -221,7 +221,7 @@ class ChangePasswordForm(account_forms.ChangePasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["oldpassword"].label = "Password until now"
+        self.fields["oldpassword"].label = "Current password"
         _ask_once(self)
 
     def clean_oldpassword(self) -> str:
@@ -247,8 +247,8 @@ class MeForm(forms.Form):
     )
     time_zone = forms.ChoiceField(
         label="My time zone",
-        help_text="It dates what only you see. The days you share with a partner run on a zone of their own.",
-        error_messages={"invalid_choice": "This is not a time zone we know. Please choose one of the list."},
+        help_text="It dates what only you see. The days you share with a partner have a time zone of their own.",
+        error_messages={"invalid_choice": "We do not know this time zone. Please choose one from the list."},
     )
     asked_after = forms.TypedChoiceField(
         label="Ask for my password after",
@@ -256,13 +256,13 @@ class MeForm(forms.Form):
         coerce=int,
         empty_value=None,
         required=False,
-        help_text="Then your pages ask for your password. What you were writing is kept.",
-        error_messages={"invalid_choice": "This is not a time we offer. Please choose one of the list."},
+        help_text="After that your pages ask for your password. What you were writing is kept.",
+        error_messages={"invalid_choice": "We do not offer this time. Please choose one from the list."},
     )
     keeps_when_leaving = forms.BooleanField(
         label="Keep unfinished writing when I leave quickly",
         required=False,
-        help_text="Sealed, for you alone. Turned off, leaving quickly throws away all of it.",
+        help_text="Sealed, for you alone. If you turn this off, leaving quickly throws all of it away.",
     )
     leaves_by_shift = forms.BooleanField(
         label="Leave quickly when I press Shift three times",

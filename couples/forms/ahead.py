@@ -23,13 +23,13 @@ class SessionForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
         error_messages={"required": "Choose a day.", "invalid": "Write a day like 2027-05-31."},
     )
-    begins = hour_field("10:00", "By the clocks of your own time zone. Each partner reads it by theirs.")
+    begins = hour_field("10:00", "In your own time zone. Each partner sees it in theirs.")
     minutes = forms.TypedChoiceField(
         label="How long",
         choices=[(str(n), f"{n} minutes") for n in (50, 60, 75, 90, 120, 180)],
         coerce=int,
         initial="60",
-        error_messages={"required": "Choose how long.", "invalid_choice": "This is not a length of the list."},
+        error_messages={"required": "Choose how long.", "invalid_choice": "Please choose a length from the list."},
     )
 
     def __init__(self, data: Any = None, *, today: date, **kwargs: Any) -> None:
@@ -54,7 +54,7 @@ class ProposeForm(OnceForm):
     step = forms.ChoiceField(label="A step", required=False, choices=[])
     page = forms.ChoiceField(label="A page or a practice", required=False, choices=[])
     text = WordsField(
-        label="Words for an agreement", required=False, help_text="Each of them can begin a draft from these words."
+        label="Words for an agreement", required=False, help_text="Each of them can start a draft from these words."
     )
 
     def __init__(self, *args: Any, steps: bool, **kwargs: Any) -> None:
@@ -64,7 +64,7 @@ class ProposeForm(OnceForm):
         titles = [(step.key, ladder.sentence_for(step.title, "one of them", "the other")) for step in ladder.STEPS]
         self.fields["step"].choices = [("", "None"), *titles]  # type: ignore[attr-defined]
         for name in ("step", "page"):
-            self.fields[name].error_messages["invalid_choice"] = "This is not on the list any more. Choose again."
+            self.fields[name].error_messages["invalid_choice"] = "This is no longer on the list. Choose again."
         if not steps:  # who admits nobody to steps is proposed none
             del self.fields["step"]
 

@@ -22,8 +22,8 @@ class BreachForm(WritingForm):
         label="Which agreement of ours",
         required=False,
         widget=forms.Select(attrs={"autocomplete": "off"}),
-        error_messages={"invalid_choice": "This agreement is not in force any more. Choose again, or none."},
-        help_text="You can stop being held by it on the next page. If this opens, it needs a new yes of you both.",
+        error_messages={"invalid_choice": "This agreement is no longer in force. Choose again, or choose none."},
+        help_text="You can stop accepting it on the next page. If this opens, it takes a new yes from each of you.",
     )
 
     def __init__(self, *args: Any, in_force: Sequence[Opening], **kwargs: Any) -> None:

@@ -44,7 +44,7 @@ class EndsForm(forms.Form):
         label="Which day",
         required=False,
         widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "This is not a day we can read. Write it like 2027-05-31."},
+        error_messages={"invalid": "We cannot read this day. Write it like 2027-05-31."},
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:

@@ -17,13 +17,13 @@ class MarkForm(EndsForm):
         label="Which week",
         choices=WEEKS,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose a week.", "invalid_choice": "This is not a week of the list."},
+        error_messages={"required": "Choose a week.", "invalid_choice": "Please choose a week from the list."},
     )
     how = forms.ChoiceField(
         label="How it went, as I see it",
         choices=[*MARKS.items()],
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose one.", "invalid_choice": "This is none of the three."},
+        error_messages={"required": "Choose one.", "invalid_choice": "Please choose one of the three."},
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:

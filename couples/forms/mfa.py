@@ -19,7 +19,7 @@ from couples.accounts.rate_limits import waits_in_form
 from couples.accounts.sign_in_tries import STILL_IN, second_step_tried
 
 BEGIN = "Let it begin a sign-in"
-NAME_HELP = "For you, to tell one from another. Something neutral, such as the device it lies on."
+NAME_HELP = "For you, to tell one from another. Something neutral, such as the device it is on."
 ONE_TIME = {"autocomplete": "one-time-code", "inputmode": "numeric", "autocapitalize": "none", "spellcheck": "false"}
 NAME = {"autocomplete": "off", "spellcheck": "false", "maxlength": "60"}
 
@@ -105,7 +105,7 @@ class ActivateTOTPForm(totp.ActivateTOTPForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _code(self, "Code", "The six digits that your authenticator shows now.")
+        _code(self, "Code", "The six digits your authenticator shows now.")
 
 
 class AuthenticateForm(base.AuthenticateForm):
@@ -113,7 +113,7 @@ class AuthenticateForm(base.AuthenticateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _code(self, "Code", "Of your authenticator, or one of your recovery codes.")
+        _code(self, "Code", "From your authenticator, or one of your recovery codes.")
         self.fields["code"].widget.attrs["autofocus"] = True
 
     def clean_code(self) -> str:
@@ -142,7 +142,7 @@ class AddWebAuthnForm(_Credential, webauthn.AddWebAuthnForm):
         field.label, field.help_text = BEGIN, "Otherwise it is only asked for after your password."
         if not self.user.has_usable_password():
             field.initial, field.disabled = True, True
-            field.help_text = "You have no password, so each of your passkeys does."
+            field.help_text = "You have no password, so each of your passkeys does this."
 
     def clean(self) -> dict[str, Any]:
         """As allauth checks it, with what its owner ticked, whatever the browser says of the passkey."""
@@ -161,7 +161,7 @@ class EditWebAuthnForm(webauthn.EditWebAuthnForm):
         _name(self)
         field = self.fields["begins"]
         field.initial = begins_sign_in(self.instance)
-        field.help_text = "Where its device keeps it for that. Otherwise it is only asked for after your password."
+        field.help_text = "If the device can keep it for that. Otherwise it is only asked for after your password."
         if not self.instance.user.has_usable_password():
             del self.fields["begins"]
 
@@ -207,6 +207,6 @@ class RecoveryCodeForm(forms.Form):
         max_length=32,
         strip=True,
         help_text="Each works once.",
-        error_messages={"required": "The code is missing here."},
+        error_messages={"required": "Please write the code."},
         widget=forms.TextInput(attrs=ONE_TIME),
     )

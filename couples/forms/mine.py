@@ -113,18 +113,18 @@ class LookBackForm(WritingForm):
     may_offer = False
 
     weeks = forms.ChoiceField(
-        label="How long a stretch",
+        label="How long",
         choices=[("2", "two weeks"), ("4", "four weeks"), ("8", "eight weeks")],
         widget=forms.RadioSelect,
         initial="4",
-        error_messages={"required": "Choose how long.", "invalid_choice": "This is not a length of the list."},
+        error_messages={"required": "Choose how long.", "invalid_choice": "Please choose a length from the list."},
     )
     up_to = forms.DateField(
         label="Up to which day",
         required=False,
         widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
         error_messages={"invalid": "Write a day like 2027-05-31."},
-        help_text="Left empty, it is up to today.",
+        help_text="If you leave it empty, it is up to today.",
     )
 
     def __init__(self, *args: Any, days_between: DaysBetween, today: date, **kwargs: Any) -> None:
@@ -154,7 +154,7 @@ class LookBackForm(WritingForm):
         except OverflowError:  # the first weeks of year 1
             days = {}
         if len(days) < chart.FEWEST:
-            self.add_error("weeks", "A picture needs two days with a check-in. Another stretch may hold them.")
+            self.add_error("weeks", "A picture needs at least two days with a check-in. Try another stretch.")
         self.made = {"stretch": check_in_series.written(days)}
         return cleaned
 

@@ -25,7 +25,7 @@ class CodeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].widget.attrs.update(autocapitalize="characters", dir="ltr")
-        self.fields["code"].error_messages["required"] = "The code is missing here."
+        self.fields["code"].error_messages["required"] = "Please write the code."
 
 
 class SeenForm(forms.Form):
@@ -51,14 +51,14 @@ class ZoneForm(forms.Form):
         label="Another time zone",
         long=False,
         max_length=64,
-        help_text="A name such as Europe/Lisbon, or a large city of it.",
+        help_text="A name such as Europe/Lisbon, or a large city in it.",
     )
 
     def clean_zone(self) -> str:
         """The name of the zone, also where only its city was written, in any capitals."""
         zone = zone_named(self.cleaned_data["zone"])
         if zone is None:
-            raise forms.ValidationError("This is not a time zone we know, such as Europe/Lisbon.", code="zone")
+            raise forms.ValidationError("We do not know this time zone. Try a name such as Europe/Lisbon.", code="zone")
         return zone
 
 

@@ -14,13 +14,13 @@ class ReminderForm(forms.Form):
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": "This is not a day of the week."},
-        help_text="None chosen means no mail.",
+        error_messages={"invalid_choice": "Please choose a day of the week."},
+        help_text="If you choose none, no mail comes.",
     )
     hour = forms.TypedChoiceField(
         label="Hour",
         choices=[(str(hour), f"{hour:02}:00") for hour in range(24)],
         coerce=int,
         initial="18",
-        error_messages={"invalid_choice": "This is not an hour of the list."},
+        error_messages={"invalid_choice": "Please choose an hour from the list."},
     )

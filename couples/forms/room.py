@@ -45,7 +45,7 @@ class CodeForm(forms.Form):
         max_length=CODE_LENGTH,
         label="The code",
         help_text="Eight letters and digits. Capitals, spaces and dashes do not matter.",
-        error_messages={"required": "Type the code that the couple gave you."},
+        error_messages={"required": "Type the code the couple gave you."},
     )
 
 
@@ -54,7 +54,7 @@ class AdmitForm(EndsForm):
 
     called = NameField(
         label="What this therapist calls you",
-        help_text="It stands on their pages, which you both can see. It changes only when you admit again.",
+        help_text="It is on their pages, which you can both see. It only changes when you admit them again.",
         required=False,
     )
     kinds = forms.MultipleChoiceField(
@@ -62,7 +62,7 @@ class AdmitForm(EndsForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": "Choose at least one, or press “End access”.",
-            "invalid_choice": "One of these is not there to choose. Choose again.",
+            "invalid_choice": "You cannot choose one of these. Choose again.",
         },
     )
 

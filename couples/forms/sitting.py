@@ -1,4 +1,4 @@
-"""Forms of a sitting: what may open to me, and one line of my own. Both come up blank, always."""
+"""Forms of a sitting: when things may open to me, and one line of my own. Both come up blank, always."""
 
 from typing import Any
 
@@ -12,25 +12,25 @@ from couples.forms.words import OnceForm, WordsField
 from couples.rule import consent
 
 ANY_MORNING = (consent.MORNINGS, "Any morning")
-AT_SITTINGS = (consent.SITTINGS, "At our sittings")
+AT_SITTINGS = (consent.SITTINGS, "Only in an hour together")
 NO = (NOT_NOW, "Not now")
 
 
 class WelcomeForm(EndsForm):
-    """What may open to me: everyday things, and under "More" the heavy ones. Nothing is preselected."""
+    """When things may open to me: everyday things, and under "More" the heavy ones. Nothing is preselected."""
 
     usual_end = "By itself, in six months"
 
     everyday = forms.ChoiceField(
-        label="Everyday things",
-        help_text="Such as a boundary, an agreement or a look back.",
+        label="Boundaries, requests, agreements, promises, plans, thanks",
+        help_text="Also moments, look backs, and the words of your own steps.",
         required=False,
         choices=(ANY_MORNING, AT_SITTINGS, NO),
         widget=forms.RadioSelect,
     )
     heavy = forms.ChoiceField(
-        label="Heavy things",
-        help_text="Letters about what happened, notes of what was broken, and repair. They never open in a sitting.",
+        label="Impact and accountability letters, breaches, repair",
+        help_text="They never open in an hour together.",
         required=False,
         choices=(ANY_MORNING, NO),
         widget=forms.RadioSelect,

@@ -19,7 +19,7 @@ class StepAnswerForm(forms.Form):
     conditions = WordsField(
         required=False,
         label="My conditions",
-        help_text="Only for “Yes, with conditions”. Say where, when, how long, or what has to be so first.",
+        help_text="Only for “Yes, with conditions”. Say where, when, how long, or what you need first.",
     )
     answer = forms.ChoiceField(
         label="My answer",
@@ -38,7 +38,7 @@ class StepAnswerForm(forms.Form):
         if answer == YES and conditions:
             self.add_error(
                 "conditions",
-                "You wrote conditions, and a plain yes would not carry them. Choose “Yes, with conditions”, or clear "
+                "You wrote conditions, and a plain yes leaves them out. Choose “Yes, with conditions”, or clear "
                 "these words.",
             )
         return cleaned

@@ -11,7 +11,7 @@ from couples.models.checkins import SLIDERS
 
 STEP = 10
 UNSAID = -STEP  # a slider always stands somewhere: one step before its scale begins, it says nothing
-SCALE = "A slider goes from 0 to 100. Move it, or leave it at its start."
+SCALE = "A slider goes from 0 to 100. Move it, or leave it at the start."
 
 
 class Slider(forms.NumberInput):
@@ -79,7 +79,7 @@ class CheckInForm(OnceForm):
         choices=CHOICES,
         required=False,
         widget=Chips(),
-        error_messages={"invalid_choice": "This word is not in the list. You can write it in the line below."},
+        error_messages={"invalid_choice": "This word is not on the list. You can write it in the line below."},
     )
     line = WordsField(long=False, required=False, label="One line")
     yesterday = forms.BooleanField(required=False, label="This was yesterday")

@@ -12,7 +12,7 @@ from couples.lib.text import clean_words
 # and low enough that no form of ours, filled to the last field, is more than a body may be (test_text_kept).
 MOST_TYPED = 80_000
 TOO_LONG = (
-    "This is too long to keep in one piece: at most %(limit_value)d characters. Nothing is lost; it stands below."
+    "This is too long to keep in one piece: at most %(limit_value)d characters. Nothing is lost; it is all below."
 )
 CUT_BY_THE_BROWSER = (
     f"A field takes {MOST_TYPED} characters and no more, so your browser may have left out the end. "
@@ -29,7 +29,7 @@ class WordsField(forms.CharField):
         kwargs.setdefault("max_length", TEXT_LENGTH if long else LINE_LENGTH)
         kwargs.setdefault("widget", widget)
         super().__init__(**kwargs)
-        self.error_messages["required"] = "A few words are needed here. One line is enough."
+        self.error_messages["required"] = "Please write a few words. One line is enough."
         self.error_messages["max_length"] = TOO_LONG
         for validator in list(self.validators):
             if validator.__class__.__name__ == "ProhibitNullCharactersValidator":

@@ -23,7 +23,7 @@ NAME_LENGTH = 60
 def check_time_zone(name: str) -> None:
     """Raise ValidationError where the name is not one of the IANA time zones."""
     if name not in available_timezones():
-        raise ValidationError("This is not a time zone we know, such as Europe/Lisbon.", code="zone")
+        raise ValidationError("We do not know this time zone. Try a name such as Europe/Lisbon.", code="zone")
 
 
 class People(BaseUserManager["User"]):

@@ -14,7 +14,7 @@ from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, V
 from django.db.models.functions import Coalesce, TruncDate
 
 from couples import visibility
-from couples.content.kind_words import first_words
+from couples.content.kind_words import first_words, lowered
 from couples.content.kinds import KINDS
 from couples.lib.clock import day_of
 from couples.models import Opening, Seat, User, Yes
@@ -22,8 +22,8 @@ from couples.presenters import sheets
 from couples.presenters.sheets import Names
 from couples.rule import consent, step_things
 
-SCOPES = {consent.EVERYDAY: "everyday things", consent.HEAVY: "heavy things"}
-CHOICES = {consent.MORNINGS: "any morning", consent.SITTINGS: "at our sittings"}
+SCOPES = {consent.EVERYDAY: "boundaries, plans and the like", consent.HEAVY: "letters, breaches and repair"}
+CHOICES = {consent.MORNINGS: "any morning", consent.SITTINGS: "only in an hour together"}
 CHANGED_STEP = "A step whose words have changed since"
 A_MOMENT = timedelta(microseconds=1)
 NEVER = date(9999, 1, 1)  # where a yes without an end stands in the order of ends
@@ -133,20 +133,20 @@ def _offer(row: Yes, known: _Known) -> tuple[str, str]:
 
 
 def _welcome(row: Yes, known: _Known) -> tuple[str, str]:
-    return f"What may open to me: {SCOPES[row.scope]}, {CHOICES[row.choice]}", ""
+    return f"When things may open to me: {SCOPES[row.scope]}, {CHOICES[row.choice]}", ""
 
 
 def _reading(row: Yes, known: _Known) -> tuple[str, str]:
-    return f"To hold what {known.partner} shared: {KINDS[row.scope].a_word}", _revision_words(row, known)
+    return f"Open to me: {lowered(KINDS[row.scope].a_word)} from {known.partner}", _revision_words(row, known)
 
 
 def _acceptance(row: Yes, known: _Known) -> tuple[str, str]:
-    return "I accept these words: An agreement", _revision_words(row, known)
+    return "I accept these words: an agreement", _revision_words(row, known)
 
 
 def _mark(row: Yes, known: _Known) -> tuple[str, str]:
     week = sheets.week_word(date.fromordinal(row.number))
-    return f"How an agreement went in the week {week}: {sheets.MARKS[row.choice]}", ""
+    return f"How an agreement was kept in the week {week}: {sheets.MARKS[row.choice]}", ""
 
 
 def _group(row: Yes, known: _Known) -> tuple[str, str]:

@@ -68,7 +68,7 @@ NOT_PRINTED = frozenset({"touch", "sex"})  # areas of a boundary
 OWN_STEP_TITLE = "A step of our own"
 WORDS_OF_KIND = {
     OpeningKind.AGREEMENT: "An agreement in force",
-    OpeningKind.MARKS: "Marks of an agreement",
+    OpeningKind.MARKS: "How an agreement was kept",
     OpeningKind.GROUP: "A group of steps",
     OpeningKind.CONDITIONS: "Conditions on a step",
     OpeningKind.STEP: "A step",
@@ -189,7 +189,7 @@ def step_words(found: StepThing, names: Names) -> tuple[str, list[tuple[str, str
         (other,) = (names.inside(seat) for seat in names.seats if seat != found.doer)
     parts = (
         ("Who does what", step.who),
-        ("For whom", step.for_whom),
+        ("Who it is for", step.for_whom),
         ("Where", step.where),
         ("How long", step.how_long),
         ("The stop sign", step.stop),

@@ -154,7 +154,7 @@ class CouplePage:
 
 # What stands on the page besides the kinds (content/kinds.py); the codes stand in addresses (content/codes.py).
 IN_FORCE = Place("agreements", "Agreements in force", "m3n", by_author=False)
-MARKED = Place("marks", "How agreements went", "x6w", by_author=False)
+MARKED = Place("marks", "How agreements were kept", "x6w", by_author=False)
 STEPS = OWN_STEP.section
 TIMELINE, TIMELINE_CODE = "timeline", "g5x"
 SINCE, SINCE_CODE = "since", "g8f"  # what has opened since the last session

@@ -259,7 +259,7 @@ class Teller:
         if row.kind == OpeningKind.GROUP:
             return "A group of steps opened."
         if row.kind == OpeningKind.MARKS:
-            return f"{'Both' if self.names.viewer is None else 'You both'} marked how an agreement went."
+            return f"{'Both' if self.names.viewer is None else 'You both'} marked how an agreement was kept."
         both = "for both of them" if self.names.viewer is None else "for you both"
         return (
             f"Conditions on a step opened {both}." if row.kind == OpeningKind.CONDITIONS else f"A step opened {both}."

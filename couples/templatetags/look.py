@@ -8,6 +8,8 @@ from django import forms, template
 from django.template.context import Context
 
 from couples.accounts import mfa
+from couples.content import phrases
+from couples.content.kinds import KINDS
 from couples.lib import spellings
 
 register = template.Library()
@@ -62,3 +64,16 @@ def error_word(context: Context) -> str:
     shown = context.flatten().values()
     wrong = any(isinstance(form, forms.BaseForm) and form.is_bound and form.errors for form in shown)
     return "Error: " if wrong else ""
+
+
+@register.simple_tag
+def phrase(name: str) -> str:
+    """A sentence that several pages share, by its name in `content/phrases.py`."""
+    found: str = getattr(phrases, name.upper())
+    return found
+
+
+@register.simple_tag
+def silence(kind: str) -> str:
+    """What stands beside an offer of this kind of record."""
+    return phrases.silence(KINDS[kind])

@@ -14,9 +14,7 @@ from couples.content.refusals import Refused
 
 View = Callable[..., HttpResponse]
 PRESS_AGAIN = "Nothing was done yet. Please press the button again."
-KEPT = "Kept for yourself."
 ANSWERED = "Saved. This page stays blank, whatever you chose."
-OFFERED = "Offered. It may open in a sitting, some morning, or not at all."
 
 
 def refuse(request: HttpRequest, refused: Refused, back: str) -> HttpResponse:

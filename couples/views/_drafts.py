@@ -45,10 +45,12 @@ AGAIN = "again"  # what an address says to show one unfinished writing
 MOST_TOLD = 3  # unfinished writings told of on one page; the next ones when these are gone
 PATH_LENGTH = HeldText._meta.get_field("path").max_length  # no form of ours lives at a longer address
 STAYS_OPEN = timedelta(days=14)  # how long a page may lie open; whoever copied its token can plant nothing later
-SIGN_IN_FIRST = "You were signed out for safety. What you were writing is kept. Sign in, and its page can show it."
-NOTHING_DONE = "You were signed out for safety, so nothing was done. Sign in, then press it again."
+SIGN_IN_FIRST = "You were signed out to be safe. What you were writing is kept. Sign in, and its page can show it."
+NOTHING_DONE = "You were signed out to be safe, so nothing was done. Sign in, then press it again."
 ASKED_FIRST = "You were away for a while, so this place asks again. What you were writing is kept."
-AWAY = "You were away for a while, so nothing was done and this place asks again. Then press it again."
+AWAY = (
+    "You were away for a while, so nothing was done, and this place asks for your password again. Then press it again."
+)
 
 
 logger = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ from couples.views import _buttons
 from couples.views._downloads import session_file
 from couples.views._loading import names_on, once_open_or_404, open_or_404
 
-ON = "Noted. After a night it stands on the agenda, from a morning on, while it is open."
+ON = "Noted. After a night it is on the agenda, from seven in the morning, while it is open."
 OFF = "You have taken it off. If your partner put it there too, it stays."
 PROPOSALS_SHOWN = 10
 

@@ -25,9 +25,9 @@ from couples.views import _buttons, _drafts
 from couples.views._loading import LetIn, let_in_or_404
 
 SET = "Set. Both of them can see it, each by their own clocks."
-CALLED_OFF = "There is no next session here any more."
-PROPOSED = "Proposed to both of them, in the same words. This place does not say whether anybody takes it up."
-WITHDRAWN = "Taken back. What somebody wrote from it stays theirs."
+CALLED_OFF = "There is no longer a next session here."
+PROPOSED = "Proposed to both of them, in the same words. This place does not say whether either of them takes it up."
+WITHDRAWN = "Taken back. Whatever either of them wrote from it stays theirs."
 
 
 @require_safe

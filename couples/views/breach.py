@@ -14,7 +14,7 @@ from couples.rule import consent
 from couples.views import _buttons
 from couples.views._loading import newest_of
 
-NOT_HELD = "You are not held by this agreement any more."
+NOT_HELD = "You no longer accept this agreement."
 
 
 @_buttons.pressed("mine")

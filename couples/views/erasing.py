@@ -33,7 +33,10 @@ from couples.lib.erased_list import CannotNote
 from couples.views._loading import newest_of
 
 ERASED = "Erased. It is gone for good."
-BACK = "Your account is open again, with what you wrote. The pair has ended and does not come back. Please sign in."
+BACK = (
+    "Your account is open again, with everything you wrote. The pairing has ended and does not come back. "
+    "Please sign in."
+)
 CODE_IS_OLD = "This page lay open for long, so nothing was done. Here is a new code; the one before opens nothing."
 
 SALT = "couples.returning"

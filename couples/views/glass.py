@@ -27,7 +27,7 @@ from couples.views._loading import part_asked_for
 TAKEN_OFF = (
     "It is off your page, and what you had said to this therapist has ended. Your partner's page stays as it is."
 )
-SAVED = "Saved. What you said stands on one page only, behind your password."
+SAVED = "Saved. What you said is on one page only, behind your password."
 
 
 @require_safe

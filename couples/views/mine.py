@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import sharing
-from couples.content import kind_words
+from couples.content import kind_words, phrases
 from couples.content.kind_types import Kind
 from couples.content.kinds import KINDS
 from couples.content.refusals import Refused
@@ -24,10 +24,8 @@ from couples.presenters import breaches
 from couples.presenters.sheets import words_and_chart
 from couples.views import _buttons
 from couples.views._addresses import asked_for, codes_of_kinds
-from couples.views._buttons import OFFERED
 from couples.views._loading import kinds_for, newest_of
 
-TAKEN_BACK = "Taken back. What was already seen cannot be unseen."
 LINE = 90  # letters of the first words in a list
 HISTORY_SIZE = 10
 
@@ -152,7 +150,7 @@ def offer(request: PersonRequest, record_id: UUID) -> HttpResponse:
         sharing.offer(newest.record, by=request.user, at=request.now, seen=seen, ends=ends)
     except Refused as refused:
         return _buttons.refuse(request, refused, back)
-    messages.success(request, OFFERED)
+    messages.success(request, phrases.offered(KINDS[newest.record.kind]))
     return redirect(back)
 
 
@@ -161,7 +159,7 @@ def take_back(request: PersonRequest, record_id: UUID) -> HttpResponse:
     """Take back whatever I offered of this record. The same answer whether or not I had."""
     newest = newest_of(request.user, record_id)
     sharing.take_back(newest.record, by=request.user, at=request.now)
-    messages.success(request, TAKEN_BACK)
+    messages.success(request, phrases.TAKEN_BACK)
     return redirect("record", record_id)
 
 

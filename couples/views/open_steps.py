@@ -23,7 +23,7 @@ from couples.views._addresses import BOTH, ME, PARTNER
 from couples.views._buttons import ANSWERED, PRESS_AGAIN, while_on
 from couples.views._loading import names_on
 
-CLOSED = "This is closed now. Nothing was sent to anybody."
+CLOSED = "This is closed now. Nobody was told."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -26,11 +26,11 @@ from couples.views._sheet_page import NEWEST_FIRST, sheet_page
 IN_FORCE_SIZE = 10
 STEPS_SIZE = 5
 
-PUT_AWAY = "Put away. It does not come back; only new words can open."
-ACCEPTED = "Noted. It is in force only while you both accept the same words."
-NOT_ACCEPTED = "You do not accept these words any more."
+PUT_AWAY = "Closed on your side. It does not come back; only new words can open."
+ACCEPTED = "Noted. These words are in force only while you both accept them."
+NOT_ACCEPTED = "You no longer accept these words."
 KEPT = "Noted. A line stays only while you both keep it."
-NOT_KEPT = "You do not keep this line any more."
+NOT_KEPT = "You no longer keep this line."
 
 
 # --- The place ---

@@ -21,8 +21,8 @@ from couples.rule.zones import hour_elsewhere, shared_zone
 from couples.views import _buttons
 from couples.views._buttons import pressed
 
-SEAT_ENDED = "Your seat has ended. Nothing shared is open to you here any more, and what you wrote is still yours."
-FADED = "Closed. Nothing of yours is open there any more."
+SEAT_ENDED = "You have left this pairing. You no longer see anything shared here, and what you wrote is still yours."
+FADED = "Closed. Nothing of yours is still open there."
 NAME_SAVED = "Saved. Only your own pages have changed."
 ZONE_SAVED = "Saved. It changes when you have both chosen the same."
 

@@ -11,14 +11,12 @@ from django.views.decorators.http import require_http_methods
 from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import records
-from couples.content import kind_words
+from couples.content import kind_words, phrases
 from couples.content.kinds import KINDS
 from couples.forms.mine import ReflectionForm
 from couples.lib.clock import day_of
 from couples.views import _drafts
 from couples.views._loading import newest_of
-
-KEPT = "Kept for yourself."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,7 +34,7 @@ def reflection(request: PersonRequest, record_id: UUID, key: str) -> HttpRespons
             others = {name: text for name, text in own.items() if name not in form.fields}
             records.keep_for_oneself(newest.record, {**others, **form.own_words()}, by=request.user, at=request.now)
             _drafts.let_go(request)
-            messages.success(request, KEPT)
+            messages.success(request, phrases.KEPT)
             return redirect("record", record_id)
     else:
         form = ReflectionForm(kind, key, initial=_drafts.held_fields(request) or own)

@@ -22,7 +22,7 @@ from couples.row_security.session import as_reader
 from couples.views import _buttons, _drafts
 from couples.views._loading import looked_at, part_asked_for
 
-ENTERED = "If both of them admit you, they will stand here. This place does not say whether or when."
+ENTERED = "If they both admit you, they will appear here. This place does not say whether or when."
 CARD_SAVED = "Saved. This is how couples will read you."
 CARD_TAKEN_BACK = "Your card is taken back. Today, Mine, Ours and Timeline are yours as before."
 LONGEST_NAME = 100  # letters that are looked for

@@ -18,7 +18,7 @@ from couples.presenters.session_handout import one_sheet
 from couples.views._downloads import session_file
 from couples.views._loading import let_in_or_404, looked_at, note_day_of_looking, part_asked_for
 
-NO_FILE = "A file cannot be made on this machine. This page can be printed instead; it holds the same."
+NO_FILE = "This server cannot make a file. You can print this page instead; it says the same."
 
 
 @require_safe

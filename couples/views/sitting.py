@@ -14,6 +14,7 @@ from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import sharing, writing
 from couples.actions import sitting as sitting_actions
+from couples.content import phrases
 from couples.content.kind_words import first_words
 from couples.content.kinds import BOUNDARY
 from couples.content.refusals import Refused
@@ -26,14 +27,13 @@ from couples.presenters.sheets import Names, Sheet, sheet_of
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
 from couples.views import _drafts
-from couples.views._buttons import KEPT, pressed
+from couples.views._buttons import pressed
 from couples.views._loading import names_on
 
 NEWEST_SHOWN = 5
 MOST_OF_ONE_DAY = 20
 MOST_IN_FORCE = 50  # looked through for the day they name
 
-OFFERED = "Offered. It may open in a sitting, some morning, or not at all; this place never says why."
 SAVED = "Saved."
 
 
@@ -56,7 +56,7 @@ def sitting(request: PersonRequest) -> HttpResponse:
         form.add_error(None, refused.sentence)
         return _page(request, limit=form, status=409)
     _drafts.let_go(request)
-    messages.success(request, OFFERED if offers else KEPT)
+    messages.success(request, phrases.offered(BOUNDARY) if offers else phrases.KEPT)
     return redirect("sitting")
 
 

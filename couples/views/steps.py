@@ -55,7 +55,7 @@ def turn_off(request: PersonRequest) -> HttpResponse:
 @while_on
 def pause(request: PersonRequest) -> HttpResponse:
     """Take back all of one's own answers to groups and steps."""
-    return _press(request, step_actions.pause, "All your answers to steps are taken back. Nothing was sent to anybody.")
+    return _press(request, step_actions.pause, "All your answers to steps are taken back. Nobody was told.")
 
 
 def _press(request: PersonRequest, verb: Callable[..., None], said: str) -> HttpResponse:

@@ -33,7 +33,7 @@ ACTS = (
         stopping.EVERYTHING,
         "Take back everything I said yes to",
         (
-            "Whatever you offered, accepted, answered or kept, and whomever you admitted, closes now; when things may "
+            "Whatever you offered, accepted, answered or kept, and whoever you admitted, closes now; when things may "
             "open to you is not now, until you say so again. If an hour of yours is running, it ends.",
             "What you are reading stays with you, and what you wrote stays yours. You can give things again later.",
             "Nobody is told, and you owe nobody a reason. If much is open, closing all at once will be noticed. What "

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import records
+from couples.content import phrases
 from couples.content.kind_words import first_words
 from couples.content.kinds import PROMISE, TRIGGER_PLAN
 from couples.content.learn import PRACTICES
@@ -113,7 +114,7 @@ def _save(request: PersonRequest, keep: Callable[[dict[str, Any]], None], back: 
             status = 409
         else:
             _drafts.let_go(request)
-            messages.success(request, "Kept for yourself.")
+            messages.success(request, phrases.KEPT)
             return redirect(back)
     return render(request, "today/check_in.html", {"form": form, **page}, status=status)
 

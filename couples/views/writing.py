@@ -12,7 +12,7 @@ from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import writing as writing_acts
 from couples.actions.writing import Written
-from couples.content import kind_words
+from couples.content import kind_words, phrases
 from couples.content.kinds import AGREEMENT, KINDS
 from couples.content.refusals import Refused
 from couples.forms.mine import CounterForm, RevisingForm, WordsForm, WritingForm, older_for, shown_token, was_shown
@@ -20,7 +20,6 @@ from couples.models import Revision
 from couples.presenters.sheets import Sheet, sheet_of
 from couples.views import _drafts
 from couples.views._beginnings import begun, form_of
-from couples.views._buttons import KEPT, OFFERED
 from couples.views._loading import kinds_for, names_on, newest_of
 
 REVISE = "New words"
@@ -100,7 +99,7 @@ def _answer(request: PersonRequest, form: WordsForm, written: Written) -> HttpRe
     if written.refused is not None:
         return _show_again(request, form, written.revision, written.refused)
     _drafts.let_go(request)
-    messages.success(request, OFFERED if form.offers else KEPT)
+    messages.success(request, phrases.offered(form.kind) if form.offers else phrases.KEPT)
     return redirect("record", written.revision.record_id)
 
 

@@ -48,7 +48,7 @@ def test_a_page_from_before_leaving_quickly_is_opened_anew_and_works(strict, ada
     token = token_of(strict)
     strict.post("/leave/")
     answer = strict.post("/accounts/login/", filled(ada, token))
-    assert "Perhaps this page is from before you left" in words(answer)
+    assert "This page may be from before you left" in words(answer)
     assert strict.post("/accounts/login/", filled(ada, token_of(strict))).status_code == 302
 
 
@@ -59,7 +59,7 @@ def test_a_second_tab_says_that_this_browser_is_signed_in_and_not_as_whom(strict
     answer = strict.post(address, filled(make.person("Ben"), second))
     assert answer.status_code == 403
     text = answer.content.decode()
-    assert "This browser is signed in already" in words(answer)
+    assert "This browser is already signed in" in words(answer)
     assert "Ada" not in text and "ada@" not in text and "Ben" not in text and "ben@" not in text
     assert {"/", "/accounts/logout/"} <= set(Reading(text).links)
     assert strict.get("/mine/").status_code == 200, "and whoever signed in stays so"

@@ -36,7 +36,7 @@ def before(okafor: Someone) -> None:
     okafor.reads("put here by Jon")
     okafor.reads("The next session")
     okafor.press("Since the last session")
-    okafor.reads("How agreements went")
+    okafor.reads("How agreements were kept")
     okafor.press("Everything on one page")
 
 

@@ -31,7 +31,7 @@ def pair_up(ada: Someone, ben: Someone) -> None:
     ada.press("Confirm")
     ben.press("Look again")
     for person in (ada, ben):
-        person.reads("You have sat down")
+        person.reads("End my hour")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
@@ -43,7 +43,7 @@ def test_from_two_fresh_sign_ups_to_one_open_boundary_in_at_most_twelve_presses_
         person.sign_up()
     pair_up(ada, ben)
     expect(ada.page.get_by_role("navigation", name="Places")).to_have_count(0)
-    ben.press("At our sittings")
+    ben.press("Only in an hour together")
     ben.press("Save")
     ada.write("A boundary, in my words", LIMIT)
     ada.press("Offer to share")
@@ -64,7 +64,7 @@ def test_an_agreement_with_a_counter_version_a_step_with_conditions_a_take_back_
         person.sign_up()
     pair_up(ada, ben)
     for person in (ada, ben):
-        person.press("At our sittings")
+        person.press("Only in an hour together")
         person.press("Save")
     an_agreement(ada, ben)
     the_clock()  # the first sitting is over
@@ -177,4 +177,4 @@ def a_take_back(ada: Someone, ben: Someone, faye: Someone) -> None:
     faye.reads_nowhere("from six to nine", address)
     ada.go("/yes/")
     ada.confirm_password()
-    ada.reads("What may open to me")
+    ada.reads("When things may open to me")

@@ -169,7 +169,7 @@ def test_saving_without_the_server_keeps_the_words_on_the_page(someone: Meet, ad
     no_answer(page)
     field_of(page).fill(LETTER)
     page.get_by_role("button", name="Keep for myself").click()
-    expect(page.get_by_role("alert")).to_contain_text("cannot be reached just now")
+    expect(page.get_by_role("alert")).to_contain_text("cannot be reached right now")
     expect(field_of(page)).to_have_value(LETTER)
     well_again(page)
     page.get_by_role("button", name="Keep for myself").click()
@@ -218,7 +218,9 @@ def test_leaving_quickly_keeps_it_unless_one_chose_otherwise(someone: Meet, ada:
 
 def test_without_scripts_the_page_says_what_is_lost_and_what_keeps_it(someone: Meet, ada: User) -> None:
     page = at_a_form(someone, java_script_enabled=False)
-    expect(page.get_by_text("Without scripts, Back and reload lose what is written here.")).to_be_visible()
+    expect(
+        page.get_by_text("Without scripts, going back or reloading loses what you have written here.")
+    ).to_be_visible()
     expect(page.get_by_text("kept while you write it")).to_be_hidden()
     expect(page.locator("[data-unkept]")).to_be_hidden()
     with_them = at_a_form(someone)

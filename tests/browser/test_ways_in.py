@@ -83,7 +83,7 @@ def test_a_passkey_signs_in_and_opens_private_pages_only_where_its_owner_turned_
     person.page.wait_for_url("**/today/")
 
     person.go(KEYS)
-    person.press("Let a passkey open them alone")
+    person.press("Let a passkey open them by itself")
     person.reads("A passkey alone opens your pages.")
     sign_out(person)
     person.go("/accounts/login/")
@@ -115,7 +115,7 @@ def test_a_passkey_that_its_device_keeps_begins_no_sign_in_that_its_owner_did_no
 
     person.go("/accounts/login/")
     person.press("Sign in with a passkey")
-    person.reads("This passkey is asked for after your password only")
+    person.reads("This passkey only works after your password")
     sign_in(person)
     person.press("Use a passkey")
     person.page.wait_for_url("**/today/")
@@ -167,7 +167,7 @@ def test_an_account_is_made_with_a_passkey_and_no_password(someone: Meet, transa
     person = someone("Mara")
     give_a_device(person)
     person.go("/accounts/signup/")
-    person.press("With a passkey in place of a password")
+    person.press("Use a passkey instead of a password")
     person.write("Email", person.email)
     person.write("Shown name", person.name)
     person.press("Sign up")

@@ -8,6 +8,7 @@ from couples import visibility
 from couples.actions import sharing, sitting
 from couples.content import codes, kinds
 from couples.content.kind_types import Field, Kind, Section
+from couples.content.kind_words import lowered
 from couples.export import contents
 from couples.models import Opening, Record
 from couples.presenters import own_yeses, timeline
@@ -144,7 +145,7 @@ def test_it_stands_in_the_export_of_both(it: Looking, kind: Kind) -> None:
 def test_it_stands_among_the_yeses_of_both(it: Looking, kind: Kind) -> None:
     opened(it, kind)
     it.let_in(kind.name)
-    for who, said in ((it.ada, f"Offer to share: {kind.a_word}"), (it.ben, kind.a_word)):
+    for who, said in ((it.ada, f"Offer to share: {kind.a_word}"), (it.ben, lowered(kind.a_word))):
         seat = visibility.seat_of(who)
         rows = own_yeses.listed(who, it.clock.tick(), seat)
         lines = [line.to for line in own_yeses.lines_of(rows, who, seat, it.clock.at)]

@@ -48,7 +48,7 @@ def test_it_is_written_alone_and_only_its_first_field_is_needed(kind: Any) -> No
     page = visit.get(url).content.decode()
     assert all(field.label in page for field in kind.written_fields)
     assert "Offer to share" not in page, "there is nobody to offer it to"
-    assert "words are needed here" in visit.post(url, once=uuid4(), **{first: "  "}).content.decode()
+    assert "Please write a few words" in visit.post(url, once=uuid4(), **{first: "  "}).content.decode()
     assert visit.post(url, once=uuid4(), **{first: "One line."}).status_code == 302
     (record,) = visibility.mine(eve)
     assert (record.kind, records.newest_of(record).words) == (kind.name, {first: "One line."})
@@ -180,4 +180,4 @@ def test_a_request_that_is_not_open_begins_nothing(it: Looking) -> None:
 def test_declining_is_silent_there_is_no_button_and_no_trace(it: Looking) -> None:
     opening = open_request(it)
     page = it.get(it.ben, f"/ours/{opening.pk}/").content.decode()
-    assert "Decline" not in page and "needs no answer and no reason" in Reading(page).main
+    assert "Decline" not in page and "you need not answer or give a reason" in Reading(page).main

@@ -143,7 +143,15 @@ def test_the_page_says_what_it_will_hold(it):
     it.open_boundary(it.ben, "Ben goes for a walk.")
     make.boundary(it.ben, it.clock, "His own.")
     page = Reading(trusted(it.ada).get(PAGE).content.decode())
-    for words in ("2 boundaries", "1 agreement", "A boundary", "unsealed", "not evidence", "tells nobody", "Steps"):
+    for words in (
+        "2 boundaries",
+        "1 agreement",
+        "A boundary",
+        "not encrypted",
+        "not evidence",
+        "tells nobody",
+        "Steps",
+    ):
         assert words in page.main
     assert "Ben goes for a walk." not in page.main and "3 boundaries" not in page.main
     assert not telling_words(page.title) and not words_not_ours(page.main)
@@ -221,8 +229,8 @@ def test_own_yeses_stand_there_as_on_their_page(it):
     it.open_boundary(it.ben, "canary-held")
     told = {entry["to"]: entry for entry in copy_of(it.ada).json["yes"]}
     assert told["Offer to share: A boundary"]["first_words"] == "canary-offered"
-    assert told["To hold what Ben shared: A boundary"]["first_words"] == "canary-held"
-    assert "What may open to me: everyday things, any morning" in told
+    assert told["Open to me: a boundary from Ben"]["first_words"] == "canary-held"
+    assert "When things may open to me: boundaries, plans and the like, any morning" in told
     assert re.fullmatch(r"2026-\d\d-\d\d", told["Offer to share: A boundary"]["ends"])
 
 

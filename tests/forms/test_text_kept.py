@@ -107,7 +107,7 @@ def test_a_body_of_more_than_eight_megabytes_is_refused_kindly_before_it_is_read
     answer = client.post(WRITE, b"limit=" + b"x" * (8 * 1024 * 1024), content_type=kind)
     page = Reading(answer.content.decode()).main
     assert answer.status_code == 413
-    assert "8 megabytes" in page and "Nothing was changed" in page and "go back" in page
+    assert "8 megabytes" in page and "Nothing was changed" in page and "Go back" in page
     assert answer.headers["Cache-Control"] == "no-store"
 
 

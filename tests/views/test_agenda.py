@@ -141,7 +141,7 @@ def test_once_the_thing_is_taken_back_its_mark_stands_on_no_page(it: Looking) ->
 
 def test_alone_there_is_a_page_that_hints_at_nothing_missing(it: Looking) -> None:
     page = main(it, it.eve)
-    assert "Everything you write for yourself works without one." in page
+    assert "Everything you write for yourself works without a partner." in page
 
 
 def test_marks_can_be_talked_about_too(it: Looking) -> None:
@@ -153,7 +153,7 @@ def test_marks_can_be_talked_about_too(it: Looking) -> None:
         marks.mark(agreement, 0, consent.PARTLY, by=who, at=it.clock.tick())
     it.clock.next_morning(it.pair)
     put(it, it.ben, visibility.open_to(it.ben, it.clock.at).get(kind="marks"))
-    assert "Marks of an agreement" in main(it, it.ada)
+    assert "How an agreement was kept" in main(it, it.ada)
 
 
 def test_it_shows_a_page_at_a_time(it: Looking) -> None:

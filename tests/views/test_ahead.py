@@ -73,12 +73,12 @@ def test_calling_off_is_success_twice(it: Looking) -> None:
 @pytest.mark.parametrize(
     ("sent", "status", "said"),
     [
-        ({"day": "2026-01-01"}, 409, "has passed already"),
+        ({"day": "2026-01-01"}, 409, "has already passed"),
         ({"day": ""}, 200, "Choose a day."),
         ({"day": "soon"}, 200, "Write a day like"),
         ({"day": "2199-01-01"}, 200, "within a year"),
-        ({"begins": "25:00"}, 200, "not a time of the list"),
-        ({"minutes": "7"}, 200, "not a length of the list"),
+        ({"begins": "25:00"}, 200, "choose a time from the list"),
+        ({"minutes": "7"}, 200, "choose a length from the list"),
     ],
 )
 def test_what_cannot_be_is_refused_kindly(it: Looking, sent: dict[str, str], status: int, said: str) -> None:
@@ -166,7 +166,7 @@ def test_without_a_session_that_end_is_refused_kindly_and_nothing_written_is_los
     sent = {"limit": "Knock first.", "ends": "session", "act": "offer", "once": uuid4()}
     answer = it.post(it.ada, writing("boundary"), **sent)
     page = answer.content.decode()
-    assert answer.status_code == 409 and "No session is set here just now" in page and "Knock first." in page
+    assert answer.status_code == 409 and "No session is set right now" in page and "Knock first." in page
     assert not visibility.mine(it.ada).exists()
 
 

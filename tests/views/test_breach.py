@@ -210,7 +210,7 @@ def test_an_agreement_that_ended_meanwhile_is_refused_kindly_and_nothing_written
     sharing.no_longer_accept(ended.revision_id, by=it.ben, at=it.clock.tick())
     sent = {"happened": "The phone lay by the bed.", "agreement": str(ended.pk), "once": uuid4()}
     page = it.post(it.ada, WRITE, **sent).content.decode()
-    assert "not in force any more" in page and "The phone lay by the bed." in page
+    assert "no longer in force" in page and "The phone lay by the bed." in page
     assert not visibility.mine(it.ada).filter(kind="breach").exists()
 
 

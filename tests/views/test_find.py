@@ -44,7 +44,7 @@ def test_what_is_for_oneself_alone_later_fields_and_check_ins_are_looked_through
 def test_older_words_of_a_record_are_not_found(it: Looking) -> None:
     record = make.boundary(it.ada, it.clock, "Before.")
     records.revise(record, {"limit": "After."}, by=it.ada, at=it.clock.tick(), seen=1)
-    assert "stand nowhere" in found(it, it.ada, "before")
+    assert "Nothing you wrote has these words" in found(it, it.ada, "before")
     assert "After." in found(it, it.ada, "after")
 
 
@@ -53,7 +53,7 @@ def test_nobody_finds_anothers_words_not_even_open_ones(it: Looking) -> None:
     make.offer(record, it.ada, it.clock)
     it.clock.next_morning(it.pair)
     for who in (it.ben, it.eve, it.faye):
-        assert "stand nowhere" in found(it, who, "quillwort")
+        assert "Nothing you wrote has these words" in found(it, who, "quillwort")
 
 
 def test_what_is_looked_for_stands_in_no_address_and_is_not_kept(it: Looking) -> None:

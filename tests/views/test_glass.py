@@ -89,7 +89,7 @@ def test_a_former_partner_gets_nothing_of_it(it: Looking) -> None:
 def test_without_a_pair_the_page_explains_and_makes_no_code(it: Looking) -> None:
     for answer in (it.get(it.eve, "/glass/"), it.get(it.eve, "/glass/code/"), it.post(it.eve, "/glass/code/")):
         assert answer.status_code == 200
-        assert "This needs a pair." in answer.content.decode()
+        assert "You need to be paired for this." in answer.content.decode()
     assert not TherapistCode.objects.filter(seat__person=it.eve).exists()
 
 

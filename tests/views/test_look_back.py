@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 WRITE = writing("look_back")
 WORDS = "Quillwort: the evenings were easier."
-TOO_FEW = "A picture needs two days with a check-in."
+TOO_FEW = "A picture needs at least two days with a check-in."
 
 
 def checked_in(it: Looking, who: User, *slider_values: int | None) -> list[date]:
@@ -142,9 +142,9 @@ def test_the_choice_of_a_stretch_alone_is_no_half_written_text(it: Looking) -> N
         ({"up_to": "2020-01-01"}, TOO_FEW),
         ({"up_to": "0001-01-01"}, TOO_FEW),
         ({"up_to": "some day"}, "Write a day like 2027-05-31."),
-        ({"weeks": "900"}, "This is not a length of the list."),
+        ({"weeks": "900"}, "Please choose a length from the list."),
         ({"weeks": ""}, "Choose how long."),
-        ({"line": " "}, "words are needed here"),
+        ({"line": " "}, "Please write a few words"),
     ],
 )
 def test_what_cannot_be_is_said_and_nothing_is_lost(it: Looking, sent: dict[str, str], said: str) -> None:

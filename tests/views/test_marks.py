@@ -66,7 +66,7 @@ def test_the_marks_of_a_week_open_together_and_say_who_said_what(it: Looking) ->
         assert "The week of" in main(it, who, url(it))
         page = main(it, who, f"/ours/{found.pk}/")
         assert all(words in page for words in (name, "You", "partly kept", "the agreement in force"))
-        assert "You both marked how an agreement went." in main(it, who, "/timeline/")
+        assert "You both marked how an agreement was kept." in main(it, who, "/timeline/")
 
 
 def test_marks_of_different_weeks_do_not_meet(it: Looking) -> None:
@@ -85,7 +85,7 @@ def test_a_week_before_it_was_in_force_is_refused_kindly_and_the_choice_stays(it
     answer = marks(it, it.ada, "not_kept", week="2")
     assert answer.status_code == 409
     page = answer.content.decode()
-    assert "was not in force in that week yet" in page
+    assert "was not in force yet in that week" in page
     assert 'value="not_kept" checked' in " ".join(page.split()) or "not_kept" in page
     assert not Yes.objects.filter(kind=consent.MARK).exists()
 
@@ -132,7 +132,7 @@ def test_the_page_comes_up_blank_and_ones_own_mark_stands_on_one_page_only(it: L
     seat = visibility.seat_of(it.ada)
     assert seat is not None
     lines = own_yeses.lines_of(own_yeses.listed(it.ada, at, seat), it.ada, seat, at)
-    assert any("How an agreement went in the week of" in line.to and "partly kept" in line.to for line in lines)
+    assert any("How an agreement was kept in the week of" in line.to and "partly kept" in line.to for line in lines)
 
 
 def test_marks_hold_no_words_and_outlive_the_agreement(it: Looking) -> None:
@@ -175,7 +175,7 @@ def test_a_therapist_sees_only_what_both_marked(it: Looking) -> None:
     marks(it, it.ben, "kept")
     it.clock.next_morning(it.pair)
     page = main(it, it.faye, it.room)
-    assert all(words in page for words in ("How agreements went", "not kept", "Ada", "Ben", WORDS))
+    assert all(words in page for words in ("How agreements were kept", "not kept", "Ada", "Ben", WORDS))
     assert it.main_of(it.faye, it.room) == it.main_of(it.ada, it.mirror) == it.main_of(it.ben, it.mirror)
     assert "not kept" in main(it, it.faye, f"{it.room}{part('marks')}")
     seat = visibility.seat_of(it.ada)
@@ -252,5 +252,5 @@ def test_a_copy_for_oneself_tells_what_both_marked(it: Looking) -> None:
     it.clock.next_morning(it.pair)
     reader = contents.Reader(it.ada, visibility.seat_of(it.ada), it.clock.at)
     (section,) = (section for section in contents.sections_of(reader) if section.name == "open")
-    (entry,) = (entry for entry in section.entries() if entry.title == "Marks of an agreement")
+    (entry,) = (entry for entry in section.entries() if entry.title == "How an agreement was kept")
     assert dict(entry.words)["You"] == "kept" and dict(entry.words)["Ben"] == "partly kept"

@@ -25,7 +25,9 @@ pytestmark = pytest.mark.django_db
 
 OWN = "Only I know this."
 NOT_KNOWN = "Assume your partner does not know this."
-MAY_NOT_HAVE_IT = "Assume your partner may not have this before them. A boundary holds whether or not it is open here."
+MAY_NOT_HAVE_IT = (
+    "Assume your partner may not have this in front of them. A boundary holds whether or not it is open here."
+)
 
 
 @pytest.fixture
@@ -345,7 +347,7 @@ def test_taking_back_answers_the_same_whether_or_not_it_was_offered(
     once = visit.post(f"/mine/{record.pk}/take-back/", follow=True)
     assert standing_kinds(ada, clock) == []
     assert never.redirect_chain == once.redirect_chain
-    assert "Taken back" in once.content.decode()
+    assert "It is closed, from this moment." in once.content.decode()
 
 
 def test_a_bad_end_shows_the_page_again(ada: User, ben: User, visit: Visit, clock: Clock) -> None:
@@ -413,7 +415,7 @@ def test_older_words_that_are_offered_are_asked_about(ada: User, ben: User, visi
     answer = visit.post(f"/mine/{record.pk}/revise/", seen="1", limit="Second.")
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "Older words of this are offered still" in page
+    assert "Older words of this are still offered" in page
     assert "Second." in page
     assert newest(record).number == 1
     visit.post(f"/mine/{record.pk}/revise/", seen="1", limit="Second.", older="leave")
@@ -485,7 +487,7 @@ def test_earlier_words_are_paged(ada: User, visit: Visit, clock: Clock) -> None:
         shown += len(page.context["changes"])
         query = {"before": page.context["more"] or ""}
     assert shown == 24
-    assert page.context["first"]["fields"] == [("The limit, in my words", "Words 1.")]
+    assert page.context["first"]["fields"] == [("My boundary, in my words", "Words 1.")]
     assert few <= 8
 
 

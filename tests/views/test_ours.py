@@ -7,6 +7,7 @@ import pytest
 
 from couples import visibility
 from couples.actions import pairing, records, sharing, steps
+from couples.content import phrases
 from couples.models import Opening, Record, User
 from couples.rule import consent
 from couples.views._drafts import writer_token
@@ -126,13 +127,13 @@ def test_other_methods_are_refused(ada: User, ben: User, his: Visit, clock: Cloc
 
 def test_somebody_alone_is_told_what_lies_here(clock: Clock) -> None:
     page = Visit(make.person("Eve"), clock).get("/ours/").content.decode()
-    assert "Everything you write for yourself works without anybody else." in page
+    assert "Everything you write for yourself works without a partner." in page
 
 
 def test_ours_always_says_what_it_never_says(his: Visit) -> None:
     shown = his.main("/ours/")
-    assert "This place never says whether your partner is still here." in shown
-    assert "No sheet lies open here now." in shown
+    assert phrases.STILL_HERE in shown
+    assert "Nothing is open here now." in shown
 
 
 def test_what_is_not_open_has_one_face(ada: User, ben: User, his: Visit, clock: Clock) -> None:
@@ -215,7 +216,7 @@ def test_put_away_closes_for_me_and_for_nobody_else(
 
 def test_nobody_puts_their_own_words_away(ada: User, ben: User, hers: Visit, clock: Clock) -> None:
     opening = opened(make.boundary(ada, clock), ada, ben, clock)
-    assert "Put away" not in hers.main(f"/ours/{opening.pk}/")
+    assert "Close it on my side" not in hers.main(f"/ours/{opening.pk}/")
     assert hers.post(f"/ours/{opening.pk}/put-away/").status_code == 404
     assert f"/mine/{opening.under}/take-back/" in hers.get(f"/ours/{opening.pk}/").content.decode()
 
@@ -335,7 +336,7 @@ def test_a_chain_of_versions_ends_in_the_words_both_accept(
 
     theirs = make.open_revision(answer, ada, clock)
     shown = hers.get(f"/ours/{theirs.pk}/").content.decode()
-    assert "Beside the words it answers:" in shown
+    assert "What changed from the words it answers:" in shown
     assert "<del>" in shown
     assert "hall" in shown
     assert in_force(ada, clock) == in_force(ben, clock) == []
@@ -361,7 +362,7 @@ def test_a_difference_is_shown_only_where_both_versions_are_open(
     sharing.take_back(first, by=ada, at=clock.tick())
     for visit in (his, hers):
         assert "hall" not in visit.get(f"/ours/{theirs.pk}/").content.decode()
-    assert "They answer" not in his.main(f"/mine/{answer.pk}/")
+    assert "These words answer" not in his.main(f"/mine/{answer.pk}/")
 
 
 def test_a_counter_version_kept_for_oneself_is_seen_by_nobody(
@@ -370,7 +371,7 @@ def test_a_counter_version_kept_for_oneself_is_seen_by_nobody(
     opening = opened(make.agreement(ada, clock), ada, ben, clock)
     before = hers.main("/ours/"), hers.main(f"/ours/{opening.pk}/")
     record = counter(his, opening.pk, "Only a thought.", "keep")
-    assert "They answer" in his.main(f"/mine/{record.pk}/")
+    assert "These words answer" in his.main(f"/mine/{record.pk}/")
     morning(ada, clock)
     assert (hers.main("/ours/"), hers.main(f"/ours/{opening.pk}/")) == before
 
@@ -424,8 +425,8 @@ def test_unfinished_words_are_not_lost_where_what_they_answer_has_closed(ada: Us
 
 def test_swapping_the_partners_changes_nothing(ada: User, ben: User, hers: Visit, his: Visit, clock: Clock) -> None:
     opening = opened(make.agreement(ben, clock), ben, ada, clock)
-    assert "Put away" in hers.main(f"/ours/{opening.pk}/")
-    assert "Put away" not in his.main(f"/ours/{opening.pk}/")
+    assert "Close it on my side" in hers.main(f"/ours/{opening.pk}/")
+    assert "Close it on my side" not in his.main(f"/ours/{opening.pk}/")
     counter(hers, opening.pk, "Words of hers.", "offer")
     morning(ada, clock)
     assert "Words of hers." in his.main("/ours/")

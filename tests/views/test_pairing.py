@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from couples import visibility
 from couples.actions import pairing, profile, sharing
 from couples.actions.pairing import INVITATION_LASTS
+from couples.content import phrases
 from couples.models import Invitation, Seat, User, Yes
 from tests.support import make
 from tests.support.page_reader import Reading, telling_words, words_not_ours
@@ -77,7 +78,7 @@ def test_two_people_pair_by_a_code_two_names_and_land_in_a_sitting(story, ada, b
     assert visibility.seat_of(ben).partner_name == "Ada"
     assert visibility.seat_of(ben).pair.time_zone == "Europe/Lisbon"  # whose seven wakes neither of them
     for client in (one, two):
-        assert "You have sat down" in client.get("/sitting/").content.decode()
+        assert "End my hour" in client.get("/sitting/").content.decode()
 
 
 def test_the_same_works_the_other_way_round(story, ada, ben):
@@ -118,7 +119,7 @@ def test_looking_whose_a_code_is_does_not_use_it(story, ada, ben):
     code = code_of(browser(ada))
     browser(ben).post("/pairing/join/", {"code": code})
     assert Invitation.objects.get().joiner is None
-    assert "Your code waits" in browser(ada).get("/pairing/").content.decode()
+    assert "Your code is waiting" in browser(ada).get("/pairing/").content.decode()
 
 
 def test_nobody_is_paired_before_the_inviter_has_confirmed(story, ada, ben):
@@ -317,7 +318,7 @@ def test_the_page_of_a_pair_says_the_name_the_days_and_that_it_never_tells(story
     page = browser(ben).get("/pairing/").content.decode()
     assert "Ada" in page and "07:00</b> on your clock" in page and "run on" not in page
     assert "08:00</b> on your clock" in browser(ada).get("/pairing/").content.decode()
-    assert "This place never says whether your partner is still here." in page
+    assert phrases.STILL_HERE in page
 
 
 def test_the_page_of_a_pair_is_the_same_after_the_other_has_ended_it(story, ada, ben):
@@ -365,7 +366,7 @@ def test_ending_closes_everything_at_once_and_can_be_pressed_twice(story, ada, b
     make.open_revision(record, ben, story)
     client = browser(ada)
     page = client.get("/pairing/more/").content.decode()
-    for sentence in ("closing all at once will be noticed", "cannot be unseen", "Close everything now"):
+    for sentence in ("closing all of it at once will be noticed", "cannot be unread", "Close everything now"):
         assert sentence in page
     story.tick()
     assert client.post("/pairing/more/").url == "/today/"
@@ -441,7 +442,7 @@ def test_titles_and_words_of_pairing_are_neutral_and_press_nobody(story, ada, be
 def test_before_you_pair_asks_the_question_first_and_says_the_limits(ada):
     page = browser(ada).get("/pairing/before/").content.decode()
     assert "without paying for it?" in page
-    for limit in ("phone that is watched", "photo", "runs it", "cannot be unseen", "never evidence of consent"):
+    for limit in ("phone that is watched", "photo", "runs it", "cannot be unread"):
         assert limit in page
 
 

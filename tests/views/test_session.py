@@ -174,7 +174,7 @@ def test_where_no_file_can_be_made_the_page_to_print_says_so(it: Looking, monkey
     monkeypatch.setattr(pdf, "pdf_of", missing)
     client = signed_in(it.faye)
     answer = client.get(f"{it.room}sheet/file/", follow=True)
-    assert "can be printed instead" in answer.content.decode()
+    assert "You can print this page instead" in answer.content.decode()
 
 
 def test_a_file_follows_no_address_that_somebody_wrote(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,13 +46,13 @@ def line(words: str = "I need to know before plans change.", act: str = "keep", 
 
 def test_the_heading_follows_my_own_hour_only(story, pair, ada):
     client = browser(ada)
-    assert "Sit down together" in body(client)
+    assert "Start my hour" in body(client)
     assert client.post("/sitting/down/").url == "/sitting/"
     page = body(client)
-    assert "You have sat down" in page
-    assert "Until 23:03" in page  # 60 minutes from now, by a clock in Berlin
+    assert "End my hour" in page
+    assert "until 23:03" in page  # 60 minutes from now, by a clock in Berlin
     story.tick(minutes=61)
-    assert "Sit down together" in body(client)
+    assert "Start my hour" in body(client)
 
 
 def test_standing_up_ends_my_hour_at_once(story, pair, ada):
@@ -60,7 +60,7 @@ def test_standing_up_ends_my_hour_at_once(story, pair, ada):
     client.post("/sitting/down/")
     story.tick()
     assert client.post("/sitting/up/").url == "/sitting/"
-    assert "Sit down together" in body(client)
+    assert "Start my hour" in body(client)
     assert client.post("/sitting/up/").status_code == 302
 
 
@@ -108,7 +108,7 @@ def test_the_fixed_sentence_stands_there_in_every_state(story, pair, ada):
     client = browser(ada)
     for _ in range(2):
         page = " ".join(body(client).split())
-        assert "Most sittings bring nothing new. This place never says why something is not here." in page
+        assert "Most hours bring nothing new. This place never says why something is not here." in page
         client.post("/sitting/down/")
 
 
@@ -313,7 +313,7 @@ def test_keep_and_offer_are_the_same_button(story, pair, ada):
     page = body(browser(ada))
     assert re.findall(r'class="([^"]*)" name="act" value="(keep|offer)"', page) == [("btn", "keep"), ("btn", "offer")]
     words = " ".join(page.split())
-    assert "It may open in a sitting, some morning, or not at all; this place never says why." in words
+    assert "It may open in an hour together, some morning, or not at all. This place never says why." in words
     assert "It will not tell your partner. You may." in words
     assert "never evidence of consent to an act" in words
 
@@ -350,7 +350,7 @@ def test_an_agreement_that_is_no_longer_in_force_is_not_listed(story, pair, ada,
     assert "Phones in the hall." in body(browser(ben), TO_LOOK_AT)
     sharing.take_back(visibility.mine(ada).get(), by=ada, at=story.tick())
     for who in (ada, ben):
-        assert "None in force names a day." in body(browser(who), TO_LOOK_AT)
+        assert "No agreement in force names a day." in body(browser(who), TO_LOOK_AT)
 
 
 def test_without_a_pair_there_is_nothing_to_look_at_together(ada):
@@ -363,7 +363,7 @@ def test_without_a_pair_there_is_nothing_to_look_at_together(ada):
 def test_without_a_pair_there_is_a_kind_page_on_which_a_line_can_be_kept(ada):
     client = browser(ada)
     page = body(client)
-    assert "It needs a pair." in page and 'href="/pairing/"' in page
+    assert "You need to be paired for this." in page and 'href="/pairing/"' in page
     assert 'value="offer"' not in page and 'name="everyday"' not in page
     client.post("/sitting/", line())
     assert Record.objects.count() == 1
@@ -373,7 +373,7 @@ def test_without_a_pair_there_is_a_kind_page_on_which_a_line_can_be_kept(ada):
 def test_the_buttons_of_a_pair_are_refused_kindly_without_one(ada, address, sent):
     answer = browser(ada).post(address, sent)
     assert answer.status_code == 409
-    assert "needs a pair" in answer.content.decode()
+    assert "need to be paired" in answer.content.decode()
 
 
 @pytest.mark.parametrize("address", ["/sitting/", *BUTTONS])
@@ -428,6 +428,6 @@ def test_the_page_costs_the_same_with_much_open_and_stays_light(story, pair, ada
 
 def test_words_of_the_page_press_nobody(story, pair, ada):
     read = Reading(browser(ada).get("/sitting/").content.decode())
-    assert read.title == "Sitting"
+    assert read.title == "An hour"
     assert not words_not_ours(read.main)
     assert "style" not in read.attributes and not any(name.startswith("on") for name in read.attributes)

@@ -280,7 +280,7 @@ def test_sliders_come_up_unsaid_whatever_was_said_before(ada):
 def test_nothing_said_is_nothing_kept(ada):
     answer = send(ada)
     assert answer.status_code == 409
-    assert "Nothing was chosen, so nothing was saved." in answer.content.decode()
+    assert "You did not choose anything, so nothing was saved." in answer.content.decode()
     assert visibility.check_ins_of(ada).count() == 0
 
 
@@ -409,7 +409,7 @@ def test_a_word_that_is_not_in_the_list_is_refused_kindly(ada: User, story: make
     answer = client_of(ada).post(
         "/today/check-in/", {"once": str(uuid4()), **UNTOUCHED, "feelings": [word], "line": "x"}
     )
-    assert "not in the list" in answer.content.decode()
+    assert "not on the list" in answer.content.decode()
     assert not CheckIn.objects.exists()
 
 

@@ -96,9 +96,9 @@ def test_signs_of_the_format_in_a_title_stay_words(it: Looking) -> None:
 @pytest.mark.parametrize(
     ("sent", "said"),
     [
-        ({"day": "9"}, "This is not a day of the week."),
-        ({"begins": "25:00"}, "This is not a time of the list."),
-        ({"title": ""}, "A few words are needed here."),
+        ({"day": "9"}, "Please choose a day of the week."),
+        ({"begins": "25:00"}, "Please choose a time from the list."),
+        ({"title": ""}, "Please write a few words."),
         ({"title": "x" * 61}, "at most 60 characters"),
         ({"begins": ""}, "Choose a time."),
     ],

@@ -1,4 +1,4 @@
-"""My yeses: password first, mine only, by end, in words; renewing is silent and taking back works at once."""
+"""What I have said yes to: password first, mine only, by end, in words; renewing is silent, taking back at once."""
 
 import gzip
 import re
@@ -70,7 +70,7 @@ def test_the_page_asks_for_the_password_first(story, pair, ada):
     assert client.get("/yes/").status_code == 302
     right = client.post("/accounts/reauthenticate/", {"password": make.PASSWORD, "next": "/yes/"})
     assert right.url == "/yes/"
-    assert "everyday things" in body(client)
+    assert "boundaries, plans and the like" in body(client)
 
 
 def test_the_password_is_asked_for_again_after_a_while(story, pair, ada):
@@ -116,11 +116,11 @@ def test_every_kind_of_yes_is_told_in_words(story, pair, ada, ben):
     make.changed(drawn, ends_at=datetime(2026, 7, 31, 12, tzinfo=UTC))
     told = lines(browser(ada))
     for start in (
-        "What may open to me: everyday things, any morning ends 31 August 2026",
-        "What may open to me: heavy things, any morning ends 31 August 2026",
+        "When things may open to me: boundaries, plans and the like, any morning ends 31 August 2026",
+        "When things may open to me: letters, breaches and repair, any morning ends 31 August 2026",
         "Offer to share: A boundary I need a walk first. ends 31 July 2026",
-        "To hold what Ben shared: An agreement Phones stay in the hall. until you put it away",
-        "I accept these words: An agreement Phones stay in the hall. ends 31 July 2026",
+        "Open to me: an agreement from Ben Phones stay in the hall. until you put it away",
+        "I accept these words: an agreement Phones stay in the hall. ends 31 July 2026",
         "Keep on our timeline: An agreement, 2 March 2026 ends 31 July 2026",
         "Admit Dr. Faye: boundaries ends 31 July 2026",
         "Our days run on Asia/Tokyo ends 1 April 2026",
@@ -296,7 +296,7 @@ def test_renewing_makes_no_new_opening_and_the_partner_sees_the_same(story, pair
 def test_renewing_nothing_is_told_kindly(story, pair, ada):
     make.offer(make.boundary(ada, story), ada, story)
     page = browser(ada).post("/yes/renew/", {}, follow=True).content.decode()
-    assert "Nothing was chosen" in page
+    assert "You did not choose anything" in page
 
 
 def test_a_longer_end_is_not_shortened_by_renewing(story, pair, ada):

@@ -49,7 +49,7 @@ def test_a_step_opens_on_a_morning_for_both(visit: Browser, bens: Browser, pair:
     for who in (visit, bens):
         assert "A walk side by side" in who.main("/steps/")
         page = who.main(f"/steps/open/{opening.pk}/")
-        assert "An open step promises nothing" in page
+        assert "An open step is not a promise" in page
         assert "never evidence of consent to an act" in page
         assert "Keep on our timeline" in page
         assert "Conditions" not in page
@@ -61,7 +61,7 @@ def test_an_open_group_is_told_to_both_and_leads_to_its_page(
     answer(visit, NEAR)
     answer(bens, NEAR)
     clock.next_morning(pair)
-    assert "is open to you both since 3 March 2026" in visit.main(NEAR)
+    assert "has been open to you both since 3 March 2026" in visit.main(NEAR)
     assert visit.get(f"/steps/open/{opened(ada, clock, 'group').pk}/").url == NEAR
 
 
