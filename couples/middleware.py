@@ -19,6 +19,7 @@ from django.utils.http import urlencode
 
 from couples import visibility
 from couples.accounts import known_browser, leaving, reset_lock, session_timeout
+from couples.accounts.of_views import only_closes, says, stands_in
 from couples.accounts.rate_limits import has_to_wait
 from couples.actions.transactions import if_readable, store_what_opened
 from couples.content.refusals import NobodyThere
@@ -32,8 +33,6 @@ from couples.row_security.session import as_reader
 from couples.views._buttons import address_after
 from couples.views._drafts import asked_again, is_gone, lapsed
 
-# Acts that only close, and show nothing: they wait for no password and for no day after a reset, and open nothing.
-ONLY_CLOSES = frozenset({"stop"})
 LEFT_OUT = (
     "Some characters in what you sent belong to no script. They were left out; everything else is as you wrote it."
 )
@@ -68,8 +67,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
         """Ask to sign in where nobody is, or where the session has lasted too long; and again after a while away."""
         reset_lock.tell(request)
         private = getattr(view_func, "login_required", True)
-        only_closes = request.resolver_match.url_name in ONLY_CLOSES
-        request.is_private = private and not only_closes and not session_timeout.opens_while_away(request)
+        closes = says(view_func, only_closes)
+        request.is_private = private and not closes and not session_timeout.opens_while_away(request)
         if private and request.user.is_authenticated:
             if session_timeout.is_over(request):
                 logout(request)
@@ -77,7 +76,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
                 if session_timeout.is_locked(request):
                     return self.ask_again(request, view_func)
                 session_timeout.note(request)
-                if reset_lock.is_closed(request.user, request.now) and request.resolver_match.url_name != "wait":
+                if reset_lock.is_closed(request.user, request.now) and not says(view_func, stands_in):
                     return redirect("wait")
         return super().process_view(request, view_func, view_args, view_kwargs)
 

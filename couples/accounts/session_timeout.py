@@ -15,6 +15,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from couples import visibility
+from couples.accounts.of_views import says, shared_screen
 from couples.lib import clock
 from couples.models import User
 
@@ -22,7 +23,6 @@ BEGAN, SEEN, LOCKED = "began", "seen", "locked"
 UNTOLD = "untold"  # until the first page after signing in has told of unfinished writing
 # Private pages that open to somebody who was away: where they are asked, and the way out.
 WHILE_AWAY = frozenset({"account_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout"})
-SHARED = "session"  # the one page that stays open while a session is on
 FRESH = timedelta(seconds=90)  # a mark this young is not written anew, so that not every page writes
 
 
@@ -57,7 +57,7 @@ def _is_away(request: HttpRequest) -> bool:
 def is_shared_screen(request: HttpRequest) -> bool:
     """Whether this is the page for one shared screen, in the middle of a session that was set: it stays open."""
     asked = request.resolver_match
-    if asked is None or asked.url_name != SHARED or not request.user.is_authenticated:
+    if asked is None or not says(asked.func, shared_screen) or not request.user.is_authenticated:
         return False
     lasts = visibility.session_lasts(request.user, asked.kwargs["pair_id"], request.now)  # type: ignore[attr-defined]
     return lasts is not None

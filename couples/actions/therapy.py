@@ -26,7 +26,7 @@ from couples.models import (
     Yes,
 )
 from couples.models.keys import open_keys
-from couples.models.therapy import stays_of_cards
+from couples.models.therapy import is_newest, stays_of_cards
 from couples.row_security.session import as_reader, settling
 from couples.rule import consent
 
@@ -61,7 +61,7 @@ def card_of(therapist: User) -> Card | None:
 
 
 def _newest_of(therapist: User) -> Card | None:
-    return Card.objects.filter(therapist=therapist).order_by("-number").first()
+    return Card.objects.filter(is_newest(), therapist=therapist).first()
 
 
 def take_card_back(*, by: User, at: datetime) -> None:

@@ -6,6 +6,8 @@ out. Nothing is added up and nothing is compared.
 
 from datetime import date
 
+from couples.lib.days import in_words as day_in_words
+
 Days = dict[date, list[int | None]]  # each day with the four sliders
 
 NAMES = ("safe", "trusting", "close", "at ease")  # of the sliders, in their order
@@ -29,7 +31,7 @@ def days_in(text: str) -> Days:
 def describe(text: str) -> str:
     """The same in words, a line for each day: "3 May 2027: safe somewhat, close hardly"."""
     return "\n".join(
-        f"{day.day} {day:%B %Y}: "
+        f"{day_in_words(day)}: "
         + ", ".join(
             f"{name} {in_words(value)}" for name, value in zip(NAMES, slider_values, strict=True) if value is not None
         )

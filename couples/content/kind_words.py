@@ -5,6 +5,7 @@ from datetime import date
 from couples.content import check_in_series
 from couples.content.kind_types import Field
 from couples.content.kinds import KINDS
+from couples.lib.days import in_words
 
 
 def lowered(words: str) -> str:
@@ -41,8 +42,7 @@ def _spoken(field: Field, text: str) -> str:
     if field.choices:
         return dict(field.choices).get(text, text)
     if field.is_day:
-        day = date.fromisoformat(text)
-        return f"{day.day} {day:%B %Y}"
+        return in_words(date.fromisoformat(text))
     return check_in_series.describe(text) if field.is_made else text
 
 

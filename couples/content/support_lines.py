@@ -12,6 +12,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
+from couples.lib.days import MONTH_AND_YEAR, in_words
+
 FILE = Path(__file__).with_suffix(".csv")
 
 # The need as it stands in the file and in the address, and the heading on the page, in the order of the page.
@@ -45,7 +47,7 @@ class Line:
     @property
     def looked_up_in(self) -> str:
         """When the number was looked up: "November 2026"."""
-        return f"{date.fromisoformat(f'{self.looked_up}-01'):%B %Y}"
+        return in_words(date.fromisoformat(f"{self.looked_up}-01"), MONTH_AND_YEAR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from django.template.loader import render_to_string
 
 from couples import visibility
 from couples.export.contents import reader_of, sections_of
-from couples.export.entries import Section, day_in_words, pages_of
+from couples.export.entries import Section, pages_of
+from couples.lib.days import in_words
 from couples.lib.sealed_spool import SealedSpool
 from couples.lib.snapshot import snapshot
 from couples.models import User
@@ -101,7 +102,7 @@ def _dated(name: str, day: date) -> ZipInfo:
 
 def _files(sections: list[Section], user: User, day: date) -> Iterator[tuple[str, Iterator[str]]]:
     """Every file with its text in pieces. A file has to be taken in before the next one is asked for."""
-    about = {"sections": sections, "day": day, "told": day_in_words(day), "zone": user.time_zone}
+    about = {"sections": sections, "day": day, "told": in_words(day), "zone": user.time_zone}
     yield "start.html", iter((render_to_string("export/file/start.html", about),))
     yield "look.css", iter((render_to_string("export/file/look.css"),))
     for section in sections:

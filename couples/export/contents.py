@@ -22,8 +22,9 @@ from couples.actions.records import NOT_TEXT
 from couples.content import kind_words
 from couples.content.check_in_series import NAMES
 from couples.content.kinds import KINDS
-from couples.export.entries import BATCH, Entry, Section, batches, day_in_words
+from couples.export.entries import BATCH, Entry, Section, batches
 from couples.lib.clock import day_of
+from couples.lib.days import in_words
 from couples.models import OwnLine, Record, Revision, Seat, User, Yes
 from couples.models.checkins import SLIDERS
 from couples.models.reminders import DAYS
@@ -121,7 +122,7 @@ def _pairings(reader: Reader) -> Iterator[Entry]:
         zone = seat.pair.time_zone
         since, until = day_of(seat.since, zone), seat.ended_at and day_of(seat.ended_at, zone)
         facts = [
-            f"since {day_in_words(since)}" if until is None else f"{day_in_words(since)} to {day_in_words(until)}",
+            f"since {in_words(since)}" if until is None else f"{in_words(since)} to {in_words(until)}",
             zone,
         ]
         plain = {"name": seat.partner_name, "since": since, "until": until, "time_zone": zone}
@@ -146,7 +147,7 @@ def _booklet(reader: Reader) -> Iterator[Entry]:
         newest = {row.record_id: row for row in visibility.newest_of_mine(reader.user).filter(record__in=records)}
         for record in records:
             describe_proposal = _version(newest[record.pk], record, own_words.get(record.pk, {}), reader)
-            yield replace(describe_proposal, facts=[day_in_words(reader.day(record.made_at))])
+            yield replace(describe_proposal, facts=[in_words(reader.day(record.made_at))])
 
 
 def _own_words(records: list[Record], reader: Reader) -> dict[UUID, dict[str, str]]:
@@ -163,7 +164,7 @@ def _version(revision: Revision, record: Record, own_words: dict[str, str], read
     return Entry(
         KINDS[record.kind].a_word,
         plain,
-        [f"version {revision.number}", day_in_words(day)],
+        [f"version {revision.number}", in_words(day)],
         kind_words.sheet_fields(record.kind, revision.words),
         kind_words.own_fields(record.kind, own_words),
     )
@@ -179,13 +180,13 @@ def _check_ins(reader: Reader) -> Iterator[Entry]:
             "line": row.line,
         }
         facts = [f"{name} {value}" for name, value in zip(NAMES, slider_values, strict=True) if value is not None]
-        yield Entry(day_in_words(row.day), plain, facts, [("", row.said)] if row.said else [])
+        yield Entry(in_words(row.day), plain, facts, [("", row.said)] if row.said else [])
 
 
 def _own_lines(reader: Reader) -> Iterator[Entry]:
     for row in visibility.own_lines_of(reader.user).order_by(*NEWEST_FIRST).iterator(chunk_size=BATCH):
         text = _line_text(row, reader.at)
-        yield Entry(text, {"day": row.day, "line": text, "record": row.record_id}, [day_in_words(row.day)])
+        yield Entry(text, {"day": row.day, "line": text, "record": row.record_id}, [in_words(row.day)])
 
 
 def _line_text(row: OwnLine, at: datetime) -> str:
@@ -202,9 +203,7 @@ def _held(reader: Reader) -> Iterator[Entry]:
         texts = {name: "\n".join(values) for name, values in row.fields.items() if name not in NOT_WORDS}
         texts = {name: text for name, text in texts.items() if text}
         words = [(labels.get(name, _worded(name)), text) for name, text in texts.items()]
-        yield Entry(
-            f"At “{place.capitalize()}”", {"place": place, "day": day, "words": texts}, [day_in_words(day)], words
-        )
+        yield Entry(f"At “{place.capitalize()}”", {"place": place, "day": day, "words": texts}, [in_words(day)], words)
 
 
 def _worded(name: str) -> str:
@@ -219,7 +218,7 @@ def _cards(reader: Reader) -> Iterator[Entry]:
         yield Entry(
             card.name,
             {"version": card.number, "day": day, **parts},
-            [f"version {card.number}", day_in_words(day)],
+            [f"version {card.number}", in_words(day)],
             words,
         )
 
@@ -233,7 +232,7 @@ def _yeses(reader: Reader) -> Iterator[Entry]:
     for rows in some:
         for line in own_yeses.lines_of(rows, reader.user, seat, reader.at):
             without = "until I put it away" if line.reading else "until I take it back"
-            ends = f"ends {day_in_words(line.ends)}" if line.ends else without
+            ends = f"ends {in_words(line.ends)}" if line.ends else without
             plain = {"to": line.to, "first_words": line.words, "ends": line.ends}
             yield Entry(line.to, plain, [ends], [("First words", line.words)] if line.words else [])
 
@@ -272,7 +271,7 @@ def _open(reader: Reader) -> Iterator[Entry]:
             told_words = kind_words.sheet_fields(row.scope, row.revision.words) if drawn else sheet.fields
             words = [{"label": label, "text": text} for label, text in told_words]
             plain = {"what": sheet.kind_word, "from": sheet.by, "opened": row.day, "words": words}
-            facts = [fact for fact in (sheet.by, f"opened {day_in_words(row.day)}") if fact]
+            facts = [fact for fact in (sheet.by, f"opened {in_words(row.day)}") if fact]
             yield Entry(sheet.kind_word, plain, facts, told_words)
 
 
@@ -286,7 +285,7 @@ def _kept(reader: Reader) -> Iterator[Entry]:
             if row.pk in kept:
                 row.open_now = False
                 line = teller.line(row)
-                yield Entry(line.text, {"day": line.day, "line": line.text}, [day_in_words(line.day)])
+                yield Entry(line.text, {"day": line.day, "line": line.text}, [in_words(line.day)])
 
 
 def _glass(reader: Reader) -> Iterator[Entry]:
@@ -298,7 +297,7 @@ def _glass(reader: Reader) -> Iterator[Entry]:
     looked = visibility.looking_days_at(pair).order_by("-day").iterator(chunk_size=BATCH)
     for day, rows in groupby(looked, key=lambda row: row.day):
         who = sorted(row.looker(names) for row in rows)
-        yield Entry(f"Looked on {day_in_words(day)}", {"looked": day, "names": who}, [", ".join(who)])
+        yield Entry(f"Looked on {in_words(day)}", {"looked": day, "names": who}, [", ".join(who)])
 
 
 # --- The preview ----------------------------------------------------------------------------------------------

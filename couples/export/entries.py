@@ -2,11 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import islice
 from typing import Any
-
-from django.utils.dateformat import format as format_day
 
 BATCH = 100  # rows read at once, and entries that stand on one page
 
@@ -34,11 +31,6 @@ class Section:
     about: str
     entries: Callable[[], Iterator[Entry]]
     to_read: bool = False  # the same stands in another section, so that a program needs no copy of it
-
-
-def day_in_words(day: date) -> str:
-    """A day as it is read: "25 November 2026"."""
-    return format_day(day, "j F Y")
 
 
 def pages_of(entries: Iterable[Entry]) -> Iterator[tuple[list[Entry], bool]]:

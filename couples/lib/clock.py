@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from couples.lib.days import moment_in_words
+
 
 def now() -> datetime:
     """The present instant, aware, in UTC."""
@@ -22,4 +24,4 @@ def week_of(day: date) -> date:
 def describe_instant(at: datetime, zone: str) -> str:
     """An instant by the clocks of a zone, in words: "Thursday 3 December 2026, 10:00"."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M}"
+    return moment_in_words(local)

@@ -16,41 +16,52 @@ Row = TypeVar("Row", bound=Model)
 Place = Sequence[Any]  # the values of the ordering fields of the last row shown
 
 
-def write_token(place: Place) -> str:
-    """A token for what comes after this place. Its values must survive `str`: dates, instants, text, ids."""
-    return signing.Signer(salt=SALT).sign_object([str(value) for value in place])
+def token_after(order: str, place: Place) -> str:
+    """A token for what comes after this place in a list of this order. Its values must survive `str`."""
+    return signing.Signer(salt=SALT).sign_object([order, *(str(value) for value in place)])
 
 
-def read_token(token: str) -> list[str] | None:
-    """The place a token names; None for no token and for one that is not ours: the list starts at its beginning."""
+def place_in(order: str, token: str) -> list[str] | None:
+    """The place a token names in a list of this order; None for no token, one that is not ours, and one of another
+    list: then the list starts at its beginning.
+    """
     if not token:
         return None
     try:
-        place = signing.Signer(salt=SALT).unsign_object(token)
+        found = signing.Signer(salt=SALT).unsign_object(token)
     except (signing.BadSignature, ValueError):
         return None
-    return place if isinstance(place, list) else None
+    return found[1:] if isinstance(found, list) and found[:1] == [order] else None
 
 
-def before(fields: Sequence[str], place: Place) -> Q:
-    """What comes after a place in a list that is ordered by these fields, each descending."""
+def after(fields: Sequence[str], place: Place, *, ascending: bool = False) -> Q:
+    """What comes after a place in a list that is ordered by these fields, each descending, or each ascending."""
+    way = "gt" if ascending else "lt"
     wanted = Q(pk__isnull=True)
     for n, field in enumerate(fields):
         same = dict(zip(fields[:n], place, strict=False))
-        wanted |= Q(**same, **{f"{field}__lt": place[n]})
+        wanted |= Q(**same, **{f"{field}__{way}": place[n]})
     return wanted
 
 
 def page_of(
-    rows: QuerySet[Row], fields: Sequence[str], token: str = "", size: int = SIZE
+    rows: QuerySet[Row], fields: Sequence[str], token: str = "", size: int | None = None, *, ascending: bool = False
 ) -> tuple[list[Row], str | None]:
-    """One page of rows, newest first by these fields (each descending), and the token of the next page, if any."""
-    order = ",".join(fields)
-    place = read_token(token)
-    if place is not None and place[:1] == [order]:  # a token of a list in another order says nothing here
-        rows = rows.filter(before(fields, place[1:]))
-    found = list(rows.order_by(*(f"-{field}" for field in fields))[: size + 1])
+    """One page of rows in the order of these fields, each descending unless said otherwise, and the token of the next.
+
+    The token is None where there is no next page.
+    """
+    order, size = order_of(fields), SIZE if size is None else size
+    place = place_in(order, token)
+    if place is not None:
+        rows = rows.filter(after(fields, place, ascending=ascending))
+    found = list(rows.order_by(*(field if ascending else f"-{field}" for field in fields))[: size + 1])
     if len(found) <= size:
         return found, None
     found = found[:size]
-    return found, write_token([order, *(getattr(found[-1], field) for field in fields)])
+    return found, token_after(order, [getattr(found[-1], field) for field in fields])
+
+
+def order_of(fields: Sequence[str]) -> str:
+    """What a token says of the order of its list."""
+    return ",".join(fields)

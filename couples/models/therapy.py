@@ -7,7 +7,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from couples.lib.ids import random_id
 from couples.models.people import NAME_LENGTH, Pair, Seat, User
@@ -53,6 +53,12 @@ class TherapistCode(models.Model):
 
     def __str__(self) -> str:
         return f"therapist code {self.pk}"
+
+
+def is_newest() -> Q:
+    """That a card is the newest version of its therapist's."""
+    newer = Card.objects.filter(therapist=OuterRef("therapist"), number__gt=OuterRef("number"))
+    return Q(~Exists(newer))
 
 
 class Introduction(models.Model):

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from django.db.models import QuerySet
-from django.utils.dateformat import format as format_day
 
 from couples.content.check_in_series import NAMES, Days, in_words
+from couples.lib import days as day_words
 from couples.models import CheckIn
 from couples.models.checkins import SLIDERS
 
@@ -63,11 +63,13 @@ def drawn(days: Days, called: str) -> Chart | None:
     last = max(days)
     frame = Frame(min(*days, last - timedelta(days=FEWEST_DAYS - 1)), last, *band(days.values()))
     said = [(name, f"c{n + 1}", [(day, values[n]) for day, values in days.items()]) for n, name in enumerate(NAMES)]
-    span = f"{format_day(min(days), 'j F')} to {format_day(last, 'j F Y')}"
+    span = f"{day_words.in_words(min(days), day_words.DAY_WITHOUT_YEAR)} to {day_words.in_words(last)}"
     return Chart(
         lines=[(name, css, paths(values, frame)) for name, css, values in said],
         dots=[(css, dot) for _, css, values in said for dot in dots(values, frame)],
-        labels=[(round(frame.x(day)), LABEL_Y, format_day(day, "M")) for day in _months(frame)],
+        labels=[
+            (round(frame.x(day)), LABEL_Y, day_words.in_words(day, day_words.SHORT_MONTH)) for day in _months(frame)
+        ],
         heads=["Day", *(name.capitalize() for name in NAMES)],
         rows=list(_rows(days)),
         called=called,
@@ -80,7 +82,8 @@ def _rows(days: Days) -> Iterator[list[str]]:
     """The table, newest day first; a day tells its year where that is new, so that the column stays narrow."""
     year = 0
     for day, values in reversed(days.items()):
-        yield [format_day(day, "j M" if day.year == year else "j M Y"), *(in_words(value) for value in values)]
+        shape = day_words.SHORT_DAY_WITHOUT_YEAR if day.year == year else day_words.SHORT_DAY
+        yield [day_words.in_words(day, shape), *(in_words(value) for value in values)]
         year = day.year
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from couples import visibility
 from couples.lib import keyset
 from couples.models import Opening, Seat, User
+from couples.presenters.addresses import page_of
 from couples.presenters.sheets import MARKS, Names, Sheet, describe_week, sheet_of
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
@@ -41,13 +42,13 @@ def weeks_of(agreement: Opening, names: Names, user: User, at: datetime, seat: S
     return [Week(row.pk, describe_week(row), said[row.pk]) for row in newest]
 
 
-def sheets_by_opening(openings: Iterable[Opening], names: Names, url: str = "") -> dict[UUID, Sheet]:
-    """The sheet of each of these by its opening, marks with what both said; `url` as in `sheets.sheets_of`."""
+def sheets_by_opening(openings: Iterable[Opening], names: Names, *, links: bool = False) -> dict[UUID, Sheet]:
+    """The sheet of each of these by its opening, marks with what both said; `links`: to their pages, too."""
     rows = list(openings)
     said = said_in([row for row in rows if row.kind == OpeningKind.MARKS], names)
     found = {}
     for row in rows:
-        sheet = sheet_of(row, names, url=url.format(row.pk))
+        sheet = sheet_of(row, names, url=page_of(row) if links else "")
         if sheet is not None:
             sheet.fields += said.get(row.pk, [])
             found[row.pk] = sheet

@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from couples import visibility
 from couples.content.kind_words import first_words, lowered
 from couples.content.kinds import KINDS
+from couples.lib import days
 from couples.lib.clock import day_of
 from couples.models import Opening, Seat, User, Yes
 from couples.presenters import sheets
@@ -171,7 +172,7 @@ def _keep(row: Yes, known: _Known) -> tuple[str, str]:
     line = known.kept.get(row.thing)
     if line is None:
         return "Keep on our timeline", ""
-    return f"Keep on our timeline: {sheets.kind_word(line)}, {line.day.day} {line.day:%B %Y}", ""
+    return f"Keep on our timeline: {sheets.kind_word(line)}, {days.in_words(line.day)}", ""
 
 
 def _admission(row: Yes, known: _Known) -> tuple[str, str]:

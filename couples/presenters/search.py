@@ -7,6 +7,8 @@ from datetime import date
 from heapq import merge
 from itertools import islice
 
+from django.urls import reverse
+
 from couples import visibility
 from couples.content.kind_words import first_words, made_words
 from couples.content.kinds import KINDS
@@ -62,7 +64,7 @@ def _records(user: User, wanted: str) -> Iterator[tuple[object, Found]]:
             title = first_words(kind, row.words)
             words = around if around in title or not title else f"{one_line(title, AROUND)}: {around}"
             day = day_of(row.made_at, user.time_zone)
-            yield row.made_at, Found(day, KINDS[kind].a_word, words, f"/mine/{row.record_id}/")
+            yield row.made_at, Found(day, KINDS[kind].a_word, words, reverse("record", args=[row.record_id]))
 
 
 def _check_ins(user: User, wanted: str) -> Iterator[tuple[object, Found]]:

@@ -3,7 +3,6 @@
 A template gets sheets and lines, never a record, a revision, a yes or an opening.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -12,6 +11,7 @@ from couples.content import ladder
 from couples.content.check_in_series import days_in
 from couples.content.kind_words import first_words, made_words, sheet_fields
 from couples.content.kinds import KINDS
+from couples.lib.days import in_words
 from couples.models import Opening, Seat
 from couples.presenters.chart import Chart, drawn
 from couples.rule import consent, step_things
@@ -140,7 +140,7 @@ def describe_week(opening: Opening) -> str:
 
 def week_word(monday: date) -> str:
     """ "of 2 March 2026"."""
-    return f"of {monday.day} {monday:%B %Y}"
+    return f"of {in_words(monday)}"
 
 
 def words_and_chart(kind: str, words: dict[str, str], called: str) -> tuple[list[tuple[str, str]], Chart | None]:
@@ -197,9 +197,3 @@ def step_words(found: StepThing, names: Names) -> tuple[str, list[tuple[str, str
     )
     told = [(label, ladder.sentence_for(text, doer, other)) for label, text in parts]
     return ladder.sentence_for(step.title, doer, other), told
-
-
-def sheets_of(openings: Iterable[Opening], names: Names, url: str = "") -> list[Sheet]:
-    """Sheets of several openings; `url` is a pattern such as "/ours/{}/" for their pages."""
-    found = (sheet_of(opening, names, url=url.format(opening.id)) for opening in openings)
-    return [sheet for sheet in found if sheet is not None]

@@ -69,13 +69,13 @@ def couples_of(therapist: User, at: datetime, wanted: str = "", after: str = "")
     told = (_couple(named(both), pair, sessions.get(pair), therapist) for pair, both in names.items())
     couples = sorted(told, key=lambda couple: couple.place)
     couples = [couple for couple in couples if all(word in couple.name.casefold() for word in words)]
-    start = keyset.read_token(after)
-    if start is not None and start[:1] == [LIST] and len(start) == 4:
-        couples = [couple for couple in couples if [LIST, *couple.place] > start]
+    start = keyset.place_in(LIST, after)
+    if start is not None:
+        couples = [couple for couple in couples if list(couple.place) > start]
     if len(couples) <= COUPLES_ON_A_PAGE:
         return couples, None
     couples = couples[:COUPLES_ON_A_PAGE]
-    return couples, keyset.write_token([LIST, *couples[-1].place])
+    return couples, keyset.token_after(LIST, couples[-1].place)
 
 
 def _next_sessions(therapist: User, at: datetime) -> dict[UUID, datetime]:

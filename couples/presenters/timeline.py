@@ -13,15 +13,16 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.utils.dateformat import format as format_day
+from django.urls import reverse
 from django.utils.text import Truncator
 
 from couples import visibility
 from couples.content import kind_words
 from couples.content.kind_words import first_words
 from couples.content.kinds import KINDS
-from couples.lib import keyset
+from couples.lib import days, keyset
 from couples.models import Opening, OwnLine, Seat, User
+from couples.presenters.addresses import page_of
 from couples.presenters.sheets import Names, describe_week, names_for, own_doer, step_words
 from couples.rule import consent, step_things
 from couples.rule.consent import OpeningKind
@@ -110,7 +111,7 @@ def lately(user: User, seat: Seat | None, at: datetime, size: int = 3) -> list[L
     teller = Teller(names_for(seat, visibility.other_seat(seat)))
     lines = [teller.line(row) for row in shared]
     for line in lines:
-        line.day_word = format_day(line.day, "l j F")
+        line.day_word = days.in_words(line.day, days.WEEKDAY_DAY_AND_MONTH)
     return lines
 
 
@@ -119,7 +120,7 @@ def lines_for_therapist(openings: QuerySet[Opening], names: Names, token: str = 
 
     The caller has asked who may read `openings`. For the therapist's page and for its mirror.
     """
-    teller = Teller(names, ours_url="", step_url="")
+    teller = Teller(names, links=False)
     return _page([(row, teller.line(row)) for row in _some(openings, _place(token))])
 
 
@@ -150,19 +151,18 @@ def _shared_rows(user: User, seat: Seat | None, at: datetime, show: str) -> Quer
 
 def _place(token: str) -> Place | None:
     """Where the last page ended; None at the beginning, and for a token of another list."""
-    place = keyset.read_token(token)
-    try:
-        day, tie, pk = place or [""]
-        return date.fromisoformat(day), tie, UUID(pk)
-    except ValueError:
+    place = keyset.place_in(keyset.order_of(FIELDS), token)
+    if place is None:
         return None
+    day, tie, pk = place
+    return date.fromisoformat(day), tie, UUID(pk)
 
 
 def _some(rows: QuerySet[Row], place: Place | None, size: int = keyset.SIZE) -> list[Row]:
     """The next rows after a place, one more than a page holds."""
     if place is not None:
         # Said twice, so that the index can begin at this day instead of walking down to it.
-        rows = rows.filter(keyset.before(FIELDS, place), day__lte=place[0])
+        rows = rows.filter(keyset.after(FIELDS, place), day__lte=place[0])
     return list(rows.order_by(*(f"-{field}" for field in FIELDS))[: size + 1])
 
 
@@ -180,7 +180,8 @@ def _page(rows_and_lines: list[RowAndLine], size: int = keyset.SIZE) -> Page:
     shown = rows_and_lines[:size]
     last = shown[-1][0] if shown else None
     more = last is not None and len(rows_and_lines) > size
-    token = keyset.write_token((last.day, last.tie, last.id)) if last is not None and more else None
+    place = (last.day, last.tie, last.id) if last is not None else ()
+    token = keyset.token_after(keyset.order_of(FIELDS), place) if more else None
     return Page(list(_in_chapters(line for _, line in shown)), token)
 
 
@@ -194,11 +195,11 @@ def _in_chapters(lines: Iterable[Line]) -> Iterator[Line]:
     for line in lines:
         if above is not None and line.look == above.look == "pause" and line.day == above.day:
             continue
-        line.day_word = format_day(line.day, "l j")
+        line.day_word = days.in_words(line.day, days.WEEKDAY_AND_DAY)
         if above is None or line.day.year != above.day.year:
-            line.chapter = format_day(line.day, "F Y")
+            line.chapter = days.in_words(line.day, days.MONTH_AND_YEAR)
         elif line.day.month != above.day.month:
-            line.chapter = format_day(line.day, "F")
+            line.chapter = days.in_words(line.day, days.MONTH)
         above = line
         yield line
 
@@ -218,13 +219,13 @@ def own_line(row: OwnLine, words: dict[UUID, str], at: datetime) -> Line:
         a_word = kind_words.lowered(KINDS[row.scope].a_word)
         line.text = f"You wrote {a_word}." if row.kind == OwnLine.WROTE else f"You wrote {a_word} anew."
         line.words = quoted(words.get(row.record_id, ""))
-        line.url = f"/mine/{row.record_id}/"
+        line.url = reverse("record", args=[row.record_id])
     elif row.kind == OwnLine.PAUSED:
         line.look = "pause"
     elif row.check_in is not None:
         line.words = quoted(row.check_in.said)
         if row.check_in.may_change(at):
-            line.url = f"/today/check-in/{row.check_in.pk}/"
+            line.url = reverse("change_check_in", args=[row.check_in.pk])
     return line
 
 
@@ -240,16 +241,15 @@ class Teller:
     """Tells shared lines to one viewer, by the names they know."""
 
     names: Names
-    ours_url: str = "/ours/{}/"
-    step_url: str = "/steps/open/{}/"
+    links: bool = True  # whether its viewer has pages of what is open
 
     def line(self, row: Opening) -> Line:
         """The line of an opening that `visibility` gave. Where it is only kept, it is bare: no words, no link."""
         if not getattr(row, "open_now", True):
             return Line(row.day, "kept", self._fact(row, is_open=False))
         words = quoted(self._words(row))
-        pattern = self.step_url if row.kind in visibility.STEP_KINDS else self.ours_url
-        return Line(row.day, "ours", self._fact(row), words, pattern.format(row.id) if words else "")
+        url = page_of(row) if self.links and words else ""
+        return Line(row.day, "ours", self._fact(row), words, url)
 
     def _fact(self, row: Opening, is_open: bool = True) -> str:
         if row.kind == OpeningKind.REVISION:

@@ -17,6 +17,10 @@ PRESS_AGAIN = "Nothing was done yet. Please press the button again."
 ANSWERED = "Saved. This page stays blank, whatever you chose."
 
 
+# What a view answers to: `require_safe` where it only reads, `pressed` for a button, and this for a page with a form.
+reads_and_acts = require_http_methods(["GET", "HEAD", "POST"])
+
+
 def refuse(request: HttpRequest, refused: Refused, back: str) -> HttpResponse:
     """A page that says kindly why nothing was done (409), with a way back. For buttons; a form shows it in place."""
     return render(request, "stale.html", {"sentence": refused.sentence, "back": back}, status=409)
@@ -28,7 +32,7 @@ def pressed(back: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., 
     """
 
     def of_button(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        @require_http_methods(["GET", "HEAD", "POST"])
+        @reads_and_acts
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method != "POST":

@@ -26,6 +26,7 @@ from couples.accounts.requests import PersonRequest
 from couples.accounts.session_timeout import UNTOLD
 from couples.actions import records
 from couples.actions.records import NOT_TEXT
+from couples.lib import days
 from couples.lib.ids import id_of
 from couples.lib.vault import Unreadable
 from couples.models import HeldText, User
@@ -177,14 +178,14 @@ def _note(request: PersonRequest, held: Iterable[HeldText]) -> None:
     newest = sorted(held, key=lambda row: row.held_at, reverse=True)[:MOST_TOLD]
     zone = ZoneInfo(request.user.time_zone)
     at = [row.held_at.astimezone(zone) for row in newest]
-    days = [_day_word(each.date(), request.now.astimezone(zone).date()) for each in at]
+    day_words = [_day_word(each.date(), request.now.astimezone(zone).date()) for each in at]
     request.unfinished = [
         {
             "id": row.pk,
-            "when": f"{day}, {each:%H:%M}" if days.count(day) > 1 else day,
+            "when": f"{day}, {each:%H:%M}" if day_words.count(day) > 1 else day,
             "url": f"{row.path}?{AGAIN}={row.pk}",
         }
-        for row, each, day in zip(newest, at, days, strict=True)
+        for row, each, day in zip(newest, at, day_words, strict=True)
     ]
 
 
@@ -194,8 +195,8 @@ def _day_word(day: date, today: date) -> str:
     if ago < 2:
         return "yesterday" if ago == 1 else "today"
     if ago < 7:
-        return f"{day:%A}"
-    return f"{day.day} {day:%B}" if day.year == today.year else f"{day.day} {day:%B %Y}"
+        return days.in_words(day, days.WEEKDAY)
+    return days.in_words(day, days.DAY_WITHOUT_YEAR if day.year == today.year else days.DAY)
 
 
 def let_go(request: PersonRequest) -> None:

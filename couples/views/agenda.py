@@ -64,7 +64,7 @@ def _items(request: PersonRequest, seat: Seat, marks: list[Opening]) -> list[dic
     names = names_on(request)
     things = {mark.thing for mark in marks}
     opened = visibility.open_to(request.user, request.now, seat).filter(pk__in=things)
-    found = mark_lines.sheets_by_opening(opened, names, url="/ours/{}/")
+    found = mark_lines.sheets_by_opening(opened, names, links=True)
     items: dict[UUID, dict[str, Any]] = {}
     for mark in marks:
         if mark.thing in found:

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from couples import visibility
 from couples.accounts.requests import PersonRequest
@@ -22,6 +22,7 @@ from couples.lib.clock import day_of, describe_instant
 from couples.presenters import proposals
 from couples.rule import consent
 from couples.views import _buttons, _drafts
+from couples.views._buttons import reads_and_acts
 from couples.views._loading import LetIn, let_in_or_404
 
 SET = "Set. Both of them can see it, each by their own clocks."
@@ -89,7 +90,7 @@ def call_off(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     return redirect("ahead", pair_id)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 def propose(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     """Propose one thing to both partners at once. Read, it can show what was typed here and not sent."""
     couple = let_in_or_404(request, pair_id)

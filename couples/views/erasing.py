@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from couples import visibility
 from couples.accounts.rate_limits import count_failures
@@ -30,6 +30,7 @@ from couples.forms.pairing import CodeForm
 from couples.lib.codes import new_code
 from couples.lib.disk_room import is_full
 from couples.lib.erased_list import CannotNote
+from couples.views._buttons import reads_and_acts
 from couples.views._loading import newest_of
 
 ERASED = "Erased. It is gone for good."
@@ -64,7 +65,7 @@ def _or_not(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 # --- One record ---
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 @password_first
 @_or_not
 def more(request: PersonRequest, record_id: UUID) -> HttpResponse:
@@ -96,7 +97,7 @@ def account(request: PersonRequest) -> HttpResponse:
     return render(request, "erasing/account.html", {"is_therapist": request.user.is_therapist})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 @password_first
 @_or_not
 def now(request: PersonRequest) -> HttpResponse:
@@ -108,7 +109,7 @@ def now(request: PersonRequest) -> HttpResponse:
     return redirect("gone")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 @password_first
 def week(request: PersonRequest) -> HttpResponse:
     """The code that calls the account back, shown here only; and closing the account with it."""
@@ -147,7 +148,7 @@ def gone(request: HttpRequest) -> HttpResponse:
 # Public: the account is closed, so nobody can be signed in to it. Without the password given a moment ago it shows
 # nothing and leads to the sign-in page.
 @login_not_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 def come_back(request: HttpRequest) -> HttpResponseBase:
     """Enter the code that calls a closed account back."""
     person = returning_person(request)

@@ -3,14 +3,14 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
-from django.views.decorators.http import require_http_methods
 
 from couples.accounts.requests import PersonRequest
 from couples.forms.find import FindForm
 from couples.presenters import search
+from couples.views._buttons import reads_and_acts
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 def find(request: PersonRequest) -> HttpResponse:
     """A field; and, after it was sent, where those words stand."""
     form = FindForm(request.POST or None)

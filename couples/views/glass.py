@@ -10,8 +10,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
-from django.views.decorators.http import require_http_methods, require_safe
+from django.urls import path, reverse
+from django.views.decorators.http import require_safe
 
 from couples import visibility
 from couples.accounts.requests import PersonRequest
@@ -22,6 +22,7 @@ from couples.lib import keyset
 from couples.models import Card, Seat
 from couples.presenters import therapist
 from couples.views import _buttons
+from couples.views._buttons import reads_and_acts
 from couples.views._loading import part_asked_for
 
 TAKEN_OFF = (
@@ -79,7 +80,7 @@ def _days(seat: Seat, names: dict[UUID, str], after: str) -> tuple[list[dict[str
     return days, earlier
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 def make_code(request: PersonRequest) -> HttpResponse:
     """What a code does, then the code itself: shown in the answer to the press and nowhere again."""
     if request.seat is None:
@@ -89,7 +90,7 @@ def make_code(request: PersonRequest) -> HttpResponse:
     try:
         code = therapy.make_code(by=request.user, at=request.now)
     except Refused as refused:
-        return _buttons.refuse(request, refused, "/glass/")
+        return _buttons.refuse(request, refused, reverse("glass"))
     return render(request, "glass/code.html", {"code": code})
 
 
@@ -130,7 +131,7 @@ def admit(request: PersonRequest, card_id: UUID) -> HttpResponse:
         therapy.admit(card, kinds, called=called, by=request.user, at=request.now, ends=ends)
     except Refused as refused:
         if refused.code in ("stale", "no_pair"):
-            return _buttons.refuse(request, refused, "/glass/")
+            return _buttons.refuse(request, refused, reverse("glass"))
         form.add_error(None, refused.sentence)
         return _glass(request, seat, form, status=409)
     messages.success(request, SAVED)
@@ -153,7 +154,7 @@ def take_off(request: PersonRequest, card_id: UUID) -> HttpResponse:
     try:
         therapy.take_card_off(card.therapist, by=request.user, at=request.now)
     except Refused as refused:
-        return _buttons.refuse(request, refused, "/glass/")
+        return _buttons.refuse(request, refused, reverse("glass"))
     messages.success(request, TAKEN_OFF)
     return redirect("glass")
 

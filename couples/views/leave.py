@@ -10,9 +10,10 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from couples.accounts import known_browser, leaving
+from couples.views._buttons import reads_and_acts
 
 COOKIES = (
     *(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME),
@@ -26,7 +27,7 @@ COOKIES = (
 # is done.
 @csrf_exempt
 @login_not_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 def leave(request: HttpRequest) -> HttpResponse:
     """End the session on a POST; a GET never does. Both lead to the neutral page.
 

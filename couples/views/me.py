@@ -14,17 +14,17 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from couples.accounts import reset_lock, session_timeout
 from couples.accounts.requests import PersonRequest, mark_of, password_first
 from couples.actions import profile, records
 from couples.forms.accounts import MeForm
 from couples.views import _drafts
-from couples.views._buttons import pressed
+from couples.views._buttons import pressed, reads_and_acts
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 def me(request: PersonRequest) -> HttpResponse:
     """Show and change one's shown name, time zone, and how soon one is asked again."""
     user = request.user
@@ -108,7 +108,7 @@ class RemovePasskey(RemoveWebAuthnView):
         return redirect("mfa_list_webauthn")
 
 
-remove_passkey = require_http_methods(["GET", "HEAD", "POST"])(password_first(RemovePasskey.as_view()))
+remove_passkey = reads_and_acts(password_first(RemovePasskey.as_view()))
 
 
 @pressed(back="usersessions_list")

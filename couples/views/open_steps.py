@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.views.decorators.http import require_http_methods
 
 from couples import visibility
 from couples.accounts.requests import PersonRequest
@@ -20,13 +19,13 @@ from couples.rule.consent import OpeningKind
 from couples.rule.step_things import StepThing, all_of_ladder, group_of, of_own_words
 from couples.views import _buttons
 from couples.views._addresses import BOTH, ME, PARTNER
-from couples.views._buttons import ANSWERED, PRESS_AGAIN, while_on
+from couples.views._buttons import ANSWERED, PRESS_AGAIN, reads_and_acts, while_on
 from couples.views._loading import names_on
 
 CLOSED = "This is closed now. Nobody was told."
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 @while_on
 def open_step(request: PersonRequest, opening: UUID) -> HttpResponse:
     """A step, or two sets of conditions on it, open to both; and a blank answer to exactly that."""

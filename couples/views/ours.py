@@ -16,6 +16,7 @@ from couples.forms.ends import EndsForm
 from couples.lib import keyset
 from couples.models import Opening, Seat
 from couples.presenters import sheets
+from couples.presenters.addresses import page_of
 from couples.presenters.sheets import Names, Sheet
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
@@ -71,7 +72,7 @@ def _folded(openings: list[Opening], names: Names, at: datetime, seat: Seat) -> 
     """The sheets of these, folded."""
     found = []
     for opening in openings:
-        sheet = sheets.sheet_of(opening, names, url=reverse("open_sheet", args=[opening.pk]))
+        sheet = sheets.sheet_of(opening, names, url=page_of(opening))
         if sheet is not None:
             sheet.printed = sheets.is_printed(opening, at, seat.pair.time_zone)
             found.append(sheet)

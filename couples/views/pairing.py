@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from couples import visibility
 from couples.accounts.rate_limits import count_failures
@@ -19,7 +19,7 @@ from couples.lib.ids import id_of
 from couples.models import User
 from couples.rule.zones import hour_elsewhere, shared_zone
 from couples.views import _buttons
-from couples.views._buttons import pressed
+from couples.views._buttons import pressed, reads_and_acts
 
 SEAT_ENDED = "You have left this pairing. You no longer see anything shared here, and what you wrote is still yours."
 FADED = "Closed. Nothing of yours is still open there."
@@ -97,7 +97,7 @@ def invite(request: PersonRequest) -> HttpResponse:
     return _unpaired(request, pairing_actions.invite(by=request.user, at=request.now))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 def join(request: PersonRequest) -> HttpResponseBase:
     """Enter a code, see whose it is, and say that this is the person. Only then is the code used."""
     if request.seat is not None:
@@ -195,7 +195,7 @@ def wish_zone(request: PersonRequest) -> HttpResponse:
     return redirect("pairing")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 def end_pairing(request: PersonRequest) -> HttpResponse:
     """What ending means; and ending my seat, at once, in one of three ways. Ending twice is success."""
     if request.method == "POST":

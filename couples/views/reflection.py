@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.views.decorators.http import require_http_methods
 
 from couples import visibility
 from couples.accounts.requests import PersonRequest
@@ -16,10 +15,11 @@ from couples.content.kinds import KINDS
 from couples.forms.mine import ReflectionForm
 from couples.lib.clock import day_of
 from couples.views import _drafts
+from couples.views._buttons import reads_and_acts
 from couples.views._loading import newest_of
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 def reflection(request: PersonRequest, record_id: UUID, key: str) -> HttpResponse:
     """The questions beside the words they are about, with what was answered before."""
     newest = newest_of(request.user, record_id)

@@ -4,15 +4,15 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.views.decorators.http import require_http_methods
 
 from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import reminders
 from couples.forms.reminder import ReminderForm
+from couples.views._buttons import reads_and_acts
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 def reminder(request: PersonRequest) -> HttpResponse:
     """Show and change the days and the hour."""
     if request.method == "POST":

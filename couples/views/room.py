@@ -8,8 +8,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import path
-from django.views.decorators.http import require_http_methods, require_safe
+from django.urls import path, reverse
+from django.views.decorators.http import require_safe
 
 from couples import visibility
 from couples.accounts.rate_limits import count_failures
@@ -20,6 +20,7 @@ from couples.forms.room import CardForm, CodeForm
 from couples.presenters import therapist
 from couples.row_security.session import as_reader
 from couples.views import _buttons, _drafts
+from couples.views._buttons import reads_and_acts
 from couples.views._loading import looked_at, part_asked_for
 
 ENTERED = "If they both admit you, they will appear here. This place does not say whether or when."
@@ -28,7 +29,7 @@ CARD_TAKEN_BACK = "Your card is taken back. Today, Mine, Ours and Timeline are y
 LONGEST_NAME = 100  # letters that are looked for
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 def room_page(request: PersonRequest) -> HttpResponse:
     """The couples who both admit this therapist, by name; to anybody else the way to a card.
 
@@ -51,7 +52,7 @@ def _room(request: PersonRequest, form: CodeForm, status: int = 200) -> HttpResp
     return render(request, "room/room.html", shown, status=status)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 def enter_code(request: PersonRequest) -> HttpResponse:
     """Enter a couple's code. One answer for all that open nothing, and one for all that do."""
     if request.method != "POST":  # where signing in again leads to, where a code was typed
@@ -66,7 +67,7 @@ def enter_code(request: PersonRequest) -> HttpResponse:
             therapy.enter_code(form.cleaned_data["code"], by=request.user, at=request.now)
     except Refused as refused:
         if refused.code == "no_card":
-            return _buttons.refuse(request, refused, "/room/card/")
+            return _buttons.refuse(request, refused, reverse("card"))
         form.add_error(None, refused.sentence)
         return _room(request, form, status=429 if refused.code == "too_many" else 409)
     _drafts.let_go(request)
@@ -74,7 +75,7 @@ def enter_code(request: PersonRequest) -> HttpResponse:
     return redirect("room")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 def card(request: PersonRequest) -> HttpResponse:
     """Write or change the card that both partners read before they admit anybody."""
     newest = therapy.card_of(request.user)
@@ -93,7 +94,7 @@ def card(request: PersonRequest) -> HttpResponse:
     return render(request, "room/card.html", {"form": CardForm(initial=held), "changing": newest is not None})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 def take_card_back(request: PersonRequest) -> HttpResponse:
     """What it means to be no therapist here any more; and taking the card back. Doing it twice is success."""
     if request.method == "POST":

@@ -11,6 +11,7 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from couples import visibility
+from couples.accounts.of_views import shared_screen
 from couples.accounts.requests import PersonRequest
 from couples.lib import pdf
 from couples.lib.clock import day_of
@@ -21,6 +22,7 @@ from couples.views._loading import let_in_or_404, looked_at, note_day_of_looking
 NO_FILE = "This server cannot make a file. You can print this page instead; it says the same."
 
 
+@shared_screen
 @require_safe
 def session(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     """The couple's page in large type. It stays open while a session that was set is on (`idle`)."""

@@ -7,8 +7,8 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
-from django.views.decorators.http import require_http_methods, require_safe
+from django.urls import path, reverse
+from django.views.decorators.http import require_safe
 
 from couples import visibility
 from couples.accounts.requests import PersonRequest
@@ -21,13 +21,13 @@ from couples.content.refusals import Refused
 from couples.forms.sitting import LimitForm, WelcomeForm
 from couples.lib import clock
 from couples.lib.ids import id_of_sent
-from couples.models import Opening
 from couples.presenters import timeline
-from couples.presenters.sheets import Names, Sheet, sheet_of
+from couples.presenters.addresses import page_of
+from couples.presenters.sheets import Sheet, sheet_of
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
 from couples.views import _drafts
-from couples.views._buttons import pressed
+from couples.views._buttons import pressed, reads_and_acts
 from couples.views._loading import names_on
 
 NEWEST_SHOWN = 5
@@ -37,7 +37,7 @@ MOST_IN_FORCE = 50  # looked through for the day they name
 SAVED = "Saved."
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 def sitting(request: PersonRequest) -> HttpResponse:
     """The page of a sitting; a POST writes the one line on it, and offers it where that was pressed."""
     if request.method != "POST":
@@ -108,7 +108,11 @@ def agreements(request: PersonRequest) -> HttpResponse:
         if row.revision is not None and row.revision.words.get("review")
     ]
     told = [
-        {"day": day, "url": f"/ours/{pk}/", "words": timeline.quoted(first_words(consent.AGREEMENT, words))}
+        {
+            "day": day,
+            "url": reverse("open_sheet", args=[pk]),
+            "words": timeline.quoted(first_words(consent.AGREEMENT, words)),
+        }
         for day, pk, words in sorted(named, key=lambda each: each[:2])
     ]
     return render(
@@ -170,14 +174,10 @@ def _newest_sheets(request: PersonRequest) -> list[Sheet]:
         return []
     today = clock.day_of(request.now, request.seat.pair.time_zone)
     names = names_on(request)
-    sheets = (_sheet(row, names) for n, row in enumerate(newest) if n < NEWEST_SHOWN or row.day == today)
+    sheets = (
+        sheet_of(row, names, url=page_of(row)) for n, row in enumerate(newest) if n < NEWEST_SHOWN or row.day == today
+    )
     return [sheet for sheet in sheets if sheet is not None]
-
-
-def _sheet(opening: Opening, names: Names) -> Sheet | None:
-    if opening.kind in (OpeningKind.CONDITIONS, OpeningKind.STEP):
-        return sheet_of(opening, names, url=f"/steps/open/{opening.id}/")
-    return sheet_of(opening, names, url="/steps/" if opening.kind == OpeningKind.GROUP else f"/ours/{opening.id}/")
 
 
 urlpatterns = [

@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_safe
 
 from couples import visibility
 from couples.accounts.requests import PersonRequest
@@ -24,13 +24,14 @@ from couples.forms.steps import CONDITIONS, NOT_NOW, YES, StepAnswerForm
 from couples.lib import clock, keyset
 from couples.models import Opening
 from couples.presenters import sheets
+from couples.presenters.addresses import page_of
 from couples.presenters.sheets import Names
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
 from couples.rule.step_things import StepThing, group_thing, of_ladder, of_own_words
 from couples.views import _buttons, _drafts
 from couples.views._addresses import BEGINNINGS, BOTH, ME, PARTNER, SIGNALS
-from couples.views._buttons import ANSWERED, PRESS_AGAIN, while_on
+from couples.views._buttons import ANSWERED, PRESS_AGAIN, reads_and_acts, while_on
 from couples.views._loading import names_on
 
 SHOWN_FOLDED = ("", "What happens", "Who does what", "Who does it")  # the page of the step tells the rest
@@ -39,19 +40,19 @@ SHOWN_FOLDED = ("", "What happens", "Who does what", "Who does it")  # the page 
 # --- On, off, Pause ---
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 def turn_on(request: PersonRequest) -> HttpResponse:
     """Turn steps on. Nobody else learns it."""
     return _press(request, step_actions.turn_on, "")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 def turn_off(request: PersonRequest) -> HttpResponse:
     """Turn steps off, and take back all of one's own answers."""
     return _press(request, step_actions.turn_off, "Steps are turned off, and all your answers to them are taken back.")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 @while_on
 def pause(request: PersonRequest) -> HttpResponse:
     """Take back all of one's own answers to groups and steps."""
@@ -75,7 +76,7 @@ def _press(request: PersonRequest, verb: Callable[..., None], said: str) -> Http
 # --- Groups, and what is open ---
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_safe
 @while_on
 def steps(request: PersonRequest) -> HttpResponse:
     """The groups, what is open of them to both, and Pause."""
@@ -105,13 +106,13 @@ def _reworded(request: PersonRequest) -> date | None:
 
 
 def _folded(opening: Opening, names: Names) -> sheets.Sheet | None:
-    sheet = sheets.sheet_of(opening, names, url=reverse("open_step", args=[opening.pk]))
+    sheet = sheets.sheet_of(opening, names, url=page_of(opening))
     if sheet is not None:
         sheet.fields = [(label, text) for label, text in sheet.fields if label in SHOWN_FOLDED]
     return sheet
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 @while_on
 def step_group(request: PersonRequest, key: str) -> HttpResponse:
     """One group: what it is about, its steps, and a blank answer."""
@@ -204,7 +205,7 @@ def _way_word(doer: UUID | None, names: Names) -> str:
 # --- A step and its blank answer ---
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 @while_on
 def step(request: PersonRequest, key: str, way: str) -> HttpResponse:
     """A step of the ladder in one direction, and a blank answer."""
@@ -215,7 +216,7 @@ def step(request: PersonRequest, key: str, way: str) -> HttpResponse:
     return _answer_page(request, found, sheets.Sheet(title, "", None, fields), words.group)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 @while_on
 def own_step(request: PersonRequest, opening: UUID, way: str) -> HttpResponse:
     """A step in the couple's own words, while they are open, in one direction, and a blank answer."""

@@ -1,6 +1,6 @@
 """Stop: three acts that only close, for whoever is signed in. It asks for no password, and shows nothing.
 
-The middleware lets it through while private pages wait or ask again (`middleware.ONLY_CLOSES`), so nothing of anybody
+The middleware lets it through while private pages wait or ask again (`of_views.only_closes`), so nothing of anybody
 may stand here: no state, no name, and none of the notes that other pages left to be read.
 """
 
@@ -10,12 +10,12 @@ from datetime import datetime
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.views.decorators.http import require_http_methods
 
 from couples.accounts import reset_lock, session_timeout
+from couples.accounts.of_views import only_closes
 from couples.accounts.requests import PersonRequest
 from couples.actions import stopping
-from couples.views._buttons import PRESS_AGAIN, pressed
+from couples.views._buttons import PRESS_AGAIN, pressed, reads_and_acts
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ ACTS = (
 )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@only_closes
+@reads_and_acts
 def stop(request: PersonRequest) -> HttpResponse:
     """The three acts; a POST that names one is asked once more, and done when it says so.
 

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from couples import visibility
 from couples.accounts.requests import PersonRequest
@@ -23,9 +23,11 @@ from couples.content.refusals import Refused
 from couples.forms.today import CheckInForm
 from couples.lib.ids import id_of_sent
 from couples.presenters import timeline
+from couples.presenters.addresses import page_of
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
 from couples.views import _drafts
+from couples.views._buttons import reads_and_acts
 
 FIXED = "A check-in can be changed for a day. This one stays as it is."
 IN_FORCE = 3  # agreements named on the page; all of them are in Ours
@@ -61,7 +63,7 @@ def _in_force(request: PersonRequest) -> list[dict[str, str]]:
     found = open_now.filter(kind=OpeningKind.AGREEMENT, revision__isnull=False).order_by("-day", "-tie")[:IN_FORCE]
     return [
         {
-            "url": f"/ours/{opening.id}/",
+            "url": page_of(opening),
             "words": timeline.quoted(first_words(consent.AGREEMENT, opening.revision.words)),
         }
         for opening in found
@@ -69,7 +71,7 @@ def _in_force(request: PersonRequest) -> list[dict[str, str]]:
     ]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 def check_in(request: PersonRequest) -> HttpResponse:
     """Keep a check-in for oneself. Read alone, it is the form: what was held while signed out comes back here."""
     if request.method != "POST":
@@ -82,7 +84,7 @@ def check_in(request: PersonRequest) -> HttpResponse:
     return _save(request, keep, back="today")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 def change_check_in(request: PersonRequest, check_in_id: UUID) -> HttpResponse:
     """Another look at one of my check-ins, for a day; after that it stays as it is."""
     kept = visibility.check_ins_of(request.user).filter(pk=check_in_id).first()

@@ -7,19 +7,21 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.views.decorators.http import require_http_methods
 
 from couples.accounts import reset_lock
+from couples.accounts.of_views import stands_in
 from couples.accounts.rate_limits import count_failures
 from couples.accounts.requests import PersonRequest
 from couples.actions.reset_lock import open_with_code
 from couples.content.refusals import Refused
 from couples.forms.mfa import RecoveryCodeForm
+from couples.views._buttons import reads_and_acts
 
 OPEN = "Your pages are open again. That recovery code is used up."
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@stands_in
+@reads_and_acts
 def wait(request: PersonRequest) -> HttpResponse:
     """Until when the pages are closed, and a field for a recovery code. Where nothing is closed it leads on."""
     if not reset_lock.is_closed(request.user, request.now):

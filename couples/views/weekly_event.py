@@ -3,15 +3,15 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
-from django.views.decorators.http import require_http_methods
 
 from couples.accounts.requests import PersonRequest
 from couples.forms.weekly_event import HourForm
 from couples.lib import icalendar_file
+from couples.views._buttons import reads_and_acts
 from couples.views._downloads import calendar_answer, uid_for
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 def weekly_event(request: PersonRequest) -> HttpResponse:
     """Choose the day and the time; a POST answers with the file."""
     form = HourForm(request.POST) if request.method == "POST" else HourForm()

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from couples import visibility
 from couples.accounts.requests import PersonRequest
@@ -20,12 +20,13 @@ from couples.models import Revision
 from couples.presenters.sheets import Sheet, sheet_of
 from couples.views import _drafts
 from couples.views._beginnings import begun, form_of
+from couples.views._buttons import reads_and_acts
 from couples.views._loading import kinds_for, names_on, newest_of
 
 REVISE = "New words"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 def write(request: PersonRequest, kind: str) -> HttpResponse:
     """A new record of one kind: kept, or offered to share at once."""
     shape = next((known for known in kinds_for(request.user) if known.name == kind), None)
@@ -103,7 +104,7 @@ def _answer(request: PersonRequest, form: WordsForm, written: Written) -> HttpRe
     return redirect("record", written.revision.record_id)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 def revise(request: PersonRequest, record_id: UUID) -> HttpResponse:
     """Write the next words of a record. What stands under an offer stays as it is: an offer is to exact words."""
     newest = newest_of(request.user, record_id)
@@ -155,7 +156,7 @@ def _show_again(request: PersonRequest, form: WordsForm, newest: Revision, refus
     return _page(request, again, refused=refused, heading=REVISE, beside=beside, action=action)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@reads_and_acts
 def counter(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """Words of my own in answer to my partner's words of an agreement.
 

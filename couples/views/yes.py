@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -13,12 +12,11 @@ from couples.accounts.requests import PersonRequest, password_first
 from couples.actions import sharing
 from couples.content.refusals import SENTENCES, Refused
 from couples.lib import keyset
-from couples.models import Yes
 from couples.presenters import own_yeses
 from couples.views import _buttons
 from couples.views._buttons import pressed
 
-BY_END = "yeses by day of end"  # what a token of this list begins with
+BY_END = ("end", "tie")
 RENEWED = "Renewed."
 CLOSED = "Taken back."
 
@@ -31,26 +29,14 @@ def yes(request: PersonRequest) -> HttpResponse:
         return render(request, "yes/yes.html", {"lines": [], "more": None, "from_start": True})
     token = request.GET.get("after", "")
     listed = own_yeses.listed(request.user, request.now, request.seat)
-    rows, more = _page(own_yeses.by_end(listed, request.user), token)
+    by_end = own_yeses.by_end(listed, request.user)
+    rows, more = keyset.page_of(by_end, BY_END, token, ascending=True)  # a token holds a day, no more
     shown = {
         "lines": own_yeses.lines_of(rows, request.user, request.seat, request.now),
         "more": more,
-        "from_start": keyset.read_token(token) is None,
+        "from_start": keyset.place_in(keyset.order_of(BY_END), token) is None,
     }
     return render(request, "yes/yes.html", shown)
-
-
-def _page(rows: QuerySet[Yes], token: str) -> tuple[list[Yes], str | None]:
-    """One page of yeses by the day of their end, and the token of the next page, which holds that day only."""
-    place = keyset.read_token(token)
-    if place is not None and place[:1] == [BY_END]:  # a token of another list leads to the start
-        _, end, tie = place
-        rows = rows.filter(Q(end__gt=end) | Q(end=end, tie__gt=tie))
-    found: list[Yes] = list(rows[: keyset.SIZE + 1])
-    if len(found) <= keyset.SIZE:
-        return found, None
-    found.pop()
-    return found, keyset.write_token([BY_END, vars(found[-1])["end"], found[-1].tie])
 
 
 # The two buttons do not ask again: they show nothing, and taking back waits for nothing. The page they lead to asks.

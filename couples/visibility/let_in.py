@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from couples.models import (
     Card,
@@ -20,7 +20,7 @@ from couples.models import (
     Yes,
 )
 from couples.models.people import with_keys
-from couples.models.therapy import Stay, stays_of_cards
+from couples.models.therapy import Stay, is_newest, stays_of_cards
 from couples.row_security.session import settling
 from couples.rule import cards, consent
 from couples.rule.consent import OpeningKind
@@ -42,8 +42,7 @@ def admitted_kinds(therapist: User, pair: Pair, at: datetime) -> frozenset[str]:
 
 
 def _newest_cards(therapist: User) -> QuerySet[Card]:
-    newer = Card.objects.filter(therapist=OuterRef("therapist"), number__gt=OuterRef("number"))
-    return Card.objects.filter(~Exists(newer), therapist=therapist)
+    return Card.objects.filter(is_newest(), therapist=therapist)
 
 
 def pairs_of(therapist: User, at: datetime) -> QuerySet[Pair]:
@@ -138,8 +137,7 @@ def cards_shown_to(pair_id: UUID) -> QuerySet[Card]:
 
 def newest_cards_shown_to(pair_id: UUID) -> QuerySet[Card]:
     """The newest card of each therapist who entered this pair's code, with the therapist, by name."""
-    newer = Card.objects.filter(therapist=OuterRef("therapist"), number__gt=OuterRef("number"))
-    return cards_shown_to(pair_id).filter(~Exists(newer)).select_related("therapist").order_by("name", "made_at")
+    return cards_shown_to(pair_id).filter(is_newest()).select_related("therapist").order_by("name", "made_at")
 
 
 def cards_on_page_of(seat: Seat, at: datetime) -> list[Stay]:

@@ -36,6 +36,11 @@ def all_stand(at: datetime, reader: Seat | None) -> Q:
     return Exists(Rest.objects.filter(opening=OuterRef("pk"))) & ~Exists(fallen_yeses.exclude(anothers_reading))
 
 
+def _of_steps(seat: Seat) -> Q:
+    """What a person who turned steps off is not shown: all of it but their own words for a step."""
+    return Q(kind__in=STEP_KINDS) | Q(scope=consent.OWN_STEP) & ~Q(author=seat)
+
+
 def _openings(seat: Seat, at: datetime) -> QuerySet[Opening]:
     openings = Opening.objects.filter(pair=seat.pair_id, opened_at__lte=at)
     return openings.filter(all_stand(at, seat)).signed()
@@ -51,7 +56,7 @@ def open_to(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Open
         return Opening.objects.none()
     found = _openings(seat, at).filter(kind__in=SHOWN_KINDS)
     if not user.steps_on:
-        found = found.exclude(Q(kind__in=STEP_KINDS) | Q(scope=consent.OWN_STEP) & ~Q(author=seat))
+        found = found.exclude(_of_steps(seat))
     return found.select_related("revision")
 
 
@@ -79,7 +84,7 @@ def lines_of(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Ope
     open_ids = shown.filter(pk=OuterRef("pk")).values("pk")
     lines = Opening.objects.filter(pair=seat.pair_id, kind__in=SHOWN_KINDS, opened_at__lte=at)
     if not user.steps_on:
-        lines = lines.exclude(Q(kind__in=STEP_KINDS) | Q(scope=consent.OWN_STEP) & ~Q(author=seat))
+        lines = lines.exclude(_of_steps(seat))
     lines = lines.annotate(open_now=Exists(open_ids)).filter(Q(open_now=True) | Exists(keeps))
     return lines.select_related("revision").signed()
 

@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import resolve
 
 from couples.accounts import reset_lock
+from couples.accounts.of_views import only_closes, says
 from couples.accounts.session_timeout import WHILE_AWAY
 from couples.content.refusals import SENTENCES
-from couples.middleware import ONLY_CLOSES
 from couples.models import User
 from tests.support import make
 from tests.support.access_rows import private_addresses
@@ -66,7 +66,7 @@ def reset(ada) -> Client:
 
 @pytest.mark.parametrize("url", private_addresses())
 def test_every_private_address_is_closed(reset, url) -> None:
-    if url != "/me/wait/" and resolve(url).url_name not in WHILE_AWAY | ONLY_CLOSES:
+    if url != "/me/wait/" and resolve(url).url_name not in WHILE_AWAY and not says(resolve(url).func, only_closes):
         for answer in (reset.get(url), reset.post(url)):
             assert (answer.status_code, answer.url) == (302, "/me/wait/")
 

@@ -67,7 +67,7 @@ MUTANTS = (
     Mutant(
         "a changed card keeps its admissions",
         LET_IN,
-        "return Card.objects.filter(~Exists(newer), therapist=therapist)",
+        "return Card.objects.filter(is_newest(), therapist=therapist)",
         "return Card.objects.filter(therapist=therapist)",
         ROOM,
     ),

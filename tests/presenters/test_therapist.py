@@ -149,7 +149,7 @@ def test_a_token_of_another_list_begins_at_the_beginning(it: Looking) -> None:
     it.open_boundary(it.ada, "Still here.")
     it.let_in()
     for place in (["a", "b"], ["2026-01-01", "x", "y", "z"], [""]):
-        token = keyset.write_token(place)
+        token = keyset.token_after("another", place)
         for show in ("boundaries", "timeline"):
             assert it.get(it.faye, f"{it.room}{part(show)}&after={token}").status_code == 200
         assert it.post(it.faye, "/room/", after=token).status_code == 200

@@ -1,0 +1,79 @@
+"""Mistakes in one spelling of a rule that is spelled more than once (`tests/visibility/test_spellings.py`)."""
+
+from tests.mutants.mutant import Mutant
+
+YESES, MEETING = "couples/models/yeses.py", "couples/rule/meeting.py"
+COMPARED = ("visibility/test_spellings.py",)
+
+MUTANTS = (
+    Mutant(
+        "in a queryset a yes stands at its own end",
+        YESES,
+        'Q(**{f"{row}ends_at__gt": at}))',
+        'Q(**{f"{row}ends_at__gte": at}))',
+        COMPARED,
+    ),
+    Mutant(
+        "in a queryset a yes has not fallen at its own end",
+        YESES,
+        'Q(**{f"{row}ends_at__lte": at})',
+        'Q(**{f"{row}ends_at__lt": at})',
+        COMPARED,
+    ),
+    Mutant(
+        "a yes ends when it was closed, though it had ended before",
+        YESES,
+        "return min((at for at in (yes.ends_at, yes.closed_at)",
+        "return max((at for at in (yes.ends_at, yes.closed_at)",
+        COMPARED,
+    ),
+    Mutant(
+        "in SQL a yes stands at its own closing",
+        "couples/row_security/functions.py",
+        "y.closed_at > at))",
+        "y.closed_at >= at))",
+        COMPARED,
+    ),
+    Mutant(
+        "in SQL what rests on a closed yes has not fallen",
+        MEETING,
+        " OR x.closed_at <= %(first)s)",
+        ")",
+        COMPARED,
+    ),
+    Mutant(
+        "what was put away still lets one act on it",
+        "couples/actions/transactions.py",
+        "consent.is_open(fact, yeses, act.at, reader=seat.id)",
+        "consent.is_open(fact, yeses, act.at, reader=act.person.pk)",
+        COMPARED,
+    ),
+    Mutant(
+        "what was put away leaves nothing to fade",
+        "couples/actions/pairing.py",
+        ".exclude(yes__kind=consent.READING)\n    under",
+        "\n    under",
+        COMPARED,
+    ),
+    Mutant(
+        "an older card is the newest",
+        "couples/models/therapy.py",
+        'number__gt=OuterRef("number"))\n    return Q(~Exists(newer))',
+        'number__lt=OuterRef("number"))\n    return Q(~Exists(newer))',
+        COMPARED,
+    ),
+    Mutant(
+        "behind the wall an older card is the newest",
+        "couples/row_security/functions.py",
+        "newer.number > c.number",
+        "newer.number < c.number",
+        COMPARED,
+    ),
+    Mutant(
+        "in SQL all that is offered is everyday",
+        MEETING,
+        "sorted(heavy_kinds()))",
+        "sorted(heavy_kinds())[:1])",
+        COMPARED,
+    ),
+)
