@@ -245,7 +245,7 @@ def test_what_was_erased_while_it_fades_is_gone_at_once(stage: Stage) -> None:
 
 def test_who_tells_is_the_only_one_of_whom_it_is_said(stage: Stage) -> None:
     told, untold = (pages_after(stage, (HOUR, ADA, way)) for way in (tells, leaves))
-    words = b"wanted you to know it"
+    words = b"wanted you to know"
     assert any(words in page[-1] for page in told.values())
     assert not any(words in page[-1] for page in untold.values())
 

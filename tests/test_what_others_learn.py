@@ -85,7 +85,7 @@ def test_the_end_of_a_reading_tells_the_day_of_the_opening_and_nothing_finer(sto
     told = set()
     for zone in ("Pacific/Kiritimati", "Europe/Berlin", "Pacific/Pago_Pago"):
         User.objects.filter(pk=ben.pk).update(time_zone=zone)
-        row = next(row for row in bare(client.get("/yes/")).split("<li>") if "To hold what" in row)
+        row = next(row for row in bare(client.get("/yes/")).split("<li>") if "Open to me" in row)
         told |= set(re.findall(r"ends [^<]*", row))
     end = opening.day + timedelta(days=90)
     assert told == {f"ends {end.day} {end:%B %Y}"}
@@ -116,7 +116,7 @@ def test_my_yeses_of_one_day_are_not_in_the_order_of_what_the_partner_did(story,
         offered.tie = tie
         offered.sign().save()
         page = bare(client.get("/yes/"))
-        orders.add(page.index("Offer to share") < page.index("To hold what"))
+        orders.add(page.index("Offer to share") < page.index("Open to me"))
     assert orders == {True, False}  # a random tie, as everywhere within a day
 
 

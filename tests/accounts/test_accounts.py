@@ -186,7 +186,7 @@ def test_a_wrong_code_is_said_kindly_and_three_end_it(client):
 
 def test_the_wrong_code_has_its_own_sentence(client):
     signed_up(client)
-    assert "not the code of the newest mail" in client.post(CODE, {"code": "AAAA-AAAA"}).content.decode()
+    assert "not the code from the newest mail" in client.post(CODE, {"code": "AAAA-AAAA"}).content.decode()
 
 
 @pytest.mark.parametrize("code", ["ÄÄÄÄ-ÄÄÄÄ", "\x00", "<b>", "9" * 10_000])
@@ -203,7 +203,7 @@ def test_a_new_code_replaces_the_old_one_and_only_two_are_sent(client):
     assert len(mail.outbox) == 3
     assert "Send a new code" not in page.content.decode()
     assert old != mailed_code()
-    assert "not the code of the newest mail" in client.post(CODE, {"code": old}).content.decode()
+    assert "not the code from the newest mail" in client.post(CODE, {"code": old}).content.decode()
     assert client.post(CODE, {"code": mailed_code()}).url == "/today/"
 
 
@@ -221,7 +221,7 @@ def test_signing_in_asks_for_both_and_says_the_same_of_either(client):
     unknown = client.post(SIGN_IN, {"login": "no@example.test", "password": make.PASSWORD})
     wrong = client.post(SIGN_IN, {"login": "ada@example.test", "password": "not this one at all"})
     assert words_of(unknown) == words_of(wrong)
-    assert "do not belong together" in wrong.content.decode()
+    assert "do not match" in wrong.content.decode()
     done = client.post(SIGN_IN, {"login": "Ada@Example.test", "password": make.PASSWORD})
     assert done.url == "/today/"
 

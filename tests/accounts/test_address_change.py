@@ -49,14 +49,14 @@ def test_it_reads_there_what_to_do_and_neither_the_new_address_nor_what_this_pla
     assert letter.subject == f"{settings.SITE_NAME}: Your account"
     whole = letter.message().as_string()
     assert NEW not in whole and "Ada" not in letter.body and letter.message().get_content_type() == "text/plain"
-    assert "If it was not you" in letter.body and "you need do nothing" in letter.body
+    assert "If it was not you" in letter.body and "you do not have to do anything" in letter.body
     plain = letter.body.replace(settings.SITE_NAME, "").lower()
     assert not [word for word in TELLING if word in plain]
 
 
 def test_the_page_says_so_before_the_press(hers) -> None:
     page = " ".join(Reading(hers.get(ADDRESS).content.decode()).main.split())
-    assert "It says that the address was changed, not to which." in page
+    assert "It says that the address was changed, but not to what." in page
 
 
 def test_a_code_that_is_never_entered_tells_nobody(hers) -> None:

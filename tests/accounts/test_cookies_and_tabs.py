@@ -48,7 +48,7 @@ def test_a_page_from_before_leaving_quickly_is_opened_anew_and_works(strict, ada
     token = token_of(strict)
     strict.post("/leave/")
     answer = strict.post("/accounts/login/", filled(ada, token))
-    assert "Perhaps this page is from before you left" in words(answer)
+    assert "This page may be from before you left" in words(answer)
     assert strict.post("/accounts/login/", filled(ada, token_of(strict))).status_code == 302
 
 

@@ -146,7 +146,7 @@ def test_recovery_codes_need_no_other_way_in_and_are_shown_once(hers) -> None:
     assert len(CODE.findall(page.content.decode())) == 10
     again = hers.get("/accounts/keys/recovery-codes/")
     assert not CODE.findall(again.content.decode())
-    assert "was shown when it was made" in Reading(again.content.decode()).main
+    assert "was shown when you made it" in Reading(again.content.decode()).main
 
 
 def test_a_list_of_recovery_codes_alone_asks_nothing_more_at_sign_in(hers, ada) -> None:

@@ -51,7 +51,7 @@ def test_a_passkey_whose_owner_did_not_let_it_begin_a_sign_in_begins_none(hers, 
     client = Client()
     answer = sign_in(client, passkey)
     assert answer.url == "/accounts/login/" and not is_in(client)
-    assert "asked for after your password only" in words(client.get(answer.url))
+    assert "only works after your password" in words(client.get(answer.url))
     assert client.get("/mine/").status_code == 302
 
 

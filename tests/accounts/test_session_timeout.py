@@ -121,7 +121,7 @@ def test_my_account_shows_what_was_chosen(hers) -> None:
 @pytest.mark.parametrize("sent", ["60", "0", "-1", "x", "15", "\x00"])
 def test_longer_than_usual_cannot_be_chosen(hers, ada, sent) -> None:
     answer = hers.post("/me/", shown_name="Ada", time_zone="Europe/Berlin", asked_after=sent)
-    assert "This is not a time we offer." in answer.content.decode()
+    assert "We do not offer this time." in answer.content.decode()
     ada.refresh_from_db()
     assert ada.asked_after is None
 

@@ -152,7 +152,7 @@ def test_after_five_wrong_ones_one_waits_ten_seconds_and_twice_as_long_each_time
     client, waits = stranger(), []
     for _ in range(5):
         answer = tries(client, ada.email)
-        assert answer.status_code == 200 and "do not belong together" in words_of(answer)
+        assert answer.status_code == 200 and "do not match" in words_of(answer)
     for _ in range(8):
         answer = tries(client, ada.email)
         assert answer.status_code == 429
@@ -180,7 +180,7 @@ def test_the_page_keeps_the_address_and_never_the_password(ada) -> None:
         answer = tries(client, ada.email)
     page = answer.content.decode()
     assert f'value="{ada.email}"' in page and WRONG not in page
-    assert "the right one still works in a browser that you have signed in from before" in words_of(answer)
+    assert "the right one still works in a browser you have signed in from before" in words_of(answer)
 
 
 def test_nobody_sleeps_for_it(ada, monkeypatch) -> None:

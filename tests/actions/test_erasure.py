@@ -373,7 +373,7 @@ def test_without_the_password_there_is_no_way_to_the_code(it: Looking) -> None:
     assert client.get(RETURN).url == LOGIN
     assert client.post(RETURN, {"code": "AAAA-AAAA"}).url == LOGIN
     wrong = client.post(LOGIN, {"login": it.ada.email, "password": "another long password"})
-    assert wrong.status_code == 200 and "do not belong together" in wrong.content.decode()
+    assert wrong.status_code == 200 and "do not match" in wrong.content.decode()
 
 
 def test_a_mailbox_does_not_call_an_account_back(it: Looking) -> None:

@@ -177,4 +177,4 @@ def a_take_back(ada: Someone, ben: Someone, faye: Someone) -> None:
     faye.reads_nowhere("from six to nine", address)
     ada.go("/yes/")
     ada.confirm_password()
-    ada.reads("What may open to me")
+    ada.reads("When things may open to me")

@@ -340,7 +340,7 @@ def test_out_of_sight_and_without_the_server_it_stays_covered_until_it_can_ask(s
     page.keyboard.type("Half a line")
     no_answer(page)
     out_of_sight(page, 11)
-    expect(page.locator("#away")).to_contain_text("cannot be reached just now")
+    expect(page.locator("#away")).to_contain_text("cannot be reached right now")
     expect(page.locator("main")).to_be_hidden()
     well_again(page)
     page.get_by_role("button", name="Go on").click()
@@ -386,8 +386,8 @@ def test_before_the_guard_has_run_nothing_private_shows_but_the_way_out(someone:
     page.reload()
     expect(page.locator("main")).to_be_hidden()
     expect(page.locator("nav.places")).to_be_hidden()
-    expect(page.get_by_text("The script that covers this page did not come.")).to_be_visible()
-    page.get_by_text("Show it without").click()
+    expect(page.get_by_text("The script that covers this page did not load.")).to_be_visible()
+    page.get_by_text("Show the page without it").click()
     expect(page.locator("main")).to_be_visible()
     page.reload()
     page.get_by_role("button", name="Leave quickly").click()
@@ -398,7 +398,7 @@ def test_before_the_guard_has_run_nothing_private_shows_but_the_way_out(someone:
 def test_without_scripts_private_pages_are_not_covered(someone: Meet, ada: User) -> None:
     page = reading_what_is_mine(someone, java_script_enabled=False)
     expect(page.locator("main")).to_be_visible()
-    expect(page.get_by_text("The script that covers this page did not come.")).to_be_hidden()
+    expect(page.get_by_text("The script that covers this page did not load.")).to_be_hidden()
 
 
 def test_the_guard_blocks_no_public_page(someone: Meet, ada: User) -> None:

@@ -169,7 +169,7 @@ def test_saving_without_the_server_keeps_the_words_on_the_page(someone: Meet, ad
     no_answer(page)
     field_of(page).fill(LETTER)
     page.get_by_role("button", name="Keep for myself").click()
-    expect(page.get_by_role("alert")).to_contain_text("cannot be reached just now")
+    expect(page.get_by_role("alert")).to_contain_text("cannot be reached right now")
     expect(field_of(page)).to_have_value(LETTER)
     well_again(page)
     page.get_by_role("button", name="Keep for myself").click()

@@ -71,7 +71,7 @@ def test_a_passkey_signs_in_and_opens_private_pages_only_where_its_owner_turned_
     person.press("Add a passkey")
     confirm(person)
     person.page.get_by_label("Let it begin a sign-in").check()
-    person.press("Add it")
+    person.press("Add it", by_script=True)
     person.reads("Write these down now")
     sign_out(person)
 
@@ -104,7 +104,7 @@ def test_a_passkey_that_its_device_keeps_begins_no_sign_in_that_its_owner_did_no
     person.go(KEYS)
     person.press("Add a passkey")
     confirm(person)
-    person.press("Add it")
+    person.press("Add it", by_script=True)
     person.reads("Write these down now")
     (made,) = device.send("WebAuthn.getCredentials", {"authenticatorId": number})["credentials"]
     device.send("WebAuthn.removeCredential", {"authenticatorId": number, "credentialId": made["credentialId"]})
@@ -115,7 +115,7 @@ def test_a_passkey_that_its_device_keeps_begins_no_sign_in_that_its_owner_did_no
 
     person.go("/accounts/login/")
     person.press("Sign in with a passkey")
-    person.reads("This passkey is asked for after your password only")
+    person.reads("This passkey only works after your password")
     sign_in(person)
     person.press("Use a passkey")
     person.page.wait_for_url("**/today/")
@@ -174,7 +174,7 @@ def test_an_account_is_made_with_a_passkey_and_no_password(someone: Meet, transa
     person.page.locator("main input[name=code]").fill(person.code_from_mail())
     person.press("Confirm")
     person.reads("Your account has no password")
-    person.press("Make it")
+    person.press("Make it", by_script=True)
     person.page.wait_for_url("**/today/")
     sign_out(person)
     person.go("/accounts/login/")

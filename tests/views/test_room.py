@@ -113,7 +113,7 @@ def test_a_bad_card_is_refused_kindly_and_nothing_is_lost(it: Looking, field: st
 
 
 def test_a_change_is_announced_before_it_is_saved(it: Looking) -> None:
-    assert "asks the couples for admission again" not in text_of(it.get(it.eve, "/room/card/"))
+    assert "asks every couple to admit you again" not in text_of(it.get(it.eve, "/room/card/"))
     page = it.get(it.faye, "/room/card/").content.decode()
     assert "A change asks every couple to admit you again." in page
     assert "unless somebody is in danger" in page
