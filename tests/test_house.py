@@ -180,3 +180,26 @@ def test_no_template_asks_for_a_kind_of_record_by_name() -> None:
 def test_the_parts_of_a_kind_are_there(kind: Kind) -> None:
     for name in (getattr(kind.parts, field.name) for field in fields(kind.parts)):
         assert not name or (TEMPLATES / name).is_file()
+
+
+# --- One way ---
+
+ONE_WAY = {
+    "a day is said in words by lib/days alone": (r"%[AB]\b|%B ", "lib/days.py"),
+    "an address is made by its name": (
+        r"[\"'](?:f\")?/(?:ours|mine|steps|today|glass|room|timeline|yes|agenda|sitting)/",
+        "context_processors.py|accounts/adapter.py|export/contents.py",
+    ),
+    "the methods of a view are said by a decorator with a name": (r"require_http_methods\(", "views/_buttons.py"),
+    "a token of a page is made by lib/keyset alone": (r"sign_object|unsign_object", "lib/keyset.py"),
+}
+
+
+@pytest.mark.parametrize("way", ONE_WAY)
+def test_there_is_one_way(way: str) -> None:
+    pattern, where = ONE_WAY[way]
+    for path in FILES:
+        name = path.relative_to(APP).as_posix()
+        if name not in where.split("|") and "migrations" not in path.parts:
+            found = re.search(pattern, path.read_text(encoding="utf-8"))
+            assert not found, f"{name}: {found and found.group()}"
