@@ -1,12 +1,14 @@
 """The rooms of the house: a room imports only from rooms below it (docs/architecture.md)."""
 
 import ast
+import re
 import tomllib
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from couples.content.kind_types import Kind
 from couples.content.kinds import KINDS
 from couples.models import Opening, Yes
 from couples.models.yeses import BESIDE_THE_ROW
@@ -152,3 +154,29 @@ def test_the_facts_of_the_rule_have_the_names_of_their_rows() -> None:
     for fact, row, beside in ((consent.Yes, Yes, set()), (consent.Opening, Opening, BESIDE_THE_ROW)):
         columns = {field.attname for field in row._meta.concrete_fields}
         assert {field.name for field in fields(fact)} - columns == beside
+
+
+# --- Pages ---
+
+TEMPLATES = APP.parent / "templates"
+PAGES_OF_MANY_KINDS = ("ours/sheet.html", "mine/write.html", "mine/record.html", "room/main.html")
+MOST_IFS = 8
+
+
+@pytest.mark.parametrize("name", PAGES_OF_MANY_KINDS)
+def test_a_page_of_many_kinds_asks_little_and_no_kind_by_name(name: str) -> None:
+    """What one kind alone has on a page is a part of its own (`kind_types.Parts`)."""
+    page = (TEMPLATES / name).read_text(encoding="utf-8")
+    assert len(re.findall(r"{% (?:el)?if ", page)) <= MOST_IFS
+
+
+def test_no_template_asks_for_a_kind_of_record_by_name() -> None:
+    by_name = re.compile(rf"""kind [!=]= ["'](?:{"|".join(KINDS)})["']""")
+    for path in TEMPLATES.rglob("*.html"):
+        assert not by_name.search(path.read_text(encoding="utf-8")), path.name
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+def test_the_parts_of_a_kind_are_there(kind: Kind) -> None:
+    for name in (getattr(kind.parts, field.name) for field in fields(kind.parts)):
+        assert not name or (TEMPLATES / name).is_file()

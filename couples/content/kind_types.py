@@ -41,6 +41,21 @@ class Section:
     by_author: bool = True  # what each wrote stands under their name, side by side
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The templates that a kind adds to pages which it shares with all others; "" adds nothing."""
+
+    first: str = ""  # where one writes: under the first field
+    fields: str = ""  # under all fields, before the buttons
+    under: str = ""  # under the form
+    record: str = ""  # on the page of one's own record
+    answered: str = "mine/parts/answers.html"  # there, of the words that it names
+    before_offer: str = ""  # there, before the buttons
+    beside: str = ""  # beside "Take back", there and on the open sheet
+    open: str = ""  # on the open sheet
+    put_away: str = ""  # there, of what closing it does besides
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of record, with all that pages and the rule have to know of it: a new one is one entry in `kinds`.
@@ -65,6 +80,8 @@ class Kind:
     admitted: str = field(kw_only=True, default="")  # beside the box of an admission, where `many` does not say it
     # What the timeline says when it opened, of one's own and of another's ({} is the name), where `word` does not.
     opened: tuple[str, str] = field(kw_only=True, default=("", ""))
+
+    parts: Parts = field(kw_only=True, default=Parts())
 
     @property
     def many(self) -> str:

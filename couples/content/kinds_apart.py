@@ -3,7 +3,7 @@
 from typing import Final
 
 from couples.content.kind_parts import NOTE, THEN, THEN_AND_NOW
-from couples.content.kind_types import Field, Kind, Section
+from couples.content.kind_types import Field, Kind, Parts, Section
 
 LIMIT: Final = "limit"  # the choice of a breach's offer: a limit was crossed, or a stop or safe word was not respected
 PASSED_LIMIT, BROKEN_AGREEMENT = LIMIT, "agreement"  # what a breach is about
@@ -36,6 +36,13 @@ BREACH = Kind(
     reflections=(THEN_AND_NOW,),
     code="n9f",
     section=NOT_KEPT,
+    parts=Parts(
+        fields="breach/write.html",
+        record="breach/record.html",
+        answered="breach/names.html",
+        before_offer="breach/before_offer.html",
+        open="breach/open.html",
+    ),
     heavy=True,
 )
 

@@ -1,7 +1,7 @@
 """What one writes on any day: boundaries, wishes, what both hold to, plans, moments, topics."""
 
 from couples.content.kind_parts import THEN, THEN_AND_NOW
-from couples.content.kind_types import Field, Kind, Reflection, Section, asked
+from couples.content.kind_types import Field, Kind, Parts, Reflection, Section, asked
 
 AREAS = (
     ("touch", "touch and body"),
@@ -71,6 +71,7 @@ BOUNDARY = Kind(
     ),
     code="c6r",
     section=Section("boundaries", "Boundaries that opened", "d4j"),
+    parts=Parts(first="mine/parts/asks_another.html", under="mine/parts/holds.html", beside="mine/assume.html"),
     has_button=True,
     is_first_filter=True,
 )
@@ -90,6 +91,7 @@ REQUEST = Kind(
     reflections=(THEN_AND_NOW,),
     code="x9v",
     section=Section("requests", "Requests that opened", "b5v"),
+    parts=Parts(open="ours/parts/request.html"),
     has_button=True,
 )
 
@@ -129,6 +131,7 @@ AGREEMENT = Kind(
     reflections=(THEN_AND_NOW,),
     code="d7x",
     section=Section("words", "Words of agreements that opened", "z9r", by_author=False),
+    parts=Parts(open="ours/parts/agreement.html", put_away="ours/parts/no_longer_accepting.html"),
     has_button=True,
     is_first_filter=True,
     admitted="Agreements: their words that have opened, and those in force",

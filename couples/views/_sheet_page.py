@@ -1,5 +1,6 @@
 """The page of one open thing: its words, and what its reader can do with it by its nature."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -9,8 +10,8 @@ from django.urls import reverse
 from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import agenda
-from couples.content import kinds
 from couples.content.kind_words import sheet_fields
+from couples.content.kinds import KINDS
 from couples.forms.ends import EndsForm
 from couples.forms.marks import MarkForm
 from couples.lib import keyset, text_diff
@@ -43,27 +44,47 @@ def sheet_page(
     words = opening.revision
     is_mine = words is not None and words.author_id == request.user.pk
     is_agreement = words is not None and opening.scope == consent.AGREEMENT
+    versions = _versions(request, seat, opening, names) if is_agreement else []
     page = {
         "sheet": sheet,
         "id": opening.pk,
         "title": sheet.unfolded_title,
-        "is_step": opening.kind in visibility.STEP_KINDS,
-        "may_stand": agenda.may_stand(opening),
-        "record": reverse("record", args=[words.record_id]) if words is not None and is_mine else "",
-        "is_my_boundary": is_mine and opening.kind == OpeningKind.REVISION and opening.scope == kinds.BOUNDARY.name,
         "since": _since(opening, is_mine),
-        "may_put_away": words is not None and not is_mine and opening.kind in consent.WORDS_OPENED,
-        "is_agreement": is_agreement,
-        "is_request": words is not None and opening.scope == kinds.REQUEST.name,
+        "parts": list(_parts(opening, is_mine=is_mine, versions=bool(versions))),
+        "part": KINDS[opening.scope].parts,
+        "kind": opening.scope,
+        "record": reverse("record", args=[words.record_id]) if words is not None and is_mine else "",
+        "may_answer": words is not None and not is_mine,
         "in_force": opening.kind == OpeningKind.AGREEMENT,
         **_marked(request, seat, opening, names, sheet),
         "marks": marks or MarkForm(),
         "breach": breaches.where_open(opening, request.user, request.now, seat),
         "steps_on": request.user.steps_on,
         "form": form or EndsForm(),
-        "versions": _versions(request, seat, opening, names) if is_agreement else [],
+        "versions": versions,
     }
     return render(request, "ours/sheet.html", page, status=status)
+
+
+def _parts(opening: Opening, *, is_mine: bool, versions: bool) -> Iterator[str]:
+    """The parts of the page under the words, by what the thing is: of its kind, then of its author or reader."""
+    if opening.kind in consent.OF_STEPS:
+        yield "ours/parts/step.html"
+    if opening.revision is not None and (of_kind := KINDS[opening.scope].parts.open):
+        yield of_kind
+    if opening.kind == OpeningKind.AGREEMENT:
+        yield "marks/agreement.html"
+    if opening.kind == OpeningKind.MARKS:
+        yield "marks/open.html"
+    if versions:
+        yield "ours/parts/versions.html"
+    if is_mine:
+        yield "ours/parts/yours.html"
+    elif opening.revision is not None and opening.kind in consent.WORDS_OPENED:
+        yield "ours/parts/put_away.html"
+    if agenda.may_stand(opening):
+        yield "ours/parts/talk.html"
+    yield "ours/parts/line.html"
 
 
 def _since(opening: Opening, is_mine: bool) -> str:

@@ -101,6 +101,7 @@ def record_page(request: PersonRequest, newest: Revision, form: OfferForm | None
     page = {
         "heading": KINDS[record.kind].a_word,
         "kind": record.kind,
+        "part": KINDS[record.kind].parts,
         "id": record.pk,
         "fields": fields,
         "chart": chart,

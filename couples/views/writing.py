@@ -65,6 +65,7 @@ def _page(
         "heading": heading or form.kind.a_word,
         "about": form.kind.about,
         "kind": form.kind.name,
+        "part": form.kind.parts,
         "starters": form.kind.starters,
         "paired": request.seat is not None,
         "steps_on": request.user.steps_on,
