@@ -87,7 +87,7 @@ def test_a_reading_tells_no_time(story, pair, ada, ben) -> None:
         User.objects.filter(pk=ben.pk).update(time_zone=zone)
         row = next(row for row in bare(client.get("/yes/")).split("<li>") if "Open to me" in row)
         told |= set(re.findall(r"(?:ends|until) [^<]*", row))
-    assert told == {"until you put it away"}
+    assert told == {"until you close it on your side"}
 
 
 def test_the_tokens_of_my_yeses_hold_days_and_every_yes_is_listed_once(story, pair, ada, ben, monkeypatch) -> None:
@@ -105,7 +105,7 @@ def test_the_tokens_of_my_yeses_hold_days_and_every_yes_is_listed_once(story, pa
     assert (kinds[:1], sorted(kinds[1:])) == (
         [consent.WELCOME],
         [consent.READING, consent.WELCOME],
-    )  # without an end: last
+    )
 
 
 def test_my_yeses_of_one_day_are_not_in_the_order_of_what_the_partner_did(story, pair, ada, ben) -> None:
