@@ -231,7 +231,7 @@ def _yeses(reader: Reader) -> Iterator[Entry]:
     some: Iterator[list[Yes]] = batches(own_yeses.by_end(listed, reader.user))
     for rows in some:
         for line in own_yeses.lines_of(rows, reader.user, seat, reader.at):
-            without = "until I put it away" if line.reading else "until I take it back"
+            without = "until I close it on my side" if line.reading else "until I take it back"
             ends = f"ends {in_words(line.ends)}" if line.ends else without
             plain = {"to": line.to, "first_words": line.words, "ends": line.ends}
             yield Entry(line.to, plain, [ends], [("First words", line.words)] if line.words else [])

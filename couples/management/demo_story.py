@@ -58,7 +58,7 @@ CHECK_INS: dict[str, list[tuple[int, tuple[int, int, int, int], str]]] = {
     "two": [
         (4, (40, 50, 20, 30), "Ashamed, and still in the room."),
         (9, (45, 50, 28, 34), ""),
-        (18, (48, 52, 35, 40), "Called the bank. Did not mention it."),
+        (18, (48, 52, 35, 40), "Rang the bank. Did not mention it."),
         (31, (55, 58, 46, 48), ""),
         (45, (60, 60, 55, 55), ""),
         (59, (62, 64, 60, 58), "Sunday, phones in the hall, cards."),
@@ -177,7 +177,7 @@ class Story:
         words = {
             "does": "Sunday evenings, phones in the hall.",
             "why": "So that the evening belongs to us.",
-            "kept": "The phones lie on the shelf from six.",
+            "kept": "From six o'clock both phones are on the shelf.",
             "often": "Every Sunday",
         }
         record = records.write("agreement", words, by=self.two, at=self.soon())
@@ -204,12 +204,12 @@ class Story:
     def more_boundaries(self, day: int) -> None:
         self.on(day)
         self.changing = self.boundary(
-            self.one, "I am not ready to be touched in my sleep.", "touch", "", "Waking calm."
+            self.one, "I am not ready to be touched in my sleep.", "touch", "", "Waking up calm."
         )
-        self.leaving = self.boundary(self.two, "I do not read old messages aloud again.", "phones", "")
+        self.leaving = self.boundary(self.two, "I will not read old messages aloud again.", "phones", "")
         self.boundary(self.one, "I am not ready to see his brother.", "others", "", offered=False)
         self.on(day + 2, 12)
-        self.boundary(self.two, "I need one evening alone each week.", "space", "I say so on Monday.")
+        self.boundary(self.two, "I need one evening to myself each week.", "space", "I say so on Monday.")
 
     def steps_begin(self, day: int) -> None:
         self.on(day)
@@ -235,8 +235,8 @@ class Story:
         card = therapy.write_card(
             "Dr. Ada Okafor",
             "A practice by the park",
-            "What one of you tells me alone I do not carry to the other, and I will ask you to bring it here yourself. "
-            "Where somebody is in danger I act, and say so.",
+            "I do not pass on what one of you tells me alone, but I will ask you to bring it here yourself. "
+            "If somebody is in danger I act, and I tell you so.",
             by=self.therapist,
             at=self.on(day, 3),
         )
@@ -278,7 +278,7 @@ class Story:
         self.on(day)
         agreement = visibility.open_to(self.one, self.at).get(kind="agreement")
         words = {
-            "happened": "On Sunday the phone lay beside the bed, and I heard it at eleven.",
+            "happened": "On Sunday the phone was beside the bed, and I heard it at eleven.",
             "about": "agreement",
             "which": "The one about Sunday evenings",
             "how": "I lay awake and counted the minutes until it was quiet.",
@@ -290,10 +290,10 @@ class Story:
     def a_repair_page(self, day: int) -> None:
         self.on(day)
         words = {
-            "happened": "I took the phone up with me and did not say so.",
-            "landed": "You heard it at eleven and were awake with it alone.",
+            "happened": "I took the phone upstairs with me and did not say so.",
+            "landed": "You heard it at eleven, and lay awake with it, alone.",
             "part": "I knew what we had said, and I hoped you would be asleep.",
-            "differently": "The phone stays down on Sundays. If I need it I say so at supper.",
+            "differently": "On Sundays the phone stays downstairs. If I need it, I say so at supper.",
         }
         record = records.write("repair", words, by=self.two, at=self.soon())
         sharing.offer(record, by=self.two, at=self.soon(), seen=1)
@@ -311,7 +311,7 @@ class Story:
         assert self.pair is not None
         starts_at = self.begin + timedelta(days=day + 1, hours=3)
         therapy.set_session(self.pair, starts_at, 60, by=self.therapist, at=self.soon())
-        text = "Before nine in the evening each of us says one thing that was good."
+        text = "Before nine in the evening each of us says one good thing about the day."
         proposed: tuple[dict[str, str], ...] = ({"what": "page", "key": "8"}, {"what": "agreement", "text": text})
         for n, each in enumerate(proposed):
             proposals.propose(self.pair, **each, once=UUID(int=n), by=self.therapist, at=self.soon())

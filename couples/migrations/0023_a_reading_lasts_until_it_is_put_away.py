@@ -5,8 +5,8 @@ from hmac import compare_digest
 
 from django.db import migrations
 from django.db.models import Q
-from django.utils import timezone
 
+from couples.lib import clock
 from couples.lib.vault import KeyGone, NotGenuine
 from couples.models.keys import masters
 
@@ -21,7 +21,7 @@ def let_them_last(apps, schema_editor):
     """Take the end from each genuine reading that stands now, and sign it anew. A forged one stays as it is, and so
     does one whose pair's key cannot be read.
     """
-    now = timezone.now()
+    now = clock.now()
     yeses = apps.get_model("couples", "Yes").objects
     standing = yeses.filter(Q(closed_at__isnull=True) | Q(closed_at__gt=now), kind="reading", given_at__lte=now, ends_at__gt=now)
     for pk in list(standing.order_by("pair_id", "pk").values_list("pk", flat=True)):

@@ -217,7 +217,7 @@ def own_line(row: OwnLine, words: dict[UUID, str], at: datetime) -> Line:
     line = Line(day=row.day, look="own", text=OWN_TEXT.get(row.kind, ""), only_you=True)
     if row.kind in (OwnLine.WROTE, OwnLine.REVISED) and row.record_id:
         a_word = kind_words.lowered(KINDS[row.scope].a_word)
-        line.text = f"You wrote {a_word}." if row.kind == OwnLine.WROTE else f"You wrote {a_word} anew."
+        line.text = f"You wrote {a_word}." if row.kind == OwnLine.WROTE else f"You rewrote {a_word}."
         line.words = quoted(words.get(row.record_id, ""))
         line.url = reverse("record", args=[row.record_id])
     elif row.kind == OwnLine.PAUSED:

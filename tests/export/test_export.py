@@ -205,7 +205,7 @@ def test_it_holds_every_kind_of_own_thing(it):
     assert [(entry["version"], "only_for_me" in entry) for entry in boundaries] == [(2, True), (1, False)]
     assert copy.json["check-ins"][0]["safe"] == 37 and copy.json["check-ins"][0]["close"] is None
     lines = [entry["line"] for entry in copy.json["lines"]]
-    assert {"You wrote a boundary.", "You wrote a boundary anew.", "A check-in.", "A pairing began."} <= set(lines)
+    assert {"You wrote a boundary.", "You rewrote a boundary.", "A check-in.", "A pairing began."} <= set(lines)
     assert copy.json["half-written"][0]["place"] == "mine"
 
 

@@ -43,6 +43,7 @@ ONE_DATABASE_IS_ENOUGH: dict[str, str] = {
     "test_reading_changes_nothing.py": WRITES_ON_BOTH,
     "test_residue.py": HOW_IT_LOOKS,
     "test_run.py": READS_NO_TABLE,
+    "test_words.py": READS_NO_TABLE,
     "trustapp/test_headers.py": HOW_IT_LOOKS,
     "trustapp/test_mail_and_logs.py": READS_NO_TABLE,
     "trustapp/test_observatory.py": HOW_IT_LOOKS,
