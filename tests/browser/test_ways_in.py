@@ -117,7 +117,7 @@ def test_a_passkey_that_its_device_keeps_begins_no_sign_in_that_its_owner_did_no
     person.press("Sign in with a passkey")
     person.reads("This passkey only works after your password")
     sign_in(person)
-    person.press("Use a passkey")
+    person.press("Use a passkey", by_script=True)
     person.page.wait_for_url("**/today/")
     person.go(KEYS)
     person.press("Look at them")
