@@ -301,3 +301,8 @@ def test_style_knows_start_and_end_but_not_left_and_right() -> None:
         r"(?:margin|padding|border|inset)-(?:left|right)|text-align: (?:left|right)|[{;\s](?:left|right): ",
         rules,
     )
+
+
+def test_every_underline_is_written_so_that_safari_draws_it() -> None:
+    """It throws away a `text-decoration` that names a thickness or a colour, and the link shows by its colour alone."""
+    assert [said for said in re.findall(r"text-decoration: ([^;}]+)", LOOK) if " " in said.strip()] == []

@@ -91,3 +91,13 @@ def test_ours_on_paper_has_everyday_words_and_else_the_kind_only(maya: Callable[
     assert {kind for kind, seen in printed if not seen} >= {"A repair page", "A step"}
     assert not shown & {"A repair page", "A breach", "A step", "Conditions on a step"}
     page.emulate_media(media="screen")
+
+
+@pytest.mark.parametrize("width", [360, 1000])
+def test_ruled_paper_has_lines_of_whole_pixels_as_firefox_leaves_rules_out_else(
+    maya: Callable[..., Someone], width: int
+) -> None:
+    page = maya(viewport={"width": width, "height": 800}).page
+    page.goto(page.url.partition("/today")[0] + writing("boundary"))
+    height, rule = (colour(page, "main textarea", what) for what in ("lineHeight", "backgroundSize"))
+    assert height.removesuffix("px").isdigit() and rule == f"100% {height}"

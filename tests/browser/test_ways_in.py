@@ -117,7 +117,7 @@ def test_a_passkey_that_its_device_keeps_begins_no_sign_in_that_its_owner_did_no
     person.press("Sign in with a passkey")
     person.reads("This passkey only works after your password")
     sign_in(person)
-    person.press("Use a passkey")
+    person.press("Use a passkey", by_script=True)
     person.page.wait_for_url("**/today/")
     person.go(KEYS)
     person.press("Look at them")
@@ -145,6 +145,20 @@ def test_a_browser_that_can_make_no_passkey_says_so_before_anything_is_made(
     person.press("Choose a password instead")
     person.page.wait_for_url("**/accounts/signup/")
     person.sign_up()
+
+
+def test_a_browser_that_can_use_no_passkey_says_so_where_the_button_would_be(someone: Meet, ada: User) -> None:
+    person = someone("Ada")
+    said = person.page.get_by_text("This browser cannot use a passkey.")
+    person.go("/accounts/login/")
+    expect(said).to_be_hidden()
+    person.page.add_init_script("delete window.PublicKeyCredential")
+    sign_in(person)
+    person.go(KEYS)
+    person.press("Add a passkey")
+    confirm(person)
+    expect(said).to_be_visible()
+    expect(person.page.get_by_role("button", name="Add it")).to_be_hidden()
 
 
 def test_where_the_device_makes_no_passkey_a_password_is_chosen(someone: Meet, transactional_db: None) -> None:
