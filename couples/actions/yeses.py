@@ -71,7 +71,8 @@ def usual_end(seat: Seat, kind: str, at: datetime, had: datetime | None = None) 
     assert seat.person is not None  # who gives a yes has not been erased
     zone = seat.person.time_zone
     own = Yes.objects.filter(seat=seat, closed_at__isnull=True, ends_at__gt=at)
-    day = random_one_of(consent.days_to_end_on(at, zone, own.values_list("ends_at", flat=True)))
+    taken = (end for end in own.values_list("ends_at", flat=True) if end is not None)
+    day = random_one_of(consent.days_to_end_on(at, zone, taken))
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(at.tzinfo) + random_span(timedelta(hours=23))
 
 

@@ -105,7 +105,7 @@ def scope_of(kind: str) -> str:
 
 
 # How long a yes lasts if its giver says nothing else. Of other kinds a day is drawn.
-LASTS: Final = {
+LASTS: Final[dict[str, timedelta]] = {
     SITTING: SITTING_LASTS,
     ANSWER: STEP_ENDS_AFTER,
     TERMS: STEP_ENDS_AFTER,
