@@ -32,14 +32,14 @@ def give(seat: Seat, kind: str, thing: UUID, *, at: datetime, ends: End = None, 
     scope = what.get("scope", "")
     row = Yes.objects.filter(seat=seat, kind=kind, thing=thing, scope=scope, closed_at__isnull=True).first()
     renewed = row is not None and consent.stands(row.as_fact(), at) and row.is_signed() and _same(row, what)
-    end = _end(seat, kind, ends, at, had=row.ends_at if row is not None and renewed else None)
+    if row is not None and renewed:
+        row.ends_at = _end(seat, kind, ends, at, had=row.ends_at)
+        rewrite([row])
+        return row
+    new = Yes(pair_id=seat.pair_id, seat=seat, kind=kind, thing=thing, given_at=at, **what)
+    new.ends_at = _end(seat, kind, ends, at)
     if row is not None:
-        if renewed:
-            row.ends_at = end
-            rewrite([row])
-            return row
         close(Yes.objects.filter(pk=row.pk), at=at)
-    new = Yes(pair_id=seat.pair_id, seat=seat, kind=kind, thing=thing, given_at=at, ends_at=end, **what)
     new.sign().save()
     return new
 
@@ -48,7 +48,7 @@ def _same(row: Yes, what: dict[str, Any]) -> bool:
     return row.choice == what.get("choice", "") and row.words == what.get("words")
 
 
-def _end(seat: Seat, kind: str, ends: End, at: datetime, had: datetime | None) -> datetime | None:
+def _end(seat: Seat, kind: str, ends: End, at: datetime, had: datetime | None = None) -> datetime | None:
     if ends is None:
         return usual_end(seat, kind, at, had)
     if isinstance(ends, str):

@@ -23,7 +23,7 @@ from tests.support.couple_and_therapist import Looking
 
 pytestmark = pytest.mark.django_db
 
-UNREADABLE = "cannot be read just now"
+UNREADABLE = "cannot be read right now"
 END = reverse("end_pairing")
 
 

@@ -202,7 +202,7 @@ class Telling:
             sharing.put_away(opening.revision_id, by=by, at=self.clock.at)
 
     def do_accept(self, name: str, by: User, n: int) -> None:
-        if opening := self.shown(by, n, scope="agreement"):
+        if opening := self.shown(by, n, scope="agreement", kind__in=consent.WORDS_OPENED):
             sharing.accept(opening, by=by, at=self.clock.at)
 
     def do_no_longer_accept(self, name: str, by: User, n: int) -> None:

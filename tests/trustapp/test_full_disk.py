@@ -205,7 +205,7 @@ def test_a_page_says_in_capitals_what_was_not_done(
     answer = hers.post(url, fields)
     page = Reading(answer.content.decode()).main.strip()
     assert answer.status_code == 503 and page.startswith(said), page[:80]
-    assert ("open still" in page) is (said != "NOT saved")
+    assert ("still open" in page) is (said != "NOT saved")
 
 
 def test_what_only_closes_is_tried_again_for_as_long_as_there_is_room_aside(

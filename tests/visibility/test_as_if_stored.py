@@ -144,4 +144,4 @@ def test_storing_changes_no_page_whatever_has_happened(stage: Stage, hours: int)
             transaction.set_rollback(True)
 
     twice()
-    assert told["opened"] * 4 >= told["histories"], f"too seldom something was left to store: {told}"
+    assert told["opened"] * 12 >= told["histories"], f"too seldom something was left to store: {told}"
