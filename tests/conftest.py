@@ -110,7 +110,6 @@ def verbs_behind_the_wall() -> Iterator[None]:
 def mail_goes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Mail is sent in the same moment: a test's own transaction is never committed, so no thread could see the row."""
     monkeypatch.setattr(outbox, "send_soon", lambda: outbox.send_waiting(the_clock.now()))
-    monkeypatch.setattr(outbox, "send_soon", lambda: outbox.send_waiting(outbox.clock.now()))
 
 
 @pytest.fixture(autouse=True)

@@ -28,6 +28,7 @@ SELECTIONS = {
 }
 # Each takes a few seconds to begin. Two at least: the tests of races and of limits are asked beside others.
 WORKERS = min(max(os.cpu_count() or 2, 2), 8)
+SPREAD = ("-n", str(WORKERS), "--dist=worksteal")  # who is done early takes from who is not
 
 
 @dataclass
@@ -52,7 +53,7 @@ def pytest(*arguments: str, database: str | None = None) -> Count:
         surroundings["DATABASE_URL"] = database
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", "-n", str(WORKERS), f"--junitxml={report}", *arguments]
+        command = [sys.executable, "-m", "pytest", *SPREAD, f"--junitxml={report}", *arguments]
         ended = subprocess.run(command, cwd=ROOT, env=surroundings).returncode
         count = read(report) if report.exists() else Count()
     if ended != 0 and not count.failed:
