@@ -18,7 +18,9 @@ WIDTHS = (320, 360, 900, 1280)
 SUPPORT = Path(__file__).parent.parent / "support"
 MEASURING, LISTENING = ((SUPPORT / name).read_text() for name in ("measuring.js", "listening.js"))
 LETTERS, TWICE = 16, 32  # the size of text that a browser begins with, and 200 % of it
-AN_ERROR = """() => {
+AN_ERROR = """async () => {
+  // The focus is given when the page is first painted, which may be after it has loaded.
+  for (let n = 0; n < 60 && document.activeElement === document.body; n++) await new Promise(requestAnimationFrame);
   const told = [], summary = document.getElementById("errors");
   if (!document.title.startsWith("Error")) told.push(`the title is "${document.title}"`);
   if (!summary) return [...told, "there is no summary"];

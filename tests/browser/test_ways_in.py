@@ -76,7 +76,7 @@ def test_a_passkey_signs_in_and_opens_private_pages_only_where_its_owner_turned_
     sign_out(person)
 
     person.go("/accounts/login/")
-    person.press("Sign in with a passkey")
+    person.press("Sign in with a passkey", by_script=True)
     person.page.wait_for_url("**/accounts/reauthenticate/**")
     assert person.page.get_by_role("link", name="Use a passkey").count() == 0
     confirm(person)
@@ -87,11 +87,11 @@ def test_a_passkey_signs_in_and_opens_private_pages_only_where_its_owner_turned_
     person.reads("A passkey alone opens your pages.")
     sign_out(person)
     person.go("/accounts/login/")
-    person.press("Sign in with a passkey")
+    person.press("Sign in with a passkey", by_script=True)
     person.page.wait_for_url("**/today/")
     person.go("/yes/")
     person.press("Use a passkey")
-    person.press("Use a passkey")
+    person.press("Use a passkey", by_script=True)
     person.page.wait_for_url("**/yes/")
 
 
@@ -114,7 +114,7 @@ def test_a_passkey_that_its_device_keeps_begins_no_sign_in_that_its_owner_did_no
     sign_out(person)
 
     person.go("/accounts/login/")
-    person.press("Sign in with a passkey")
+    person.press("Sign in with a passkey", by_script=True)
     person.reads("This passkey only works after your password")
     sign_in(person)
     person.press("Use a passkey", by_script=True)
@@ -129,7 +129,7 @@ def test_a_passkey_that_its_device_keeps_begins_no_sign_in_that_its_owner_did_no
     person.reads("It can begin a sign-in.")
     sign_out(person)
     person.go("/accounts/login/")
-    person.press("Sign in with a passkey")
+    person.press("Sign in with a passkey", by_script=True)
     person.page.wait_for_url("**/accounts/reauthenticate/**")
 
 
@@ -192,12 +192,12 @@ def test_an_account_is_made_with_a_passkey_and_no_password(someone: Meet, transa
     person.page.wait_for_url("**/today/")
     sign_out(person)
     person.go("/accounts/login/")
-    person.press("Sign in with a passkey")
+    person.press("Sign in with a passkey", by_script=True)
     person.page.wait_for_url("**/today/")
     person.go(KEYS)
     person.press("Look at them")
     person.press("Remove")
-    person.press("Use a passkey")
+    person.press("Use a passkey", by_script=True)
     person.page.wait_for_url("**/remove/")
     person.press("Remove it")
     person.go(KEYS)
