@@ -121,12 +121,9 @@ def _pairings(reader: Reader) -> Iterator[Entry]:
     for seat in (*seats, *visibility.seats_once_held(reader.user).order_by("-since")):
         zone = seat.pair.time_zone
         since, until = day_of(seat.since, zone), seat.ended_at and day_of(seat.ended_at, zone)
-        facts = [
-            f"since {in_words(since)}" if until is None else f"{in_words(since)} to {in_words(until)}",
-            zone,
-        ]
-        plain = {"name": seat.partner_name, "since": since, "until": until, "time_zone": zone}
-        yield Entry(seat.partner_name, plain, facts)
+        told = f"since {in_words(since)}" if until is None else f"{in_words(since)} to {in_words(until)}"
+        # The zone is not named: it may be the other's.
+        yield Entry(seat.partner_name, {"name": seat.partner_name, "since": since, "until": until}, [told])
 
 
 def _written(reader: Reader) -> Iterator[Entry]:

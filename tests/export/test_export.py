@@ -295,6 +295,13 @@ def test_nothing_of_other_couples_and_of_a_former_partner(it):
     assert copy.both("canary-hers") and copy.json["open"] == []
 
 
+def test_the_zone_of_the_pair_is_not_named_for_it_may_be_the_others(it):
+    fay = make.person("Fay", time_zone="Europe/Lisbon")
+    pairing.end_pairing(by=it.ada, at=it.clock.tick())
+    pair = make.pair(it.ada, fay, it.clock)
+    assert pair.time_zone == "Europe/Lisbon" and "Lisbon" not in copy_of(it.ada).text
+
+
 def test_when_the_other_left_nothing_shared_stands_there(it):
     it.open_boundary(it.ben, "canary-of-ben")
     pairing.end_pairing(by=it.ben, at=it.clock.tick())
@@ -304,7 +311,6 @@ def test_when_the_other_left_nothing_shared_stands_there(it):
         "name": "Ben",
         "since": "2026-03-02",
         "until": None,
-        "time_zone": "Europe/Berlin",
     }
 
 
