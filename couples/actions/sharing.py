@@ -161,10 +161,13 @@ def keep_no_longer(line: Opening, *, by: User, at: datetime) -> None:
 def renew(yeses: Iterable[UUID], *, by: User, at: datetime) -> int:
     """Give the usual end anew to those of one's own yeses that stand; how many did. The time given stays."""
     with acting(by, at) as act:
-        mine = Yes.objects.filter(standing(act.at), pk__in=list(yeses), seat=act.seated(), ends_at__isnull=False)
+        seat = act.seated()
+        mine = Yes.objects.filter(standing(act.at), pk__in=list(yeses), seat=seat, ends_at__isnull=False)
         rows = list(mine.exclude(kind=consent.SITTING).signed())
+        taken = yes_acts.ends_of(seat, act.at)
         for row in rows:
-            row.ends_at = yes_acts.usual_end(act.seated(), row.kind, act.at, row.ends_at)
+            row.ends_at = yes_acts.usual_end(seat, row.kind, act.at, row.ends_at, taken)
+            taken.append(row.ends_at)
         yes_acts.rewrite(rows)
         return len(rows)
 

@@ -58,8 +58,17 @@ def _end(seat: Seat, kind: str, ends: End, at: datetime, had: datetime | None = 
     return ends
 
 
-def usual_end(seat: Seat, kind: str, at: datetime, had: datetime | None = None) -> datetime:
-    """When a yes of this kind ends if its giver says nothing else. `had` is the end it has, where it is renewed.
+def ends_of(seat: Seat, at: datetime) -> list[datetime]:
+    """The ends to come of what this seat has said yes to."""
+    own = Yes.objects.filter(seat=seat, closed_at__isnull=True, ends_at__gt=at)
+    return [end for end in own.values_list("ends_at", flat=True) if end is not None]
+
+
+def usual_end(
+    seat: Seat, kind: str, at: datetime, had: datetime | None = None, taken: Iterable[datetime] | None = None
+) -> datetime:
+    """When a yes of this kind ends if its giver says nothing else. `had` is the end it has, where it is renewed;
+    `taken` are the giver's other ends (`ends_of`), where several are drawn one after the other.
 
     Where a day is drawn, it is one on which few of the giver's own yeses end, and an instant of it that tells nothing.
     An end that lies far enough ahead stays: so a second press draws nothing, and none comes earlier than it was.
@@ -70,9 +79,7 @@ def usual_end(seat: Seat, kind: str, at: datetime, had: datetime | None = None) 
         return had
     assert seat.person is not None  # who gives a yes has not been erased
     zone = seat.person.time_zone
-    own = Yes.objects.filter(seat=seat, closed_at__isnull=True, ends_at__gt=at)
-    taken = (end for end in own.values_list("ends_at", flat=True) if end is not None)
-    day = random_one_of(consent.days_to_end_on(at, zone, taken))
+    day = random_one_of(consent.days_to_end_on(at, zone, ends_of(seat, at) if taken is None else taken))
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(at.tzinfo) + random_span(timedelta(hours=23))
 
 

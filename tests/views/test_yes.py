@@ -279,6 +279,20 @@ def test_renewing_all_renews_all_but_sitting_down(story, pair, ada):
     assert Yes.objects.get(pk=sat.pk).ends_at == sat.ends_at
 
 
+def test_what_is_renewed_together_ends_on_days_of_its_own_and_is_asked_for_together(story, pair, ada):
+    for _ in range(25):
+        make.offer(make.boundary(ada, story), ada, story)
+    story.tick(days=100)
+    client, costs, some = browser(ada), [], list(Yes.objects.filter(kind="offer").order_by("ends_at"))
+    for chosen in (some[:5], some[5:]):
+        with CaptureQueriesContext(connection) as asked:
+            client.post("/yes/renew/", {"chosen": [str(one.pk) for one in chosen]})
+        costs.append(questions(asked))
+    ends = {day_of(end, ada.time_zone) for end in Yes.objects.filter(kind="offer").values_list("ends_at", flat=True)}
+    assert len(ends) == 25
+    assert costs[0] == costs[1]
+
+
 def test_renewing_makes_no_new_opening_and_the_partner_sees_the_same(story, pair, ada, ben):
     make.welcome_all(ben, clock=story)
     make.offer(make.boundary(ada, story), ada, story)
