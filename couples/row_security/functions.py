@@ -122,7 +122,8 @@ def _look() -> str:
 
     It looks at my live pair and, for somebody who was introduced to it, at the pair the transaction looks at; where it
     looks at none, at one admission of each couple to a card of my own, which is all that a list of couples needs. It
-    begins at the yeses that stand, so what is past costs nothing.
+    begins at the yeses that stand, so what is past costs nothing. An admission that nobody has stored yet is told by its
+    page; that both of the couple said yes to it is looked up here.
     """
     my_card = "(o.thing = ANY (own_cards) OR (o.pair_id = pair AND o.thing = ANY (cards)))"
     shown = ", ".join(f"'{kind}'" for kind in (*SHOWN, AGENDA))
@@ -149,6 +150,11 @@ def _look() -> str:
             JOIN couples_rest r ON r.opening_id = o.id JOIN couples_yes y ON y.id = r.yes_id GROUP BY o.id
         ), let_in AS (
           SELECT o.pair_id, o.scope FROM judged o WHERE o.kind = '{ADMISSION}' AND needed AND for_all AND {my_card}
+          UNION ALL SELECT other, told.kind FROM json_array_elements_text(
+            nullif(current_setting('app.unstored', true), '')::json -> 'kinds') told(kind)
+          WHERE other IS NOT NULL AND (SELECT min(y.seat_id::text) < max(y.seat_id::text) FROM couples_yes y
+            WHERE y.pair_id = other AND y.kind = '{ADMISSION}' AND y.thing = ANY (own_cards) AND y.scope = told.kind
+              AND {STANDS})
         ), shown AS (
           SELECT o.* FROM judged o WHERE needed AND ((for_me AND o.pair_id = pair)
             OR (for_all AND o.kind = '{ADMISSION}' AND {my_card})

@@ -28,7 +28,7 @@ class Faced:
     checking: str = ""  # "on" while the yeses under what is open are checked for being genuine
     pair: str = ""  # the one couple a therapist looks at
     sending: str = ""  # "on" while waiting mail is sent, which no page can read
-    unstored: str = ""  # JSON: the words that open by what nobody has stored yet, "revisions" of "records"
+    unstored: str = ""  # JSON: what opens by what nobody has stored yet: words ("revisions" of "records"), and "kinds"
 
 
 SETTINGS = ("app.uid", "app.now", "app.settling", "app.checking", "app.pair", "app.sending", "app.unstored")
@@ -63,9 +63,17 @@ def looking_at(pair: UUID) -> Iterator[None]:
 
 
 @contextmanager
-def letting_out(revisions: Iterable[UUID], records: Iterable[UUID]) -> Iterator[None]:
-    """The words of what has opened and stands in no table yet: they come out as they will once it is stored."""
-    named = {"revisions": [str(each) for each in revisions], "records": [str(each) for each in records]}
+def letting_out(revisions: Iterable[UUID], records: Iterable[UUID], kinds: Iterable[str] = ()) -> Iterator[None]:
+    """The words of what has opened and stands in no table yet: they come out as they will once it is stored.
+
+    `kinds` are those to which a therapist is admitted by such an opening alone: with it what was open before comes out,
+    if both their yeses to the therapist's card stand in the tables.
+    """
+    named = {
+        "revisions": [str(each) for each in revisions],
+        "records": [str(each) for each in records],
+        "kinds": sorted(kinds),
+    }
     with _as(replace(_faced.get(), unstored=json.dumps(named))):
         yield
 

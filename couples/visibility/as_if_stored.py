@@ -51,8 +51,8 @@ def couple_as_let_in(therapist: User, pair: Pair, at: datetime) -> Iterator[froz
         return
     found = _unstored(pair, at, only_with=None if kinds else consent.ADMISSION)
     with _shown(pair, found):
-        kinds = admitted_kinds(therapist, pair, at) if found.openings else kinds
-        with _words_of(row for row in found.openings if row.scope in kinds):
+        stored, kinds = kinds, admitted_kinds(therapist, pair, at) if found.openings else kinds
+        with _words_of((row for row in found.openings if row.scope in kinds), kinds - stored):
             yield kinds
 
 
@@ -76,9 +76,10 @@ def _shown(pair: Pair, found: Unstored) -> Iterator[None]:
         _asked.reset(token)
 
 
-def _words_of(openings: Iterable[Opening]) -> AbstractContextManager[None]:
-    """The second wall lets out the words of these; where there are none it is told nothing."""
+def _words_of(openings: Iterable[Opening], kinds: frozenset[str] = frozenset()) -> AbstractContextManager[None]:
+    """The second wall lets out the words of these, and what is open of these kinds; of nothing it is told nothing."""
     words = [(row.revision_id, row.under) for row in openings if row.kind == OpeningKind.REVISION]
-    if not words:
+    if not words and not kinds:
         return nullcontext()
-    return letting_out([revision for revision, _ in words if revision], [record for _, record in words if record])
+    revisions, records = [revision for revision, _ in words if revision], [record for _, record in words if record]
+    return letting_out(revisions, records, kinds)

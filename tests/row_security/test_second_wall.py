@@ -43,7 +43,7 @@ from tests.support.everybody import ADMITTED, ALONE, AUTHOR, BY_ONE, ENDED, EVER
 from tests.support.everybody import Everybody as World
 from tests.support.make import Clock
 from tests.support.serving_role import as_serving_role
-from tests.support.stories import LEAVING, OTHER_ACTS, PRIVATE_ACTS, Telling, stories_of
+from tests.support.stories import ALL_KINDS, LEAVING, OTHER_ACTS, PRIVATE_ACTS, Telling, stories_of
 from tests.support.visits import Visit
 
 on_postgresql = pytest.mark.postgresql
@@ -212,6 +212,16 @@ def test_without_any_filter_no_row_comes_out_that_is_not_open(world: World, who:
     person, at, pair = world.people[who], world.clock.tick(), world.pair if looks_at_pair else None
     for model, rows in allowed(person, at, pair).items():
         assert rows_of(model, person, at, pair) == rows, model.__name__
+
+
+@on_postgresql
+@pytest.mark.parametrize("who", [who for who in EVERYBODY if who != VISITOR])
+def test_being_told_of_an_admission_lets_nobody_in_without_both_of_their_yeses(world: World, who: str) -> None:
+    person, at = world.people[who], world.clock.tick()
+    kinds = ALL_KINDS
+    for model, rows in allowed(person, at, world.pair).items():
+        with asking(person, at, world.pair), session.letting_out((), (), kinds):
+            assert set(model.objects.values_list("pk", flat=True)) == rows, model.__name__
 
 
 @on_postgresql

@@ -87,6 +87,10 @@ EVENINGS: dict[str, tuple[list[Any], list[str]]] = {
         + [(SOON, BEN, "agenda", 0)],
         ["admission", "agenda", "keep", "marks"],
     ),
+    "an admission to what was open before": (
+        [(SOON, BEN, "end access", None), *((SOON, who, "admit", ("boundary", "agreement")) for who in BOTH)],
+        ["admission"] * 2,
+    ),
     "a step on two sets of conditions": ([(SOON, who, "terms", None) for who in BOTH], ["step"]),
     "a limit that was crossed": ([(SOON, ADA, "breach", "limit")], ["revision"]),
     "an agreement that was not kept": ([(SOON, BEN, "breach", "agreement")], ["revision"]),
