@@ -203,6 +203,16 @@ def folder(name: str, default: Path) -> Path:
     return Path(written) if written else default
 
 
+def make_folder(name: str, folder: Path) -> None:
+    """See that the folder of the setting `name` is there, for its owner alone. Raises WrongSetting."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as problem:
+        raise WrongSetting(
+            f"{name} names a folder that cannot be made ({problem.strerror}): make it, or choose another."
+        ) from None
+
+
 def database(name: str, default: str) -> dict[str, Any]:
     """`name` read as a database address, as Django wants it. The address itself is never repeated
     in an error, since it may hold a password. Raises WrongSetting."""

@@ -18,6 +18,7 @@ from django.views.generic import RedirectView
 from couples.accounts.correcting import asks_alike
 from couples.lib.constant_time import paced
 from couples.views import mailed_code
+from trustapp import probes
 
 # Only what has a page of ours: further pages of allauth (login by code, codes of an authenticator to be asked again)
 # are not reachable until they are wanted.
@@ -80,6 +81,7 @@ admin.site.login = secure_admin_login(admin.site.login)
 admin.site.site_header = admin.site.site_title = "Desk"
 
 urlpatterns = [
+    *probes.urlpatterns,  # answered by their middleware; here so that the list of addresses is whole
     path("accounts/", include(list(among(ACCOUNT_PAGES, account_urls.urlpatterns)))),
     path("accounts/keys/", include(list(among(MFA_PAGES, mfa_urls.urlpatterns)))),
     path("accounts/sessions/", include(session_urls.urlpatterns)),

@@ -42,6 +42,8 @@ OURS = [
     "SERVING_ROLE",
     "SECOND_WALL",
     "ERASED_FOLDER",
+    "STATE_FOLDER",
+    "STATIC_FOLDER",
 ]
 POSTGRES = "postgres://trustapp_web:p@db.example.org:5432/place"
 OWNER = "postgres://trustapp_owner:p@db.example.org:5432/place"
@@ -178,6 +180,9 @@ def settings_with(monkeypatch):
         ("ERASED_FOLDER", "~/erased"),
         ("ERASED_FOLDER", "file:///srv/erased"),
         ("ERASED_FOLDER", __file__),
+        ("STATE_FOLDER", "var"),
+        ("STATE_FOLDER", "/proc/place"),  # cannot be made
+        ("STATIC_FOLDER", "static"),
         ("TIME_ZONE", "europe/zurich"),
         ("TIME_ZONE", "CEST"),
         ("TIME_ZONE", "+01:00"),
