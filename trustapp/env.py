@@ -12,7 +12,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import EmailValidator
 
-from couples.lib import vault
+from couples.lib import age_file, vault
 
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off", ""}
@@ -177,6 +177,23 @@ def master_keys(name: str, default: str = "") -> list[bytes]:
     if any(len(set(key)) < 8 for key in keys):
         raise WrongSetting(f"{name} holds a key that is too plain: make one with `python -m couples.vault`.")
     return keys
+
+
+def public_keys(name: str) -> list[str]:
+    """`name` read as public keys of age, separated by commas. Raises WrongSetting, which repeats no key."""
+    written = words(name)
+    if any(key.upper().startswith("AGE-SECRET-KEY-") for key in written):
+        raise WrongSetting(
+            f"{name} holds a secret key: it wants the public one, age1..., and no secret one is kept here."
+        )
+    for place, key in enumerate(written, start=1):
+        try:
+            age_file.public_key(key)
+        except ValueError as problem:
+            raise WrongSetting(
+                f"{name} is wrong: key {place} of {len(written)} is {problem} (`manage.py backup --new-key` makes one)."
+            ) from None
+    return written
 
 
 def mail_fits(host: str, port: int, user: str, password: str, tls: bool, ssl: bool) -> None:

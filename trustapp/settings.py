@@ -140,6 +140,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # our templates/djang
 
 # On PostgreSQL two roles: the owner of the tables migrates and looks after them, another one serves pages.
 OWNER_COMMANDS = {"migrate", "wall", "verify", "rotate_keys", "erase_due", "demo", "flush", "dumpdata"}
+OWNER_COMMANDS |= {"backup", "restore"}
 SECOND_WALL = env.flag("SECOND_WALL", default=True)  # on PostgreSQL only: docs/decisions/0007-a-second-wall.md
 SERVING_ROLE = env.text("SERVING_ROLE", "trustapp_web")
 IS_OWNER = bool(env.text("OWNER_DATABASE_URL")) and len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS
@@ -172,6 +173,11 @@ RESERVE_FILE = Path(f"{DATABASES['default']['NAME']}-reserve")
 
 # What was erased for good is listed here, outside all that a backup puts back (README, Backups and erasure).
 ERASED_FOLDER = env.folder("ERASED_FOLDER", VAR / "erased")
+
+# Backups, sealed to the public keys of whoever may restore them, and for how many days each is kept.
+BACKUP_FOLDER = env.folder("BACKUP_FOLDER", VAR / "backups")
+BACKUP_TO = env.public_keys("BACKUP_TO")
+BACKUP_DAYS = env.number("BACKUP_DAYS", 30, least=1, most=365)
 
 # Tries are counted in the cache, so all processes share it: a table on PostgreSQL, a folder beside SQLite's file.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
