@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "trustapp.probes.ProbesMiddleware",  # before whatever asks for a name, a session or the database
     "trustapp.full_disk.FullDiskMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "trustapp.full_disk.UpgradingMiddleware",
     "trustapp.full_disk.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
