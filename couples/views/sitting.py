@@ -23,6 +23,7 @@ from couples.lib import clock
 from couples.lib.ids import id_of_sent
 from couples.presenters import timeline
 from couples.presenters.addresses import page_of
+from couples.presenters.first_doors import said_of_offer
 from couples.presenters.sheets import Sheet, sheet_of
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
@@ -56,7 +57,7 @@ def sitting(request: PersonRequest) -> HttpResponse:
         form.add_error(None, refused.sentence)
         return _page(request, limit=form, status=409)
     _drafts.let_go(request)
-    messages.success(request, phrases.offered(BOUNDARY) if offers else phrases.KEPT)
+    messages.success(request, said_of_offer(request, BOUNDARY, written.revision) if offers else phrases.KEPT)
     return redirect("sitting")
 
 

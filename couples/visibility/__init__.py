@@ -45,6 +45,7 @@ from couples.visibility.opened import (
     may_answer,
     once_open_to,
     open_to,
+    opened_at_once,
     opened_of_mine,
     opened_step,
     said_under,
@@ -69,6 +70,7 @@ from couples.visibility.own import (
     revisions_of_mine,
     seat_of,
     seats_once_held,
+    wished_zone,
     yeses_of,
 )
 
@@ -116,6 +118,7 @@ __all__ = [
     "once_open_to",
     "open_to",
     "open_to_therapist",
+    "opened_at_once",
     "opened_of_mine",
     "opened_step",
     "other_seat",
@@ -134,5 +137,6 @@ __all__ = [
     "sessions_shown_to",
     "sessions_to_come",
     "versions_open_to",
+    "wished_zone",
     "yeses_of",
 ]

@@ -66,6 +66,12 @@ def opened_of_mine(user: User, at: datetime, seat: Seat | None = None) -> QueryS
     return open_to(user, at, seat).filter(kind=OpeningKind.REVISION, author=seat)
 
 
+def opened_at_once(user: User, at: datetime, seat: Seat, kind: str, revision_id: UUID) -> bool:
+    """Whether, with an act of this person's at this instant, these words opened, or the agreement came into force."""
+    found = open_to(user, at, seat).filter(kind=kind, revision=revision_id, door=consent.SITTING_DOOR)
+    return found.filter(opened_at__gte=at).exists()
+
+
 def kept_with(seat: Seat, at: datetime) -> QuerySet[Opening]:
     """The keeps of this pair that both have given and neither has ended; each names the line it keeps."""
     return _openings(seat, at).filter(kind=OpeningKind.KEEP)
