@@ -313,7 +313,8 @@ def test_keep_and_offer_are_the_same_button(story, pair, ada):
     page = body(browser(ada))
     assert re.findall(r'class="([^"]*)" name="act" value="(keep|offer)"', page) == [("btn", "keep"), ("btn", "offer")]
     words = " ".join(page.split())
-    assert "It may open in an hour together, some morning, or not at all. This place never says why." in words
+    told = "Offered now, it can open at once while you both have an hour together; without that, not before "
+    assert re.search(told + r"(\w+day), \d+:00\. It may open then, much later, or not at all; .* A quiet \1 is", words)
     assert "It will not tell your partner. You may." in words
     assert "never evidence of consent to an act" in words
 
@@ -423,7 +424,7 @@ def test_the_page_costs_the_same_with_much_open_and_stays_light(story, pair, ada
             page = client.get("/sitting/")
         costs.append(questions(asked))
         assert len(gzip.compress(page.content)) < 6000
-    assert costs[0] == costs[1] <= 9
+    assert costs[0] == costs[1] <= 10
 
 
 def test_words_of_the_page_press_nobody(story, pair, ada):
