@@ -34,6 +34,7 @@ from couples.views import (
     today,
     wait,
     weekly_event,
+    welcome,
     writing,
     yes,
 )
@@ -68,6 +69,7 @@ urlpatterns = [
     path("", include(timeline.urlpatterns)),
     path("", include(today.urlpatterns)),
     path("", include(wait.urlpatterns)),
+    path("", include(welcome.urlpatterns)),
     path("", include(writing.urlpatterns)),
     path("", include(yes.urlpatterns)),
 ]

@@ -226,8 +226,9 @@ TABLE: tuple[Row, ...] = (
     row("steps/open/<uuid:opening>/", OF_STEPS, ANSWERS, "open step", answer="not_now"),
     # The sitting
     row("sitting/", every(READ), every(GOES), **WRITTEN),
+    row("sitting/again/", every(READ), NOT_POSTED),
     row("sitting/days/", only(*SEATED, others=GOES), NOT_POSTED),
-    row("sitting/welcome/", NOT_READ, SEATED_MAY, **WELCOMED),
+    row("welcome/", every(READ), SEATED_MAY, **WELCOMED),
     row("sitting/down/", NOT_READ, SEATED_MAY),
     row("sitting/up/", NOT_READ, SEATED_MAY),
     # Pairing

@@ -26,6 +26,8 @@ ONLY_IF_CHOSEN: Final = "Nothing opens on a morning unless your partner has chos
 FIVE_AT_A_DOOR: Final = (
     "At most five of yours open on one morning, and five in one hour, the oldest first. The others can open later."
 )
+EVERYDAY_THINGS: Final = "Boundaries, requests, agreements, promises, plans, thanks"
+HEAVY_THINGS: Final = "Impact and accountability letters, breaches, repair"
 NOT_CHECKED: Final = "We have not checked this person."
 
 KEPT: Final = "Kept for yourself."
@@ -88,6 +90,19 @@ def accepted(first: FirstDoors, *, in_force: bool) -> str:
     if in_force:
         return "You accept these words, and they have just come into force."
     return f"You accept these words. {accepting(first)}"
+
+
+def welcomed(things: str, first: FirstDoors) -> str:
+    """The answer to having said when things of a class may open to me."""
+    if not first.morning:
+        return f"Saved: {things} may open to you only while you both have an hour together."
+    hour = "and at once while you both have an hour together" if first.hour else "and never in an hour together"
+    return f"Saved: {things} may open to you on any morning, the first is {first.morning}, {hour}."
+
+
+def not_welcomed(things: str) -> str:
+    """The answer to "Not now" there."""
+    return f"Saved: no more {things} open to you for now. What is open to you stays open."
 
 
 def answering(first: FirstDoors) -> str:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from couples import visibility
 from couples.accounts.requests import PersonRequest
+from couples.actions.sharing import NOT_NOW
 from couples.content import phrases
 from couples.content.kind_types import Kind
 from couples.content.phrases import FirstDoors
@@ -49,6 +50,19 @@ def said_of_acceptance(request: PersonRequest, revision_id: UUID) -> str:
 def said_of_answer(request: PersonRequest) -> str:
     """The one answer to any answer to a step or a group."""
     return phrases.answered(first_doors(request, consent.ANSWER))
+
+
+def said_of_welcome(request: PersonRequest, choices: dict[str, str]) -> str:
+    """The answer to having chosen when things may open to me: what was saved of each class, and what follows."""
+    words = {consent.EVERYDAY: phrases.EVERYDAY_THINGS, consent.HEAVY: phrases.HEAVY_THINGS}
+    said = []
+    for scope, choice in choices.items():
+        things = words[scope][0].lower() + words[scope][1:]
+        if choice == NOT_NOW:
+            said.append(phrases.not_welcomed(things))
+        else:
+            said.append(phrases.welcomed(things, first_doors(request, consent.WELCOME, scope=scope, choice=choice)))
+    return " ".join(said)
 
 
 def _at_once(request: PersonRequest, kind: str, revision_id: UUID) -> bool:

@@ -49,7 +49,8 @@ def test_what_is_offered_after_midnight_waits_a_day_more(couple) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "scope"), [(consent.OFFER, "impact_letter"), (consent.ANSWER, ""), (consent.GROUP, ""), (consent.AGENDA, "")]
+    ("kind", "scope"),
+    [(consent.OFFER, "impact_letter"), (consent.ANSWER, ""), (consent.GROUP, ""), (consent.AGENDA, "")],
 )
 def test_some_things_never_open_in_an_hour(couple, kind: str, scope: str) -> None:
     assert not first_doors(asking(couple[0], SATURDAY_NOON), kind, scope=scope).hour
