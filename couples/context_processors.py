@@ -30,10 +30,10 @@ THERAPIST_PLACES = (
 )
 # What is reached from a place, and stands in the address line under a name of its own.
 WITHIN = {
-    "/ours/": ("/steps/", "/sitting/", "/agenda/", "/glass/", "/pairing/", "/yes/"),
+    "/ours/": ("/steps/", "/sitting/", "/agenda/", "/glass/", "/pairing/", "/yes/", "/welcome/"),
     "/me/": ("/export/", "/accounts/"),
 }
-FOOT = (("Learn", "/learn/"), ("Support", "/safety/"))
+FOOT = (("How this works", "/how/"), ("Learn", "/learn/"), ("Support", "/safety/"))
 ACCOUNT = ("My account", "/me/")
 LEAVE, AWAY, STOP = "/leave/", "/notes/", "/stop/"
 

@@ -72,6 +72,7 @@ MARKED = {"mark-week": "0", "mark-how": "partly"}
 TABLE: tuple[Row, ...] = (
     # Public
     row("", every(GOES, visitor=READ), public(NO)),
+    row("how/", public(READ), public(NO)),
     row("learn/", public(READ), public(NO)),
     row("learn/<slug:slug>/", public(READ), public(NO), "a"),
     row("learn/<slug:slug>/", public(GONE), public(NO), "nothing-of-this-name"),

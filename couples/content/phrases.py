@@ -7,6 +7,11 @@ from typing import Final, NamedTuple
 
 from couples.content.kind_types import Kind
 
+THE_RULE: Final = (
+    "What you have both said yes to opens at seven in the morning, the next one at the earliest; boundaries, plans and "
+    "the like also at once while you both have an hour together. Either of you can close it at any time, and nobody is "
+    "ever told why something is not open."
+)
 NEVER_EVIDENCE: Final = "A yes here is never evidence of consent to an act."
 NEVER_WHY: Final = "This place never says why. It will not tell your partner. You may."
 UNREAD: Final = "What was already read cannot be unread."
