@@ -49,6 +49,7 @@ def sheet_page(
         "sheet": sheet,
         "id": opening.pk,
         "title": sheet.unfolded_title,
+        "hard": words is not None and not is_mine and KINDS[opening.scope].heavy,
         "since": _since(opening, is_mine),
         "parts": list(_parts(opening, is_mine=is_mine, versions=bool(versions))),
         "part": KINDS[opening.scope].parts,

@@ -72,9 +72,8 @@ def _folded(openings: list[Opening], names: Names, at: datetime, seat: Seat) -> 
     """The sheets of these, folded."""
     found = []
     for opening in openings:
-        sheet = sheets.sheet_of(opening, names, url=page_of(opening))
+        sheet = sheets.among_others(opening, names, at, seat.pair.time_zone, url=page_of(opening))
         if sheet is not None:
-            sheet.printed = sheets.is_printed(opening, at, seat.pair.time_zone)
             found.append(sheet)
     return found
 

@@ -24,7 +24,7 @@ from couples.lib.ids import id_of_sent
 from couples.presenters import timeline
 from couples.presenters.addresses import page_of
 from couples.presenters.first_doors import said_of_offer
-from couples.presenters.sheets import Sheet, sheet_of
+from couples.presenters.sheets import Sheet, among_others
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
 from couples.views import _drafts
@@ -154,10 +154,13 @@ def _newest_sheets(request: PersonRequest) -> list[Sheet]:
     newest = list(found.order_by("-day", "-tie")[:MOST_OF_ONE_DAY])
     if not newest:
         return []
-    today = clock.day_of(request.now, request.seat.pair.time_zone)
+    zone = request.seat.pair.time_zone
+    today = clock.day_of(request.now, zone)
     names = names_on(request)
     sheets = (
-        sheet_of(row, names, url=page_of(row)) for n, row in enumerate(newest) if n < NEWEST_SHOWN or row.day == today
+        among_others(row, names, request.now, zone, url=page_of(row))
+        for n, row in enumerate(newest)
+        if n < NEWEST_SHOWN or row.day == today
     )
     return [sheet for sheet in sheets if sheet is not None]
 
