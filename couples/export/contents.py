@@ -251,7 +251,7 @@ def _opened(reader: Reader) -> Any:
     """What is open to the reader, without steps. Words in force stand once: not as the words that opened, too."""
     found = visibility.open_to(reader.user, reader.at, reader.seat)
     found = found.filter(kind__in=(*consent.WORDS_OPENED, OpeningKind.MARKS)).exclude(scope=STEP)
-    in_force = found.filter(kind=OpeningKind.AGREEMENT).order_by().values("revision")
+    in_force = visibility.in_force(found).order_by().values("revision")
     return found.exclude(kind=OpeningKind.REVISION, revision__in=in_force)
 
 
