@@ -100,7 +100,7 @@ def _marked(request: PersonRequest, seat: Seat, opening: Opening, names: Names, 
     if opening.kind == OpeningKind.MARKS:
         sheet.fields += mark_lines.said_in([opening], names)[opening.pk]
         shown = visibility.open_to(request.user, request.now, seat)
-        in_force = shown.filter(kind=OpeningKind.AGREEMENT, under=opening.under)
+        in_force = visibility.in_force(shown).filter(under=opening.under)
         agreement = next((row for row in in_force if mark_lines.are_of(opening, row)), None)
         return {"is_marks": True, "agreement": reverse("open_sheet", args=[agreement.pk]) if agreement else ""}
     if opening.kind == OpeningKind.AGREEMENT and opening.under is not None:

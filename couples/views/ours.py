@@ -45,7 +45,7 @@ def ours(request: PersonRequest) -> HttpResponse:
         return render(request, "ours/alone.html", {"pairing_url": reverse("pairing")})
     names = names_on(request)
     shown = visibility.open_to(request.user, request.now, seat)
-    in_force = shown.filter(kind=OpeningKind.AGREEMENT)
+    in_force = visibility.in_force(shown)
     agreements, more_agreements = keyset.page_of(
         in_force, NEWEST_FIRST, request.GET.get("first", ""), size=IN_FORCE_SIZE
     )

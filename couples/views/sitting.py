@@ -26,7 +26,6 @@ from couples.presenters.addresses import page_of
 from couples.presenters.first_doors import said_of_offer
 from couples.presenters.sheets import Sheet, among_others
 from couples.rule import consent
-from couples.rule.consent import OpeningKind
 from couples.views import _drafts
 from couples.views._buttons import pressed, reads_and_acts
 from couples.views._loading import names_on
@@ -87,7 +86,7 @@ def agreements(request: PersonRequest) -> HttpResponse:
     """
     if request.seat is None:
         return redirect("sitting")
-    in_force = visibility.open_to(request.user, request.now, request.seat).filter(kind=OpeningKind.AGREEMENT)
+    in_force = visibility.in_force(visibility.open_to(request.user, request.now, request.seat))
     newest = list(in_force.filter(revision__isnull=False).order_by("-day", "-tie")[:MOST_IN_FORCE])
     named = [
         (date.fromisoformat(row.revision.words["review"]), row.id, row.revision.words)

@@ -60,6 +60,11 @@ def open_to(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Open
     return found.select_related("revision")
 
 
+def in_force(shown: QuerySet[Opening]) -> QuerySet[Opening]:
+    """The agreements in force among what is open to somebody: both accept these words now."""
+    return shown.filter(kind=OpeningKind.AGREEMENT)
+
+
 def opened_of_mine(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
     """Those revisions of this person's own that have opened and whose offer stands."""
     seat = seat or seat_of(user)

@@ -15,7 +15,7 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError, connection
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import reverse
 
 from couples import visibility
 from couples.actions import sharing, steps
@@ -24,7 +24,6 @@ from couples.models import Record
 from tests.support import addresses, make
 from tests.support.couple_and_therapist import Looking
 from tests.support.page_reader import Reading
-from trustapp.full_disk import ONLY_CLOSES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STORY = ROOT / "tests" / "support" / "full_disk_story.py"
@@ -260,11 +259,6 @@ def test_an_erasure_that_finds_no_room_for_its_line_may_use_what_is_kept_aside(
     page = hers.post(f"/mine/{record.pk}/more/")
     assert page.status_code == 503 and "NOT erased" in page.content.decode()
     assert Record.objects.filter(pk=record.pk).exists()
-
-
-def test_every_address_that_only_closes_is_there() -> None:
-    there = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
-    assert ONLY_CLOSES.keys() <= there
 
 
 # --- The room ---
