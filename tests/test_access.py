@@ -71,6 +71,8 @@ MARKED = {"mark-week": "0", "mark-how": "partly"}
 
 TABLE: tuple[Row, ...] = (
     # Public
+    row("healthz", public(READ), public(NO)),
+    row("readyz", public(READ), public(NO)),
     row("", every(GOES, visitor=READ), public(NO)),
     row("how/", public(READ), public(NO)),
     row("learn/", public(READ), public(NO)),
