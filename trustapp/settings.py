@@ -213,7 +213,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/today/"
+LOGIN_REDIRECT_URL = "today"
 LOGOUT_REDIRECT_URL = "/"
 
 ACCOUNT_ADAPTER = "couples.accounts.adapter.AccountAdapter"
