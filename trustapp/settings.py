@@ -72,7 +72,7 @@ if not DEBUG and not ALLOWED_HOSTS:
 if env.text("BEHIND_PROXY"):
     raise WrongSetting("BEHIND_PROXY is called TRUSTED_PROXIES now: set that to the number of proxies in front.")
 if env.text("SCRIPT_NAME"):
-    raise WrongSetting("SCRIPT_NAME must be empty: this place needs a host name of its own (README, Proxies).")
+    raise WrongSetting("SCRIPT_NAME must be empty: this place needs a host name of its own (docs/operate.md, Proxies).")
 
 # --- the app ----------------------------------------------------------------------------------------------
 
@@ -172,7 +172,7 @@ else:
 DISK_RESERVE = 32 * 1024 * 1024
 RESERVE_FILE = Path(f"{DATABASES['default']['NAME']}-reserve")
 
-# What was erased for good is listed here, outside all that a backup puts back (README, Backups and erasure).
+# What was erased for good is listed here, outside all that a backup puts back (docs/operate.md, Backups).
 ERASED_FOLDER = env.folder("ERASED_FOLDER", VAR / "erased")
 
 # Backups, sealed to the public keys of whoever may restore them, and for how many days each is kept.

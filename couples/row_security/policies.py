@@ -151,8 +151,8 @@ def _make_role(role: str) -> None:
                 cursor.execute(f"CREATE ROLE {connection.ops.quote_name(role)} NOLOGIN")
         except ProgrammingError as problem:
             raise CommandError(
-                f"The second wall needs a role {role} that serves pages, and this one may not make it. Make it (README,"
-                " PostgreSQL), or do without the wall (SECOND_WALL=0)."
+                f"The second wall needs a role {role} that serves pages, and this one may not make it. Make it (docs/"
+                "operate.md, PostgreSQL), or do without the wall (SECOND_WALL=0)."
             ) from problem
 
 
