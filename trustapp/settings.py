@@ -144,7 +144,8 @@ OWNER_COMMANDS = {"migrate", "wall", "verify", "rotate_keys", "erase_due", "demo
 OWNER_COMMANDS |= {"backup", "restore"}
 SECOND_WALL = env.flag("SECOND_WALL", default=True)  # on PostgreSQL only: docs/decisions/0007-a-second-wall.md
 SERVING_ROLE = env.text("SERVING_ROLE", "trustapp_web")
-IS_OWNER = bool(env.text("OWNER_DATABASE_URL")) and len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS
+IS_OWNER_COMMAND = len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS
+IS_OWNER = bool(env.text("OWNER_DATABASE_URL")) and IS_OWNER_COMMAND
 SERVING = env.database("DATABASE_URL", f"sqlite:///{VAR / 'db.sqlite3'}")
 OWNING = env.database("OWNER_DATABASE_URL", "") if env.text("OWNER_DATABASE_URL") else SERVING
 if OWNING is not SERVING and SECOND_WALL and not DEBUG:
@@ -166,7 +167,8 @@ else:
     OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
     # Compiling a query of a millisecond takes fifty: what PostgreSQL's JIT is for, no page here asks.
     OPTIONS["options"] = f"{OPTIONS.get('options', '')} -c jit=off".strip()
-    OPTIONS["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
+    if not IS_OWNER_COMMAND:  # such a command needs one connection, and `restore` waits until there is no other
+        OPTIONS["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
 
 # Room kept aside beside an SQLite database, for what only closes when the disk is full (trustapp/full_disk.py).
 DISK_RESERVE = 32 * 1024 * 1024

@@ -306,6 +306,12 @@ def test_postgresql_gets_a_pool_and_no_database_wraps_a_request(settings_with):
     assert not database.get("ATOMIC_REQUESTS")
 
 
+def test_a_command_of_the_owner_has_one_connection_and_no_pool(settings_with, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["manage.py", "restore"])
+    database = settings_with(DATABASE_URL=POSTGRES, OWNER_DATABASE_URL=OWNER)["DATABASES"]["default"]
+    assert database["USER"] == "trustapp_owner" and "pool" not in database["OPTIONS"]
+
+
 def test_development_makes_a_key_that_only_its_owner_reads(settings_with):
     chosen = settings_with(DEBUG="1", SECRET_KEY=None)
     key_file = chosen["DEVELOPMENT_KEY_FILE"]
