@@ -11,9 +11,12 @@ import pytest
 from django.conf import settings as chosen
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 
 from couples.lib import age_file, erased_list
 from couples.management import backups, restoring
+from couples.models import Tally, User, WaitingMail
+from tests.support import make
 from tests.support.own_place import PROGRAMS, Place
 
 AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
@@ -302,3 +305,20 @@ def test_the_list_beside_the_backups_grows_with_every_hour_and_loses_nothing(set
     call_command("erase_due", stdout=StringIO())
     assert beside.read_text().splitlines() == [f"2026-03-02 record {first}", f"2026-03-02 account {second}"]
     assert beside.stat().st_mode & 0o777 == 0o600
+
+
+# --- Of another day ---
+
+
+@pytest.mark.django_db
+def test_nobody_is_signed_in_and_no_mail_goes_out_after_a_backup_was_put_back(monkeypatch: Any) -> None:
+    monkeypatch.setattr("couples.actions.outbox.send_soon", lambda: None)
+    ada, hers = make.person("Ada"), Client()
+    hers.force_login(ada)
+    hers.post("/accounts/password/reset/", {"email": ada.email})
+    Tally.objects.create(key="tries", value="5", ends_at=datetime.now(UTC) + timedelta(hours=1))
+    assert hers.get("/mine/").status_code == 200 and WaitingMail.objects.exists()
+    restoring.end_what_was_under_way()
+    assert hers.get("/mine/").status_code == 302
+    assert not WaitingMail.objects.exists() and not Tally.objects.exists()
+    assert User.objects.filter(pk=ada.pk).exists(), "nothing else goes"
