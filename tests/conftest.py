@@ -27,7 +27,7 @@ from couples.actions import outbox  # noqa: E402
 from couples.lib import clock as the_clock  # noqa: E402
 from couples.models import Pair, User  # noqa: E402
 from couples.row_security import session
-from tests.support import make, migrated, serving_role  # noqa: E402
+from tests.support import make, migrated, quick, serving_role  # noqa: E402
 from tests.support.browsers import launch_options  # noqa: E402
 from tests.support.couple import WAYS, Couple, as_far_as  # noqa: E402
 from tests.support.couple_and_therapist import Looking, begun  # noqa: E402
@@ -44,6 +44,11 @@ settings.register_profile("told again", settings.get_profile("ours"), derandomiz
 settings.load_profile("ours" if PROVING else "told again")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What `make quick` adds to pytest's options."""
+    parser.addoption("--quick", action="store_true", help="of each table its first line, of views the first tests")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Whatever lives in tests/browser is a journey, so none can slip into the runs without a browser.
@@ -56,6 +61,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("browser")
         elif is_enough_for(item.path):
             item.add_marker("one_database")
+    if config.getoption("quick"):
+        later = quick.left_out(items)
+        config.hook.pytest_deselected(items=list(later))
+        items[:] = [item for item in items if item not in later]
     elsewhere = "postgresql" if connection.vendor == "sqlite" else "" if PROVING else "one_database"
     if elsewhere:
         left_out = {item for item in items if item.get_closest_marker(elsewhere)}
@@ -174,11 +183,13 @@ def clock(story: make.Clock) -> make.Clock:
 
 
 @pytest.fixture
-def couple(request: pytest.FixtureRequest, db: None, story: make.Clock) -> Couple | None:
-    """Ada and Ben as far as the test goes with them (`pair`, `partner`); None where each of them is alone."""
+def couple(request: pytest.FixtureRequest, db: None) -> Couple | None:
+    """Ada and Ben as far as the test goes with them (`pair`, `partner`); None where each of them is alone, with no story
+    and on any clock.
+    """
     for how in WAYS:
         if how in request.fixturenames:
-            return as_far_as(how, story)
+            return as_far_as(how, request.getfixturevalue("story"))
     return None
 
 
