@@ -39,6 +39,18 @@ def silence(kind: Kind) -> str:
     return f"It may open in an hour together, some morning, or not at all. {NEVER_WHY}"
 
 
+def remembered(kind: Kind) -> str:
+    """What stands beside an offer of this kind of the memory line that it may leave; "" where it leaves none."""
+    if kind.of_steps:
+        return ""
+    if kind.heavy:
+        return (
+            "If it is still open the morning after, each of you keeps a bare line; your partner's says that something "
+            "opened, and the day."
+        )
+    return "If it is still open the morning after, each of you keeps a bare line: the kind and the day."
+
+
 def offered(kind: Kind) -> str:
     """The answer to a press on "Offer to share"."""
     if kind.heavy:

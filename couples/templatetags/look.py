@@ -77,3 +77,9 @@ def phrase(name: str) -> str:
 def silence(kind: str) -> str:
     """What stands beside an offer of this kind of record."""
     return phrases.silence(KINDS[kind])
+
+
+@register.simple_tag
+def remembered(kind: str) -> str:
+    """What stands beside an offer of this kind of record of the line that it may leave on both timelines."""
+    return phrases.remembered(KINDS[kind])

@@ -110,9 +110,9 @@ def allowed(person: User, at: datetime, looked_at: Any = None) -> dict[type, set
     """For each walled table the rows that may come out."""
     words = opened_to(person, at, looked_at)
     seat = visibility.seat_of(person)
-    bare = {line.pk for line in visibility.lines_of(person, at)} | {
-        line.pk for line in visibility.lines_i_keep(person, at)
-    }
+    bare = {line.pk for line in visibility.lines_i_keep(person, at)}
+    if seat is not None:
+        bare |= {line.pk for line in visibility.kept_lines(person, at, seat)}
     shown = set(Opening.objects.filter(pk__in=words).values_list("revision", flat=True)) - {None}
     own = {"author": person}
     under = Rest.objects.filter(opening__in=words, yes__kind=consent.ANSWER, yes__words__isnull=False)
@@ -290,6 +290,35 @@ def test_nobody_changes_what_is_anothers(world: World) -> None:
         with asking(ben, at), connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {table}")
             assert cursor.rowcount == 0, table
+
+
+@on_postgresql
+def test_a_memory_line_is_read_and_deleted_by_its_owner_alone_also_while_the_pair_is_settled(world: World) -> None:
+    ada, ben = world.people[AUTHOR], world.people[PARTNER]
+    world.clock.next_morning(world.pair)
+    world.clock.next_morning(world.pair)
+    lines = OwnLine.objects.filter(opening__isnull=False)
+    hers, his = (set(lines.filter(owner=who).values_list("pk", flat=True)) for who in (ada, ben))
+    assert hers and his
+    for who in world.people.values():
+        with asking(who, world.clock.at), session.settling(world.pair.pk):
+            seen = set(lines.values_list("pk", flat=True))
+            assert not seen & ((hers if who != ada else set()) | (his if who != ben else set()))
+    with asking(ben, world.clock.at), session.settling(world.pair.pk):
+        assert set(lines.values_list("pk", flat=True)) == his
+        assert lines.update(tie="moved") == lines.delete()[0] == len(his)
+    assert set(lines.filter(owner=ada).values_list("pk", flat=True)) == hers
+    assert not lines.filter(owner=ben).exists()
+
+
+@on_postgresql
+def test_a_line_is_written_for_another_only_while_their_pair_is_settled(world: World) -> None:
+    ada, ben = world.people[AUTHOR], world.people[PARTNER]
+    row = OwnLine(owner=ada, kind=OwnLine.OPENED, opening=world.pair.pk, day=world.clock.at.date(), tie="0")
+    with pytest.raises(DatabaseError), asking(ben, world.clock.at):
+        row.save()
+    with asking(ben, world.clock.at), session.settling(world.pair.pk):
+        row.save()
 
 
 @on_postgresql
