@@ -4,38 +4,33 @@ Nothing here depends on what anybody wrote: the four places are the same words f
 tells nobody anything. A partner who is a therapist too has their room beside them.
 """
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from couples import visibility
 from couples.accounts import leaving, session_timeout
+from couples.accounts.allauth_pages import ACCOUNTS
 from couples.accounts.requests import mark_of
 from couples.views._drafts import writer_token
 
-PARTNER_PLACES = (
-    ("Today", "/today/", "today"),
-    ("Mine", "/mine/", "mine"),
-    ("Ours", "/ours/", "ours"),
-    ("Timeline", "/timeline/", "timeline"),
-)
-ROOM = ("Room", "/room/", "room")
-THERAPIST_PLACES = (
-    ROOM,
-    ("Learn", "/learn/", "learn"),
-)
+# Each place by its word and the name of its address, which its icon has too.
+PARTNER_PLACES = (("Today", "today"), ("Mine", "mine"), ("Ours", "ours"), ("Timeline", "timeline"))
+ROOM = ("Room", "room")
+THERAPIST_PLACES = (ROOM, ("Learn", "learn"))
 # What is reached from a place, and stands in the address line under a name of its own.
 WITHIN = {
-    "/ours/": ("/steps/", "/sitting/", "/agenda/", "/glass/", "/pairing/", "/yes/"),
-    "/me/": ("/export/", "/accounts/"),
+    "ours": ("steps", "sitting", "agenda", "glass", "pairing", "yes", "welcome"),
+    "me": ("export",),
 }
-FOOT = (("Learn", "/learn/"), ("Support", "/safety/"))
-ACCOUNT = ("My account", "/me/")
-LEAVE, AWAY, STOP = "/leave/", "/notes/", "/stop/"
+FOOT = (("How this works", "how"), ("Learn", "learn"), ("Support", "safety"))
+ACCOUNT = ("My account", "me")
 
 
 def page(request: HttpRequest) -> dict[str, dict[str, Any]]:
@@ -60,9 +55,9 @@ def page(request: HttpRequest) -> dict[str, dict[str, Any]]:
             "site_name": getattr(settings, "SITE_NAME", ""),
             "signed_in": signed_in,
             "places": _places(request, user) if signed_in else [],
-            "foot": [{"word": word, "url": url, "here": _is_here(request.path, url)} for word, url in foot],
-            "leave": LEAVE,
-            "stop": STOP if signed_in and _is_private(request) else "",
+            "foot": [{"word": word, "url": reverse(name), "here": _is_here(request.path, name)} for word, name in foot],
+            "leave": reverse("leave"),
+            "stop": reverse("stop") if signed_in and _is_private(request) else "",
             "wish": leaving.wish(),
             "by_shift": getattr(user, "leaves_by_shift", True),
             "whose": mark_of(user) if signed_in and not asks else "",
@@ -72,7 +67,7 @@ def page(request: HttpRequest) -> dict[str, dict[str, Any]]:
             "writer": SimpleLazyObject(lambda: writer_token(request.user)) if signed_in else "",
             "held": _held(request),
             "unfinished": getattr(request, "unfinished", []),
-            "away": AWAY,
+            "away": reverse("notes"),
         }
     }
 
@@ -86,16 +81,26 @@ def _is_private(request: HttpRequest) -> bool:
 def _places(request: HttpRequest, user: Any) -> list[dict[str, Any]]:
     if getattr(request, "hide_places", False):
         return []
-    places: tuple[tuple[str, str, str], ...] = PARTNER_PLACES
+    places: tuple[tuple[str, str], ...] = PARTNER_PLACES
     if getattr(user, "is_therapist", False):
         sits = getattr(request, "seat", None) is not None or visibility.has_sat(user)
         places = (*PARTNER_PLACES, ROOM) if sits else THERAPIST_PLACES
-    return [{"word": word, "url": url, "icon": icon, "here": _is_here(request.path, url)} for word, url, icon in places]
+    return [
+        {"word": word, "url": reverse(name), "icon": name, "here": _is_here(request.path, name)}
+        for word, name in places
+    ]
 
 
-def _is_here(path: str, url: str) -> bool:
+def _is_here(path: str, place: str) -> bool:
     """Whether a page lies at this place or within it."""
-    return path.startswith((url, *WITHIN.get(url, ())))
+    return path.startswith(_prefixes(place))
+
+
+@cache
+def _prefixes(place: str) -> tuple[str, ...]:
+    """How the addresses begin that lie at a place or within it."""
+    within = [reverse(name) for name in (place, *WITHIN.get(place, ()))]
+    return (*within, f"/{ACCOUNTS}") if place == ACCOUNT[1] else tuple(within)
 
 
 def _held(request: HttpRequest) -> str:

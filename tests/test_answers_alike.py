@@ -93,7 +93,7 @@ def presses(it: Stage) -> Iterator[tuple[str, dict[str, object]]]:
     limit = f"/mine/{it.limit.pk}/"
     glass = f"/glass/{it.card.pk}/"
     yield from [("/sitting/", {"limit": words, "act": "offer", "once": ONCE}) for words in ("", "A line.")]
-    yield from [("/sitting/welcome/", {"everyday": how}) for how in ("", "mornings", "sittings", "not_now")]
+    yield from [("/welcome/", {"everyday": how}) for how in ("", "mornings", "sittings", "not_now")]
     yield from [(f"/sitting/{way}/", {}) for way in ("down", "up")]
     yield from [("/pairing/days/", {"zone": zone}) for zone in ("", "Asia/Tokyo")]
     yield from [("/pairing/invite/", {}), ("/pairing/join/", {"code": "2222-2222"}), ("/pairing/more/", {})]

@@ -197,6 +197,14 @@ def test_a_line_of_ones_own_has_the_words_that_opened(it: Looking) -> None:
     assert (line.text, line.words, line.url) == ("Your boundary opened.", "Knock first.", f"/mine/{record.pk}/")
 
 
+def test_of_ones_own_words_about_touch_the_kind_and_the_day_stand_there(it: Looking) -> None:
+    opened(it, it.ada, "boundary", {"limit": "Not in my sleep.", "area": "touch"})
+    for _ in range(2):
+        (hers,), (his,) = lines(it, it.ada), lines(it, it.ben)
+        assert (hers.text, hers.words, his.text) == ("Your boundary opened.", "", PARTNERS)
+        it.clock.next_morning(it.pair)
+
+
 def test_put_away_before_the_first_seven_leaves_the_author_a_line_and_the_reader_none(it: Looking) -> None:
     record = it.open_boundary(it.ada, "Knock first.")
     sharing.put_away(make.open_revision(record, it.ben, it.clock).revision_id, by=it.ben, at=it.clock.tick())

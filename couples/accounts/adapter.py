@@ -23,8 +23,6 @@ from couples.actions import outbox
 from couples.lib.client_address import client_address
 from couples.models import User
 
-PARTNERS_PLACE = "/today/"
-THERAPISTS_PLACE = "/room/"
 TO_NOBODY: Final = "account/email/unknown_account"  # how allauth calls a mail to an address that nobody has here
 LIKE_ANY: Final = "account/email/password_reset_code"
 
@@ -32,8 +30,8 @@ LIKE_ANY: Final = "account/email/password_reset_code"
 def home_of(user: User) -> str:
     """Where a signed-in person begins: the room for a therapist who sits in no pair, Today for everybody else."""
     if user.is_therapist and visibility.seat_of(user) is None:
-        return THERAPISTS_PLACE
-    return PARTNERS_PLACE
+        return reverse("room")
+    return reverse("today")
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -15,14 +15,13 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from couples import visibility
+from couples.accounts.allauth_pages import WHILE_AWAY
 from couples.accounts.of_views import says, shared_screen
 from couples.lib import clock
 from couples.models import User
 
 BEGAN, SEEN, LOCKED = "began", "seen", "locked"
 UNTOLD = "untold"  # until the first page after signing in has told of unfinished writing
-# Private pages that open to somebody who was away: where they are asked, and the way out.
-WHILE_AWAY = frozenset({"account_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout"})
 FRESH = timedelta(seconds=90)  # a mark this young is not written anew, so that not every page writes
 
 

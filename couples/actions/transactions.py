@@ -86,7 +86,7 @@ def if_readable(go_through: Callable[[], object], pair: Pair) -> bool:
         go_through()
     except Unreadable as problem:
         pair.refresh_from_db()
-        logger.error("The doors of pair %s could not be gone through: %s", pair.pk, problem)
+        logger.error("The doors of a pair could not be gone through: %s", problem)
         return False
     return True
 

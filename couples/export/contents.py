@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q
+from django.urls import reverse
 
 from couples import visibility
 from couples.actions.records import NOT_TEXT
@@ -35,7 +36,6 @@ from couples.rule.consent import OpeningKind
 NEWEST_FIRST = ("-day", "-tie", "-id")
 STEP = consent.OWN_STEP
 NOT_WORDS = NOT_TEXT | {"shown"}  # of half-written text: what its form carried besides words
-OF_STEPS = "/steps/"  # where half-written answers stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +148,8 @@ def _booklet(reader: Reader) -> Iterator[Entry]:
         own_words = _own_words(records, reader)
         newest = {row.record_id: row for row in visibility.newest_of_mine(reader.user).filter(record__in=records)}
         for record in records:
-            describe_proposal = _version(newest[record.pk], record, own_words.get(record.pk, {}), reader)
-            yield replace(describe_proposal, facts=[in_words(reader.day(record.made_at))])
+            entry = _version(newest[record.pk], record, own_words.get(record.pk, {}), reader)
+            yield replace(entry, facts=[in_words(reader.day(record.made_at))])
 
 
 def _own_words(records: list[Record], reader: Reader) -> dict[UUID, dict[str, str]]:
@@ -200,7 +200,7 @@ def _line_text(row: OwnLine, at: datetime) -> str:
 
 def _held(reader: Reader) -> Iterator[Entry]:
     labels = {field.name: field.label for kind in KINDS.values() for field in kind.fields}
-    held = visibility.held_texts_of(reader.user).exclude(path__startswith=OF_STEPS).order_by("-held_at")
+    held = visibility.held_texts_of(reader.user).exclude(path__startswith=reverse("steps")).order_by("-held_at")
     for row in held.iterator(chunk_size=BATCH):
         day, place = reader.day(row.held_at), row.path.strip("/").partition("/")[0]
         texts = {name: "\n".join(values) for name, values in row.fields.items() if name not in NOT_WORDS}
@@ -257,7 +257,7 @@ def _opened(reader: Reader) -> Any:
     """What is open to the reader, without steps. Words in force stand once: not as the words that opened, too."""
     found = visibility.open_to(reader.user, reader.at, reader.seat)
     found = found.filter(kind__in=(*consent.WORDS_OPENED, OpeningKind.MARKS)).exclude(scope=STEP)
-    in_force = found.filter(kind=OpeningKind.AGREEMENT).order_by().values("revision")
+    in_force = visibility.in_force(found).order_by().values("revision")
     return found.exclude(kind=OpeningKind.REVISION, revision__in=in_force)
 
 

@@ -205,7 +205,7 @@ def _line(opening: consent.Opening, seat: Seat, is_kept: bool) -> tuple[OwnLine,
     anothers_heavy = not is_mine and KINDS[opening.scope].heavy
     line = OwnLine(
         id=keyed_id("line", seat.pk.hex, opening.id.hex),
-        owner_id=seat.person_id,
+        owner_id=seat.person_id,  # type: ignore[misc]  # then the line is not kept
         seat=seat,
         opening=opening.id,
         kind=OwnLine.IN_FORCE if opening.kind == OpeningKind.AGREEMENT else OwnLine.OPENED,

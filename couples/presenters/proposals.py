@@ -39,4 +39,6 @@ def describe_proposal(proposal: Proposal) -> Proposed | None:
         title = sentence_for(step.title, "one of you", "the other")
         return Proposed(proposal.pk, A_STEP, title, reverse("step_group", args=[step.group]), proposal.day)
     page = PAGES.get(proposal.key)
-    return Proposed(proposal.pk, A_PAGE, page.title, f"/learn/{page.slug}/", proposal.day) if page else None
+    if page is None:
+        return None
+    return Proposed(proposal.pk, A_PAGE, page.title, reverse("learn_page", args=[page.slug]), proposal.day)

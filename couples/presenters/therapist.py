@@ -323,7 +323,7 @@ def _agreements_marked(opened: QuerySet[Opening], rows: list[Opening]) -> dict[U
     in_force = {row.under: row for row in rows if row.kind == OpeningKind.AGREEMENT}
     missing = {row.under for row in marked} - in_force.keys()
     if missing:
-        in_force |= {row.under: row for row in opened.filter(kind=OpeningKind.AGREEMENT, under__in=missing)}
+        in_force |= {row.under: row for row in visibility.in_force(opened).filter(under__in=missing)}
     told = {}
     for row in marked:
         agreement = in_force.get(row.under)

@@ -24,7 +24,7 @@ from couples.content.kinds import KINDS
 from couples.lib import days, keyset
 from couples.models import Opening, OwnLine, Revision, Seat, User
 from couples.presenters.addresses import page_of
-from couples.presenters.sheets import Names, describe_week, names_for, own_doer, step_words
+from couples.presenters.sheets import Names, describe_week, names_for, own_doer, step_words, words_stand_apart
 from couples.rule import consent, step_things
 from couples.rule.consent import OpeningKind
 from couples.rule.step_things import StepThing
@@ -261,7 +261,8 @@ def _memory_line(day: date, kind: str, scope: str, revision: Revision | None, *,
     if kind == OwnLine.OPENED and scope:
         line.text = KINDS[scope].says_it_opened(PARTNER, is_mine=is_mine)
     if kind == OwnLine.OPENED and revision is not None:
-        line.words = "" if KINDS[scope].heavy else quoted(first_words(scope, revision.words))
+        apart = words_stand_apart(scope, revision.words)
+        line.words = "" if apart else quoted(first_words(scope, revision.words))
         line.url = reverse("record", args=[revision.record_id])
     return line
 

@@ -97,6 +97,11 @@ MOST_AT_ONE_DOOR: Final = 5  # revisions of one author that open per morning and
 THINGS: Final = UUID("6f0d7f0a-5a9b-4c57-9f6a-0d9f6a4f3f10")  # namespace for things that have no row of their own
 
 
+def just_paired(since: datetime, at: datetime) -> bool:
+    """Whether a seat that began at `since` is in the hour in which its two people paired."""
+    return at < since + SITTING_LASTS
+
+
 def scope_of(kind: str) -> str:
     """The welcome that a kind of record falls under: EVERYDAY or HEAVY. Raises ValueError for an unknown kind."""
     if kind not in KINDS:

@@ -12,6 +12,7 @@ nothing found. `%(many)s` is 1 where they are several.
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from typing import Final
 
 from couples.content.kinds import heavy_kinds
@@ -80,19 +81,19 @@ def _open(kind: str, thing: str) -> str:
 _WELCOMED: Final = {MORNING: f"w.choice = '{MORNINGS}'", SITTING_DOOR: f"w.scope = '{EVERYDAY}'"}
 
 
-def _class_of_offer() -> str:
-    heavy = ", ".join(f"'{kind}'" for kind in sorted(heavy_kinds()))
-    return f"CASE WHEN o.scope IN ({heavy}) THEN '{HEAVY}' ELSE '{EVERYDAY}' END"
+def _class_of_offer(heavy: frozenset[str]) -> str:
+    listed = ", ".join(f"'{kind}'" for kind in sorted(heavy))
+    return f"CASE WHEN o.scope IN ({listed}) THEN '{HEAVY}' ELSE '{EVERYDAY}' END"
 
 
-def _revisions(door: str) -> Iterator[str]:
+def _revisions(door: str, heavy: frozenset[str]) -> Iterator[str]:
     """Offers that meet a welcome: of each record the newest, of each author as many as this door still takes."""
     yield f"""offered AS (
   SELECT o.id, o.seat_id, o.thing, o.number, o.given_at, o.tie, w.id AS welcome,
     max(o.number) OVER (PARTITION BY o.under) AS newest
   FROM door, live w, live o
   WHERE w.kind = '{WELCOME}' AND {_WELCOMED[door]} AND o.kind = '{OFFER}' AND o.seat_id <> w.seat_id
-    AND w.scope = {_class_of_offer()} AND NOT EXISTS (SELECT 1 FROM couples_opening p
+    AND w.scope = {_class_of_offer(heavy)} AND NOT EXISTS (SELECT 1 FROM couples_opening p
       WHERE p.pair_id = %(pair)s AND p.kind = 'revision' AND p.thing = o.thing)
 )"""
     yield """placed AS (
@@ -160,7 +161,13 @@ def meeting_at(door: str) -> str:
     some of them twice; and at a morning, as LINE, the openings for which it is the first one. `PARAMETERS` are asked
     with it.
     """
-    parts = [_LIVE, _SINCE[door], *_revisions(door), _of_each(door)]
+    return _statement(door, heavy_kinds())
+
+
+@cache
+def _statement(door: str, heavy: frozenset[str]) -> str:
+    """The same while these kinds are heavy: a page that reads asks it each time, and it seldom changes."""
+    parts = [_LIVE, _SINCE[door], *_revisions(door, heavy), _of_each(door)]
     found = [
         f"SELECT o.id, '{OFFER}' AS kind FROM coming o",
         f"SELECT o.welcome, '{WELCOME}' FROM coming o",

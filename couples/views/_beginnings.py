@@ -16,7 +16,6 @@ from couples.lib.clock import day_of
 from couples.lib.ids import id_of
 from couples.models import Opening
 from couples.presenters import chart
-from couples.rule.consent import OpeningKind
 from couples.views._addresses import BEGINNINGS, SIGNALS, asked_for
 
 MOST_AGREEMENTS = 20  # in force, to name one of them
@@ -42,7 +41,7 @@ def _in_force(request: PersonRequest) -> list[Opening]:
     """The agreements in force that a breach may name, newest first; the one that the address names is among them."""
     if request.seat is None:
         return []
-    found = visibility.open_to(request.user, request.now, request.seat).filter(kind=OpeningKind.AGREEMENT)
+    found = visibility.in_force(visibility.open_to(request.user, request.now, request.seat))
     newest = list(found.order_by("-day", "-tie")[:MOST_AGREEMENTS])
     named = id_of(request.GET.get("about", ""))
     if named and named not in {opening.pk for opening in newest}:

@@ -22,6 +22,7 @@ from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 
 from couples import visibility
+from couples.accounts.allauth_pages import WAYS_IN
 from couples.accounts.requests import PersonRequest
 from couples.accounts.session_timeout import UNTOLD
 from couples.actions import records
@@ -34,7 +35,6 @@ from couples.row_security.session import as_reader
 from couples.views._buttons import PRESS_AGAIN
 
 SALT = "couples.writer"
-WAYS_IN = {"account_login", "account_signup", "account_signup_by_passkey", "mfa_login_webauthn"}
 NOT_WORDS = frozenset({"csrfmiddlewaretoken", "writer", "at", "held"})  # never held
 OF_STEPS = frozenset({"step", "own_step"})
 # The addresses whose pages show again what was written there. At no other address is anything held.

@@ -49,6 +49,7 @@ def sheet_page(
         "sheet": sheet,
         "id": opening.pk,
         "title": sheet.unfolded_title,
+        "hard": words is not None and not is_mine and KINDS[opening.scope].heavy,
         "since": _since(opening, is_mine),
         "parts": list(_parts(opening, is_mine=is_mine, versions=bool(versions))),
         "part": KINDS[opening.scope].parts,
@@ -101,7 +102,7 @@ def _marked(request: PersonRequest, seat: Seat, opening: Opening, names: Names, 
     if opening.kind == OpeningKind.MARKS:
         sheet.fields += mark_lines.said_in([opening], names)[opening.pk]
         shown = visibility.open_to(request.user, request.now, seat)
-        in_force = shown.filter(kind=OpeningKind.AGREEMENT, under=opening.under)
+        in_force = visibility.in_force(shown).filter(under=opening.under)
         agreement = next((row for row in in_force if mark_lines.are_of(opening, row)), None)
         return {"is_marks": True, "agreement": reverse("open_sheet", args=[agreement.pk]) if agreement else ""}
     if opening.kind == OpeningKind.AGREEMENT and opening.under is not None:

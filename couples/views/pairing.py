@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from couples import visibility
@@ -143,7 +143,7 @@ def confirm_pairing(request: PersonRequest) -> HttpResponse:
     invitation = _invitation_id(request)
     waits = visibility.invitations_of(request.user, request.now).filter(pk=invitation).first()
     if waits is not None and waits.joiner is not None and not SeenForm(request.POST).saw(waits.joiner):
-        return _buttons.refuse(request, Refused("stale"), "/pairing/")
+        return _buttons.refuse(request, Refused("stale"), reverse("pairing"))
     pairing_actions.confirm(invitation, by=request.user, at=request.now)
     return redirect("sitting")
 

@@ -25,7 +25,6 @@ from couples.lib.ids import id_of_sent
 from couples.presenters import timeline
 from couples.presenters.addresses import page_of
 from couples.rule import consent
-from couples.rule.consent import OpeningKind
 from couples.views import _drafts
 from couples.views._buttons import reads_and_acts
 
@@ -60,7 +59,7 @@ def today(request: PersonRequest) -> HttpResponse:
 def _in_force(request: PersonRequest) -> list[dict[str, str]]:
     """The newest agreements in force, to read."""
     open_now = visibility.open_to(request.user, request.now, request.seat)
-    found = open_now.filter(kind=OpeningKind.AGREEMENT, revision__isnull=False).order_by("-day", "-tie")[:IN_FORCE]
+    found = visibility.in_force(open_now).filter(revision__isnull=False).order_by("-day", "-tie")[:IN_FORCE]
     return [
         {
             "url": page_of(opening),

@@ -63,7 +63,7 @@ def _unstored(pair: Pair, at: datetime, only_with: str | None = None) -> Unstore
     try:
         return unstored.at_mornings(pair, at, only_with=only_with)
     except Unreadable as problem:
-        logger.error("The doors of pair %s could not be gone through: %s", pair.pk, problem)
+        logger.error("The doors of a pair could not be gone through: %s", problem)
         return Unstored.none(pair)
 
 

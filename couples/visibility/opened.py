@@ -60,10 +60,21 @@ def open_to(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Open
     return found.select_related("revision")
 
 
+def in_force(shown: QuerySet[Opening]) -> QuerySet[Opening]:
+    """The agreements in force among what is open to somebody: both accept these words now."""
+    return shown.filter(kind=OpeningKind.AGREEMENT)
+
+
 def opened_of_mine(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
     """Those revisions of this person's own that have opened and whose offer stands."""
     seat = seat or seat_of(user)
     return open_to(user, at, seat).filter(kind=OpeningKind.REVISION, author=seat)
+
+
+def opened_at_once(user: User, at: datetime, seat: Seat, kind: str, revision_id: UUID) -> bool:
+    """Whether, with an act of this person's at this instant, these words opened, or the agreement came into force."""
+    found = open_to(user, at, seat).filter(kind=kind, revision=revision_id, door=consent.SITTING_DOOR)
+    return found.filter(opened_at__gte=at).exists()
 
 
 def kept_with(seat: Seat, at: datetime) -> QuerySet[Opening]:

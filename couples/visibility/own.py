@@ -105,6 +105,12 @@ def yeses_of(user: User, at: datetime) -> QuerySet[Yes]:
     return own.select_related("revision", "seat").signed()
 
 
+def wished_zone(user: User, at: datetime) -> str:
+    """The other time zone that this person's standing wish names; "" where they wish for none."""
+    wish = yeses_of(user, at).filter(kind=consent.ZONE).first()
+    return wish.scope if wish is not None else ""
+
+
 def lines_i_keep(user: User, at: datetime) -> QuerySet[Opening]:
     """The shared lines that this person's own standing keeps name, whether or not the other keeps them too.
 

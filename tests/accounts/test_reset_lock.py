@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import resolve
 
 from couples.accounts import reset_lock
+from couples.accounts.allauth_pages import WHILE_AWAY
 from couples.accounts.of_views import only_closes, says
-from couples.accounts.session_timeout import WHILE_AWAY
 from couples.content.refusals import SENTENCES
 from couples.models import User
 from tests.support import make

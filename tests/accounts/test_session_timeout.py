@@ -12,9 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
+from couples.accounts.allauth_pages import WHILE_AWAY
 from couples.accounts.of_views import only_closes, says
 from couples.accounts.requests import mark_of
-from couples.accounts.session_timeout import WHILE_AWAY
 from couples.models import HeldText, User
 from couples.views import _drafts
 from tests.support import make

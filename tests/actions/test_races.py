@@ -21,7 +21,7 @@ from tests.support.crowds import A_MOMENT, ROUNDS, Crowd, Press, Two, standing
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
-WELCOMES = reverse("save_welcome")
+WELCOMES = reverse("welcome")
 OURS = reverse("ours")
 
 

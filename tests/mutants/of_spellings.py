@@ -1,8 +1,9 @@
 """Mistakes in one spelling of a rule that is spelled more than once (`tests/visibility/test_spellings.py`)."""
 
-from tests.mutants.mutant import Mutant
+from tests.mutants.mutant import POSTGRESQL, Mutant
 
 YESES, MEETING = "couples/models/yeses.py", "couples/rule/meeting.py"
+FUNCTIONS = "couples/row_security/functions.py"
 COMPARED = ("visibility/test_spellings.py",)
 
 MUTANTS = (
@@ -29,7 +30,7 @@ MUTANTS = (
     ),
     Mutant(
         "in SQL a yes stands at its own closing",
-        "couples/row_security/functions.py",
+        FUNCTIONS,
         "y.closed_at > at))",
         "y.closed_at >= at))",
         COMPARED,
@@ -64,7 +65,7 @@ MUTANTS = (
     ),
     Mutant(
         "behind the wall an older card is the newest",
-        "couples/row_security/functions.py",
+        FUNCTIONS,
         "newer.number > c.number",
         "newer.number < c.number",
         COMPARED,
@@ -72,8 +73,38 @@ MUTANTS = (
     Mutant(
         "in SQL all that is offered is everyday",
         MEETING,
-        "sorted(heavy_kinds()))",
-        "sorted(heavy_kinds())[:1])",
+        "sorted(heavy))",
+        "sorted(heavy)[:1])",
         COMPARED,
+    ),
+    Mutant(
+        "in a queryset all that is open of an agreement is in force",
+        "couples/visibility/opened.py",
+        "return shown.filter(kind=OpeningKind.AGREEMENT)",
+        "return shown.filter(scope=consent.AGREEMENT)",
+        COMPARED,
+    ),
+    Mutant(
+        "an agreement is in force without a yes of each",
+        "couples/rule/openings.py",
+        "        rests_on = frozenset({one.id, other.id})\n        superseded",
+        "        rests_on = frozenset({one.id})\n        superseded",
+        COMPARED,
+    ),
+    Mutant(
+        "behind the wall the bare line of an agreement brings what it rested on",
+        FUNCTIONS,
+        "THEN 'openings' ELSE 'opened' END; END IF;\"",
+        "THEN 'openings' ELSE 'openings' END; END IF;\"",
+        COMPARED,
+        POSTGRESQL,
+    ),
+    Mutant(
+        "behind the wall a line comes out that one kept once",
+        FUNCTIONS,
+        "AND y.kind = '{KEEP}' AND {STANDS}), '{{}}');",
+        "AND y.kind = '{KEEP}'), '{{}}');",
+        COMPARED,
+        POSTGRESQL,
     ),
 )

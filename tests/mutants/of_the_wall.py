@@ -3,7 +3,7 @@
 from tests.mutants.mutant import POSTGRESQL, Mutant
 
 POLICIES, FUNCTIONS = (f"couples/row_security/{name}.py" for name in ("policies", "functions"))
-WALL = ("row_security/test_second_wall.py",)
+WALL = ("row_security/test_second_wall.py", "visibility/test_spellings.py")
 
 MUTANTS = (
     Mutant(
@@ -73,8 +73,8 @@ MUTANTS = (
     Mutant(
         "behind the wall ended admissions let in",
         FUNCTIONS,
-        "'{ADMISSION}' AND needed AND for_all AND {my_card}\n        ), shown",
-        "'{ADMISSION}' AND needed AND {my_card}\n        ), shown",
+        "'{ADMISSION}' AND needed AND for_all AND {my_card}\n          UNION ALL",
+        "'{ADMISSION}' AND needed AND {my_card}\n          UNION ALL",
         WALL,
         POSTGRESQL,
     ),

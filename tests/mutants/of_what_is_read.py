@@ -4,7 +4,7 @@ from tests.mutants.mutant import Mutant
 
 OPENED, LET_IN, OWN = (f"couples/visibility/{name}.py" for name in ("opened", "let_in", "own"))
 ROOM = ("views/test_room.py", "presenters/test_therapist.py", "visibility/test_edges.py")
-EDGES = ("visibility/test_edges.py", "visibility/test_readings_agree.py")
+EDGES = ("visibility/test_edges.py", "visibility/test_spellings.py")
 FACES = ("test_one_face.py", "test_answers_alike.py", "test_noninterference.py")
 
 MUTANTS = (

@@ -1,20 +1,15 @@
 """The second wall: with every filter of ours removed, PostgreSQL itself lets out only what is open to who asks.
 
-Run on SQLite, which has one wall, only the last tests here are collected.
+Run on SQLite, which has one wall, only the last tests here are collected. That it lets out what the rule opens, after
+every act of generated stories, is asked by `tests/visibility/test_spellings.py`.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from io import StringIO
-from typing import Any
-from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
-from hypothesis import HealthCheck, given
-from hypothesis import settings as profile
 
 from couples import visibility
 from couples.actions import records, sharing
@@ -38,12 +33,12 @@ from couples.rule import consent
 from couples.visibility import let_in, opened
 from tests.support import make
 from tests.support.addresses import writing
-from tests.support.depth import depth
+from tests.support.behind_the_wall import allowed, asking, opened_to, rows_of
 from tests.support.everybody import ADMITTED, ALONE, AUTHOR, BY_ONE, ENDED, EVERYBODY, FORMER, OTHER, PARTNER, VISITOR
 from tests.support.everybody import Everybody as World
 from tests.support.make import Clock
 from tests.support.serving_role import as_serving_role
-from tests.support.stories import ALL_KINDS, LEAVING, OTHER_ACTS, PRIVATE_ACTS, Telling, stories_of
+from tests.support.stories import ALL_KINDS
 from tests.support.visits import Visit
 
 on_postgresql = pytest.mark.postgresql
@@ -58,77 +53,6 @@ def world(db: None) -> World:
         records.check_in(by=person, at=it.clock.tick(), line="For me alone.")
         records.hold_text(writing("boundary"), {"limit": ["Half."]}, by=person, at=it.clock.tick())
     return it
-
-
-@contextmanager
-def asking(person: User | None, at: datetime, pair: Any = None) -> Iterator[None]:
-    """Asked by the serving role, facing this person or nobody, with no filter but the wall; they look at this pair."""
-    with transaction.atomic(), as_serving_role():
-        if person is None:
-            yield
-            return
-        with session.as_reader(person.pk, at):
-            if pair is None:
-                yield
-                return
-            with session.looking_at(pair.pk):
-                yield
-
-
-def rows_of(model: type, person: User | None, at: datetime, pair: Any = None) -> set:
-    with asking(person, at, pair):
-        return set(model.objects.values_list("pk", flat=True))
-
-
-def opened_to(person: User, at: datetime, looked_at: Any = None) -> set[UUID]:
-    """What our own filters would show with words: open to the person, or through the glass of their pair, or on the
-    page of the couple they look at, if both admit them; and where they look at none, one admission of each."""
-    found: set[UUID] = set()
-    seat = visibility.seat_of(person)
-    if seat is not None:
-        found |= {opening.pk for opening in opened._openings(seat, at)}
-        for card in visibility.newest_cards_shown_to(seat.pair_id):
-            kinds = visibility.admitted_kinds(card.therapist, seat.pair, at)
-            found |= {opening.pk for opening in visibility.open_to_therapist(card.therapist, seat.pair, at)}
-            found |= {row.pk for row in visibility.agenda_for_therapist(card.therapist, seat.pair, at, kinds)}
-    for pair in visibility.pairs_of(person, at):
-        if pair == looked_at:
-            kinds = visibility.admitted_kinds(person, pair, at)
-            found |= {opening.pk for opening in visibility.open_to_therapist(person, pair, at)}
-            found |= {opening.pk for opening in visibility.agenda_for_therapist(person, pair, at, kinds)}
-        admitted = visibility.admissions(at).filter(pair=pair, thing__in=let_in._newest_cards(person))
-        if pair == looked_at:
-            found |= {opening.pk for opening in admitted}
-        elif looked_at is None:  # one is all that a list of couples needs, and whichever the database meets first
-            one = {pk for pk in rows_of(Opening, person, at) if pk in {opening.pk for opening in admitted}}
-            assert len(one) == 1
-            found |= one
-    return found
-
-
-def allowed(person: User, at: datetime, looked_at: Any = None) -> dict[type, set]:
-    """For each walled table the rows that may come out."""
-    words = opened_to(person, at, looked_at)
-    seat = visibility.seat_of(person)
-    bare = {line.pk for line in visibility.lines_i_keep(person, at)}
-    if seat is not None:
-        bare |= {line.pk for line in visibility.kept_lines(person, at, seat)}
-    shown = set(Opening.objects.filter(pk__in=words).values_list("revision", flat=True)) - {None}
-    own = {"author": person}
-    under = Rest.objects.filter(opening__in=words, yes__kind=consent.ANSWER, yes__words__isnull=False)
-    return {
-        Record: set(Record.objects.filter(**own).values_list("pk", flat=True))
-        | set(Revision.objects.filter(pk__in=shown).values_list("record", flat=True)),
-        Revision: set(Revision.objects.filter(**own).values_list("pk", flat=True)) | shown,
-        OwnWords: set(OwnWords.objects.filter(**own).values_list("pk", flat=True)),
-        CheckIn: set(CheckIn.objects.filter(**own).values_list("pk", flat=True)),
-        HeldText: set(HeldText.objects.filter(**own).values_list("pk", flat=True)),
-        OwnLine: set(OwnLine.objects.filter(owner=person).values_list("pk", flat=True)),
-        Yes: set(Yes.objects.filter(seat__person=person).values_list("pk", flat=True))
-        | set(under.values_list("yes", flat=True)),
-        Opening: words | (bare if seat else set()),
-        Rest: set(Rest.objects.filter(opening__in=words).values_list("pk", flat=True)),
-    }
 
 
 # --- It is there ---
@@ -249,25 +173,6 @@ def test_keys_come_out_only_for_those_whose_words_may_be_open(world: World) -> N
     assert {ada, ben, world.pair.pk} <= rows_of(WrappedKey, world.people[ADMITTED], at)
     assert cleo not in rows_of(WrappedKey, world.people[AUTHOR], at)
     assert not {ada, ben, cleo, world.pair.pk} & rows_of(WrappedKey, world.people[ALONE], at)
-
-
-@on_postgresql
-@pytest.mark.histories
-@pytest.mark.django_db
-@profile(max_examples=depth(2, 50), suppress_health_check=list(HealthCheck))
-@given(stories_of(PRIVATE_ACTS, OTHER_ACTS, OTHER_ACTS, LEAVING))
-def test_the_wall_lets_out_what_the_rule_opens_after_every_act(story: list) -> None:
-    with transaction.atomic():
-        telling = Telling.begun()
-        for moment in story:
-            telling.perform(*moment)
-            telling.pair.refresh_from_db()
-            at = max(telling.clock.at, telling.pair.settled_until)
-            for person in (*telling.people.values(), telling.therapist):
-                rows = allowed(person, at, telling.pair)
-                for model in (Opening, Revision, Yes, Rest):
-                    assert rows_of(model, person, at, telling.pair) == rows[model], model.__name__
-        transaction.set_rollback(True)
 
 
 # --- Writing ---

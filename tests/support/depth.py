@@ -1,7 +1,7 @@
 """How deep tests go that could go on for ever: generated histories, rounds of a race, whole tables on both databases.
 
-`make test` tells a few histories, the same each time; `make prove` (DEPTH=prove) tells as many as a night bears, new ones
-each time.
+`make test` tells a few histories, the same each time; `make prove` (DEPTH=prove) tells as many as a night bears, new
+ones each time.
 """
 
 import os

@@ -249,7 +249,7 @@ QUIET = frozenset(
         "room",
         "safety",
         "safety_page",
-        "save_welcome",
+        "welcome",
         "sit_down",
         "stand_up",
         "stop",

@@ -4,9 +4,11 @@ A story is a list of (pause, who, act, how). `Telling` performs it; what the pro
 """
 
 import contextlib
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from hypothesis import strategies as st
 
 from couples import visibility
@@ -289,3 +291,15 @@ class Telling:
 
 
 _BEGUN: Kept[Telling] = Kept()
+
+
+def after_every_act(story: list[Any], check: Callable[[Telling], None]) -> None:
+    """Tell a story from its beginning and check what it has come to after each act, and once a night has gone by."""
+    with transaction.atomic():
+        telling = Telling.begun()
+        for moment in story:
+            telling.perform(*moment)
+            check(telling)
+        telling.clock.tick(hours=30)
+        check(telling)
+        transaction.set_rollback(True)

@@ -15,7 +15,7 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError, connection
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import reverse
 
 from couples import visibility
 from couples.actions import sharing, steps
@@ -24,7 +24,6 @@ from couples.models import Record
 from tests.support import addresses, make
 from tests.support.couple_and_therapist import Looking
 from tests.support.page_reader import Reading
-from trustapp.full_disk import ONLY_CLOSES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STORY = ROOT / "tests" / "support" / "full_disk_story.py"
@@ -183,8 +182,8 @@ def test_what_was_taken_back_is_not_said_to_be_open_because_a_note_of_it_found_n
 @pytest.mark.parametrize(
     ("url", "fields", "said"),
     [
-        ("/sitting/welcome/", {"everyday": "not_now"}, "NOT taken back"),
-        ("/sitting/welcome/", {"everyday": "mornings"}, "NOT saved"),
+        ("/welcome/", {"everyday": "not_now"}, "NOT taken back"),
+        ("/welcome/", {"everyday": "mornings"}, "NOT saved"),
         ("/sitting/up/", {}, "NOT ended"),
         (reverse("end_pairing"), {"way": "tell"}, "NOT ended"),
         ("the card, off", {}, "NOT ended"),
@@ -260,11 +259,6 @@ def test_an_erasure_that_finds_no_room_for_its_line_may_use_what_is_kept_aside(
     page = hers.post(f"/mine/{record.pk}/more/")
     assert page.status_code == 503 and "NOT erased" in page.content.decode()
     assert Record.objects.filter(pk=record.pk).exists()
-
-
-def test_every_address_that_only_closes_is_there() -> None:
-    there = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
-    assert ONLY_CLOSES.keys() <= there
 
 
 # --- The room ---

@@ -42,7 +42,13 @@ OURS = [
     "SERVING_ROLE",
     "SECOND_WALL",
     "ERASED_FOLDER",
+    "STATE_FOLDER",
+    "STATIC_FOLDER",
+    "BACKUP_TO",
+    "BACKUP_FOLDER",
+    "BACKUP_DAYS",
 ]
+PUBLIC_KEY = "age1pk672282y4mygj5dqefkv5fpxkpzmlaqfr8pxx2c5nrlxg0zq56s3w5vy5"
 POSTGRES = "postgres://trustapp_web:p@db.example.org:5432/place"
 OWNER = "postgres://trustapp_owner:p@db.example.org:5432/place"
 
@@ -178,6 +184,14 @@ def settings_with(monkeypatch):
         ("ERASED_FOLDER", "~/erased"),
         ("ERASED_FOLDER", "file:///srv/erased"),
         ("ERASED_FOLDER", __file__),
+        ("STATE_FOLDER", "var"),
+        ("STATE_FOLDER", "/proc/place"),  # cannot be made
+        ("STATIC_FOLDER", "static"),
+        ("BACKUP_FOLDER", "backups"),
+        ("BACKUP_DAYS", "0"),
+        ("BACKUP_DAYS", "a month"),
+        ("BACKUP_TO", "age1nothing"),
+        ("BACKUP_TO", "AGE-SECRET-KEY-1QQQQ"),
         ("TIME_ZONE", "europe/zurich"),
         ("TIME_ZONE", "CEST"),
         ("TIME_ZONE", "+01:00"),
@@ -235,6 +249,7 @@ def test_values_that_do_not_fit_each_other_stop_production(settings_with, name, 
         {"SCRIPT_NAME": ""},
         {"TIME_ZONE": "America/Argentina/Ushuaia"},
         {"ERASED_FOLDER": "/srv/place/erased"},
+        {"BACKUP_TO": PUBLIC_KEY, "BACKUP_FOLDER": "/srv/place/backups", "BACKUP_DAYS": "7"},
     ],
 )
 def test_sound_values_of_every_shape_start(settings_with, changes):
