@@ -148,7 +148,11 @@ def stop_being_held(record: Record, *, by: User, at: datetime) -> None:
 
 
 def keep(line: Opening, *, by: User, at: datetime, ends: yes_acts.End = None) -> None:
-    """A yes to keep one bare line on the shared timeline. Raises Refused("stale") where it is not open any more."""
+    """A yes to keep one bare line of a step on both timelines. Raises Refused("stale") where it is not open any more,
+    ValueError for what leaves memory lines of its own.
+    """
+    if line.scope != consent.OWN_STEP:
+        raise ValueError("only lines of steps are kept")
     with acting(by, at) as act:
         must_be_open(line, act)
         yes_acts.give(act.seated(), consent.KEEP, line.id, at=act.at, ends=ends, scope=line.scope)

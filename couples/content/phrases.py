@@ -47,6 +47,18 @@ class FirstDoors(NamedTuple):
     morning: str = ""  # "Sunday, 7:00"; "" where no morning opens anything by this yes
 
 
+def remembered(kind: Kind) -> str:
+    """What stands beside an offer of this kind of the memory line that it may leave; "" where it leaves none."""
+    if kind.of_steps:
+        return ""
+    if kind.heavy:
+        return (
+            "If it is still open the morning after, each of you keeps a bare line; your partner's says that something "
+            "opened, and the day."
+        )
+    return "If it is still open the morning after, each of you keeps a bare line: the kind and the day."
+
+
 def nothing_told(first: FirstDoors) -> str:
     """What stands behind every first morning: it may be that one or none, and nothing says why."""
     return (

@@ -54,6 +54,7 @@ def sheet_page(
         "parts": list(_parts(opening, is_mine=is_mine, versions=bool(versions))),
         "part": KINDS[opening.scope].parts,
         "kind": opening.scope,
+        "leaves_line": not KINDS[opening.scope].of_steps,
         "record": reverse("record", args=[words.record_id]) if words is not None and is_mine else "",
         "may_answer": words is not None and not is_mine,
         "in_force": opening.kind == OpeningKind.AGREEMENT,
@@ -87,7 +88,8 @@ def _parts(opening: Opening, *, is_mine: bool, versions: bool) -> Iterator[str]:
         yield "ours/parts/put_away.html"
     if agenda.may_stand(opening):
         yield "ours/parts/talk.html"
-    yield "ours/parts/line.html"
+    if opening.scope == consent.OWN_STEP:
+        yield "ours/parts/line.html"
 
 
 def _since(opening: Opening, is_mine: bool) -> str:
