@@ -20,7 +20,7 @@ run: run-packages
 test: test-packages
 	@$(PY) tests/run.py
 
-# While working, on SQLite: without browser, generated histories, races, whole tables of addresses, and what is slow.
+# While working, on SQLite: the core of the house, and what stands first in each file of views.
 quick: test-packages
 	@$(PY) tests/run.py quick
 

@@ -78,7 +78,7 @@ PRIVATE: dict[str, Act] = {
     "says no more welcome": says_no_more_welcome,
     "writes": writes,
     "puts away what Ben shared": puts_away_what_ben_shared,
-    "keeps a line": lambda it: sharing.keep(it.shown(revision=it.opening.revision), by=it.ada, at=it.clock.at),
+    "keeps a line": lambda it: sharing.keep(it.shown(scope="step"), by=it.ada, at=it.clock.at),
     "no longer accepts": lambda it: sharing.no_longer_accept(it.opening.revision_id, by=it.ada, at=it.clock.at),
     "answers a step": lambda it: steps.answer_step(it.step(), yes=True, by=it.ada, at=it.clock.at),
     "wishes a zone": lambda it: pairing.wish_time_zone("Asia/Tokyo", by=it.ada, at=it.clock.at),

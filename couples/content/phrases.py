@@ -32,7 +32,7 @@ FIVE_AT_A_DOOR: Final = (
     "At most five of yours open on one morning, and five in one hour, the oldest first. The others can open later."
 )
 EVERYDAY_THINGS: Final = "Boundaries, requests, agreements, promises, plans, thanks"
-HEAVY_THINGS: Final = "Impact and accountability letters, breaches, repair"
+HEAVY_THINGS: Final = "Impact and accountability letters, replies, breaches, repair"
 NOT_CHECKED: Final = "We have not checked this person."
 
 KEPT: Final = "Kept for yourself."
@@ -45,6 +45,18 @@ class FirstDoors(NamedTuple):
     hour: bool  # at once, while both have an hour together
     day: str = ""  # "Sunday"
     morning: str = ""  # "Sunday, 7:00"; "" where no morning opens anything by this yes
+
+
+def remembered(kind: Kind) -> str:
+    """What stands beside an offer of this kind of the memory line that it may leave; "" where it leaves none."""
+    if kind.of_steps:
+        return ""
+    if kind.heavy:
+        return (
+            "If it is still open the morning after, each of you keeps a bare line; your partner's says that something "
+            "opened, and the day."
+        )
+    return "If it is still open the morning after, each of you keeps a bare line: the kind and the day."
 
 
 def nothing_told(first: FirstDoors) -> str:

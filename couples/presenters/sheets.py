@@ -140,8 +140,12 @@ def among_others(opening: Opening, names: Names, at: datetime, zone: str, *, url
 def stands_apart(opening: Opening) -> bool:
     """Whether the words of something open stand on their own sheet alone: heavy things, and what is about touch."""
     assert opening.revision is not None
-    kind = KINDS[opening.scope]
-    return kind.heavy or kind.of_steps or opening.revision.words.get("area") in TENDER
+    return words_stand_apart(opening.scope, opening.revision.words)
+
+
+def words_stand_apart(kind: str, words: dict[str, str]) -> bool:
+    """Whether these words of a kind stand on their own sheet alone."""
+    return KINDS[kind].heavy or KINDS[kind].of_steps or words.get("area") in TENDER
 
 
 MARKS = {consent.KEPT: "kept", consent.PARTLY: "partly kept", consent.NOT_KEPT: "not kept"}

@@ -37,7 +37,7 @@ class YesKind(StrEnum):
     TERMS = "terms"  # to a step with exactly the two sets of conditions that opened
     MARK = "mark"  # how an agreement went in one week: choice kept, partly or not_kept
     AGENDA = "agenda"  # to talk about one opened thing in the next session; the yes of one is enough
-    KEEP = "keep"  # to keep one bare line on the shared timeline
+    KEEP = "keep"  # to keep one bare line of a step on both timelines
     ADMISSION = "admission"  # to one therapist (one version of their card) for one named kind
     ZONE = "zone"  # to another time zone for the pair
     SITTING = "sitting"  # sitting down; not consent to words, but it stands and ends like a yes
@@ -59,7 +59,7 @@ class OpeningKind(StrEnum):
     STEP = "step"
     MARKS = "marks"  # of an agreement's week
     AGENDA = "agenda"  # a mark on it
-    KEEP = "keep"  # a line on both timelines
+    KEEP = "keep"  # a line of a step on both timelines
     ADMISSION = "admission"  # of a therapist, for one kind
     ZONE = "zone"  # another one of the pair
 
@@ -266,7 +266,7 @@ NEEDS: Final[dict[str, Need]] = {
         of_author=(AGENDA,),
         doors=MORNING_ONLY,
     ),
-    OpeningKind.KEEP: Need("a line kept on the shared timeline", "both", of_each=(KEEP,)),
+    OpeningKind.KEEP: Need("a kept line of a step", "both", of_each=(KEEP,)),
     OpeningKind.ADMISSION: Need("what is opened, of one kind", "the therapist", of_each=(ADMISSION,)),
     OpeningKind.ZONE: Need("another time zone of the pair", "both", of_each=(ZONE,), lasting=False),
 }

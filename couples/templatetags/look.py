@@ -9,6 +9,7 @@ from django.template.context import Context
 
 from couples.accounts import mfa
 from couples.content import phrases
+from couples.content.kinds import KINDS
 from couples.lib import spellings
 from couples.presenters.first_doors import first_doors
 from couples.rule import consent
@@ -72,6 +73,12 @@ def phrase(name: str) -> str:
     """A sentence that several pages share, by its name in `content/phrases.py`."""
     found: str = getattr(phrases, name.upper())
     return found
+
+
+@register.simple_tag
+def remembered(kind: str) -> str:
+    """What stands beside an offer of this kind of record of the line that it may leave on both timelines."""
+    return phrases.remembered(KINDS[kind])
 
 
 @register.simple_tag(takes_context=True)

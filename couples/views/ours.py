@@ -133,8 +133,10 @@ def no_longer_accept(request: PersonRequest, opening_id: UUID) -> HttpResponse:
 
 @_buttons.pressed("ours")
 def keep(request: PersonRequest, opening_id: UUID) -> HttpResponse:
-    """A yes to keep one bare line of this on the shared timeline."""
+    """A yes to keep one bare line of this step on both timelines."""
     opening = open_or_404(request, opening_id)
+    if opening.scope != consent.OWN_STEP:
+        raise Http404
     sharing.keep(opening, by=request.user, at=request.now)
     messages.success(request, KEPT)
     return redirect("ours")

@@ -27,8 +27,7 @@ from couples.rule import consent
 
 def seat_of(user: User) -> Seat | None:
     """The live seat this person holds, with its pair; None where they hold none."""
-    live = Seat.objects.filter(person=user, ended_at__isnull=True).select_related("pair")
-    seats = with_keys(live)
+    seats = with_keys(person=user, ended_at__isnull=True)
     return seats[0] if seats else None
 
 
@@ -65,8 +64,13 @@ def check_ins_of(user: User) -> QuerySet[CheckIn]:
 
 
 def own_lines_of(user: User) -> QuerySet[OwnLine]:
-    """The timeline lines that only this person sees."""
-    return OwnLine.objects.filter(owner=user)
+    """This person's own timeline lines, the memory lines of every pairing among them: nobody else sees any."""
+    return OwnLine.objects.filter(owner=user).select_related("revision")
+
+
+def memory_lines_of(user: User) -> QuerySet[OwnLine]:
+    """What this person keeps of what opened between them and somebody, in this pairing or an earlier one."""
+    return own_lines_of(user).filter(opening__isnull=False)
 
 
 def held_texts_of(user: User) -> QuerySet[HeldText]:

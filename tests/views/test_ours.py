@@ -267,8 +267,13 @@ def test_nobody_puts_their_own_words_away(ada: User, ben: User, hers: Visit, clo
     assert f"/mine/{opening.under}/take-back/" in hers.get(f"/ours/{opening.pk}/").content.decode()
 
 
-def test_a_line_stays_only_while_both_keep_it(ada: User, ben: User, hers: Visit, his: Visit, clock: Clock) -> None:
-    record = make.boundary(ada, clock)
+def test_a_line_of_a_step_stays_only_while_both_keep_it(
+    ada: User, ben: User, hers: Visit, his: Visit, clock: Clock
+) -> None:
+    for who in (ada, ben):
+        steps.turn_on(by=who, at=clock.tick())
+        who.refresh_from_db()
+    record = records.write("step", {"what": "We sit on the stairs."}, by=ada, at=clock.tick())
     opening = opened(record, ada, ben, clock)
     before = his.main(f"/ours/{opening.pk}/")
     for visit in (hers, his):
@@ -276,11 +281,18 @@ def test_a_line_stays_only_while_both_keep_it(ada: User, ben: User, hers: Visit,
     assert his.main(f"/ours/{opening.pk}/") == before
     morning(ada, clock)
     sharing.take_back(record, by=ada, at=clock.tick())
-    lines = visibility.lines_of(ben, clock.tick())
-    assert [line.pk for line in lines] == [opening.pk]
+    seat = visibility.seat_of(ben)
+    assert seat is not None
+    assert [line.pk for line in visibility.kept_lines(ben, clock.tick(), seat)] == [opening.pk]
     assert his.post(f"/ours/{opening.pk}/keep/").status_code == 404  # its words are not open any more
     assert his.post(f"/ours/{opening.pk}/keep-no-longer/").url == "/ours/"
-    assert not visibility.lines_of(ben, clock.tick()).exists()
+    assert not visibility.kept_lines(ben, clock.tick(), seat).exists()
+
+
+def test_only_a_step_has_the_button_that_keeps_a_line(ada: User, ben: User, his: Visit, clock: Clock) -> None:
+    opening = opened(make.boundary(ada, clock), ada, ben, clock)
+    assert "Keep on our timeline" not in his.main(f"/ours/{opening.pk}/")
+    assert his.post(f"/ours/{opening.pk}/keep/").status_code == 404
 
 
 # --- Agreements ---
