@@ -198,6 +198,18 @@ def test_a_heavy_sheet_is_folded_for_its_reader_alone(
     assert warning not in hers.main(f"/ours/{opening.pk}/")
 
 
+def test_a_heavy_sheet_leads_its_reader_to_a_reply_and_nothing_else_does(
+    ada: User, ben: User, hers: Visit, his: Visit, clock: Clock
+) -> None:
+    letter = records.write("impact_letter", {"letter": "How it was."}, by=ada, at=clock.tick())
+    sheet = f"/ours/{opened(letter, ada, ben, clock).pk}/"
+    way = f'href="{writing("reply")}"'
+    assert way in his.get(sheet).content.decode()
+    assert way not in hers.get(sheet).content.decode()
+    boundary = f"/ours/{opened(make.boundary(ada, clock), ada, ben, clock).pk}/"
+    assert way not in his.get(boundary).content.decode()
+
+
 def open_many(count: int, ada: User, ben: User, clock: Clock) -> None:
     """So many sheets of hers open to him: five each morning."""
     for n in range(count):
