@@ -261,7 +261,7 @@ def test_invariant_07_a_shared_line_goes_with_its_thing_unless_both_keep_it(ada:
     assert [line.pk for line in visibility.lines_of(ben, clock.tick())] == [kept.pk]
     html = Visit(ben, clock).get("/timeline/").content.decode()
     assert "This one" not in html
-    sharing.keep_no_longer(kept, by=ada, at=clock.tick())
+    sharing.no_longer_keep(kept, by=ada, at=clock.tick())
     assert not visibility.lines_of(ben, clock.tick()).exists()
 
 

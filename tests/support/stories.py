@@ -267,7 +267,7 @@ class Telling:
     def do_keep_no_longer(self, name: str, by: User, n: int) -> None:
         line = visibility.lines_of(by, self.clock.at).order_by("-day", "-tie").first()
         if line:
-            sharing.keep_no_longer(line, by=by, at=self.clock.at)
+            sharing.no_longer_keep(line, by=by, at=self.clock.at)
 
     def do_admit(self, name: str, by: User, kinds: tuple[str, ...]) -> None:
         therapy.admit(Card.objects.get(pk=self.card.pk), kinds, called=name, by=by, at=self.clock.at)
