@@ -110,7 +110,9 @@ def arcs() -> st.SearchStrategy[list[Any]]:
 def stories_of(*tables: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[list[Any]]:
     """Whole stories: arcs of two people, with single acts of these tables between them."""
     single = acts(*tables).map(lambda moment: [moment])
-    runs = st.lists(st.one_of(arcs(), arcs(), single), min_size=8, max_size=16)
+    # Chosen first: a choice among them all would be one among each single act too, and two people would seldom meet.
+    run = st.sampled_from([arcs(), arcs(), single]).flatmap(lambda chosen: chosen)
+    runs = st.lists(run, min_size=8, max_size=16)
     return runs.map(lambda found: [moment for run in found for moment in run])
 
 
