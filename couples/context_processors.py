@@ -26,10 +26,10 @@ ROOM = ("Room", "room")
 THERAPIST_PLACES = (ROOM, ("Learn", "learn"))
 # What is reached from a place, and stands in the address line under a name of its own.
 WITHIN = {
-    "ours": ("steps", "sitting", "agenda", "glass", "pairing", "yes"),
+    "ours": ("steps", "sitting", "agenda", "glass", "pairing", "yes", "welcome"),
     "me": ("export",),
 }
-FOOT = (("Learn", "learn"), ("Support", "safety"))
+FOOT = (("How this works", "how"), ("Learn", "learn"), ("Support", "safety"))
 ACCOUNT = ("My account", "me")
 
 

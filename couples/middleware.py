@@ -178,7 +178,7 @@ def _sit(request: Any) -> Seat | None:
 
 
 def _doors_of(seat: Seat | None, at: datetime) -> AbstractContextManager[None]:
-    return visibility.as_if_stored(seat.pair, at) if seat is not None else nullcontext()
+    return visibility.as_if_stored(seat, at) if seat is not None else nullcontext()
 
 
 def unreadable(request: HttpRequest, problem: Unreadable) -> HttpResponse:

@@ -14,6 +14,7 @@ from couples.views import (
     first_password,
     front,
     glass,
+    how,
     learn,
     leave,
     marks,
@@ -34,6 +35,7 @@ from couples.views import (
     today,
     wait,
     weekly_event,
+    welcome,
     writing,
     yes,
 )
@@ -50,6 +52,7 @@ urlpatterns = [
     path("", include(first_password.urlpatterns)),
     path("", include(front.urlpatterns)),
     path("", include(glass.urlpatterns)),
+    path("", include(how.urlpatterns)),
     path("", include(weekly_event.urlpatterns)),
     path("", include(learn.urlpatterns)),
     path("", include(leave.urlpatterns)),
@@ -68,6 +71,7 @@ urlpatterns = [
     path("", include(timeline.urlpatterns)),
     path("", include(today.urlpatterns)),
     path("", include(wait.urlpatterns)),
+    path("", include(welcome.urlpatterns)),
     path("", include(writing.urlpatterns)),
     path("", include(yes.urlpatterns)),
 ]

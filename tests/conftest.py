@@ -34,6 +34,7 @@ from tests.support.couple_and_therapist import Looking, begun  # noqa: E402
 from tests.support.depth import PROVING, depth  # noqa: E402
 from tests.support.everybody import Everybody  # noqa: E402
 from tests.support.one_database import is_enough_for  # noqa: E402
+from tests.support.own_place import Place, own_place  # noqa: E402
 from tests.support.two_worlds import Stage, stage_with_much_open  # noqa: E402
 
 JOURNEYS = Path(__file__).parent / "browser"
@@ -277,6 +278,13 @@ def empty_database(db: None, tmp_path: Path) -> Iterator[str]:
         outside.execute(f'CREATE DATABASE "{name}"')
         yield f"{server}/{name}"
         outside.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def place(tmp_path: Path, db: None) -> Iterator[Place]:
+    """An empty place of its own, all of whose work is done by processes."""
+    with own_place(tmp_path) as here:
+        yield here
 
 
 @pytest.fixture

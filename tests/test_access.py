@@ -71,7 +71,10 @@ MARKED = {"mark-week": "0", "mark-how": "partly"}
 
 TABLE: tuple[Row, ...] = (
     # Public
+    row("healthz", public(READ), public(NO)),
+    row("readyz", public(READ), public(NO)),
     row("", every(GOES, visitor=READ), public(NO)),
+    row("how/", public(READ), public(NO)),
     row("learn/", public(READ), public(NO)),
     row("learn/<slug:slug>/", public(READ), public(NO), "a"),
     row("learn/<slug:slug>/", public(GONE), public(NO), "nothing-of-this-name"),
@@ -226,8 +229,9 @@ TABLE: tuple[Row, ...] = (
     row("steps/open/<uuid:opening>/", OF_STEPS, ANSWERS, "open step", answer="not_now"),
     # The sitting
     row("sitting/", every(READ), every(GOES), **WRITTEN),
+    row("sitting/again/", every(READ), NOT_POSTED),
     row("sitting/days/", only(*SEATED, others=GOES), NOT_POSTED),
-    row("sitting/welcome/", NOT_READ, SEATED_MAY, **WELCOMED),
+    row("welcome/", every(READ), SEATED_MAY, **WELCOMED),
     row("sitting/down/", NOT_READ, SEATED_MAY),
     row("sitting/up/", NOT_READ, SEATED_MAY),
     # Pairing

@@ -100,7 +100,7 @@ GIVEN = {
     },
     "way": {"both": "w9z", "you": "x8k", "partner": "s2k"},
     "beginning": {"signals": "p9m"},
-    "filter": {"ours": "c4x", "mine": "c9w", "check-in": "j6v"},
+    "filter": {"ours": "c4x", "mine": "c9w", "check-in": "j6v", "earlier": "h6p"},
     "part": {
         "agreements": "m3n",
         "marks": "x6w",

@@ -78,7 +78,7 @@ PRIVATE: dict[str, Act] = {
     "says no more welcome": says_no_more_welcome,
     "writes": writes,
     "puts away what Ben shared": puts_away_what_ben_shared,
-    "keeps a line": lambda it: sharing.keep(it.shown(revision=it.opening.revision), by=it.ada, at=it.clock.at),
+    "keeps a line": lambda it: sharing.keep(it.shown(scope="step"), by=it.ada, at=it.clock.at),
     "no longer accepts": lambda it: sharing.no_longer_accept(it.opening.revision_id, by=it.ada, at=it.clock.at),
     "answers a step": lambda it: steps.answer_step(it.step(), yes=True, by=it.ada, at=it.clock.at),
     "wishes a zone": lambda it: pairing.wish_time_zone("Asia/Tokyo", by=it.ada, at=it.clock.at),
@@ -93,7 +93,7 @@ def presses(it: Stage) -> Iterator[tuple[str, dict[str, object]]]:
     limit = f"/mine/{it.limit.pk}/"
     glass = f"/glass/{it.card.pk}/"
     yield from [("/sitting/", {"limit": words, "act": "offer", "once": ONCE}) for words in ("", "A line.")]
-    yield from [("/sitting/welcome/", {"everyday": how}) for how in ("", "mornings", "sittings", "not_now")]
+    yield from [("/welcome/", {"everyday": how}) for how in ("", "mornings", "sittings", "not_now")]
     yield from [(f"/sitting/{way}/", {}) for way in ("down", "up")]
     yield from [("/pairing/days/", {"zone": zone}) for zone in ("", "Asia/Tokyo")]
     yield from [("/pairing/invite/", {}), ("/pairing/join/", {"code": "2222-2222"}), ("/pairing/more/", {})]

@@ -27,7 +27,7 @@ OFFERS = 200
 # What Ben does, each by a press of his, and none of it opens anything.
 PRESSES: list[tuple[str, dict[str, str]]] = [
     ("sit_down", {}),
-    ("save_welcome", {"everyday": "mornings", "heavy": "not_now", "ends": "usual"}),
+    ("welcome", {"everyday": "mornings", "heavy": "not_now", "ends": "usual"}),
     ("sit_down", {}),
     ("steps_pause", {}),
     ("stand_up", {}),

@@ -247,22 +247,24 @@ def test_invariant_06_steps_never_open_in_a_sitting(ada: User, ben: User, clock:
     assert not visibility.open_to(ben, clock.at).exists()
 
 
-# --- 7. Shared lines live with what they point to, or with both keeps ---
+# --- 7. The timeline is memory, Ours is now ---
 
 
-def test_invariant_07_a_shared_line_goes_with_its_thing_unless_both_keep_it(ada: User, ben: User, clock: Clock) -> None:
-    gone, kept = opened(ada, ben, clock, "This one goes."), opened(ada, ben, clock, "This one stays, bare.")
-    for who in (ada, ben):
-        sharing.keep(kept, by=who, at=clock.tick())
-    sharing.keep(gone, by=ben, at=clock.tick())
+def test_invariant_07_from_the_morning_after_a_line_changes_by_its_owners_acts_only(
+    ada: User, ben: User, clock: Clock
+) -> None:
+    stays, gone = opened(ada, ben, clock, "This one was open."), opened(ada, ben, clock, "This one, for minutes.")
+    sharing.take_back(Record.objects.get(pk=gone.under), by=ada, at=clock.tick())
     morning(ada, clock)
-    for opening in (gone, kept):
-        sharing.take_back(Record.objects.get(pk=opening.under), by=ada, at=clock.tick())
-    assert [line.pk for line in visibility.lines_of(ben, clock.tick())] == [kept.pk]
-    html = Visit(ben, clock).get("/timeline/").content.decode()
-    assert "This one" not in html
-    sharing.no_longer_keep(kept, by=ada, at=clock.tick())
-    assert not visibility.lines_of(ben, clock.tick()).exists()
+    his = Visit(ben, clock)
+    before = his.get("/timeline/").content
+    assert before.count(b"A boundary from your partner opened.") == 2  # in the page, and for whoever listens
+    sharing.take_back(Record.objects.get(pk=stays.under), by=ada, at=clock.tick())
+    assert his.main("/timeline/") == Reading(before.decode()).main
+    assert not visibility.open_to(ben, clock.at).exists()
+    (line,) = visibility.memory_lines_of(ben)
+    his.post(f"/timeline/{line.pk}/remove/")
+    assert "opened" not in his.main("/timeline/")
 
 
 # --- 8. The timeline holds no private words; shared times are whole days ---
@@ -336,7 +338,9 @@ def test_invariant_10_a_new_pairing_of_the_same_two_starts_empty(ada: User, ben:
     make.pair(ben, ada, clock)
     for who in (ada, ben):
         assert not visibility.open_to(who, clock.tick()).exists()
-        assert not visibility.lines_of(who, clock.at).exists()
+        seat = visibility.seat_of(who)
+        assert seat and not visibility.opened_lately(who, clock.at, seat).exists()
+        assert "opened" not in Visit(who, clock).main("/timeline/")
         kinds = {yes.kind for yes in visibility.yeses_of(who, clock.at)}
         assert kinds == {consent.SITTING}
         assert Visit(who, clock).get(f"/ours/{opening.pk}/").status_code == 404

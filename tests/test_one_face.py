@@ -113,13 +113,6 @@ def leaves_in_seven_days(world: World, by: User) -> None:
     erasure.schedule_erasure("K7QM-4XPD", by=by, at=world.clock.at)
 
 
-def keeps(world: World, by: User) -> None:
-    """A yes to keep the line of what Ada opened last."""
-    record = world.records[ADA][-1]
-    line = visibility.open_to(by, world.clock.at).get(kind="revision", under=record.pk)
-    sharing.keep(line, by=by, at=world.clock.at)
-
-
 def takes_back_everything(world: World, by: User) -> None:
     for yes in visibility.yeses_of(by, world.clock.at):
         if Yes.objects.filter(pk=yes.pk, closed_at__isnull=True).exists():
@@ -253,15 +246,11 @@ def test_who_tells_is_the_only_one_of_whom_it_is_said(stage: Stage) -> None:
 # --- Erasing looks like taking back, and leaving for good like an ended seat ---
 
 
-@pytest.mark.parametrize("kept", [False, True])
-def test_what_was_erased_looks_like_what_was_taken_back(stage: Stage, kept: bool) -> None:
+@pytest.mark.parametrize("when", [31 * HOUR, 55 * HOUR])  # before the first seven o'clock after it opened, and after
+def test_what_was_erased_looks_like_what_was_taken_back(stage: Stage, when: timedelta) -> None:
     begun = [(HOUR, ADA, writes), (2 * HOUR, ADA, offers())]
-    day = 30 * HOUR
-    both_keep = [(day, ADA, keeps), (day + SOON, BEN, keeps)] if kept else []
     wait = 60 * HOUR
-    taken_back, erased = (
-        pages_after(stage, *begun, *both_keep, (day + HOUR, ADA, told), wait=wait) for told in (takes_back, erases)
-    )
+    taken_back, erased = (pages_after(stage, *begun, (when, ADA, told), wait=wait) for told in (takes_back, erases))
     assert_same(taken_back, erased)
 
 

@@ -94,7 +94,7 @@ def say_yes_to_everything(it: Looking) -> None:
     marks.mark(agreement, 0, consent.KEPT, by=it.ada, at=it.clock.tick())
     opening = visibility.open_to(it.ada, it.clock.at).filter(kind="revision", scope="boundary").first()
     assert opening is not None
-    sharing.keep(opening, by=it.ada, at=it.clock.tick())
+    sharing.keep(conditions, by=it.ada, at=it.clock.tick())
     agenda.put_on(opening, by=it.ada, at=it.clock.tick())
     pairing.wish_time_zone("Asia/Tokyo", by=it.ada, at=it.clock.tick())
     sitting.sit_down(by=it.ada, at=it.clock.tick())

@@ -31,6 +31,14 @@ def digested(key: str, key_prefix: str, version: int) -> str:
     return salted_hmac("trustapp.cache", f"{key_prefix}:{version}:{key}", algorithm="sha256").hexdigest()
 
 
+def works(cache: BaseCache) -> bool:
+    """Whether what one process counts here is seen by every other. Raises DatabaseError where counts stand there."""
+    value = os.urandom(8).hex()
+    cache.set("works", value, 60)
+    own = getattr(cache, "_own", None)  # where a FileCache keeps what it could not write
+    return cache.get("works") == value and not (own is not None and own.has_key("works"))
+
+
 class FileCache(FileBasedCache):
     """Django's cache of files, with an `add` that only one of several can win.
 

@@ -12,7 +12,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import EmailValidator
 
-from couples.lib import vault
+from couples.lib import age_file, vault
 
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off", ""}
@@ -179,6 +179,23 @@ def master_keys(name: str, default: str = "") -> list[bytes]:
     return keys
 
 
+def public_keys(name: str) -> list[str]:
+    """`name` read as public keys of age, separated by commas. Raises WrongSetting, which repeats no key."""
+    written = words(name)
+    if any(key.upper().startswith("AGE-SECRET-KEY-") for key in written):
+        raise WrongSetting(
+            f"{name} holds a secret key: it wants the public one, age1..., and no secret one is kept here."
+        )
+    for place, key in enumerate(written, start=1):
+        try:
+            age_file.public_key(key)
+        except ValueError as problem:
+            raise WrongSetting(
+                f"{name} is wrong: key {place} of {len(written)} is {problem} (`manage.py backup --new-key` makes one)."
+            ) from None
+    return written
+
+
 def mail_fits(host: str, port: int, user: str, password: str, tls: bool, ssl: bool) -> None:
     """See that what is known of the mail server fits together. Raises WrongSetting where no mail would ever leave, or
     the password would travel open."""
@@ -201,6 +218,16 @@ def folder(name: str, default: Path) -> Path:
     if written and (not Path(written).is_absolute() or not written.isprintable() or Path(written).is_file()):
         raise WrongSetting(f"{name} must be the whole path of a folder, such as /srv/place/erased.")
     return Path(written) if written else default
+
+
+def make_folder(name: str, folder: Path) -> None:
+    """See that the folder of the setting `name` is there, for its owner alone. Raises WrongSetting."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as problem:
+        raise WrongSetting(
+            f"{name} names a folder that cannot be made ({problem.strerror}): make it, or choose another."
+        ) from None
 
 
 def database(name: str, default: str) -> dict[str, Any]:

@@ -1,17 +1,48 @@
-"""How an error is written down: where it happened and of which kind, never what people wrote."""
+"""How something is written down: one JSON object a line, with where and which kind, never with words or with whom."""
 
+import json
 import logging
+import re
 import traceback
+from contextlib import suppress
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from typing import Any, Final
+
+# What a message may repeat from a request or a row, and what stands there instead.
+LEFT_OUT: Final = (
+    (re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE), "<id>"),
+    (re.compile(r"[^\s<>\"'@,;]+@[^\s<>\"'@,;]+"), "<address>"),
+    (re.compile(r"\?[^\s\"',]+"), "?<left out>"),
+)
+LIKE_A_NETWORK: Final = re.compile(r"(?<![\w.:])[0-9a-fA-F]*[.:][0-9a-fA-F.:]*[0-9a-fA-F:](?!\w)")
 
 
 class QuietFormatter(logging.Formatter):
-    """A formatter whose tracebacks leave out the exception's own text.
+    """A formatter that leaves out whoever and whatever a log has no business to know.
 
-    A database repeats the refused row in its error text, and that row may hold somebody's words. The file,
-    the line and the kind of error are enough to find the fault.
+    An exception's own text is left out: a database repeats the refused row there, and that row may hold somebody's
+    words. The address of a request stands as its route, `mine/<uuid:record_id>/`. Ids, addresses of mail and networks
+    are left out of every message, whichever library wrote it.
     """
 
-    def formatException(self, ei) -> str:  # noqa: N802 - the name is logging's
+    def format(self, record: logging.LogRecord) -> str:
+        """One line: `at`, `level`, `from`, `what`, and where they are known `where`, `status` and `trace`."""
+        written: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "from": record.name,
+            "what": self._said(record),
+        }
+        if request := getattr(record, "request", None):
+            written["where"] = route_of(request)
+        if status := getattr(record, "status_code", None):
+            written["status"] = status
+        if record.exc_info and record.exc_info[0] is not None:
+            written["trace"] = self.formatException(record.exc_info).splitlines()
+        return json.dumps(written, ensure_ascii=False)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the name is logging's
         """The frames and the kinds of `ei` and of what caused it, innermost last."""
         lines: list[str] = []
         problem = ei[1]
@@ -20,3 +51,28 @@ class QuietFormatter(logging.Formatter):
             lines[:0] = [*traceback.format_tb(problem.__traceback__), f"{kind} (its text is left out)\n"]
             problem = problem.__cause__ or (None if problem.__suppress_context__ else problem.__context__)
         return "".join(lines).rstrip("\n")
+
+    @staticmethod
+    def _said(record: logging.LogRecord) -> str:
+        said = record.getMessage()
+        if request := getattr(record, "request", None):
+            said = said.replace(request.get_full_path(), "").replace(request.path, "").rstrip(": ")
+        if record.name.startswith("gunicorn"):
+            said = said.partition(" request /")[0]  # "Error handling request /mine/...": where is its page's business
+        for pattern, instead in LEFT_OUT:
+            said = pattern.sub(instead, said)
+        return LIKE_A_NETWORK.sub(_without_network, said)
+
+
+def _without_network(found: re.Match[str]) -> str:
+    for network in (found.group(), found.group().rpartition(":")[0]):  # perhaps with a port
+        with suppress(ValueError):
+            ip_address(network)
+            return "<network>"
+    return found.group()
+
+
+def route_of(request: Any) -> str:
+    """The address of a request as its pattern is written; "" where none was found."""
+    found = getattr(request, "resolver_match", None)
+    return str(found.route) if found else ""

@@ -18,7 +18,7 @@ from trustapp import env
 from trustapp.env import WrongSetting
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR = BASE_DIR / "var"  # everything that this place writes
+VAR = env.folder("STATE_FOLDER", BASE_DIR / "var")  # everything that this place writes
 
 DEBUG = env.flag("DEBUG", default=False)
 SITE_NAME = env.one_line("SITE_NAME", "Two Threads")
@@ -33,7 +33,7 @@ DEVELOPMENT_VAULT_FILE = VAR / "development-vault-key"
 def development_key(file: Path, new: Callable[[], str]) -> str:
     """A key of this checkout while developing: made once, readable by its owner only."""
     if not file.exists():
-        VAR.mkdir(mode=0o700, exist_ok=True)
+        env.make_folder("STATE_FOLDER", VAR)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
         try:
             with os.fdopen(os.open(file, flags, 0o600), "w") as opened:
@@ -72,7 +72,7 @@ if not DEBUG and not ALLOWED_HOSTS:
 if env.text("BEHIND_PROXY"):
     raise WrongSetting("BEHIND_PROXY is called TRUSTED_PROXIES now: set that to the number of proxies in front.")
 if env.text("SCRIPT_NAME"):
-    raise WrongSetting("SCRIPT_NAME must be empty: this place needs a host name of its own (README, Proxies).")
+    raise WrongSetting("SCRIPT_NAME must be empty: this place needs a host name of its own (docs/operate.md, Proxies).")
 
 # --- the app ----------------------------------------------------------------------------------------------
 
@@ -96,10 +96,12 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "trustapp.headers.HeadersMiddleware",
     "trustapp.too_large.BodySizeMiddleware",
-    "trustapp.full_disk.FullDiskMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",  # before files are served: an SVG can be a page too
+    "trustapp.probes.ProbesMiddleware",  # before whatever asks for a name, a session or the database
+    "trustapp.full_disk.FullDiskMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "trustapp.full_disk.UpgradingMiddleware",
     "trustapp.full_disk.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -139,9 +141,11 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # our templates/djang
 
 # On PostgreSQL two roles: the owner of the tables migrates and looks after them, another one serves pages.
 OWNER_COMMANDS = {"migrate", "wall", "verify", "rotate_keys", "erase_due", "demo", "flush", "dumpdata"}
+OWNER_COMMANDS |= {"backup", "restore"}
 SECOND_WALL = env.flag("SECOND_WALL", default=True)  # on PostgreSQL only: docs/decisions/0007-a-second-wall.md
 SERVING_ROLE = env.text("SERVING_ROLE", "trustapp_web")
-IS_OWNER = bool(env.text("OWNER_DATABASE_URL")) and len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS
+IS_OWNER_COMMAND = len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS
+IS_OWNER = bool(env.text("OWNER_DATABASE_URL")) and IS_OWNER_COMMAND
 SERVING = env.database("DATABASE_URL", f"sqlite:///{VAR / 'db.sqlite3'}")
 OWNING = env.database("OWNER_DATABASE_URL", "") if env.text("OWNER_DATABASE_URL") else SERVING
 if OWNING is not SERVING and SECOND_WALL and not DEBUG:
@@ -151,7 +155,7 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASE_POOL = env.number("DATABASE_POOL", 10, least=1, most=1000)
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    VAR.mkdir(mode=0o700, exist_ok=True)
+    env.make_folder("STATE_FOLDER", VAR)
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         transaction_mode="IMMEDIATE",  # writers wait for each other instead of failing half way
         timeout=20,
@@ -163,14 +167,20 @@ else:
     OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
     # Compiling a query of a millisecond takes fifty: what PostgreSQL's JIT is for, no page here asks.
     OPTIONS["options"] = f"{OPTIONS.get('options', '')} -c jit=off".strip()
-    OPTIONS["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
+    if not IS_OWNER_COMMAND:  # such a command needs one connection, and `restore` waits until there is no other
+        OPTIONS["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
 
 # Room kept aside beside an SQLite database, for what only closes when the disk is full (trustapp/full_disk.py).
 DISK_RESERVE = 32 * 1024 * 1024
 RESERVE_FILE = Path(f"{DATABASES['default']['NAME']}-reserve")
 
-# What was erased for good is listed here, outside all that a backup puts back (README, Backups and erasure).
+# What was erased for good is listed here, outside all that a backup puts back (docs/operate.md, Backups).
 ERASED_FOLDER = env.folder("ERASED_FOLDER", VAR / "erased")
+
+# Backups, sealed to the public keys of whoever may restore them, and for how many days each is kept.
+BACKUP_FOLDER = env.folder("BACKUP_FOLDER", VAR / "backups")
+BACKUP_TO = env.public_keys("BACKUP_TO")
+BACKUP_DAYS = env.number("BACKUP_DAYS", 30, least=1, most=365)
 
 # Tries are counted in the cache, so all processes share it: a table on PostgreSQL, a folder beside SQLite's file.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -287,6 +297,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_SSL_REDIRECT = not DEBUG
+SECURE_REDIRECT_EXEMPT = ["^(healthz|readyz)$"]  # a probe calls this machine, not this place (trustapp/probes.py)
 SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 # Preloading a name into browsers cannot be undone for months: the operator's choice, not ours.
@@ -312,7 +323,7 @@ CONTENT_SECURITY_POLICY = {
 # --- files ------------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = env.folder("STATIC_FOLDER", VAR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # our files are for our pages
 STORAGES = {

@@ -19,6 +19,7 @@ from couples.accounts.allauth_pages import ACCOUNT_PAGES, ACCOUNTS, MFA_PAGES, P
 from couples.accounts.correcting import asks_alike
 from couples.lib.constant_time import paced
 from couples.views import mailed_code
+from trustapp import probes
 
 OURS = {"account_email_verification_sent": mailed_code.ask}  # in place of allauth's
 
@@ -39,6 +40,7 @@ admin.site.login = secure_admin_login(admin.site.login)
 admin.site.site_header = admin.site.site_title = "Desk"
 
 urlpatterns = [
+    *probes.urlpatterns,  # answered by their middleware; here so that the list of addresses is whole
     path(ACCOUNTS, include(list(among(ACCOUNT_PAGES, account_urls.urlpatterns)))),
     path(f"{ACCOUNTS}keys/", include(list(among(MFA_PAGES, mfa_urls.urlpatterns)))),
     path(f"{ACCOUNTS}sessions/", include(session_urls.urlpatterns)),

@@ -26,6 +26,7 @@ class PersonRequest(HttpRequest):
     seat: Seat | None  # the live seat they hold, with its pair
     now: datetime
     held: str  # the unfinished writing that the form on this page goes on in, where it does
+    wished_zone: str  # the other zone they wish for, once the page has asked; "" for none
     unfinished: list[dict[str, Any]]  # what this page tells of unfinished writing
 
 

@@ -35,6 +35,8 @@ from couples.models import (
     Farewell,
     HeldText,
     Invitation,
+    Opening,
+    OwnLine,
     Pair,
     Record,
     Seat,
@@ -63,8 +65,8 @@ def _erasing(what: UUID) -> Iterator[None]:
 
 
 def erase_record(record: Record, *, by: User, at: datetime) -> None:
-    """Take back a record and destroy it: every revision, what stood for its author alone, its lines, one's own
-    conditions on it, unfinished writing on its pages. Erasing what is gone already is success.
+    """Take back a record and destroy it: every revision, what stood for its author alone, its lines on their timeline,
+    one's own conditions on it, unfinished writing on its pages. Erasing what is gone already is success.
 
     Raises CannotNote, before anything is done.
     """
@@ -81,14 +83,22 @@ def _erase_record(record: Record, by: User, at: datetime) -> None:
                 theirs = Yes.objects.filter(seat__person=by, pair=pair, revision__record=record)
                 close_in_a_pair_that_ended(pair, theirs, at)
                 yeses.forget_words(theirs)
+                _forget_lines(record, by, pair.pk)
     with acting(by, at) as act:
         if act.seat is not None:
             close_offers(record, act)
             yeses.forget_words(Yes.objects.filter(seat=act.seat, revision__record=record))
+            _forget_lines(record, by, act.seat.pair_id)
         with _erasing(record.pk):
             Record.objects.filter(pk=record.pk, author=by).delete()
         HeldText.objects.filter(author=by, path__contains=str(record.pk)).delete()
     _empty_the_log()
+
+
+def _forget_lines(record: Record, by: User, pair: UUID) -> None:
+    """Remove the memory lines that its author keeps of this record in a pair, also of it in force. The other's stay."""
+    opened = Opening.objects.filter(pair=pair, revision__record=record)
+    OwnLine.objects.filter(owner=by, opening__in=opened.values("pk")).delete()
 
 
 def _lock_pairs_of(person: User, *, ended: bool) -> list[Pair]:

@@ -9,7 +9,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from couples.actions import yeses as yes_acts
 from couples.actions.records import own_line
 from couples.actions.sitting import SITTING_THING
-from couples.actions.transactions import A_MOMENT, Acting, acting, go_through_mornings, if_readable, lock_people
+from couples.actions.transactions import (
+    A_MOMENT,
+    Acting,
+    acting,
+    go_through_mornings,
+    if_readable,
+    lock_people,
+    save_doors,
+)
 from couples.content.refusals import Refused
 from couples.lib.codes import digest_of, new_code
 from couples.lib.ids import random_span
@@ -126,7 +134,8 @@ def _seat_both(invitation: Invitation, at: datetime) -> Pair:
     inviter, joiner = invitation.inviter, invitation.joiner
     assert joiner is not None  # whoever joined and left for good has closed it first
     zone = shared_zone(inviter.time_zone, joiner.time_zone, at)
-    pair = Pair.objects.create(time_zone=zone, settled_until=at, next_morning=consent.morning_after(at, zone))
+    morning = consent.morning_after(at, zone)
+    pair = Pair.objects.create(time_zone=zone, settled_until=at, next_morning=morning, last_morning=at)
     seats = [Seat.objects.create(pair=pair, person=person, since=at) for person in (inviter, joiner)]
     with settling(pair.pk):  # from now on each may be sealed for, and may have sat down
         for seat, person, other in zip(seats, (inviter, joiner), (joiner, inviter), strict=True):
@@ -185,7 +194,7 @@ def close_in_a_pair_that_ended(pair: Pair, yeses: "QuerySet[Yes]", at: datetime)
         ended = max(begun, pair.settled_until + A_MOMENT)
         if readable:
             pair.settled_until = ended
-            pair.save(update_fields=["settled_until", "next_morning", "time_zone"])
+            save_doors(pair)
         yes_acts.close(yeses, at=ended)
 
 

@@ -36,6 +36,8 @@ def offer(record: Record, *, by: User, at: datetime, seen: int, ends: yes_acts.E
 def give_offer(act: Acting, record: Record, *, seen: int, ends: yes_acts.End = None) -> Revision:
     """The author's yes to share the newest revision, within an act, as `offer` gives it."""
     seat = act.seated()
+    if kinds.KINDS[record.kind].is_alone:
+        raise Refused("for_myself")
     record = Record.objects.select_for_update().get(pk=record.pk, author=act.person)
     revision = newest_of(record)
     if seen != revision.number:
@@ -146,7 +148,11 @@ def stop_being_held(record: Record, *, by: User, at: datetime) -> None:
 
 
 def keep(line: Opening, *, by: User, at: datetime, ends: yes_acts.End = None) -> None:
-    """A yes to keep one bare line on the shared timeline. Raises Refused("stale") where it is not open any more."""
+    """A yes to keep one bare line of a step on both timelines. Raises Refused("stale") where it is not open any more,
+    ValueError for what leaves memory lines of its own.
+    """
+    if line.scope != consent.OWN_STEP:
+        raise ValueError("only lines of steps are kept")
     with acting(by, at) as act:
         must_be_open(line, act)
         yes_acts.give(act.seated(), consent.KEEP, line.id, at=act.at, ends=ends, scope=line.scope)

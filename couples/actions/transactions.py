@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 
 from couples.actions import yeses as yes_acts
 from couples.content.refusals import NobodyThere, Refused
+from couples.lib.insertion import insert_where
 from couples.lib.overlay import is_laid
 from couples.lib.vault import Unreadable
 from couples.models import Opening, Pair, Rest, Seat, User, Yes, unstored
@@ -85,7 +86,7 @@ def if_readable(go_through: Callable[[], object], pair: Pair) -> bool:
         go_through()
     except Unreadable as problem:
         pair.refresh_from_db()
-        logger.error("The doors of pair %s could not be gone through: %s", pair.pk, problem)
+        logger.error("The doors of a pair could not be gone through: %s", problem)
         return False
     return True
 
@@ -110,7 +111,7 @@ def settle_pair(pair: Pair, at: datetime) -> None:
     with open_keys(), transaction.atomic(), settling(pair.pk):
         locked = _locked(pair.pk)
         go_through_mornings(locked, at)
-        _save(locked)
+        save_doors(locked)
         yes_acts.end_with_cards(locked, at)
     pair.refresh_from_db()
 
@@ -123,9 +124,9 @@ def store_what_opened(pair: Pair, at: datetime) -> None:
     with open_keys(), transaction.atomic(), settling(pair.pk):
         locked = _locked(pair.pk)
         if go_through_mornings(locked, at):
-            _save(locked)
+            save_doors(locked)
     pair.settled_until, pair.next_morning = locked.settled_until, locked.next_morning
-    pair.time_zone = locked.time_zone
+    pair.last_morning, pair.time_zone = locked.last_morning, locked.time_zone
 
 
 def _locked(pair: UUID) -> Pair:
@@ -147,7 +148,7 @@ def go_through_sitting(act: Acting) -> None:
     own = Yes.objects.filter(seat=act.seat, kind=consent.SITTING, closed_at__isnull=True).signed()
     if any(consent.stands(yes.as_fact(), act.at) for yes in own):
         _store(act.pair, unstored.at_sitting(act.pair, act.at))
-    _save(act.pair)
+    save_doors(act.pair)
 
 
 def close_in_order(pair: Pair, yeses: "QuerySet[Yes]", at: datetime) -> None:
@@ -165,22 +166,26 @@ def close_in_order(pair: Pair, yeses: "QuerySet[Yes]", at: datetime) -> None:
     closed_at = max(at, pair.settled_until + A_MOMENT)
     if readable:
         pair.settled_until = closed_at
-        _save(pair)
+        save_doors(pair)
     yes_acts.close_alike(yeses, at=closed_at)
 
 
-def _save(pair: Pair) -> None:
-    pair.save(update_fields=["settled_until", "next_morning", "time_zone"])
+def save_doors(pair: Pair) -> None:
+    """Write which doors of a pair have been gone through. The caller holds the pair's lock."""
+    pair.save(update_fields=["settled_until", "next_morning", "last_morning", "time_zone"])
 
 
 def _store(pair: Pair, found: Unstored) -> bool:
-    """Write openings, the readings they give and the ends they bring, all dated with the opening's own instant."""
+    """Write openings, the readings they give and the ends they bring, all dated with the opening's own instant; and the
+    memory lines of both, in the same statement whichever of the two keeps one.
+    """
     found.tell(pair)
     Yes.objects.bulk_create(found.given)
     Opening.objects.bulk_create(found.openings)
     Rest.objects.bulk_create(found.rests)
     yes_acts.rewrite(found.ended)
-    return bool(found.openings)
+    insert_where(found.lines)
+    return bool(found.openings or found.lines)
 
 
 def must_be_open(opening: Opening, act: Acting) -> None:

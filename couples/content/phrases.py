@@ -3,10 +3,15 @@
 A view takes a sentence by its name; a template says `{% phrase "unread" %}` (`templatetags/look.py`).
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from couples.content.kind_types import Kind
 
+THE_RULE: Final = (
+    "What you have both said yes to opens at seven in the morning, the next one at the earliest; boundaries, plans and "
+    "the like also at once while you both have an hour together. Either of you can close it at any time, and nobody is "
+    "ever told why something is not open."
+)
 NEVER_EVIDENCE: Final = "A yes here is never evidence of consent to an act."
 NEVER_WHY: Final = "This place never says why. It will not tell your partner. You may."
 UNREAD: Final = "What was already read cannot be unread."
@@ -22,32 +27,109 @@ BUSY_LINES: Final = (
     "emergency department. A line that does not answer has not turned you away."
 )
 MOST_HOURS: Final = "Most hours bring nothing new. This place never says why something is not here."
-ACCEPTING: Final = (
-    "Once you have both accepted the same words, they come into force: in an hour together at once, otherwise some "
-    f"morning. {NEVER_WHY}"
+ONLY_IF_CHOSEN: Final = "Nothing opens on a morning unless your partner has chosen mornings."
+FIVE_AT_A_DOOR: Final = (
+    "At most five of yours open on one morning, and five in one hour, the oldest first. The others can open later."
 )
+EVERYDAY_THINGS: Final = "Boundaries, requests, agreements, promises, plans, thanks"
+HEAVY_THINGS: Final = "Impact and accountability letters, replies, breaches, repair"
 NOT_CHECKED: Final = "We have not checked this person."
 
 KEPT: Final = "Kept for yourself."
 TAKEN_BACK: Final = f"It is closed, from this moment. Nobody is told, and you owe nobody a reason. {UNREAD}"
 
 
-def silence(kind: Kind) -> str:
-    """What stands beside an offer of this kind, before and after it: when it may open, and that nothing says why."""
-    if kind.heavy:
-        return f"It may open some morning, or not at all, and never in an hour together. {NEVER_WHY}"
-    return f"It may open in an hour together, some morning, or not at all. {NEVER_WHY}"
+class FirstDoors(NamedTuple):
+    """When a yes could open something at the earliest, by its giver's own clock: never a countdown."""
+
+    hour: bool  # at once, while both have an hour together
+    day: str = ""  # "Sunday"
+    morning: str = ""  # "Sunday, 7:00"; "" where no morning opens anything by this yes
 
 
-def offered(kind: Kind) -> str:
-    """The answer to a press on "Offer to share"."""
+def remembered(kind: Kind) -> str:
+    """What stands beside an offer of this kind of the memory line that it may leave; "" where it leaves none."""
+    if kind.of_steps:
+        return ""
     if kind.heavy:
         return (
-            "It is offered. It cannot open tonight, and never in an hour together. It may open some morning, much "
-            "later, or not at all, and none of these is an answer to what you wrote. Until it opens you can take it "
-            "back and leave no trace."
+            "If it is still open the morning after, each of you keeps a bare line; your partner's says that something "
+            "opened, and the day."
         )
-    return f"It is offered. {silence(kind)}"
+    return "If it is still open the morning after, each of you keeps a bare line: the kind and the day."
+
+
+def nothing_told(first: FirstDoors) -> str:
+    """What stands behind every first morning: it may be that one or none, and nothing says why."""
+    return (
+        "It may open then, much later, or not at all; this place never says why. "
+        f"A quiet {first.day} is not an answer. It will not tell your partner. You may."
+    )
+
+
+def not_before(first: FirstDoors) -> str:
+    """The two doors of a yes: "can open at once while ...", or "cannot open before ..."."""
+    if not first.hour:
+        return f"cannot open before {first.morning}, and never in an hour together"
+    if not first.morning:
+        return "can open at once while you both have an hour together, and on no morning"
+    return f"can open at once while you both have an hour together; without that, not before {first.morning}"
+
+
+def silence(first: FirstDoors) -> str:
+    """What stands beside an offer, whether or not it has been made: when it may open, and that nothing says why."""
+    return f"Offered now, it {not_before(first)}. {nothing_told(first)}"
+
+
+def offered(kind: Kind, first: FirstDoors, *, opened: bool) -> str:
+    """The answer to a press on "Offer to share"; `opened` where it opened with that very press."""
+    if opened:
+        return "It is offered, and it has just opened."
+    if kind.heavy:
+        return (
+            f"It is offered. It {not_before(first)}. It may open then, much later, or not at all, and none of these is "
+            "an answer to what you wrote. Until it opens you can take it back and leave no trace."
+        )
+    return f"It is offered. It {not_before(first)}. {nothing_told(first)}"
+
+
+def accepting(first: FirstDoors) -> str:
+    """What stands under "I accept these words"."""
+    return (
+        "Once you have both accepted the same words, they come into force: in an hour together at once, otherwise not "
+        f"before {first.morning}. It may be then, much later, or not at all; this place never says why. "
+        f"A quiet {first.day} is not an answer. It will not tell your partner. You may."
+    )
+
+
+def accepted(first: FirstDoors, *, in_force: bool) -> str:
+    """The answer to "I accept these words"; `in_force` where they came into force with that very press."""
+    if in_force:
+        return "You accept these words, and they have just come into force."
+    return f"You accept these words. {accepting(first)}"
+
+
+def welcomed(things: str, first: FirstDoors) -> str:
+    """The answer to having said when things of a class may open to me."""
+    if not first.morning:
+        return f"Saved: {things} may open to you only while you both have an hour together."
+    hour = "and at once while you both have an hour together" if first.hour else "and never in an hour together"
+    return f"Saved: {things} may open to you on any morning, the first is {first.morning}, {hour}."
+
+
+def not_welcomed(things: str) -> str:
+    """The answer to "Not now" there."""
+    return f"Saved: no more {things} open to you for now. What is open to you stays open."
+
+
+def answering(first: FirstDoors) -> str:
+    """What stands under the answers to a step or a group of them, the same for each of the answers."""
+    return f"Answered now, it {not_before(first)}. {nothing_told(first)}"
+
+
+def answered(first: FirstDoors) -> str:
+    """The answer to every answer to a step or a group: it does not say which one it was."""
+    return f"Saved. This page stays blank, whatever you chose. Nothing opens by it before {first.morning}."
 
 
 # The one word on a page for each thing, and what it is not called there (as a pattern). tests/test_words.py reads every

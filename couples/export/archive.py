@@ -73,7 +73,7 @@ def _read_into(spool: SealedSpool, user: User, at: datetime, day: date) -> None:
     # The middleware's own snapshot and keys, and whom the database faces, were gone as soon as the view had answered.
     with snapshot(), as_reader(user.pk, at), open_keys():
         reader = reader_of(user, at)
-        unstored = visibility.as_if_stored(reader.seat.pair, reader.at) if reader.seat is not None else nullcontext()
+        unstored = visibility.as_if_stored(reader.seat, reader.at) if reader.seat is not None else nullcontext()
         with as_reader(user.pk, reader.at), unstored:  # perhaps a moment later: not before the last act in the pair
             for piece in _zipped(sections_of(reader), user, day):
                 spool.add(piece)

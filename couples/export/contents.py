@@ -71,7 +71,12 @@ def sections_of(reader: Reader) -> list[Section]:
             _booklet,
         ),
         ("check-ins", "Check-ins", "For you alone. Each slider runs from 0 to 100.", _check_ins),
-        ("lines", "My own lines", "The lines of your timeline that only you see.", _own_lines),
+        (
+            "lines",
+            "My own lines",
+            "The lines of your own timeline: the bare ones of what opened too, whatever became of it.",
+            _own_lines,
+        ),
         ("half-written", "Half-written", "What you were writing when you were signed out. Not saved yet.", _held),
     ]
     ours = [
@@ -82,7 +87,7 @@ def sections_of(reader: Reader) -> list[Section]:
             _yeses,
         ),
         ("open", "Open to me", "What was open to you when this was made. It may be closed by now.", _open),
-        ("kept", "Lines kept", "The lines that you both keep, without words.", _kept),
+        ("kept", "Lines kept", "The lines of steps that you both keep, without words.", _kept),
         (
             "glass",
             "Glass",
@@ -183,7 +188,8 @@ def _check_ins(reader: Reader) -> Iterator[Entry]:
 def _own_lines(reader: Reader) -> Iterator[Entry]:
     for row in visibility.own_lines_of(reader.user).order_by(*NEWEST_FIRST).iterator(chunk_size=BATCH):
         text = _line_text(row, reader.at)
-        yield Entry(text, {"day": row.day, "line": text, "record": row.record_id}, [in_words(row.day)])
+        record = row.record_id if row.revision is None else row.revision.record_id
+        yield Entry(text, {"day": row.day, "line": text, "record": record}, [in_words(row.day)])
 
 
 def _line_text(row: OwnLine, at: datetime) -> str:
@@ -274,15 +280,11 @@ def _open(reader: Reader) -> Iterator[Entry]:
 
 def _kept(reader: Reader) -> Iterator[Entry]:
     """The lines both keep, bare: whether their words are open still is told elsewhere or not at all."""
-    seat, teller = _seat(reader), timeline.Teller(_names(reader))
-    for rows in batches(visibility.lines_of(reader.user, reader.at, seat).order_by(*NEWEST_FIRST)):
-        ids = [row.pk for row in rows]
-        kept = {keep.thing for keep in visibility.kept_with(seat, reader.at).filter(thing__in=ids)}
+    seat = _seat(reader)
+    for rows in batches(visibility.kept_lines(reader.user, reader.at, seat).order_by(*NEWEST_FIRST)):
         for row in rows:
-            if row.pk in kept:
-                row.open_now = False
-                line = teller.line(row)
-                yield Entry(line.text, {"day": line.day, "line": line.text}, [in_words(line.day)])
+            line = timeline.kept_line(row, seat)
+            yield Entry(line.text, {"day": line.day, "line": line.text}, [in_words(line.day)])
 
 
 def _glass(reader: Reader) -> Iterator[Entry]:

@@ -11,6 +11,7 @@ DAY, DAY_WITHOUT_YEAR = "j F Y", "j F"
 SHORT_DAY, SHORT_DAY_WITHOUT_YEAR, SHORT_MONTH = "j M Y", "j M", "M"
 MONTH_AND_YEAR, MONTH = "F Y", "F"
 WEEKDAY, WEEKDAY_AND_DAY, WEEKDAY_DAY_AND_MONTH = "l", "l j", "l j F"
+WEEKDAY_AND_HOUR = "l, G:i"
 MOMENT = "l j F Y, H:i"
 
 
@@ -19,6 +20,6 @@ def in_words(day: date, shape: str = DAY) -> str:
     return format_day(day, shape)
 
 
-def moment_in_words(local: datetime) -> str:
-    """An instant by somebody's own clock, already theirs: "Thursday 3 December 2026, 10:00"."""
-    return format_day(local, MOMENT)
+def moment_in_words(local: datetime, shape: str = MOMENT) -> str:
+    """An instant by somebody's own clock, already theirs: "Thursday 3 December 2026, 10:00", or "Sunday, 7:00"."""
+    return format_day(local, shape)

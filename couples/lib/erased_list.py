@@ -9,7 +9,7 @@ import errno
 import fcntl
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -46,28 +46,53 @@ def note(what: str, erased: UUID, day: date) -> None:
 
     Raises CannotNote.
     """
-    line = f"{day.isoformat()} {what} {erased}\n".encode()
+    _append(path(), lambda: [f"{day.isoformat()} {what} {erased}\n"])
+
+
+def add(source: Path, target: Path) -> int:
+    """Put every line of one list on another one that lacks it; gives how many. Both stay, and nothing leaves either.
+
+    One that is not there has no lines, and `target` is there afterwards. Raises CannotNote, and OSError where `source`
+    cannot be read.
+    """
+    lines = dict.fromkeys(line for line in _lines(source) if LINE.fullmatch(line)) if source.exists() else {}
+
+    def lacking() -> list[str]:
+        there = set(_lines(target))
+        return [line for line in lines if line not in there]
+
+    return _append(target, lacking)
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text(encoding="ascii", errors="replace").splitlines(keepends=True)
+
+
+def _append(target: Path, lines: Callable[[], list[str]]) -> int:
+    """Append lines, chosen while nobody else writes, to a list that is made where it is missing; gives how many."""
     try:
-        folder = path().parent
+        folder = target.parent
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        is_new = not path().exists()
-        file = os.open(path(), os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        is_new = not target.exists()
+        file = os.open(target, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX)  # until it is closed
-            _write(file, line)
+            if added := lines():
+                _write(file, "".join(added).encode())
         finally:
             os.close(file)
         if is_new:
             _flush_folder(folder)
     except OSError as problem:
-        raise CannotNote(f"{path()} cannot be written: {problem.strerror}.") from problem
+        raise CannotNote(f"{target} cannot be written: {problem.strerror}.") from problem
+    return len(added)
 
 
-def _write(file: int, line: bytes) -> None:
-    """Append a line that is whole, or leave the file as it was."""
+def _write(file: int, lines: bytes) -> None:
+    """Append lines that are whole, or leave the file as it was."""
     end = os.fstat(file).st_size
     torn = end > 0 and os.pread(file, 1, end - 1) != b"\n"  # the power went while another line was written
-    whole = b"\n" * torn + line
+    whole = b"\n" * torn + lines
     try:
         if os.write(file, whole) != len(whole):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -11,7 +11,7 @@ from couples import visibility
 from couples.actions import agenda, marks, pairing, proposals, records, sharing, sitting, steps, therapy
 from couples.actions.transactions import settle_pair
 from couples.content import ladder
-from couples.models import Opening, Pair, Record, User
+from couples.models import Pair, Record, User
 from couples.rule import consent, step_things
 
 ZONE = "Europe/Berlin"
@@ -112,9 +112,9 @@ class Story:
             (6, self.more_boundaries),
             (9, self.steps_begin),
             (10, self.first_answers),
+            (12, self.a_line_is_kept),
             (14, self.one_pauses),
             (19, self.therapist_comes),
-            (24, self.a_line_is_kept),
             (27, self.something_is_taken_back),
             (34, self.near),
             (35, self.answers_with_conditions),
@@ -246,13 +246,11 @@ class Story:
             therapy.admit(card, therapy.admissible(), called=who.shown_name, by=who, at=self.soon())
 
     def a_line_is_kept(self, day: int) -> None:
+        """Of a step: of everything else each keeps a line of their own the morning after."""
         self.on(day)
-        line = self.line_of(self.leaving)
+        line = visibility.open_to(self.one, self.at).get(kind="step")
         for who in (self.one, self.two):
             sharing.keep(line, by=who, at=self.soon())
-
-    def line_of(self, record: Record) -> Opening:
-        return visibility.open_to(self.one, self.at).get(kind="revision", revision__record=record)
 
     def something_is_taken_back(self, day: int) -> None:
         sharing.take_back(self.leaving, by=self.two, at=self.on(day))

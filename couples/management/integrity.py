@@ -10,7 +10,7 @@ from django.db import connection, models
 from couples.actions import erasure
 from couples.lib import clock, erased_list
 from couples.lib.vault import Unreadable
-from couples.models import Opening, Rest, WrappedKey, Yes
+from couples.models import Opening, OwnLine, Rest, Seat, WrappedKey, Yes
 from couples.models.keys import key_of, open_keys
 from couples.models.sealed import SealedField
 from couples.models.signed import UNSIGNED, Signed
@@ -54,6 +54,7 @@ def checked() -> Iterator[tuple[str, int, Broken | None]]:
         if issubclass(model, Signed) and model is not Opening:
             yield from _each(model, _digest)
     yield from _openings()
+    yield from _lines()
     yield from _erased()
 
 
@@ -139,6 +140,21 @@ def _openings() -> Iterator[tuple[str, int, Broken | None]]:
                 if why:
                     yield "opening", count, Broken(_name(row), why)
     yield "opening", count, None
+
+
+def _lines() -> Iterator[tuple[str, int, Broken | None]]:
+    """Whether each memory line is kept by the seat of its owner, of an opening of that pair. They have no digest."""
+    count = 0
+    for rows in _some_at_a_time(OwnLine):
+        kept = [row for row in rows if row.opening is not None]
+        seats = Seat.objects.in_bulk([row.seat_id for row in kept if row.seat_id])
+        pairs = dict(Opening.objects.filter(pk__in=[row.opening for row in kept]).values_list("pk", "pair_id"))
+        for row in kept:
+            count += 1
+            seat = seats.get(row.seat_id) if row.seat_id else None
+            if seat is None or seat.person_id != row.owner_id or pairs.get(row.opening) != seat.pair_id:
+                yield "memory line", count, Broken(_name(row), "it is of no opening of its owner's")
+    yield "memory line", count, None
 
 
 def _erased() -> Iterator[tuple[str, int, Broken | None]]:

@@ -105,6 +105,7 @@ class Pair(models.Model):
     time_zone = models.CharField(max_length=64, validators=[check_time_zone])
     settled_until = models.DateTimeField()  # every door up to here has been gone through; never shown
     next_morning = models.DateTimeField(db_index=True)  # the first 07:00 after `settled_until`
+    last_morning = models.DateTimeField()  # the last 07:00 gone through, or when the two paired
 
     def __str__(self) -> str:
         return f"pair {self.pk}"

@@ -2,7 +2,8 @@
 
 An act stores it (`actions/transactions.py`); a page reads it as if it were stored (`visibility/as_if_stored.py`). Both
 get the very same rows, because ids, ties and digests follow from what met and when. One statement asks for the yeses
-that meet (`rule/meeting.py`), always; only where some do is more read: what they may end, and what they stand beside.
+that meet, and for the openings that have their first seven o'clock (`rule/meeting.py`), always; only where there are
+some is more read: what they may end, what they stand beside, what they rest on.
 """
 
 from collections.abc import Iterable
@@ -14,13 +15,14 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Q, UUIDField
 
-from couples.content.kinds import LIMIT
+from couples.content.kinds import KINDS, LIMIT
 from couples.lib.ids import keyed_id
 from couples.models.people import Pair, Seat
+from couples.models.timeline import OwnLine
 from couples.models.yeses import FIELDS_OF_A_YES, FIELDS_OF_AN_OPENING, Opening, Rest, Yes, rests_as_facts
 from couples.row_security.functions import MEETING_FUNCTION
 from couples.row_security.session import settling
-from couples.rule import consent, openings
+from couples.rule import consent, memory, openings
 from couples.rule.consent import OpeningKind
 from couples.rule.history import Ledger
 from couples.rule.meeting import NEVER, meeting_at
@@ -32,16 +34,28 @@ class Unstored:
 
     settled_until: datetime
     next_morning: datetime
+    last_morning: datetime
     time_zone: str
     openings: list[Opening] = field(default_factory=list)
     rests: list[Rest] = field(default_factory=list)
     given: list[Yes] = field(default_factory=list)  # the readings that opened revisions give
     ended: list[Yes] = field(default_factory=list)  # rows of the table as they have to be, signed anew
     beneath: list[Yes] = field(default_factory=list)  # rows of the table that the openings rest on, as they are
+    lines: list[tuple[OwnLine, bool]] = field(default_factory=list)  # of both, and whether their owner keeps this one
+
+    @classmethod
+    def none(cls, pair: Pair) -> "Unstored":
+        """Nothing: the doors of this pair stand where its row says."""
+        return cls(pair.settled_until, pair.next_morning, pair.last_morning, pair.time_zone)
+
+    def lines_of(self, seat: UUID) -> list[OwnLine]:
+        """The memory lines that the holder of this seat keeps."""
+        return [line for line, is_kept in self.lines if is_kept and line.seat_id == seat]
 
     def tell(self, pair: Pair) -> None:
-        """Let this row, as it is in memory, know the last door gone through, the next morning and the zone."""
-        pair.settled_until, pair.next_morning, pair.time_zone = self.settled_until, self.next_morning, self.time_zone
+        """Let this row, as it is in memory, know the last door gone through, both mornings beside it and the zone."""
+        pair.settled_until, pair.time_zone = self.settled_until, self.time_zone
+        pair.next_morning, pair.last_morning = self.next_morning, self.last_morning
 
 
 # --- The doors ---
@@ -57,34 +71,36 @@ def at_mornings(pair: Pair, at: datetime, *, only_with: str | None = None) -> Un
     rested = last - consent.NIGHT if last else NEVER
     met = _meeting(pair.pk, consent.MORNING, first, rested, many=last is not None and last > first)
     if last is None or (only_with is not None and only_with not in met.values()):
-        return Unstored(pair.settled_until, first, zone)
+        return Unstored.none(pair)
     if not met:
-        return Unstored(last, consent.morning_after(last, zone), zone)
+        return Unstored(last, consent.morning_after(last, zone), last, zone)
     if consent.ZONE in met.values():  # the mornings after it are others, which nobody knows before
         met = _meeting(pair.pk, consent.MORNING, first, at - consent.NIGHT, many=True)
     with settling(pair.pk):
-        ledger, rows = _ledger(pair, met, consent.MORNING)
-    found, morning = [], first
+        ledger, rows, seats = _ledger(pair, met, consent.MORNING)
+    found, lines, last, morning = [], [], pair.last_morning, first
     while morning <= at:
         found += openings.at_morning(ledger, morning)
+        lines += [_line(opening, seats[seat], kept) for opening, seat, kept in memory.at_morning(ledger, last, morning)]
         last, morning = morning, consent.morning_after(morning, ledger.zone)
-    return _as_rows(pair, ledger, rows, found, Unstored(last, morning, ledger.zone))
+    return _as_rows(pair, ledger, rows, found, Unstored(last, morning, last, ledger.zone, lines=lines))
 
 
 def at_sitting(pair: Pair, at: datetime) -> Unstored:
     """What opens at this instant of an act because a sitting is on. Nobody's own cost depends on whether one is."""
-    unchanged = Unstored(at, pair.next_morning, pair.time_zone)
+    unchanged = Unstored(at, pair.next_morning, pair.last_morning, pair.time_zone)
     met = _meeting(pair.pk, consent.SITTING_DOOR, at, at)
     if not met:
         return unchanged
-    ledger, rows = _ledger(pair, met, consent.SITTING_DOOR)
+    ledger, rows, _seats = _ledger(pair, met, consent.SITTING_DOOR)
     found = openings.at_sitting(ledger, at)
     next_morning = pair.next_morning if ledger.zone == pair.time_zone else consent.morning_after(at, ledger.zone)
-    return _as_rows(pair, ledger, rows, found, Unstored(at, next_morning, ledger.zone))
+    return _as_rows(pair, ledger, rows, found, Unstored(at, next_morning, pair.last_morning, ledger.zone))
 
 
 def _meeting(pair: UUID, door: str, first: datetime, rested: datetime, many: bool = False) -> dict[UUID, str]:
-    """The yeses that meet at a door, or at one of many mornings from the first on, and the kind of each."""
+    """The yeses that meet at a door, or at one of many mornings from the first on, and the kind of each; and, as
+    `memory.LINE`, the openings that have their first seven o'clock there."""
     instant, row_id = connection.ops.adapt_datetimefield_value, UUIDField()
     asked = {
         "pair": row_id.get_db_prep_value(pair, connection),
@@ -101,15 +117,17 @@ def _meeting(pair: UUID, door: str, first: datetime, rested: datetime, many: boo
 # --- The history that matters there ---
 
 
-def _ledger(pair: Pair, met: Iterable[UUID], door: str) -> tuple[Ledger, dict[UUID, Yes]]:
-    """The ledger of a door at which these yeses meet, and the rows of all the yeses in it."""
-    meeting = {yes.pk: yes for yes in Yes.objects.filter(pk__in=list(met), pair=pair).signed()}
+def _ledger(pair: Pair, met: dict[UUID, str], door: str) -> tuple[Ledger, dict[UUID, Yes], dict[UUID, Seat]]:
+    """The ledger of a door at which these meet, the rows of all the yeses in it, and the seats."""
+    lately = [pk for pk, kind in met.items() if kind == memory.LINE]
+    meeting = {yes.pk: yes for yes in Yes.objects.filter(pk__in=met.keys() - set(lately), pair=pair).signed()}
     more = _ends_with(meeting.values())
     if door == consent.SITTING_DOOR:
         more |= Q(kind=consent.SITTING)
     unclosed = Yes.objects.filter(more, pair=pair, closed_at__isnull=True).signed()
     rows: dict[UUID, Yes] = {yes.pk: yes for yes in unclosed} | meeting
     wanted = _beside(meeting.values()) | Q(pk__in=Rest.objects.filter(yes__in=list(rows)).values("opening"))
+    wanted |= Q(pk__in=lately)
     begun = [yes.given_at for yes in rows.values() if yes.kind == consent.SITTING]
     if begun:  # what this sitting has opened already counts against its five
         wanted |= Q(kind=OpeningKind.REVISION, opened_at__gte=max(begun))
@@ -118,10 +136,11 @@ def _ledger(pair: Pair, met: Iterable[UUID], door: str) -> tuple[Ledger, dict[UU
     for rest in Rest.objects.filter(opening__in=list(past)).select_related("yes"):
         rests_on[rest.opening_id].add(rest.yes_id)
         rows.setdefault(rest.yes_id, rest.yes)
-    one, other = (consent.Seat(seat.pk, seat.ended_at) for seat in Seat.objects.filter(pair=pair))
+    seats = {seat.pk: seat for seat in Seat.objects.filter(pair=pair)}
+    one, other = (consent.Seat(seat.pk, seat.ended_at) for seat in seats.values())
     facts = {pk: row.as_fact() for pk, row in rows.items()}
     opened = [opening.as_fact(frozenset(rests_on[pk])) for pk, opening in past.items()]
-    return Ledger((one, other), facts, pair.time_zone, keyed_id, opened, meeting.keys()), rows
+    return Ledger((one, other), facts, pair.time_zone, keyed_id, opened, meeting.keys()), rows, seats
 
 
 def _ends_with(meeting: Iterable[Yes]) -> Q:
@@ -178,6 +197,24 @@ def _as_rows(
 
 def _opening_row(pair: Pair, fact: consent.Opening) -> Opening:
     return Opening(pair=pair, **{name: getattr(fact, name) for name in FIELDS_OF_AN_OPENING})
+
+
+def _line(opening: consent.Opening, seat: Seat, is_kept: bool) -> tuple[OwnLine, bool]:
+    """The memory line of an opening for the holder of a seat: nobody's where they have left for good."""
+    is_mine = opening.author_id == seat.pk
+    anothers_heavy = not is_mine and KINDS[opening.scope].heavy
+    line = OwnLine(
+        id=keyed_id("line", seat.pk.hex, opening.id.hex),
+        owner_id=seat.person_id,  # type: ignore[misc]  # then the line is not kept
+        seat=seat,
+        opening=opening.id,
+        kind=OwnLine.IN_FORCE if opening.kind == OpeningKind.AGREEMENT else OwnLine.OPENED,
+        scope="" if anothers_heavy else opening.scope,  # of the other's heavy things not even the kind
+        revision_id=opening.revision_id if is_mine else None,
+        day=opening.day,
+        tie=opening.tie,
+    )
+    return line, is_kept and seat.person_id is not None
 
 
 def _reading_row(pair: Pair, fact: consent.Yes) -> Yes:

@@ -164,6 +164,7 @@ class Opening(Signed):
         indexes: ClassVar = [
             models.Index(fields=["pair", "-day", "-tie"], name="openings_newest_first"),
             models.Index(fields=["pair", "kind", "thing"], name="openings_of_a_thing"),
+            models.Index(fields=["pair", "opened_at"], name="openings_by_their_instant"),
         ]
 
     pair_id: UUID

@@ -29,9 +29,10 @@ class Sheet:
     fields: list[tuple[str, str]] = field(default_factory=list)
     note: str = ""
     url: str = ""
-    folded: bool = True
+    folded: bool = True  # False with no fields: its kind and day alone, which lead to its own sheet
     printed: bool = False  # folded on a page, and laid open where that page is printed
     chart: Chart | None = None  # of a look back
+    first_words: str = ""  # shown while it is folded: of an everyday thing, from the morning after it opened on
     unfolded_title: str = ""  # only of what has a title besides its words: a group or step of the ladder
 
 
@@ -64,7 +65,8 @@ def names_for(seat: Seat, other: UUID) -> Names:
     return Names({seat.id: "You", other: seat.partner_name}, viewer=seat.id)
 
 
-NOT_PRINTED = frozenset({"touch", "sex"})  # areas of a boundary
+TENDER = frozenset({"touch", "sex"})  # areas of a boundary
+FIRST_WORDS = 120  # characters that a folded sheet shows (templates/parts/sheet.html)
 OWN_STEP_TITLE = "A step of our own"
 WORDS_OF_KIND = {
     OpeningKind.AGREEMENT: "An agreement in force",
@@ -116,18 +118,34 @@ def sheet_of(opening: Opening, names: Names, *, url: str = "", folded: bool = Tr
     )
 
 
-def is_printed(opening: Opening, at: datetime, zone: str) -> bool:
-    """Whether the words of something open may stand in the print of a page that holds many things.
+def among_others(opening: Opening, names: Names, at: datetime, zone: str, *, url: str) -> Sheet | None:
+    """The sheet as it stands on a page of many, at an instant, in a pair of this zone; None as in `sheet_of`.
 
-    Heavy things, steps, and what is about touch or sex stand on the print of their own page alone; what opened in a
-    sitting stays folded until the first morning after it.
+    What opened in a sitting shows its kind alone until the first morning after it; then everyday things show their
+    first words. Words of heavy and tender things stand on their own sheet and nowhere else.
     """
-    if opening.kind not in consent.WORDS_OPENED or opening.revision is None:
-        return False
-    kind = KINDS[opening.scope]
-    if kind.heavy or kind.of_steps or opening.revision.words.get("area") in NOT_PRINTED:
-        return False
-    return opening.door != consent.SITTING_DOOR or consent.morning_after(opening.opened_at, zone) <= at
+    sheet = sheet_of(opening, names, url=url)
+    if sheet is None or opening.kind not in consent.WORDS_OPENED or opening.revision is None:
+        return sheet
+    if stands_apart(opening):
+        sheet.fields, sheet.chart, sheet.folded = [], None, False
+    elif opening.door != consent.SITTING_DOOR or consent.morning_after(opening.opened_at, zone) <= at:
+        sheet.printed = True
+        sheet.first_words = first_words(opening.scope, opening.revision.words)
+        if len(sheet.first_words) <= FIRST_WORDS:  # said once: unfolded, the rest follows
+            sheet.fields = sheet.fields[1:]
+    return sheet
+
+
+def stands_apart(opening: Opening) -> bool:
+    """Whether the words of something open stand on their own sheet alone: heavy things, and what is about touch."""
+    assert opening.revision is not None
+    return words_stand_apart(opening.scope, opening.revision.words)
+
+
+def words_stand_apart(kind: str, words: dict[str, str]) -> bool:
+    """Whether these words of a kind stand on their own sheet alone."""
+    return KINDS[kind].heavy or KINDS[kind].of_steps or words.get("area") in TENDER
 
 
 MARKS = {consent.KEPT: "kept", consent.PARTLY: "partly kept", consent.NOT_KEPT: "not kept"}

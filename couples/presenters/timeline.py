@@ -1,8 +1,9 @@
-"""One path, newest first: what is open to the viewer, or kept by both, and between it the lines only they see.
+"""One path, newest first: the viewer's own lines, memory lines of what opened among them, and steps that both keep.
 
-A line is a typed fact and a day. It holds no private words: what it quotes comes from the record, and only while
-that is open to the viewer (or theirs). Two queries of one page each are merged by (day, tie, id), so the cost is the
-same after ten lines and after ten thousand, and the token of the next page says nothing that the page did not show.
+A line is a typed fact and a day. It quotes nobody but its viewer. What opened since the last seven o'clock stands,
+while it is open, in the very words of the memory line that will take its place. Queries of one page each are merged by
+(day, tie, id), so the cost is the same after ten lines and after ten thousand, and the token of the next page says
+nothing that the page did not show.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,9 +22,9 @@ from couples.content import kind_words
 from couples.content.kind_words import first_words
 from couples.content.kinds import KINDS
 from couples.lib import days, keyset
-from couples.models import Opening, OwnLine, Seat, User
+from couples.models import Opening, OwnLine, Revision, Seat, User
 from couples.presenters.addresses import page_of
-from couples.presenters.sheets import Names, describe_week, names_for, own_doer, step_words
+from couples.presenters.sheets import Names, describe_week, names_for, own_doer, step_words, words_stand_apart
 from couples.rule import consent, step_things
 from couples.rule.consent import OpeningKind
 from couples.rule.step_things import StepThing
@@ -32,8 +33,10 @@ FIELDS = ("day", "tie", "id")
 QUOTED = 160  # characters of somebody's words on one line
 STEP = consent.OWN_STEP
 
-OURS, MINE, CHECK_IN = "ours", "mine", "check-in"
-OWN_CODES: dict[str, str] = {OURS: "c4x", MINE: "c9w", CHECK_IN: "j6v"}  # in addresses; kinds have their own
+OURS, MINE, CHECK_IN, EARLIER = "ours", "mine", "check-in", "earlier"
+# In addresses; kinds have their own.
+OWN_CODES: dict[str, str] = {OURS: "c4x", MINE: "c9w", CHECK_IN: "j6v", EARLIER: "h6p"}
+PARTNER = "your partner"  # memory lines name nobody
 
 Row = TypeVar("Row", Opening, OwnLine)
 Place = tuple[date, str, UUID]
@@ -49,6 +52,7 @@ class Line:
     words: str = ""  # quoted from the record while it is open to the viewer, or theirs
     url: str = ""
     only_you: bool = False
+    remove: str = ""  # where its owner can remove it
     chapter: str = ""  # the month, on the first line of it
     day_word: str = ""  # "Thursday 19"
 
@@ -84,7 +88,7 @@ def shows_for(user: User) -> list[Show]:
     first = [Show(kind.name, kind.filter_word) for kind in kinds if kind.is_first_filter]
     folded = [Show(kind.name, kind.filter_word, folded=True) for kind in kinds if not kind.is_first_filter]
     own = [Show("", "Everything"), Show(OURS, "Ours"), Show(MINE, "Mine")]
-    return [*own, *first, Show(CHECK_IN, "Check-ins"), *folded]
+    return [*own, *first, Show(CHECK_IN, "Check-ins"), *folded, Show(EARLIER, "Earlier pairings", folded=True)]
 
 
 def lines_for(user: User, seat: Seat | None, at: datetime, *, show: str = "", token: str = "") -> Page:
@@ -94,18 +98,22 @@ def lines_for(user: User, seat: Seat | None, at: datetime, *, show: str = "", to
     """
     show = show if show in {each.name for each in shows_for(user)} else ""
     place = _place(token)
-    own = _some(_own_rows(user, show), place)
-    shared = _some(_shared_rows(user, seat, at, show), place)
-    names = names_for(seat, visibility.other_seat(seat)) if seat and shared else Names({})
+    own = _some(_own_rows(user, seat, show), place)
     own_words = _words_of(user, own)
-    teller = Teller(names)
     rows_and_lines: list[RowAndLine] = [(row, own_line(row, own_words, at)) for row in own]
-    return _page(rows_and_lines + [(row, teller.line(row)) for row in shared])
+    if seat is not None and show not in (MINE, CHECK_IN, EARLIER):
+        lately = _some(_opened_lately(user, seat, at, show), place)
+        rows_and_lines += [(row, line_of_today(row, seat)) for row in lately]
+        if show in ("", OURS, STEP):
+            kept = _some(visibility.kept_lines(user, at, seat), place)
+            rows_and_lines += [(row, kept_line(row, seat)) for row in kept]
+    return _page(rows_and_lines)
 
 
 def lately(user: User, seat: Seat | None, at: datetime, size: int = 3) -> list[Line]:
-    """The newest lines that both share, with day and month: for a page that has no chapters."""
-    shared = _some(_shared_rows(user, seat, at, ""), None, size)[:size]
+    """The newest of what is open to this person, with day and month: for a page that has no chapters."""
+    rows = visibility.open_to(user, at, seat)
+    shared = _some(rows if user.steps_on else rows.exclude(scope=STEP), None, size)[:size]
     if seat is None or not shared:
         return []
     teller = Teller(names_for(seat, visibility.other_seat(seat)))
@@ -127,12 +135,16 @@ def lines_for_therapist(openings: QuerySet[Opening], names: Names, token: str = 
 # --- Rows ---
 
 
-def _own_rows(user: User, show: str) -> QuerySet[OwnLine]:
+def _own_rows(user: User, seat: Seat | None, show: str) -> QuerySet[OwnLine]:
+    """The viewer's own lines. Memory lines of a pairing that they have left stand under a filter of their own."""
     rows = visibility.own_lines_of(user).select_related("check_in")
     if not user.steps_on:
         rows = rows.exclude(Q(scope=STEP) | Q(kind=OwnLine.PAUSED))
+    if show == EARLIER:
+        return rows.filter(opening__isnull=False).exclude(seat=seat)
     if show == OURS:
-        return rows.none()
+        return rows.none() if seat is None else rows.filter(seat=seat)
+    rows = rows.filter(seat__isnull=True) if seat is None or show == MINE else rows.filter(_of(seat))
     if show == CHECK_IN:
         return rows.filter(kind=OwnLine.CHECKED_IN)
     if show == STEP:
@@ -140,13 +152,16 @@ def _own_rows(user: User, show: str) -> QuerySet[OwnLine]:
     return rows.filter(scope=show) if show in KINDS else rows
 
 
-def _shared_rows(user: User, seat: Seat | None, at: datetime, show: str) -> QuerySet[Opening]:
-    if seat is None or show in (MINE, CHECK_IN):
-        return Opening.objects.none()
-    rows = visibility.lines_of(user, at, seat)
-    if not user.steps_on:
-        rows = rows.exclude(scope=STEP)
-    return rows.filter(scope=show) if show in KINDS else rows
+def _of(seat: Seat) -> Q:
+    return Q(seat__isnull=True) | Q(seat=seat)
+
+
+def _opened_lately(user: User, seat: Seat, at: datetime, show: str) -> QuerySet[Opening]:
+    """What has no memory line yet. The other's heavy things stand under no single kind."""
+    rows = visibility.opened_lately(user, at, seat)
+    if show not in KINDS:
+        return rows
+    return rows.filter(scope=show, author=seat) if KINDS[show].heavy else rows.filter(scope=show)
 
 
 def _place(token: str) -> Place | None:
@@ -213,7 +228,7 @@ def quoted(words: str) -> str:
 
 
 def own_line(row: OwnLine, words: dict[UUID, str], at: datetime) -> Line:
-    """A line that only its owner sees; `words` are the first words of their records."""
+    """A line of somebody's own; `words` are the first words of their records."""
     line = Line(day=row.day, look="own", text=OWN_TEXT.get(row.kind, ""), only_you=True)
     if row.kind in (OwnLine.WROTE, OwnLine.REVISED) and row.record_id:
         a_word = kind_words.lowered(KINDS[row.scope].a_word)
@@ -222,6 +237,9 @@ def own_line(row: OwnLine, words: dict[UUID, str], at: datetime) -> Line:
         line.url = reverse("record", args=[row.record_id])
     elif row.kind == OwnLine.PAUSED:
         line.look = "pause"
+    elif row.opening is not None:
+        line = _memory_line(row.day, row.kind, row.scope, row.revision, is_mine=row.revision_id is not None)
+        line.remove = reverse("memory_line", args=[row.pk])
     elif row.check_in is not None:
         line.words = quoted(row.check_in.said)
         if row.check_in.may_change(at):
@@ -229,11 +247,38 @@ def own_line(row: OwnLine, words: dict[UUID, str], at: datetime) -> Line:
     return line
 
 
+def line_of_today(row: Opening, seat: Seat) -> Line:
+    """What opened since the last seven o'clock, told as the memory line that will take its place."""
+    is_mine = row.author_id == seat.pk
+    kind = OwnLine.IN_FORCE if row.kind == OpeningKind.AGREEMENT else OwnLine.OPENED
+    scope = row.scope if is_mine or not KINDS[row.scope].heavy else ""
+    return _memory_line(row.day, kind, scope, row.revision if is_mine else None, is_mine=is_mine)
+
+
+def _memory_line(day: date, kind: str, scope: str, revision: Revision | None, *, is_mine: bool) -> Line:
+    """Kind and day; with the words of one's own, and a way to them. The same whatever has become of what opened."""
+    line = Line(day, "ours", OWN_TEXT.get(kind, "Something your partner wrote opened."))
+    if kind == OwnLine.OPENED and scope:
+        line.text = KINDS[scope].says_it_opened(PARTNER, is_mine=is_mine)
+    if kind == OwnLine.OPENED and revision is not None:
+        apart = words_stand_apart(scope, revision.words)
+        line.words = "" if apart else quoted(first_words(scope, revision.words))
+        line.url = reverse("record", args=[revision.record_id])
+    return line
+
+
 OWN_TEXT = {
     OwnLine.CHECKED_IN: "A check-in.",
     OwnLine.PAUSED: "A pause. You took your answers back.",
     OwnLine.BEGAN: "A pairing began.",
+    OwnLine.IN_FORCE: "An agreement came into force.",
+    OwnLine.MARKED: "You both marked how an agreement was kept.",
 }
+
+
+def kept_line(row: Opening, seat: Seat) -> Line:
+    """The bare line of a step that both keep, the same whether or not it is open still."""
+    return Line(row.day, "kept", Teller(Names({}, viewer=seat.pk)).fact(row))
 
 
 @dataclass
@@ -244,18 +289,17 @@ class Teller:
     links: bool = True  # whether its viewer has pages of what is open
 
     def line(self, row: Opening) -> Line:
-        """The line of an opening that `visibility` gave. Where it is only kept, it is bare: no words, no link."""
-        if not getattr(row, "open_now", True):
-            return Line(row.day, "kept", self._fact(row, is_open=False))
+        """The line of an opening that `visibility` gave as open."""
         words = quoted(self._words(row))
         url = page_of(row) if self.links and words else ""
-        return Line(row.day, "ours", self._fact(row), words, url)
+        return Line(row.day, "ours", self.fact(row), words, url)
 
-    def _fact(self, row: Opening, is_open: bool = True) -> str:
+    def fact(self, row: Opening) -> str:
+        """What opened, without its words."""
         if row.kind == OpeningKind.REVISION:
             return self._opened(row)
         if row.kind == OpeningKind.AGREEMENT:
-            return "An agreement is in force." if is_open else "An agreement came into force."
+            return "An agreement is in force."
         if row.kind == OpeningKind.GROUP:
             return "A group of steps opened."
         if row.kind == OpeningKind.MARKS:

@@ -37,7 +37,7 @@ class YesKind(StrEnum):
     TERMS = "terms"  # to a step with exactly the two sets of conditions that opened
     MARK = "mark"  # how an agreement went in one week: choice kept, partly or not_kept
     AGENDA = "agenda"  # to talk about one opened thing in the next session; the yes of one is enough
-    KEEP = "keep"  # to keep one bare line on the shared timeline
+    KEEP = "keep"  # to keep one bare line of a step on both timelines
     ADMISSION = "admission"  # to one therapist (one version of their card) for one named kind
     ZONE = "zone"  # to another time zone for the pair
     SITTING = "sitting"  # sitting down; not consent to words, but it stands and ends like a yes
@@ -59,7 +59,7 @@ class OpeningKind(StrEnum):
     STEP = "step"
     MARKS = "marks"  # of an agreement's week
     AGENDA = "agenda"  # a mark on it
-    KEEP = "keep"  # a line on both timelines
+    KEEP = "keep"  # a line of a step on both timelines
     ADMISSION = "admission"  # of a therapist, for one kind
     ZONE = "zone"  # another one of the pair
 
@@ -95,6 +95,11 @@ DRAWN_WITHIN: Final = (timedelta(weeks=17), timedelta(weeks=26))  # every other 
 MOST_AT_ONE_DOOR: Final = 5  # revisions of one author that open per morning and per sitting
 
 THINGS: Final = UUID("6f0d7f0a-5a9b-4c57-9f6a-0d9f6a4f3f10")  # namespace for things that have no row of their own
+
+
+def just_paired(since: datetime, at: datetime) -> bool:
+    """Whether a seat that began at `since` is in the hour in which its two people paired."""
+    return at < since + SITTING_LASTS
 
 
 def scope_of(kind: str) -> str:
@@ -261,7 +266,7 @@ NEEDS: Final[dict[str, Need]] = {
         of_author=(AGENDA,),
         doors=MORNING_ONLY,
     ),
-    OpeningKind.KEEP: Need("a line kept on the shared timeline", "both", of_each=(KEEP,)),
+    OpeningKind.KEEP: Need("a kept line of a step", "both", of_each=(KEEP,)),
     OpeningKind.ADMISSION: Need("what is opened, of one kind", "the therapist", of_each=(ADMISSION,)),
     OpeningKind.ZONE: Need("another time zone of the pair", "both", of_each=(ZONE,), lasting=False),
 }

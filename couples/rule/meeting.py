@@ -2,9 +2,12 @@
 
 The statement gives the yeses that match and have not opened yet, and nothing of what merely stands, so what a request
 reads is a function of what opens. From these, and from what belongs to them, the rule in Python decides
-(`models/unstored.py`). `%(pair)s` is the pair; `%(first)s` the door, or the first of several mornings; `%(rested)s` the
-instant by which a yes has to be given, a night before the last of them, or `NEVER` where no morning has gone by: the
-same is asked then, and nothing found. `%(many)s` is 1 where they are several.
+(`models/unstored.py`). A morning's statement also gives the openings since the morning before it, whatever became of
+them: which of these leave memory lines is decided in the same way.
+
+`%(pair)s` is the pair; `%(first)s` the door, or the first of several mornings; `%(rested)s` the instant by which a yes
+has to be given, a night before the last of them, or `NEVER` where no morning has gone by: the same is asked then, and
+nothing found. `%(many)s` is 1 where they are several.
 """
 
 from collections.abc import Iterator
@@ -24,6 +27,7 @@ from couples.rule.consent import (
     MOST_AT_ONE_DOOR,
     NEEDS,
     OFFER,
+    OWN_STEP,
     READING,
     SITTING,
     SITTING_DOOR,
@@ -31,6 +35,7 @@ from couples.rule.consent import (
     WELCOME,
     OpeningKind,
 )
+from couples.rule.memory import LINE, REMEMBERED
 
 DOORS: Final = (MORNING, SITTING_DOOR)
 PARAMETERS: Final = ("pair", "first", "rested", "many")
@@ -142,9 +147,19 @@ _AGENDA: Final = f"""marked AS (
 )"""
 
 
+# --- Memory lines ---
+
+_KINDS_REMEMBERED: Final = ", ".join(f"'{kind}'" for kind in sorted(REMEMBERED))
+_LATELY: Final = f"""lately AS (
+  SELECT p.id FROM door, couples_pair q JOIN couples_opening p ON p.pair_id = q.id AND p.opened_at >= q.last_morning
+  WHERE q.id = %(pair)s AND p.kind IN ({_KINDS_REMEMBERED}) AND p.scope <> '{OWN_STEP}'
+)"""
+
+
 def meeting_at(door: str) -> str:
     """The statement for one of DOORS: gives (id, kind) of each yes that meets another there, or meets what it names;
-    some of them twice. `PARAMETERS` are asked with it.
+    some of them twice; and at a morning, as LINE, the openings for which it is the first one. `PARAMETERS` are asked
+    with it.
     """
     return _statement(door, heavy_kinds())
 
@@ -162,4 +177,7 @@ def _statement(door: str, heavy: frozenset[str]) -> str:
     if door in NEEDS[AGENDA].doors:
         parts.append(_AGENDA)
         found.append(f"SELECT m.id, '{AGENDA}' FROM marked m")
+    if door == MORNING:
+        parts.append(_LATELY)
+        found.append(f"SELECT p.id, '{LINE}' FROM lately p")
     return f"WITH {', '.join(parts)} {' UNION ALL '.join(found)}"

@@ -11,6 +11,8 @@ from couples.accounts import mfa
 from couples.content import phrases
 from couples.content.kinds import KINDS
 from couples.lib import spellings
+from couples.presenters.first_doors import first_doors
+from couples.rule import consent
 
 register = template.Library()
 
@@ -74,6 +76,36 @@ def phrase(name: str) -> str:
 
 
 @register.simple_tag
-def silence(kind: str) -> str:
-    """What stands beside an offer of this kind of record."""
-    return phrases.silence(KINDS[kind])
+def remembered(kind: str) -> str:
+    """What stands beside an offer of this kind of record of the line that it may leave on both timelines."""
+    return phrases.remembered(KINDS[kind])
+
+
+@register.simple_tag(takes_context=True)
+def silence(context: Context, kind: str) -> str:
+    """What stands beside an offer of this kind of record, for somebody who is paired."""
+    return phrases.silence(first_doors(context["request"], consent.OFFER, scope=kind))
+
+
+@register.simple_tag(takes_context=True)
+def accepting(context: Context) -> str:
+    """What stands under "I accept these words"."""
+    return phrases.accepting(first_doors(context["request"], consent.ACCEPTANCE))
+
+
+@register.simple_tag(takes_context=True)
+def answering(context: Context) -> str:
+    """What stands under the answers to a step or a group."""
+    return phrases.answering(first_doors(context["request"], consent.ANSWER))
+
+
+@register.simple_tag(takes_context=True)
+def first_morning(context: Context, kind: str, scope: str = "") -> str:
+    """The first morning at which a yes of this kind, given now, could open something: "Sunday, 7:00"."""
+    return first_doors(context["request"], kind, scope=scope).morning
+
+
+@register.simple_tag(takes_context=True)
+def nothing_told(context: Context, kind: str, scope: str = "") -> str:
+    """What stands behind that morning: then, later or not at all, and nothing says why."""
+    return phrases.nothing_told(first_doors(context["request"], kind, scope=scope))

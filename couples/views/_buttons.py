@@ -14,7 +14,6 @@ from couples.content.refusals import Refused
 
 View = Callable[..., HttpResponse]
 PRESS_AGAIN = "Nothing was done yet. Please press the button again."
-ANSWERED = "Saved. This page stays blank, whatever you chose."
 
 
 # What a view answers to: `require_safe` where it only reads, `pressed` for a button, and this for a page with a form.

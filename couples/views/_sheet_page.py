@@ -11,7 +11,7 @@ from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import agenda
 from couples.content.kind_words import sheet_fields
-from couples.content.kinds import KINDS
+from couples.content.kinds import KINDS, REPLY
 from couples.forms.ends import EndsForm
 from couples.forms.marks import MarkForm
 from couples.lib import keyset, text_diff
@@ -49,10 +49,12 @@ def sheet_page(
         "sheet": sheet,
         "id": opening.pk,
         "title": sheet.unfolded_title,
+        "hard": words is not None and not is_mine and KINDS[opening.scope].heavy,
         "since": _since(opening, is_mine),
         "parts": list(_parts(opening, is_mine=is_mine, versions=bool(versions))),
         "part": KINDS[opening.scope].parts,
         "kind": opening.scope,
+        "leaves_line": not KINDS[opening.scope].of_steps,
         "record": reverse("record", args=[words.record_id]) if words is not None and is_mine else "",
         "may_answer": words is not None and not is_mine,
         "in_force": opening.kind == OpeningKind.AGREEMENT,
@@ -81,10 +83,13 @@ def _parts(opening: Opening, *, is_mine: bool, versions: bool) -> Iterator[str]:
     if is_mine:
         yield "ours/parts/yours.html"
     elif opening.revision is not None and opening.kind in consent.WORDS_OPENED:
+        if KINDS[opening.scope].heavy and opening.scope != REPLY.name:
+            yield "ours/parts/reply.html"
         yield "ours/parts/put_away.html"
     if agenda.may_stand(opening):
         yield "ours/parts/talk.html"
-    yield "ours/parts/line.html"
+    if opening.scope == consent.OWN_STEP:
+        yield "ours/parts/line.html"
 
 
 def _since(opening: Opening, is_mine: bool) -> str:

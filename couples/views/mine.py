@@ -21,6 +21,7 @@ from couples.lib.clock import day_of
 from couples.lib.text import one_line
 from couples.models import Record, Revision
 from couples.presenters import breaches
+from couples.presenters.first_doors import said_of_offer
 from couples.presenters.sheets import words_and_chart
 from couples.views import _buttons
 from couples.views._addresses import asked_for, codes_of_kinds
@@ -109,6 +110,7 @@ def record_page(request: PersonRequest, newest: Revision, form: OfferForm | None
         "own": kind_words.own_fields(record.kind, visibility.own_words_of(request.user, record.pk)),
         "day": day_of(newest.made_at, request.user.time_zone),
         "paired": request.seat is not None,
+        "is_alone": KINDS[record.kind].is_alone,
         "opened": _opened(request, newest),
         "answered": _answered(request, record),
         "steps_on": request.user.steps_on,
@@ -148,10 +150,10 @@ def offer(request: PersonRequest, record_id: UUID) -> HttpResponse:
         if seen is None:
             raise Refused("stale")
         ends = form.end_at(request)
-        sharing.offer(newest.record, by=request.user, at=request.now, seen=seen, ends=ends)
+        offered = sharing.offer(newest.record, by=request.user, at=request.now, seen=seen, ends=ends)
     except Refused as refused:
         return _buttons.refuse(request, refused, back)
-    messages.success(request, phrases.offered(KINDS[newest.record.kind]))
+    messages.success(request, said_of_offer(request, KINDS[newest.record.kind], offered))
     return redirect(back)
 
 

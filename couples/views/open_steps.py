@@ -14,12 +14,13 @@ from couples.content.refusals import Refused
 from couples.forms.steps import NOT_NOW, YES
 from couples.models import Opening
 from couples.presenters import sheets
+from couples.presenters.first_doors import said_of_answer
 from couples.presenters.sheets import Names
 from couples.rule.consent import OpeningKind
 from couples.rule.step_things import StepThing, all_of_ladder, group_of, of_own_words
 from couples.views import _buttons
 from couples.views._addresses import BOTH, ME, PARTNER
-from couples.views._buttons import ANSWERED, PRESS_AGAIN, reads_and_acts, while_on
+from couples.views._buttons import PRESS_AGAIN, reads_and_acts, while_on
 from couples.views._loading import names_on
 
 CLOSED = "This is closed now. Nobody was told."
@@ -115,7 +116,7 @@ def _say_yes_again(request: PersonRequest, opening: Opening, names: Names, *, on
             steps.answer_step(found, yes=True, **who)
     except Refused as refused:
         return _buttons.refuse(request, refused, reverse("steps"))
-    messages.success(request, ANSWERED)
+    messages.success(request, said_of_answer(request))
     return redirect(request.path)
 
 

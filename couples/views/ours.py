@@ -17,6 +17,7 @@ from couples.lib import keyset
 from couples.models import Opening, Seat
 from couples.presenters import sheets
 from couples.presenters.addresses import page_of
+from couples.presenters.first_doors import said_of_acceptance
 from couples.presenters.sheets import Names, Sheet
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
@@ -28,7 +29,6 @@ IN_FORCE_SIZE = 10
 STEPS_SIZE = 5
 
 PUT_AWAY = "Closed on your side. It does not come back; only new words can open."
-ACCEPTED = "Noted. These words are in force only while you both accept them."
 NOT_ACCEPTED = "You no longer accept these words."
 KEPT = "Noted. A line stays only while you both keep it."
 NOT_KEPT = "You no longer keep this line."
@@ -72,9 +72,8 @@ def _folded(openings: list[Opening], names: Names, at: datetime, seat: Seat) -> 
     """The sheets of these, folded."""
     found = []
     for opening in openings:
-        sheet = sheets.sheet_of(opening, names, url=page_of(opening))
+        sheet = sheets.among_others(opening, names, at, seat.pair.time_zone, url=page_of(opening))
         if sheet is not None:
-            sheet.printed = sheets.is_printed(opening, at, seat.pair.time_zone)
             found.append(sheet)
     return found
 
@@ -114,7 +113,7 @@ def accept(request: PersonRequest, opening_id: UUID) -> HttpResponse:
         return sheet_page(request, opening, form)
     ends = form.end_at(request)
     sharing.accept(opening, by=request.user, at=request.now, ends=ends)
-    messages.success(request, ACCEPTED)
+    messages.success(request, said_of_acceptance(request, opening.revision_id))
     return redirect("ours")
 
 
@@ -134,8 +133,10 @@ def no_longer_accept(request: PersonRequest, opening_id: UUID) -> HttpResponse:
 
 @_buttons.pressed("ours")
 def keep(request: PersonRequest, opening_id: UUID) -> HttpResponse:
-    """A yes to keep one bare line of this on the shared timeline."""
+    """A yes to keep one bare line of this step on both timelines."""
     opening = open_or_404(request, opening_id)
+    if opening.scope != consent.OWN_STEP:
+        raise Http404
     sharing.keep(opening, by=request.user, at=request.now)
     messages.success(request, KEPT)
     return redirect("ours")

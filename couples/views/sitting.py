@@ -4,7 +4,6 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -12,18 +11,20 @@ from django.views.decorators.http import require_safe
 
 from couples import visibility
 from couples.accounts.requests import PersonRequest
-from couples.actions import sharing, writing
 from couples.actions import sitting as sitting_actions
+from couples.actions import writing
 from couples.content import phrases
 from couples.content.kind_words import first_words
 from couples.content.kinds import BOUNDARY
 from couples.content.refusals import Refused
-from couples.forms.sitting import LimitForm, WelcomeForm
+from couples.forms.sitting import LimitForm
+from couples.forms.welcome import WelcomeForm
 from couples.lib import clock
 from couples.lib.ids import id_of_sent
 from couples.presenters import timeline
 from couples.presenters.addresses import page_of
-from couples.presenters.sheets import Sheet, sheet_of
+from couples.presenters.first_doors import said_of_offer
+from couples.presenters.sheets import Sheet, among_others
 from couples.rule import consent
 from couples.views import _drafts
 from couples.views._buttons import pressed, reads_and_acts
@@ -32,8 +33,6 @@ from couples.views._loading import names_on
 NEWEST_SHOWN = 5
 MOST_OF_ONE_DAY = 20
 MOST_IN_FORCE = 50  # looked through for the day they name
-
-SAVED = "Saved."
 
 
 @reads_and_acts
@@ -55,26 +54,14 @@ def sitting(request: PersonRequest) -> HttpResponse:
         form.add_error(None, refused.sentence)
         return _page(request, limit=form, status=409)
     _drafts.let_go(request)
-    messages.success(request, phrases.offered(BOUNDARY) if offers else phrases.KEPT)
+    messages.success(request, said_of_offer(request, BOUNDARY, written.revision) if offers else phrases.KEPT)
     return redirect("sitting")
 
 
-@pressed(back="sitting")
-def save_welcome(request: PersonRequest) -> HttpResponse:
-    """What may open to me."""
-    form = WelcomeForm(request.POST, first=_is_first(request))
-    if not form.is_valid():
-        return _page(request, welcome=form)
-    try:
-        ends = form.end_at(request)
-        with transaction.atomic():
-            for scope, choice in form.choices_made().items():
-                sharing.welcome(scope, choice, by=request.user, at=request.now, ends=ends)
-    except Refused as refused:
-        form.add_error(None, refused.sentence)
-        return _page(request, welcome=form, status=409)
-    messages.success(request, SAVED)
-    return redirect("sitting")
+@require_safe
+def look_again(request: PersonRequest) -> HttpResponse:
+    """The page as it is now. From here on the places are shown, whether or not anything opened."""
+    return _page(request, again=True)
 
 
 @pressed(back="sitting")
@@ -124,24 +111,24 @@ def agreements(request: PersonRequest) -> HttpResponse:
 def _page(
     request: PersonRequest,
     *,
-    welcome: WelcomeForm | None = None,
     limit: LimitForm | None = None,
+    again: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     """The page as its reader may see it: their own hour, blank forms, and what is open. Nothing of the other."""
     if request.seat is None:
         return render(request, "sitting/alone.html", {"limit": limit or LimitForm(), **_starters()}, status=status)
-    first = _is_first(request)
-    sheets = _newest_sheets(request)
-    hidden = first and not sheets
-    request.hide_places = hidden  # type: ignore[attr-defined]
+    until = _seated_until(request)
+    first = bool(until) and consent.just_paired(request.seat.since, request.now)
+    request.hide_places = first and not again  # type: ignore[attr-defined]
     shown = {
-        "until": _seated_until(request),
+        "until": until,
         "first": first,
-        "go_on": hidden,
-        "welcome": welcome or WelcomeForm(first=first),
+        "again": again,
+        "partner": request.seat.partner_name,
+        "form": WelcomeForm(),
         "limit": limit or LimitForm(),
-        "sheets": sheets,
+        "sheets": _newest_sheets(request),
         **_starters(),
     }
     return render(request, "sitting/sitting.html", shown, status=status)
@@ -149,11 +136,6 @@ def _page(
 
 def _starters() -> dict[str, tuple[str, ...]]:
     return {"starters": BOUNDARY.starters}
-
-
-def _is_first(request: PersonRequest) -> bool:
-    """Whether this is the hour in which they paired."""
-    return request.seat is not None and request.now < request.seat.since + consent.SITTING_LASTS
 
 
 def _seated_until(request: PersonRequest) -> str:
@@ -171,17 +153,20 @@ def _newest_sheets(request: PersonRequest) -> list[Sheet]:
     newest = list(found.order_by("-day", "-tie")[:MOST_OF_ONE_DAY])
     if not newest:
         return []
-    today = clock.day_of(request.now, request.seat.pair.time_zone)
+    zone = request.seat.pair.time_zone
+    today = clock.day_of(request.now, zone)
     names = names_on(request)
     sheets = (
-        sheet_of(row, names, url=page_of(row)) for n, row in enumerate(newest) if n < NEWEST_SHOWN or row.day == today
+        among_others(row, names, request.now, zone, url=page_of(row))
+        for n, row in enumerate(newest)
+        if n < NEWEST_SHOWN or row.day == today
     )
     return [sheet for sheet in sheets if sheet is not None]
 
 
 urlpatterns = [
     path("sitting/", sitting, name="sitting"),
-    path("sitting/welcome/", save_welcome, name="save_welcome"),
+    path("sitting/again/", look_again, name="look_again"),
     path("sitting/down/", sit_down, name="sit_down"),
     path("sitting/days/", agreements, name="agreements"),
     path("sitting/up/", stand_up, name="stand_up"),

@@ -25,13 +25,14 @@ from couples.lib import clock, keyset
 from couples.models import Opening
 from couples.presenters import sheets
 from couples.presenters.addresses import page_of
+from couples.presenters.first_doors import said_of_answer
 from couples.presenters.sheets import Names
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
 from couples.rule.step_things import StepThing, group_thing, of_ladder, of_own_words
 from couples.views import _buttons, _drafts
 from couples.views._addresses import BEGINNINGS, BOTH, ME, PARTNER, SIGNALS
-from couples.views._buttons import ANSWERED, PRESS_AGAIN, reads_and_acts, while_on
+from couples.views._buttons import PRESS_AGAIN, reads_and_acts, while_on
 from couples.views._loading import names_on
 
 SHOWN_FOLDED = ("", "What happens", "Who does what", "Who does it")  # the page of the step tells the rest
@@ -152,7 +153,7 @@ def _answer_group(request: PersonRequest, group: ladder.Group) -> HttpResponse:
         step_actions.answer_group(group, answer == YES, by=request.user, at=request.now)
     except Refused as refused:
         return _buttons.refuse(request, refused, here)
-    messages.success(request, ANSWERED)
+    messages.success(request, said_of_answer(request))
     return redirect(here)
 
 
@@ -248,7 +249,7 @@ def _answer_page(request: PersonRequest, found: StepThing, sheet: sheets.Sheet, 
         try:
             if _answered(request, found, form):
                 _drafts.let_go(request)
-                messages.success(request, ANSWERED)
+                messages.success(request, said_of_answer(request))
                 return redirect(request.path)
         except Refused as refused:
             form.add_error(None, refused.sentence)

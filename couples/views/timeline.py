@@ -1,18 +1,24 @@
-"""The timeline: the viewer's own mixture of what is open to both and what only they see."""
+"""The timeline: the viewer's own lines, memory lines of what opened among them, each of which its owner can remove."""
 
 from urllib.parse import urlencode
+from uuid import UUID
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from couples import visibility
 from couples.accounts.requests import PersonRequest
+from couples.actions import memory
 from couples.content.kinds import KINDS
 from couples.presenters import chart
 from couples.presenters import timeline as presented
+from couples.views import _buttons
 from couples.views._addresses import asked_for
+
+REMOVED = "Removed from your own timeline."
 
 
 @require_safe
@@ -58,4 +64,38 @@ def _url(code: str, after: str = "") -> str:
     return f"?{query}" if query else reverse("timeline")
 
 
-urlpatterns = [path("timeline/", timeline, name="timeline")]
+# --- One memory line ---
+
+
+@require_safe
+def memory_line(request: PersonRequest, line_id: UUID) -> HttpResponse:
+    """One of my memory lines, with what I can do about it. It leads nowhere else."""
+    row = visibility.memory_lines_of(request.user).filter(pk=line_id).first()
+    if row is None:
+        raise Http404
+    line = presented.own_line(row, {}, request.now)
+    return render(request, "timeline/line.html", {"line": line, "day": row.day, "id": row.pk})
+
+
+@_buttons.pressed("timeline")
+def remove_line(request: PersonRequest, line_id: UUID) -> HttpResponse:
+    """Remove this line from my own timeline, for good; pressed twice, it is gone already, which is success."""
+    memory.remove_line(line_id, by=request.user, at=request.now)
+    messages.success(request, REMOVED)
+    return redirect("timeline")
+
+
+@_buttons.pressed("timeline")
+def remove_lines_of_pairing(request: PersonRequest, line_id: UUID) -> HttpResponse:
+    """Remove every line of the pairing that this one is of."""
+    memory.remove_lines_of_pairing(line_id, by=request.user, at=request.now)
+    messages.success(request, REMOVED)
+    return redirect("timeline")
+
+
+urlpatterns = [
+    path("timeline/", timeline, name="timeline"),
+    path("timeline/<uuid:line_id>/", memory_line, name="memory_line"),
+    path("timeline/<uuid:line_id>/remove/", remove_line, name="remove_line"),
+    path("timeline/<uuid:line_id>/remove-all/", remove_lines_of_pairing, name="remove_lines_of_pairing"),
+]

@@ -17,6 +17,7 @@ from couples.content.kinds import AGREEMENT, KINDS
 from couples.content.refusals import Refused
 from couples.forms.mine import CounterForm, RevisingForm, WordsForm, WritingForm, older_for, shown_token, was_shown
 from couples.models import Revision
+from couples.presenters.first_doors import said_of_offer
 from couples.presenters.sheets import Sheet, sheet_of
 from couples.views import _drafts
 from couples.views._beginnings import begun, form_of
@@ -101,7 +102,8 @@ def _answer(request: PersonRequest, form: WordsForm, written: Written) -> HttpRe
     if written.refused is not None:
         return _show_again(request, form, written.revision, written.refused)
     _drafts.let_go(request)
-    messages.success(request, phrases.offered(form.kind) if form.offers else phrases.KEPT)
+    said = said_of_offer(request, form.kind, written.revision) if form.offers else phrases.KEPT
+    messages.success(request, said)
     return redirect("record", written.revision.record_id)
 
 
@@ -139,8 +141,8 @@ def revise(request: PersonRequest, record_id: UUID) -> HttpResponse:
 
 
 def _revising(request: PersonRequest, form: RevisingForm) -> RevisingForm:
-    """Without a pair nothing can be offered, so nothing is asked about it."""
-    if request.seat is None:
+    """What cannot be offered, without a pair or ever, is asked nothing about it."""
+    if request.seat is None or form.kind.is_alone:
         del form.fields["older"]
     return form
 

@@ -5,7 +5,7 @@ couple whom they may look at, and never in their list, which tells of an opening
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import datetime
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from couples.lib.overlay import laid_over
 from couples.lib.vault import Unreadable
-from couples.models import Opening, Pair, User, unstored
+from couples.models import Opening, OwnLine, Pair, Seat, User, unstored
 from couples.models.unstored import Unstored
 from couples.row_security.session import letting_out
 from couples.rule import consent
@@ -25,17 +25,19 @@ _asked: ContextVar[frozenset[UUID]] = ContextVar("the pairs whose doors have bee
 
 
 @contextmanager
-def as_if_stored(pair: Pair, at: datetime) -> Iterator[None]:
-    """Within it, what opened in this pair up to `at`, and what that ended, is read as if an act had stored it.
+def as_if_stored(seat: Seat, at: datetime) -> Iterator[None]:
+    """Within it, what opened in the pair of this seat up to `at`, and what that ended, is read as if an act had stored
+    it; and so are the memory lines of its holder.
 
     Asks for the doors since the last stored one, in the same statement whether or not there is one; within another of
-    the same pair it asks nothing. `pair` is told the last door and its zone. The caller reads from one snapshot.
+    the same pair it asks nothing. The pair is told the last door and its zone. The caller reads from one snapshot.
     """
+    pair = seat.pair
     if pair.pk in _asked.get():
         yield
         return
     found = _unstored(pair, at)
-    with _shown(pair, found), _words_of(found.openings):
+    with _shown(pair, found, found.lines_of(seat.pk)), _words_of(found.openings):
         yield
 
 
@@ -61,16 +63,16 @@ def _unstored(pair: Pair, at: datetime, only_with: str | None = None) -> Unstore
     try:
         return unstored.at_mornings(pair, at, only_with=only_with)
     except Unreadable as problem:
-        logger.error("The doors of pair %s could not be gone through: %s", pair.pk, problem)
-        return Unstored(pair.settled_until, pair.next_morning, pair.time_zone)
+        logger.error("The doors of a pair could not be gone through: %s", problem)
+        return Unstored.none(pair)
 
 
 @contextmanager
-def _shown(pair: Pair, found: Unstored) -> Iterator[None]:
+def _shown(pair: Pair, found: Unstored, lines: Sequence[OwnLine] = ()) -> Iterator[None]:
     found.tell(pair)
     token = _asked.set(_asked.get() | {pair.pk})
     try:
-        with laid_over([*found.ended, *found.beneath, *found.given], found.openings, found.rests):
+        with laid_over([*found.ended, *found.beneath, *found.given], found.openings, found.rests, lines):
             yield
     finally:
         _asked.reset(token)

@@ -15,7 +15,7 @@ from couples.models import (
 )
 from couples.models.yeses import fallen
 from couples.row_security.session import settling
-from couples.rule import consent
+from couples.rule import consent, memory
 from couples.rule.consent import OpeningKind
 from couples.visibility.own import seat_of
 
@@ -71,27 +71,33 @@ def opened_of_mine(user: User, at: datetime, seat: Seat | None = None) -> QueryS
     return open_to(user, at, seat).filter(kind=OpeningKind.REVISION, author=seat)
 
 
+def opened_at_once(user: User, at: datetime, seat: Seat, kind: str, revision_id: UUID) -> bool:
+    """Whether, with an act of this person's at this instant, these words opened, or the agreement came into force."""
+    found = open_to(user, at, seat).filter(kind=kind, revision=revision_id, door=consent.SITTING_DOOR)
+    return found.filter(opened_at__gte=at).exists()
+
+
 def kept_with(seat: Seat, at: datetime) -> QuerySet[Opening]:
     """The keeps of this pair that both have given and neither has ended; each names the line it keeps."""
     return _openings(seat, at).filter(kind=OpeningKind.KEEP)
 
 
-def lines_of(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
-    """The shared timeline lines shown to this person: of what is open to them, and those both keep.
+def opened_lately(user: User, at: datetime, seat: Seat) -> QuerySet[Opening]:
+    """What opened since the last seven o'clock and is open to this person still: at the next one their memory lines
+    take its place on the timeline. Of what leaves such lines only."""
+    since = seat.pair.last_morning
+    lately = open_to(user, at, seat).filter(kind__in=memory.REMEMBERED, opened_at__gte=since)
+    return lately.exclude(scope=consent.OWN_STEP)
 
-    A kept line is bare: `open_now` is False where its words are not open any more.
-    """
-    seat = seat or seat_of(user)
-    if seat is None:
-        return Opening.objects.none()
-    shown = open_to(user, at, seat)
-    keeps = kept_with(seat, at).filter(thing=OuterRef("pk"))
-    open_ids = shown.filter(pk=OuterRef("pk")).values("pk")
-    lines = Opening.objects.filter(pair=seat.pair_id, kind__in=SHOWN_KINDS, opened_at__lte=at)
+
+def kept_lines(user: User, at: datetime, seat: Seat) -> QuerySet[Opening]:
+    """The steps of which both keep a line on the timeline, whether or not they are open any more. Bare: of such a line
+    only its kind and its day may be told."""
     if not user.steps_on:
-        lines = lines.exclude(_of_steps(seat))
-    lines = lines.annotate(open_now=Exists(open_ids)).filter(Q(open_now=True) | Exists(keeps))
-    return lines.select_related("revision").signed()
+        return Opening.objects.none()
+    keeps = kept_with(seat, at).filter(scope=consent.OWN_STEP)
+    kept = [keep.thing for keep in keeps]  # as rows, so that each is checked
+    return Opening.objects.filter(pair=seat.pair_id, pk__in=kept, opened_at__lte=at).signed()
 
 
 def versions_open_to(user: User, at: datetime, chain: UUID, seat: Seat | None = None) -> QuerySet[Opening]:

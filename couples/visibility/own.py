@@ -64,8 +64,13 @@ def check_ins_of(user: User) -> QuerySet[CheckIn]:
 
 
 def own_lines_of(user: User) -> QuerySet[OwnLine]:
-    """The timeline lines that only this person sees."""
-    return OwnLine.objects.filter(owner=user)
+    """This person's own timeline lines, the memory lines of every pairing among them: nobody else sees any."""
+    return OwnLine.objects.filter(owner=user).select_related("revision")
+
+
+def memory_lines_of(user: User) -> QuerySet[OwnLine]:
+    """What this person keeps of what opened between them and somebody, in this pairing or an earlier one."""
+    return own_lines_of(user).filter(opening__isnull=False)
 
 
 def held_texts_of(user: User) -> QuerySet[HeldText]:
@@ -97,6 +102,12 @@ def yeses_of(user: User, at: datetime) -> QuerySet[Yes]:
     """This person's own standing yeses, for the one page that lists them."""
     own = Yes.objects.filter(standing(at), seat__person=user, seat__ended_at__isnull=True)
     return own.select_related("revision", "seat").signed()
+
+
+def wished_zone(user: User, at: datetime) -> str:
+    """The other time zone that this person's standing wish names; "" where they wish for none."""
+    wish = yeses_of(user, at).filter(kind=consent.ZONE).first()
+    return wish.scope if wish is not None else ""
 
 
 def lines_i_keep(user: User, at: datetime) -> QuerySet[Opening]:

@@ -79,7 +79,7 @@ def standing(it: Looking, who: User) -> list[str]:
 # --- Commands ---
 
 
-def test_a_damaged_pair_stops_the_morning_of_no_other(it: Looking) -> None:
+def test_a_damaged_pair_stops_the_morning_of_no_other(it: Looking, caplog: pytest.LogCaptureFixture) -> None:
     pairs = [it.pair]
     for one, other in (("Cleo", "Dan"), ("Gil", "Hal")):
         two = make.person(one), make.person(other)
@@ -89,8 +89,9 @@ def test_a_damaged_pair_stops_the_morning_of_no_other(it: Looking) -> None:
     pairs.sort(key=lambda pair: pair.pk)
     flip(pairs[0].pk)
     it.clock.tick(days=2)
-    with pytest.raises(CommandError, match=f"1 pairs .*{pairs[0].pk}"):
+    with pytest.raises(CommandError, match="1 pairs .*verify --all") as said:
         call_command("morning", stdout=StringIO())
+    assert str(pairs[0].pk) not in f"{said.value}{caplog.messages}", "who they are is for `verify --all` to say"
     for pair in pairs[1:]:
         assert Pair.objects.get(pk=pair.pk).next_morning > it.clock.at
     assert Pair.objects.get(pk=pairs[0].pk).next_morning < it.clock.at

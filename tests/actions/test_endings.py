@@ -34,15 +34,18 @@ def it(it: Looking) -> Looking:
     shown = make.open_revision(agreed, it.ben, it.clock)
     for who in (it.ada, it.ben):
         sharing.accept(shown, by=who, at=it.clock.tick())
-        sharing.keep(shown, by=who, at=it.clock.tick())
+    step = make.open_step_words(it.ada, it.ben, it.clock)
+    for who in (it.ada, it.ben):
+        sharing.keep(step, by=who, at=it.clock.tick())
     it.clock.next_morning(it.pair)
     return it
 
 
 def open_to(it: Looking, who) -> set:
-    """What of the other, and of both, is open to somebody."""
+    """What of the other, and of both, is open to somebody, steps apart."""
     seat = visibility.seat_of(who)
-    return set(visibility.open_to(who, it.clock.at).exclude(kind="revision", author=seat).values_list("pk", flat=True))
+    found = visibility.open_to(who, it.clock.at).exclude(kind="revision", author=seat).exclude(scope="step")
+    return set(found.values_list("pk", flat=True))
 
 
 def standing(it: Looking, who) -> list[Yes]:

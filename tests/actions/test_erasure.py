@@ -153,9 +153,9 @@ def test_conditions_of_a_pair_that_has_ended_go_too(it: Looking) -> None:
 
 def full_life(it: Looking) -> None:
     """Ada has been in a pair before; she has written, opened, kept, admitted, checked in and invited."""
-    record = it.open_boundary(it.ada, "Hers.")
+    it.open_boundary(it.ada, "Hers.")
     it.open_boundary(it.ben, "His.")
-    line = make.open_revision(record, it.ben, it.clock)
+    line = make.open_step_words(it.ada, it.ben, it.clock)
     for who in (it.ada, it.ben):
         sharing.keep(line, by=who, at=it.clock.tick())
     both_step(it, "Only near the lamps.", "Not on Sundays.")

@@ -21,7 +21,7 @@ from tests.support.crowds import A_MOMENT, ROUNDS, Crowd, Press, Two, standing
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
-WELCOMES = reverse("save_welcome")
+WELCOMES = reverse("welcome")
 OURS = reverse("ours")
 
 
@@ -113,11 +113,12 @@ def test_a_double_click_on_any_yes_is_one_yes(two: Two, together: Crowd) -> None
         make.introduce(therapist, two.ada, two.clock)
         sharing.welcome(consent.EVERYDAY, consent.SITTINGS, by=two.ben, at=two.clock.tick())
         words = two.open_agreement()
+        step = make.open_step_words(two.ada, two.ben, two.clock)
         presses = {
             consent.WELCOME: Press(two.ada, WELCOMES, {"everyday": consent.MORNINGS}),
             consent.SITTING: Press(two.ada, reverse("sit_down"), {}),
             consent.ACCEPTANCE: two.accepting(words, two.ben),
-            consent.KEEP: Press(two.ada, reverse("keep", args=[words.pk]), {}),
+            consent.KEEP: Press(two.ada, reverse("keep", args=[step.pk]), {}),
             consent.AGENDA: Press(two.ada, reverse("put_on_agenda", args=[words.pk]), {}),
             consent.ZONE: Press(two.ada, reverse("wish_zone"), {"zone": "Europe/Lisbon"}),
             consent.ADMISSION: Press(

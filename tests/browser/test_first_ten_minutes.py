@@ -98,7 +98,7 @@ def an_agreement(ada: Someone, ben: Someone) -> None:
 
 def mornings_from_now_on(*people: Someone) -> None:
     for person in people:
-        person.go("/sitting/")
+        person.go("/welcome/")
         person.page.get_by_label("Any morning").first.check()
         person.press("Save")
 

@@ -122,8 +122,10 @@ def test_it_opens_in_an_hour_together_unless_it_is_heavy(it: Looking, kind: Kind
 def test_it_stands_on_the_timeline_and_under_its_filter(it: Looking, kind: Kind) -> None:
     opened(it, kind)
     assert kind.many in main(it, it.ben, "/timeline/")
+    told = "Something your partner wrote opened." if kind.heavy else f"{kind.a_word} from your partner opened."
+    assert told in main(it, it.ben, "/timeline/")
+    assert (told in main(it, it.ben, f"/timeline/{show(kind.name)}")) is not kind.heavy
     for path in ("/timeline/", f"/timeline/{show(kind.name)}"):
-        assert f"{kind.a_word} from Ada opened." in main(it, it.ben, path)
         assert f"Your {kind.word} opened." in main(it, it.ada, path)
     assert kind.begin in main(it, it.eve, f"/timeline/{show(kind.name)}")
     assert kind.word not in main(it, it.ben, f"/timeline/{show('boundary')}")

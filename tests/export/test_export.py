@@ -322,17 +322,19 @@ def test_what_is_taken_back_while_the_file_is_asked_for_is_not_in_it(it):
     assert "canary-late" not in Copy(answer.getvalue()).text
 
 
-def test_a_line_both_keep_is_bare(it):
-    record = it.open_boundary(it.ben, "canary-kept")
-    line = make.open_revision(record, it.ada, it.clock)
-    sharing.keep(line, by=it.ada, at=it.clock.tick())
-    assert copy_of(it.ada).json["kept"] == []  # one keep is no line
-    sharing.keep(line, by=it.ben, at=it.clock.tick())
+def test_memory_lines_stand_there_and_tell_nothing_of_what_became_of_them(it):
+    hers = it.open_boundary(it.ada, "Hers.")
+    record = it.open_boundary(it.ben, "canary-his")
     it.clock.next_morning(it.pair)
+    before = copy_of(it.ada).json["lines"]
+    told = [(line["line"], line["record"]) for line in before[:4]]
+    assert ("Your boundary opened.", str(hers.pk)) in told
+    assert ("A boundary from your partner opened.", None) in told
     sharing.take_back(record, by=it.ben, at=it.clock.tick())
     copy = copy_of(it.ada)
-    assert copy.json["kept"] == [{"day": str(line.day), "line": "A boundary from Ben opened."}]
-    assert "canary-kept" not in copy.text
+    assert copy.json["lines"] == before and "canary-his" not in copy.text
+    pairing.end_pairing(by=it.ada, at=it.clock.tick())
+    assert copy_of(it.ada).json["lines"] == before
 
 
 def test_who_entered_the_code_and_the_days_of_looking(it):
@@ -391,8 +393,6 @@ def test_no_time_is_finer_than_a_day_and_no_id_tells(it):
     it.agree(it.ada, it.ben, "Phones stay in the hall.")
     opening = it.open_boundary(it.ben, "Ben walks.")
     line = make.open_revision(opening, it.ada, it.clock)
-    for who in (it.ada, it.ben):
-        sharing.keep(line, by=who, at=it.clock.tick())
     it.let_in()
     it.get(it.faye, it.room)
     records.hold_text(f"/ours/{line.pk}/counter/", {"does": ["Half."], "shown": ["a token"]}, by=it.ada, at=it.clock.at)
@@ -629,8 +629,9 @@ def test_a_row_that_was_not_written_here_is_not_in_it(it):
     """R26: also where somebody changed the database, as on every page."""
     record = it.open_boundary(it.ben, "canary-forged")
     line = make.open_revision(record, it.ada, it.clock)
+    step = make.open_step_words(it.ben, it.ada, it.clock)
     for who in (it.ada, it.ben):
-        sharing.keep(line, by=who, at=it.clock.tick())
+        sharing.keep(step, by=who, at=it.clock.tick())
     it.clock.next_morning(it.pair)
     copy = copy_of(it.ada)
     assert copy.both("canary-forged") and copy.json["kept"]

@@ -1,14 +1,17 @@
 """The demo people: made once, only in development, through the verbs."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from couples import visibility
 from couples.management.demo_story import PEOPLE, tell
 from couples.models import CheckIn, Opening, Pair, Record, Rest, Revision, User, Yes
 from couples.rule import consent
+from tests.support.addresses import show
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -42,8 +45,14 @@ def test_their_two_months_hold_what_is_open_private_taken_back_and_kept() -> Non
     for person in (one, two):
         kinds = set(visibility.open_to(person, NOW).values_list("kind", flat=True))
         assert {"revision", "agreement", "marks", "group", "step"} <= kinds
-        lines = visibility.lines_of(person, NOW)
-        assert lines.filter(open_now=False).count() == 1  # kept by both, its words taken back
+        seat = visibility.seat_of(person)
+        assert seat is not None
+        (kept,) = visibility.kept_lines(person, NOW, seat)  # by both, of a step that is not open any more
+        assert not visibility.open_to(person, NOW).filter(pk=kept.pk).exists()
+        taken_back = visibility.memory_lines_of(person).exclude(
+            opening__in=visibility.open_to(person, NOW).values("pk")
+        )
+        assert taken_back.exists()
         unopened = visibility.mine(person).exclude(
             pk__in=Opening.objects.filter(kind="revision").values("revision__record")
         )
@@ -52,6 +61,30 @@ def test_their_two_months_hold_what_is_open_private_taken_back_and_kept() -> Non
     assert list(visibility.pairs_of(therapist, NOW)) == list(Pair.objects.all())
     assert not Yes.objects.filter(given_at__gt=NOW).exists()
     assert not Opening.objects.filter(opened_at__gt=NOW).exists()
+
+
+def test_after_125_days_away_each_finds_on_their_timeline_the_way_they_have_come() -> None:
+    tell("a long enough password", until=NOW)
+    later = NOW + timedelta(days=125)
+
+    def joint_lines(person: User, at: datetime) -> list[str]:
+        with time_machine.travel(at, tick=False):
+            client = Client()
+            client.force_login(person)
+            found, address = [], "/timeline/" + show("ours")
+            while address:
+                answer = client.get("/timeline/" + address.removeprefix("/timeline/"))
+                found += [line.text for line in answer.context["lines"]]
+                address = answer.context["earlier"]
+        return found
+
+    for person in (User.objects.get(email=PEOPLE[name].email) for name in ("one", "two")):
+        the_day_after, away = joint_lines(person, NOW + timedelta(days=1)), joint_lines(person, later)
+        steps = [line for line in the_day_after if line.startswith("A step")]
+        assert len(away) >= 12
+        assert away == [line for line in the_day_after if line not in steps or line in away]
+        open_now = visibility.open_to(person, later).filter(kind="revision")
+        assert open_now.count() < len(away) / 2
 
 
 def test_every_opening_of_the_story_stands_on_the_rule() -> None:

@@ -2,9 +2,12 @@
 
 from tests.mutants.mutant import Mutant
 
-CONSENT, OPENINGS, HISTORY = (f"couples/rule/{name}.py" for name in ("consent", "openings", "history"))
+CONSENT, OPENINGS, HISTORY, MEMORY = (
+    f"couples/rule/{name}.py" for name in ("consent", "openings", "history", "memory")
+)
 EDGES, NAIVE = "rule/test_edges.py", "rule/test_consent.py"
 RULE = (EDGES, NAIVE)
+REMEMBERS = ("rule/test_memory.py", "test_memory_lines.py")
 BREACH = (EDGES, NAIVE, "views/test_breach.py")
 
 MUTANTS = (
@@ -158,6 +161,48 @@ MUTANTS = (
         '        if ledger.is_new(frozenset({yes.id}), "keep")\n'
         "    ),",
         (NAIVE, "presenters/test_timeline.py", "visibility/test_edges.py"),
+    ),
+    Mutant(
+        "what is put away leaves its reader a line",
+        MEMORY,
+        "is_open(opening, ledger.yeses, morning, reader=seat.id)",
+        "is_open(opening, ledger.yeses, morning, reader=opening.author_id)",
+        ("rule/test_memory.py",),
+    ),
+    Mutant(
+        "what closed before its first seven leaves a line",
+        MEMORY,
+        "is_open(opening, ledger.yeses, morning, reader=seat.id)",
+        "True",
+        REMEMBERS,
+    ),
+    Mutant(
+        "who has left keeps a line",
+        MEMORY,
+        "seat.ended > morning",
+        "True",
+        REMEMBERS,
+    ),
+    Mutant(
+        "a line tells of what opened at this very seven",
+        MEMORY,
+        "since <= opening.opened_at < morning",
+        "since <= opening.opened_at <= morning",
+        REMEMBERS,
+    ),
+    Mutant(
+        "what opened at the last seven leaves no line",
+        MEMORY,
+        "since <= opening.opened_at < morning",
+        "since < opening.opened_at < morning",
+        REMEMBERS,
+    ),
+    Mutant(
+        "words for a step leave a line",
+        MEMORY,
+        " and opening.scope != OWN_STEP",
+        "",
+        REMEMBERS,
     ),
     Mutant("mornings stay in the old zone", OPENINGS, "if ledger.zone != zone:", "if False:", RULE),
     Mutant(

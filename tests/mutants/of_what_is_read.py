@@ -39,8 +39,8 @@ MUTANTS = (
     Mutant(
         "a forgotten steps_on on the timeline",
         OPENED,
-        "    if not user.steps_on:\n        lines =",
-        "    if False:\n        lines =",
+        "    if not user.steps_on:\n        return",
+        "    if False:\n        return",
         ("presenters/test_timeline.py", "visibility/test_edges.py"),
     ),
     Mutant(
@@ -119,6 +119,34 @@ MUTANTS = (
         "keeps = Yes.objects.filter(standing(at), ",
         "keeps = Yes.objects.filter(",
         ("presenters/test_timeline.py", "visibility/test_edges.py", "views/test_yes.py"),
+    ),
+    Mutant(
+        "a step is kept by keeps that nobody gave",
+        OPENED,
+        "kept = [keep.thing for keep in keeps]",
+        'kept = keeps.values("thing")',
+        ("export/test_export.py",),
+    ),
+    Mutant(
+        "what opened days ago stands on the timeline while it is open",
+        OPENED,
+        "kind__in=memory.REMEMBERED, opened_at__gte=since)",
+        "kind__in=memory.REMEMBERED)",
+        ("test_memory_lines.py", "presenters/test_timeline.py"),
+    ),
+    Mutant(
+        "the memory line of a heavy thing says its kind",
+        "couples/models/unstored.py",
+        'scope="" if anothers_heavy else opening.scope,',
+        "scope=opening.scope,",
+        ("test_memory_lines.py",),
+    ),
+    Mutant(
+        "a page reads the memory lines of both",
+        "couples/models/unstored.py",
+        "if is_kept and line.seat_id == seat]",
+        "if is_kept]",
+        ("test_memory_lines.py", "test_cost.py"),
     ),
     Mutant(
         "a page shows how many sit",

@@ -81,7 +81,7 @@ def test_shows_own_and_shared_lines_newest_first(ada, ben, pair, story):
     check_in(ada, story, "Slept through.")
     told = [(line.text, line.words, line.look, line.only_you) for line in lines_of(ada)]
     assert told == [
-        ("A boundary from Ben opened.", "Not after ten.", "ours", False),
+        ("A boundary from your partner opened.", "", "ours", False),
         ("A check-in.", "Slept through.", "own", True),
         ("A pairing began.", "", "own", True),
     ]
@@ -156,7 +156,7 @@ def test_paging_loses_and_repeats_nothing_across_days_and_ties(ada, ben, pair, s
         opened(record, ada if n % 2 else ben, ben if n % 2 else ada, story, pair)
     pages = walk(ada)
     assert [len(lines) for lines in pages] == [20, 20, 13]
-    told = [(line.text, line.words) for lines in pages for line in lines]
+    told = [(line.text, line.words, line.day) for lines in pages for line in lines]
     assert len(set(told)) == len(told) == 45 + 5 + 2 + 1  # check-ins, openings, two records of hers, the pairing
     days = [line.day for lines in pages for line in lines]
     assert days == sorted(days, reverse=True)
@@ -226,61 +226,37 @@ def test_no_time_of_day_is_told(ada, ben, pair, story):  # R15
 # --- What opens, closes and is kept ---
 
 
-def test_what_is_taken_back_is_gone_from_both_paths(ada, ben, pair, story):
+def test_what_is_taken_back_before_its_first_seven_is_gone_from_both_paths(ada, ben, pair, story):
     record = make.boundary(ada, story, "Not after ten.")
     before = html_of(ben)
     opened(record, ada, ben, story, pair)
-    assert "Not after ten." in html_of(ben)
+    assert "A boundary from your partner opened." in html_of(ben)
     sharing.take_back(record, by=ada, at=story.tick())
     assert html_of(ben) == before  # never written, never offered and taken back look alike (invariant 2)
     assert "opened" not in html_of(ada)
 
 
-def test_what_both_keep_stays_as_a_bare_line(ada, ben, pair, story):
-    record = make.boundary(ada, story, "Not after ten.")
-    line = opened(record, ada, ben, story, pair)
-    for person in (ada, ben):
-        sharing.keep(line, by=person, at=story.tick())
-    story.next_morning(pair)
-    sharing.take_back(record, by=ada, at=story.tick())
-    (bens,) = lines_of(ben, show("ours"))
-    assert (bens.text, bens.look, bens.words, bens.url) == ("A boundary from Ada opened.", "kept", "", "")
-    assert "Not after ten." not in html_of(ben)
-    (adas,) = lines_of(ada, show("ours"))
-    assert (adas.text, adas.look, adas.words, adas.url) == ("Your boundary opened.", "kept", "", "")
-
-
-def test_what_one_keeps_does_not_stay(ada, ben, pair, story):
-    record = make.boundary(ada, story)
-    line = opened(record, ada, ben, story, pair)
-    sharing.keep(line, by=ben, at=story.tick())
-    story.next_morning(pair)
-    sharing.take_back(record, by=ada, at=story.tick())
-    assert lines_of(ben, show("ours")) == []
-
-
-def test_agreement_in_force_is_a_line_of_both(ada, ben, pair, story):
+def test_agreement_that_came_into_force_is_a_bare_line_of_both(ada, ben, pair, story):
     record = make.agreement(ada, story, "Phones stay in the hall.")
     opening = opened(record, ada, ben, story, pair)
     sharing.accept(opening, by=ben, at=story.tick())
     story.next_morning(pair)
     for person, first in (
         (ada, "Your words for an agreement opened."),
-        (ben, "Words for an agreement from Ada opened."),
+        (ben, "Words for an agreement from your partner opened."),
     ):
-        assert [line.text for line in lines_of(person, show("agreement")) if not line.only_you] == [
-            "An agreement is in force.",
-            first,
-        ]
-    in_force = lines_of(ben, show("ours"))[0]
-    assert in_force.words == "Phones stay in the hall."
-    assert re.fullmatch(r"/ours/[0-9a-f-]{36}/", in_force.url)
+        lines = [line for line in lines_of(person, show("agreement")) if not line.only_you]
+        assert [line.text for line in lines] == ["An agreement came into force.", first]
+        assert (lines[0].words, lines[0].url) == ("", "")
 
 
-def test_line_leads_to_the_place_of_what_it_tells(ada, ben, pair, story):
+def test_a_line_leads_to_ones_own_record_and_to_nothing_of_the_others(ada, ben, pair, story):
     record = make.boundary(ada, story)
-    opening = opened(record, ada, ben, story, pair)
-    assert [line.url for line in lines_of(ada)] == [f"/ours/{opening.id}/", f"/mine/{record.id}/", ""]
+    opened(record, ada, ben, story, pair)
+    for _ in range(2):  # on its day, and the day after
+        assert [line.url for line in lines_of(ada)] == [f"/mine/{record.id}/", f"/mine/{record.id}/", ""]
+        assert [line.url for line in lines_of(ben)] == ["", ""]
+        story.next_morning(pair)
 
 
 # --- Steps ---
@@ -301,11 +277,17 @@ def answer(step: step_things.StepThing, *people: User, story: make.Clock, pair: 
     story.next_morning(pair)
 
 
+def lately(person: User, story: make.Clock) -> list[timeline.Line]:
+    return timeline.lately(person, visibility.seat_of(person), story.at)
+
+
 def test_open_step_is_told_in_its_direction(ada, ben, stepping_pair, story):
     directed = next(step for step in ladder.STEPS if step.directed and step.group == ladder.GROUPS[0].key)
     adas_seat = visibility.seat_of(ada)
     answer(step_things.of_ladder(directed, adas_seat.id), ada, ben, story=story, pair=stepping_pair)
-    adas, bens = lines_of(ada, show("step"))[0], lines_of(ben, show("step"))[0]
+    for person in (ada, ben):
+        person.refresh_from_db()
+    adas, bens = lately(ada, story)[0], lately(ben, story)[0]
     assert adas.text == bens.text == "A step opened for you both."
     assert adas.words == ladder.sentence_for(directed.title, "you", "Ben")
     assert bens.words == ladder.sentence_for(directed.title, "Ada", "you")
@@ -313,13 +295,38 @@ def test_open_step_is_told_in_its_direction(ada, ben, stepping_pair, story):
 
 
 def test_pause_is_a_stretch_of_dots_on_ones_own_path_only(ada, ben, stepping_pair, story):
-    before = html_of(ben, show("mine"))
+    before = html_of(ben)
     steps.pause(by=ada, at=story.tick())
     steps.pause(by=ada, at=story.tick())
     (line,) = lines_of(ada, show("step"))
     assert (line.text, line.look, line.only_you) == ("A pause. You took your answers back.", "pause", True)
-    assert html_of(ben, show("mine")) == before
-    assert lines_of(ben, show("step")) == []  # the group closed for both; nothing tells why
+    assert html_of(ben) == before
+    assert lines_of(ben, show("step")) == []
+
+
+def test_steps_leave_no_line_unless_both_keep_one(ada, ben, stepping_pair, story):
+    step = next(step for step in ladder.STEPS if not step.directed and step.group == ladder.GROUPS[0].key)
+    answer(step_things.of_ladder(step, None), ada, ben, story=story, pair=stepping_pair)
+    line = visibility.open_to(ada, story.at).get(kind="step")
+    sharing.keep(line, by=ada, at=story.tick())
+    story.next_morning(stepping_pair)
+    assert lines_of(ada, show("step")) == lines_of(ben, show("step")) == []
+    sharing.keep(line, by=ben, at=story.tick())
+    story.next_morning(stepping_pair)
+    for person in (ada, ben):
+        (bare,) = lines_of(person, show("step"))
+        assert (bare.text, bare.look, bare.words, bare.url) == ("A step opened for you both.", "kept", "", "")
+    before = html_of(ben)
+    steps.pause(by=ada, at=story.tick())
+    assert html_of(ben) == before  # whether or not it is open still
+    sharing.no_longer_keep(line, by=ada, at=story.tick())
+    assert lines_of(ben, show("step")) == []
+
+
+def test_only_lines_of_steps_are_kept(ada, ben, pair, story):
+    opening = opened(make.boundary(ada, story), ada, ben, story, pair)
+    with pytest.raises(ValueError, match="only lines of steps"):
+        sharing.keep(opening, by=ben, at=story.tick())
 
 
 def test_steps_appear_only_while_turned_on(ada, ben, stepping_pair, story):
@@ -334,18 +341,25 @@ def test_steps_appear_only_while_turned_on(ada, ben, stepping_pair, story):
 def test_ones_own_opened_step_hides_too_while_steps_are_off(ada, ben, stepping_pair, story):
     record = records.write("step", {"what": "We sit on the stairs."}, by=ada, at=story.tick())
     opened(record, ada, ben, story, stepping_pair)
-    assert "Your words for a step opened." in html_of(ada)
+    for person in (ada, ben):
+        person.refresh_from_db()
+    assert lately(ada, story)[0].text == "Your words for a step opened."
+    assert lately(ben, story)[0].text == "Words for a step from Ada opened."
+    assert "stairs" in html_of(ada)  # that she wrote it
+    assert "opened" not in html_of(ada) + html_of(ben)
     steps.turn_off(by=ada, at=story.tick())
+    ada.refresh_from_db()
     assert "stairs" not in html_of(ada)
-    assert "Words for a step from Ada opened." in html_of(ben)
+    assert lately(ada, story) == []
 
 
 def test_changed_words_of_a_step_are_not_quoted(ada, ben, stepping_pair, story, monkeypatch):
     step = next(step for step in ladder.STEPS if not step.directed and step.group == ladder.GROUPS[0].key)
     answer(step_things.of_ladder(step, None), ada, ben, story=story, pair=stepping_pair)
-    assert lines_of(ada, show("step"))[0].words == ladder.sentence_for(step.title, "", "")
+    ada.refresh_from_db()
+    assert lately(ada, story)[0].words == ladder.sentence_for(step.title, "", "")
     monkeypatch.setattr(ladder, "STEPS", ())
-    line = lines_of(ada, show("step"))[0]
+    line = lately(ada, story)[0]
     assert (line.text, line.words, line.url) == ("A step opened for you both.", "", "")
 
 
@@ -362,8 +376,9 @@ def test_invariant_8_no_line_holds_the_others_private_words(ada, ben, pair, stor
     check_in(ada, story, "CANARY check-in", safe=10)
     for query in ("", *map(show, ("ours", "mine", "boundary", "check-in"))):
         assert "CANARY" not in html_of(ben, query)
-    assert "Opened words." in html_of(ben)
-    assert "CANARY newer" in html_of(ada)
+    assert "Opened words." not in html_of(ben)
+    assert "Opened words." in html_of(ada)  # beside the line of what opened
+    assert "CANARY newer" in html_of(ada)  # and of what she wrote since
 
 
 def test_invariant_1_private_acts_change_no_byte_of_the_partners_page(ada, ben, pair, story):
@@ -401,10 +416,10 @@ def test_page_names_nothing_it_may_not_name(ada, ben, pair, story):
 
 @pytest.mark.parametrize("words", ["x" * 3000, "שלום " * 400, "a\n\nb" * 300, "<script>alert(1)</script>"])
 def test_long_and_foreign_words_are_cut_and_escaped(words, ada, ben, pair, story):
-    opened(make.boundary(ben, story, words), ben, ada, story, pair)
+    opened(make.boundary(ada, story, words), ada, ben, story, pair)
     (line,) = lines_of(ada, show("ours"))
-    assert len(line.words) <= timeline.QUOTED
-    html = html_of(ada)
+    assert 0 < len(line.words) <= timeline.QUOTED
+    html = html_of(ada, show("ours"))
     assert '<em dir="auto">' in html
     assert "<script>alert" not in html
 

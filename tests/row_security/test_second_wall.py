@@ -198,6 +198,35 @@ def test_nobody_changes_what_is_anothers(world: World) -> None:
 
 
 @on_postgresql
+def test_a_memory_line_is_read_and_deleted_by_its_owner_alone_also_while_the_pair_is_settled(world: World) -> None:
+    ada, ben = world.people[AUTHOR], world.people[PARTNER]
+    world.clock.next_morning(world.pair)
+    world.clock.next_morning(world.pair)
+    lines = OwnLine.objects.filter(opening__isnull=False)
+    hers, his = (set(lines.filter(owner=who).values_list("pk", flat=True)) for who in (ada, ben))
+    assert hers and his
+    for who in world.people.values():
+        with asking(who, world.clock.at), session.settling(world.pair.pk):
+            seen = set(lines.values_list("pk", flat=True))
+            assert not seen & ((hers if who != ada else set()) | (his if who != ben else set()))
+    with asking(ben, world.clock.at), session.settling(world.pair.pk):
+        assert set(lines.values_list("pk", flat=True)) == his
+        assert lines.update(tie="moved") == lines.delete()[0] == len(his)
+    assert set(lines.filter(owner=ada).values_list("pk", flat=True)) == hers
+    assert not lines.filter(owner=ben).exists()
+
+
+@on_postgresql
+def test_a_line_is_written_for_another_only_while_their_pair_is_settled(world: World) -> None:
+    ada, ben = world.people[AUTHOR], world.people[PARTNER]
+    row = OwnLine(owner=ada, kind=OwnLine.OPENED, opening=world.pair.pk, day=world.clock.at.date(), tie="0")
+    with pytest.raises(DatabaseError), asking(ben, world.clock.at):
+        row.save()
+    with asking(ben, world.clock.at), session.settling(world.pair.pk):
+        row.save()
+
+
+@on_postgresql
 @pytest.mark.parametrize(
     "statement",
     [

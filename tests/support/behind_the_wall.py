@@ -66,9 +66,9 @@ def allowed(person: User, at: datetime, looked_at: Any = None) -> dict[type, set
     """For each walled table the rows that may come out."""
     words = opened_to(person, at, looked_at)
     seat = visibility.seat_of(person)
-    bare = {line.pk for line in visibility.lines_of(person, at)} | {
-        line.pk for line in visibility.lines_i_keep(person, at)
-    }
+    bare = {line.pk for line in visibility.lines_i_keep(person, at)}
+    if seat is not None:
+        bare |= {line.pk for line in visibility.kept_lines(person, at, seat)}
     shown = set(Opening.objects.filter(pk__in=words).values_list("revision", flat=True)) - {None}
     own = {"author": person}
     under = Rest.objects.filter(opening__in=words, yes__kind=consent.ANSWER, yes__words__isnull=False)

@@ -13,6 +13,7 @@ from couples.models import Record, User
 from couples.rule import step_things
 from tests.support import make
 from tests.support.kept import Kept
+from tests.support.page_reader import on_any_day
 from tests.support.serving_role import questions
 
 TOKENS = re.compile(rb'((?:name="(?:csrfmiddlewaretoken|writer)" value|data-whose)=")[^"]*')
@@ -48,8 +49,8 @@ class Looking:
         return _client(who).post(path, fields)
 
     def bytes_of(self, who: User, path: str) -> bytes:
-        """A page without its one-time tokens, and without the mark of its reader."""
-        return TOKENS.sub(rb"\1", self.get(who, path).content)
+        """A page without its one-time tokens, without the mark of its reader, and without the day."""
+        return on_any_day(TOKENS.sub(rb"\1", self.get(who, path).content).decode()).encode()
 
     def main_of(self, who: User, path: str) -> bytes:
         """What stands in the middle of a page."""

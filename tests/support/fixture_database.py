@@ -22,6 +22,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from couples import visibility  # noqa: E402
+from couples.lib import clock  # noqa: E402
 from couples.models import HeldText, User  # noqa: E402
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
@@ -45,6 +46,7 @@ def main() -> None:
     """Open, migrate, verify, read."""
     load()
     told = StringIO()
+    clock.now = lambda: AT  # what stands is asked on that day
     call_command("migrate", verbosity=0, interactive=False)
     call_command("verify", stdout=told)
     found: dict[str, object] = {"verified": "Everything is as it was written here." in told.getvalue()}
@@ -58,7 +60,8 @@ def main() -> None:
             "check-ins": sum(bool(row.words.get("line")) for row in visibility.check_ins_of(person)),
             "open": sorted(f"{row.kind} {row.scope}" for row in opened),
             "says": sorted(row.revision.words["limit"] for row in opened if row.scope == "boundary"),
-            "own lines": visibility.own_lines_of(person).count(),
+            "own lines": visibility.own_lines_of(person).filter(opening__isnull=True).count(),
+            "remembers": sorted(f"{row.kind} {row.scope}" for row in visibility.memory_lines_of(person)),
             "standing": visibility.yeses_of(person, AT).count(),
             "calls the other": seat.partner_name,
             "half written": {row.path: list(row.fields.values()) for row in HeldText.objects.filter(author=person)},

@@ -133,7 +133,7 @@ class LivedIn(Everybody):
         for opening in open_now.filter(kind="revision").exclude(scope="step")[:4]:
             agenda.put_on(opening, by=ada, at=self.clock.tick())
         agenda.put_on(agreement, by=ben, at=self.clock.tick())
-        kept = open_now.filter(kind="revision", scope="boundary").first()
+        kept = open_now.filter(kind="revision", scope="step").first()
         directed = next(step for step in ladder.steps_in(ladder.GROUPS[0].key) if step.directed)
         thing = step_things.of_ladder(directed, make.seats(self.pair)[0])
         for who in (ada, ben):

@@ -10,7 +10,7 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 
 from couples import visibility
-from couples.actions import pairing, records, sharing, therapy, transactions
+from couples.actions import pairing, records, sharing, steps, therapy, transactions
 from couples.models import Card, Introduction, Opening, Pair, Record, Revision, Seat, User
 from couples.rule import consent
 
@@ -88,6 +88,19 @@ def open_revision(record: Record, reader: User, clock: Clock) -> Opening:
     if seat is not None:
         transactions.settle_pair(seat.pair, clock.at)
     return visibility.open_to(reader, clock.at).get(kind="revision", revision__record=record)
+
+
+def open_step_words(by: User, reader: User, clock: Clock, words: str = "We sit on the stairs.") -> Opening:
+    """Words for a step of somebody's own that opened, this morning where not at once: of steps a line can be kept."""
+    for who in (by, reader):
+        steps.turn_on(by=who, at=clock.tick())
+        who.refresh_from_db()
+    record = records.write("step", {"what": words}, by=by, at=clock.tick())
+    offer(record, by, clock)
+    opened = Opening.objects.filter(kind="revision", under=record.pk)
+    if not opened.exists():
+        clock.next_morning(Seat.objects.get(person=by, ended_at__isnull=True).pair)
+    return open_revision(record, reader, clock)
 
 
 def seats(pair: Pair) -> tuple[UUID, UUID]:

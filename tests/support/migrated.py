@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 DECIDES = ("couples/migrations", "couples/models", "couples/management/commands/migrate.py", "requirements-test.txt")
 
 
-def _kept() -> Path:
+def kept() -> Path:
+    """Where it is, or would be."""
     found = hashlib.sha256()
     for name in DECIDES:
         place = ROOT / name
@@ -27,27 +28,27 @@ def _kept() -> Path:
 
 def put_in_place() -> None:
     """Copy it to where the database of this run belongs, if it is there."""
-    kept, name = _kept(), Path(connection.settings_dict["TEST"]["NAME"])
+    there, name = kept(), Path(connection.settings_dict["TEST"]["NAME"])
     take_away()
-    if kept.exists():
-        shutil.copyfile(kept, name)
+    if there.exists():
+        shutil.copyfile(there, name)
 
 
 def keep() -> None:
     """Keep a copy of the database as it is now: migrated, and still empty. An older one goes."""
-    kept = _kept()
-    if kept.exists():
+    there = kept()
+    if there.exists():
         return
-    fresh = kept.with_suffix(f".{os.getpid()}")
+    fresh = there.with_suffix(f".{os.getpid()}")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM INTO %s", [str(fresh)])
-    for older in kept.parent.glob("migrated-*.sqlite3"):
+    for older in there.parent.glob("migrated-*.sqlite3"):
         older.unlink(missing_ok=True)
-    fresh.replace(kept)
+    fresh.replace(there)
 
 
 def take_away() -> None:
     """Remove the database of this run."""
     connection.close()
-    for end in ("", "-wal", "-shm", "-journal"):
+    for end in ("", "-wal", "-shm", "-journal", "-migrate.lock"):
         Path(f"{connection.settings_dict['TEST']['NAME']}{end}").unlink(missing_ok=True)

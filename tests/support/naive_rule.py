@@ -52,6 +52,7 @@ class Naive:
         self.people, self.yeses, self.zone, self.left = (one, two), list(yeses), zone, left
         self.found: list[Found] = []
         self.ended: dict[UUID, datetime] = {}  # offers and acceptances that an opening ended
+        self.mornings: list[datetime] = []
 
     def stands(self, yes: Yes, at: datetime) -> bool:
         return standing(yes, at) and not (yes.id in self.ended and at >= self.ended[yes.id])
@@ -60,6 +61,7 @@ class Naive:
         instants = {yes.given_at for yes in self.yeses} | set(self.sevens(start, until))
         for at in sorted(instant for instant in instants if start <= instant <= until):
             if at > start and self.is_seven(at):
+                self.mornings.append(at)
                 self.door(at, "morning")
             since = self.sitting_since(at)
             if since is not None and any(yes.given_at == at for yes in self.yeses):
@@ -103,6 +105,23 @@ class Naive:
             for found in self.matches(kind, kind, at, door):
                 if kind == "zone":
                     self.zone = next(yes.scope for yes in self.yeses if yes.id in found.yeses)
+
+    def remembered(self) -> set[tuple[str, UUID, datetime, UUID]]:
+        """Whose memory lines there are, of what: of what was open still at the first seven o'clock after it opened.
+
+        Nobody puts anything away in these histories, so what is open to one is open to the other.
+        """
+        kept = set()
+        for found in self.found:
+            first = next((seven for seven in self.mornings if seven > found.at), None)
+            of_step = any(yes.scope == "step" for yes in self.yeses if yes.id in found.yeses)
+            if found.kind not in ("revision", "agreement") or of_step or first is None:
+                continue
+            for person in self.people:
+                has_left = person in self.left and self.left[person] <= first
+                if not has_left and self.is_open(found, first):
+                    kept.add((found.kind, found.thing, found.at, person))
+        return kept
 
     def revisions(self, at: datetime, door: str, since: datetime) -> None:
         for author in self.people:

@@ -6,6 +6,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
+FIRST_MORNING = re.compile(r"(?P<quiet>A quiet )?\b\w+day(?(quiet)|, \d{1,2}:\d\d)\b")
+
+
+def on_any_day(page: str) -> str:
+    """A page without the first morning that it names, which is another one tomorrow, whatever anybody did."""
+    return FIRST_MORNING.sub("", page)
+
+
 # Words that may not stand in an address or a title, because both stay in a browser's history.
 TELLING = (
     "betray",

@@ -102,6 +102,11 @@ def _check_ins(viewer: Viewer) -> list[tuple[Any, ...]]:
     return [(pk,) for pk in (*own, *viewer.others[:1])]
 
 
+def _memory_lines(viewer: Viewer) -> list[tuple[Any, ...]]:
+    newest = visibility.memory_lines_of(viewer.who).order_by("-day", "-tie").values_list("pk", flat=True)[:2]
+    return [(pk,) for pk in (*newest, *viewer.others[:1])]
+
+
 # The two steps of the stories, one of each sort.
 STEPS = [next(step for step in ladder.STEPS if step.directed is directed) for directed in (False, True)]
 DIRECTED = ("you", "partner")
@@ -131,6 +136,7 @@ FILLED: dict[str, Fill] = {
     "keep": _sheets,
     "no_longer_keep": _sheets,
     "learn_page": lambda viewer: [(page.slug,) for page in (PAGES[0], PRACTICES[0])],
+    "memory_line": _memory_lines,
     "mirror": _cards,
     "reflection": lambda viewer: [(*pk, "t") for pk in _records(viewer)],
     "mark": _sheets,
@@ -145,6 +151,8 @@ FILLED: dict[str, Fill] = {
     "own_step": _own_steps,
     "put_away": _sheets,
     "record": _records,
+    "remove_line": _memory_lines,
+    "remove_lines_of_pairing": _memory_lines,
     "revise": _records,
     "safety_page": lambda viewer: [(SUPPORT[0].slug,)],
     "step": lambda viewer: [(step.key, way) for step in STEPS for way in (DIRECTED if step.directed else ("both",))],
@@ -156,7 +164,7 @@ FILLED: dict[str, Fill] = {
 }
 # Parts of pages, asked for after the acts of a story. At its end the whole pages are compared.
 ASKED: dict[str, tuple[str, ...]] = {
-    "timeline": (show("ours"), show("step")),
+    "timeline": (show("ours"), show("step"), show("earlier")),
     "mine": (f"?kind={KINDS['boundary'].code}",),
     "couple": (part("timeline"), part("steps")),
     "mirror": (part("words"),),
@@ -235,11 +243,13 @@ QUIET = frozenset(
         "passkey",
         "put_away",
         "reminder",
+        "remove_line",
+        "remove_lines_of_pairing",
         "renew",
         "room",
         "safety",
         "safety_page",
-        "save_welcome",
+        "welcome",
         "sit_down",
         "stand_up",
         "stop",

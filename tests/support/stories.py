@@ -263,11 +263,12 @@ class Telling:
         steps.pause(by=by, at=self.clock.at)
 
     def do_keep(self, name: str, by: User, n: int) -> None:
-        if opening := self.shown(by, n):
+        if opening := self.shown(by, n, scope="step"):
             sharing.keep(opening, by=by, at=self.clock.at)
 
     def do_keep_no_longer(self, name: str, by: User, n: int) -> None:
-        line = visibility.lines_of(by, self.clock.at).order_by("-day", "-tie").first()
+        seat = visibility.seat_of(by)
+        line = seat and visibility.kept_lines(by, self.clock.at, seat).order_by("-day", "-tie").first()
         if line:
             sharing.no_longer_keep(line, by=by, at=self.clock.at)
 

@@ -182,8 +182,8 @@ def test_what_was_taken_back_is_not_said_to_be_open_because_a_note_of_it_found_n
 @pytest.mark.parametrize(
     ("url", "fields", "said"),
     [
-        ("/sitting/welcome/", {"everyday": "not_now"}, "NOT taken back"),
-        ("/sitting/welcome/", {"everyday": "mornings"}, "NOT saved"),
+        ("/welcome/", {"everyday": "not_now"}, "NOT taken back"),
+        ("/welcome/", {"everyday": "mornings"}, "NOT saved"),
         ("/sitting/up/", {}, "NOT ended"),
         (reverse("end_pairing"), {"way": "tell"}, "NOT ended"),
         ("the card, off", {}, "NOT ended"),

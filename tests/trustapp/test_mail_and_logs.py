@@ -1,13 +1,28 @@
-"""Development mail is readable by people and tests; logs never hold what somebody wrote."""
+"""Development mail is readable by people and tests; logs never hold what somebody wrote, nor who they are."""
 
+import json
 import logging
 import sys
+from typing import Any
+from uuid import UUID
 
+import pytest
 from django.core.mail import send_mail
+from django.test import RequestFactory
+from django.urls import resolve
 
 from trustapp.logs import QuietFormatter
 
 CANARY = "words that nobody else may read"
+SOMEBODY = UUID("0b6fa1de-8d8f-4a54-9e0c-5a3d6f2f0001")
+
+
+def written(message: str, *args: Any, name: str = "x", exc_info: Any = None, **besides: Any) -> dict[str, Any]:
+    record = logging.LogRecord(name, logging.ERROR, __file__, 1, message, args, exc_info)
+    record.__dict__.update(besides)
+    line = QuietFormatter().format(record)
+    assert "\n" not in line
+    return json.loads(line)
 
 
 def test_development_mail_is_shown_and_kept_as_one_file_each(mail_folder, capsys):
@@ -26,8 +41,50 @@ def test_a_logged_error_tells_where_and_which_kind_but_not_its_text():
         except KeyError as cause:
             raise ValueError(CANARY) from cause
     except ValueError:
-        record = logging.LogRecord("x", logging.ERROR, __file__, 1, "It broke", (), sys.exc_info())
-    written = QuietFormatter().format(record)
-    assert CANARY not in written
-    assert "builtins.ValueError" in written and "builtins.KeyError" in written
-    assert __file__ in written
+        found = written("It broke", exc_info=sys.exc_info())
+    assert CANARY not in str(found)
+    trace = "\n".join(found["trace"])
+    assert "builtins.ValueError" in trace and "builtins.KeyError" in trace
+    assert __file__ in trace
+    assert (found["level"], found["from"], found["what"]) == ("ERROR", "x", "It broke")
+
+
+def test_a_request_that_broke_is_written_down_by_its_route():
+    request = RequestFactory().get(f"/mine/{SOMEBODY}/", {"token": "abc"})
+    request.resolver_match = resolve(request.path)
+    found = written("%s: %s", "Internal Server Error", request.path, request=request, status_code=500)
+    assert found["what"] == "Internal Server Error"
+    assert found["where"] == "mine/<uuid:record_id>/" and found["status"] == 500
+    assert str(SOMEBODY) not in str(found)
+
+
+@pytest.mark.parametrize(
+    "repeated",
+    [
+        str(SOMEBODY),
+        SOMEBODY.hex,
+        str(SOMEBODY).upper(),
+        "ada@example.org",
+        "<ada+codes@sub.example.org>",
+        "198.51.100.7",
+        "2001:db8::7",
+        "::1",
+        "198.51.100.7:50412",
+        "[2001:db8::7]:443",
+        "/mine/?token=abc",
+    ],
+)
+def test_whichever_library_writes_it_no_id_address_or_network_is_in_a_line(repeated):
+    found = written("Something about %s, and more", repeated)
+    assert repeated.strip("<>[]").removeprefix("/mine/") not in str(found)
+    assert found["what"].startswith("Something about ") and found["what"].endswith(", and more")
+
+
+def test_what_a_line_is_about_stays():
+    for said in ("manage.py send_due ended with 1; it is tried again.", "at 10:15:30 of 2026-11-27", "couples::x"):
+        assert written(said)["what"] == said
+
+
+def test_the_server_that_could_not_hand_a_request_in_says_nothing_of_its_address():
+    found = written("Error handling request %s", "/mine/write/n9f/", name="gunicorn.error")
+    assert found["what"] == "Error handling"

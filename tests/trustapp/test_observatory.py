@@ -31,6 +31,8 @@ PUBLIC = [
     "/leave/",
     "/notes/",
     "/me/account/gone/",
+    "/healthz",
+    "/readyz",
 ]
 ENTRANCE = ["/accounts/login/", "/accounts/signup/", "/accounts/signup/passkey/", "/accounts/password/reset/"]
 ODD = ["/nothing-here/", f"/ours/{NOBODY}/", "/static/css/look.css", "/static/nothing.css", "/me/account/return/"]

@@ -49,6 +49,7 @@ def main(it: Looking, who: User, path: str) -> str:
 
 def test_one_mark_alone_opens_nothing_and_changes_no_page_of_the_other(it: Looking) -> None:
     pages = ("/ours/", url(it), "/timeline/")
+    it.clock.next_morning(it.pair)  # the lines of what opened before are stored
     before = [it.main_of(it.ben, path) for path in pages]
     assert marks(it, it.ada).status_code == 302
     it.clock.next_morning(it.pair)
@@ -66,7 +67,8 @@ def test_the_marks_of_a_week_open_together_and_say_who_said_what(it: Looking) ->
         assert "The week of" in main(it, who, url(it))
         page = main(it, who, f"/ours/{found.pk}/")
         assert all(words in page for words in (name, "You", "partly kept", "the agreement in force"))
-        assert "You both marked how an agreement was kept." in main(it, who, "/timeline/")
+        assert "marked" not in main(it, who, "/timeline/")  # a week leaves no line there
+        assert "You both marked how an agreement was kept." in main(it, who, "/today/")
 
 
 def test_marks_of_different_weeks_do_not_meet(it: Looking) -> None:

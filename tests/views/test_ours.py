@@ -6,15 +6,16 @@ from uuid import UUID, uuid4
 import pytest
 
 from couples import visibility
-from couples.actions import pairing, records, sharing, steps
+from couples.actions import pairing, records, sharing, sitting, steps
 from couples.content import phrases
+from couples.content.kinds import KINDS
 from couples.models import Opening, Record, User
 from couples.rule import consent
 from couples.views._drafts import writer_token
 from tests.support import make
 from tests.support.addresses import writing
 from tests.support.make import Clock
-from tests.support.page_reader import show_it
+from tests.support.page_reader import on_any_day, show_it
 from tests.support.visits import Visit
 
 UNKNOWN = "0b6f0e0a-3c1d-4d57-9f6a-0d9f6a4f3f11"  # the id of nothing
@@ -154,6 +155,49 @@ def test_a_sheet_lies_folded_and_its_words_are_said_once(ada: User, ben: User, h
     assert page.count("Please knock.") == 1
 
 
+def test_what_opened_in_an_hour_shows_its_first_words_from_the_first_morning_on(
+    ada: User, ben: User, his: Visit, clock: Clock
+) -> None:
+    for who in (ada, ben):
+        sitting.sit_down(by=who, at=clock.tick())
+    make.offer(make.boundary(ada, clock, "Please knock."), ada, clock)
+    summary = re.compile(r"<summary>.*?</summary>", re.DOTALL)
+    folded = summary.findall(his.get("/ours/").content.decode())
+    assert any("A boundary" in each for each in folded) and not any("knock" in each for each in folded)
+    morning(ada, clock)
+    folded = summary.findall(his.get("/ours/").content.decode())
+    assert any("Please knock." in each for each in folded)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("impact_letter", {"letter": "How it was."}),
+        ("boundary", {"limit": "How it was.", "area": "touch"}),
+        ("breach", {"happened": "How it was."}),
+    ],
+)
+def test_words_of_heavy_and_tender_things_stand_on_their_own_sheet_alone(
+    ada: User, ben: User, hers: Visit, his: Visit, clock: Clock, kind: str, words: dict[str, str]
+) -> None:
+    opening = opened(records.write(kind, words, by=ada, at=clock.tick()), ada, ben, clock)
+    for visit in (hers, his):
+        for address in ("/ours/", "/sitting/"):
+            page = visit.get(address).content.decode()
+            assert KINDS[kind].a_word in page and f"/ours/{opening.pk}/" in page and "How it was." not in page
+        assert "How it was." in visit.main(f"/ours/{opening.pk}/")
+
+
+def test_a_heavy_sheet_is_folded_for_its_reader_alone(
+    ada: User, ben: User, hers: Visit, his: Visit, clock: Clock
+) -> None:
+    letter = records.write("impact_letter", {"letter": "How it was."}, by=ada, at=clock.tick())
+    opening = opened(letter, ada, ben, clock)
+    warning = "This may be hard to read. It can stay closed today, or for good. Nobody sees whether you open it."
+    assert warning in his.main(f"/ours/{opening.pk}/")
+    assert warning not in hers.main(f"/ours/{opening.pk}/")
+
+
 def open_many(count: int, ada: User, ben: User, clock: Clock) -> None:
     """So many sheets of hers open to him: five each morning."""
     for n in range(count):
@@ -188,7 +232,9 @@ def test_steps_of_our_own_open_only_to_a_person_with_steps_on(ada: User, ben: Us
     morning(ada, clock)
     assert "garden" not in his.main("/ours/")
     steps.turn_on(by=ben, at=clock.tick())
-    assert "garden" in his.main("/ours/")
+    page = his.main("/ours/")
+    assert "A step of our own" in page and "garden" not in page  # tender: its words stand on its own sheet alone
+    assert "garden" in his.main(f"/ours/{make.open_revision(step, ben, clock).pk}/")
     assert 'href="/steps/"' in his.get("/ours/").content.decode()
 
 
@@ -221,8 +267,13 @@ def test_nobody_puts_their_own_words_away(ada: User, ben: User, hers: Visit, clo
     assert f"/mine/{opening.under}/take-back/" in hers.get(f"/ours/{opening.pk}/").content.decode()
 
 
-def test_a_line_stays_only_while_both_keep_it(ada: User, ben: User, hers: Visit, his: Visit, clock: Clock) -> None:
-    record = make.boundary(ada, clock)
+def test_a_line_of_a_step_stays_only_while_both_keep_it(
+    ada: User, ben: User, hers: Visit, his: Visit, clock: Clock
+) -> None:
+    for who in (ada, ben):
+        steps.turn_on(by=who, at=clock.tick())
+        who.refresh_from_db()
+    record = records.write("step", {"what": "We sit on the stairs."}, by=ada, at=clock.tick())
     opening = opened(record, ada, ben, clock)
     before = his.main(f"/ours/{opening.pk}/")
     for visit in (hers, his):
@@ -230,11 +281,18 @@ def test_a_line_stays_only_while_both_keep_it(ada: User, ben: User, hers: Visit,
     assert his.main(f"/ours/{opening.pk}/") == before
     morning(ada, clock)
     sharing.take_back(record, by=ada, at=clock.tick())
-    lines = visibility.lines_of(ben, clock.tick())
-    assert [line.pk for line in lines] == [opening.pk]
+    seat = visibility.seat_of(ben)
+    assert seat is not None
+    assert [line.pk for line in visibility.kept_lines(ben, clock.tick(), seat)] == [opening.pk]
     assert his.post(f"/ours/{opening.pk}/keep/").status_code == 404  # its words are not open any more
     assert his.post(f"/ours/{opening.pk}/no-longer-keep/").url == "/ours/"
-    assert not visibility.lines_of(ben, clock.tick()).exists()
+    assert not visibility.kept_lines(ben, clock.tick(), seat).exists()
+
+
+def test_only_a_step_has_the_button_that_keeps_a_line(ada: User, ben: User, his: Visit, clock: Clock) -> None:
+    opening = opened(make.boundary(ada, clock), ada, ben, clock)
+    assert "Keep on our timeline" not in his.main(f"/ours/{opening.pk}/")
+    assert his.post(f"/ours/{opening.pk}/keep/").status_code == 404
 
 
 # --- Agreements ---
@@ -369,11 +427,11 @@ def test_a_counter_version_kept_for_oneself_is_seen_by_nobody(
     ada: User, ben: User, hers: Visit, his: Visit, clock: Clock
 ) -> None:
     opening = opened(make.agreement(ada, clock), ada, ben, clock)
-    before = hers.main("/ours/"), hers.main(f"/ours/{opening.pk}/")
+    before = hers.main("/ours/"), on_any_day(hers.main(f"/ours/{opening.pk}/"))
     record = counter(his, opening.pk, "Only a thought.", "keep")
     assert "These words answer" in his.main(f"/mine/{record.pk}/")
     morning(ada, clock)
-    assert (hers.main("/ours/"), hers.main(f"/ours/{opening.pk}/")) == before
+    assert (hers.main("/ours/"), on_any_day(hers.main(f"/ours/{opening.pk}/"))) == before
 
 
 def test_nobody_answers_their_own_words(ada: User, ben: User, hers: Visit, clock: Clock) -> None:

@@ -102,7 +102,7 @@ def test_every_kind_of_yes_is_told_in_words(story, pair, ada, ben):
     make.offer(theirs, ben, story)
     shown = make.open_revision(theirs, ada, story)
     sharing.accept(shown, by=ada, at=story.tick())
-    sharing.keep(shown, by=ada, at=story.tick())
+    sharing.keep(make.open_step_words(ben, ada, story), by=ada, at=story.tick())
     card = make.therapist("Faye", story)[1]
     make.introduce(card.therapist, ada, story)
     make.admit(card, ada, clock=story, kinds=("boundary",))
@@ -122,7 +122,7 @@ def test_every_kind_of_yes_is_told_in_words(story, pair, ada, ben):
         "Offer to share: A boundary I need a walk first. ends 31 July 2026",
         "Open to me: an agreement from Ben Phones stay in the hall. until you close it on your side",
         "I accept these words: an agreement Phones stay in the hall. ends 31 July 2026",
-        "Keep on our timeline: An agreement, 2 March 2026 ends 31 July 2026",
+        "Keep on our timeline: A step of our own, 2 March 2026 ends 31 July 2026",
         "Admit Dr. Faye: boundaries ends 31 July 2026",
         "Our days run on Asia/Tokyo ends 1 April 2026",
         f"Yes to a group of steps {ladder.GROUPS[0].title} ends 31 July 2026",
@@ -132,7 +132,7 @@ def test_every_kind_of_yes_is_told_in_words(story, pair, ada, ben):
     (with_conditions,) = [line for line in told if line.startswith("Yes, with conditions, to a step")]
     assert "My conditions: Only with the door open. ends 9 March 2026" in with_conditions
     assert "{doer}" not in with_conditions
-    assert len(told) == 11  # and no sitting
+    assert len(told) == 12  # and no sitting
 
 
 def test_the_one_that_ends_first_stands_first_and_one_without_an_end_last(story, pair, ada):
@@ -349,7 +349,7 @@ def test_every_kind_of_yes_can_be_taken_back_here(story, pair, ada, ben):
     make.offer(theirs, ben, story)
     shown = make.open_revision(theirs, ada, story)
     sharing.accept(shown, by=ada, at=story.tick())
-    sharing.keep(shown, by=ada, at=story.tick())
+    sharing.keep(make.open_step_words(ben, ada, story), by=ada, at=story.tick())
     faye, card = make.therapist("Faye", story)
     make.introduce(faye, ada, story)
     make.admit(card, ada, clock=story, kinds=("boundary",))
@@ -427,7 +427,7 @@ def test_the_page_costs_the_same_with_many_yeses_and_stays_light(story, pair, ad
     make.offer(theirs, ben, story)
     shown = make.open_revision(theirs, ada, story)
     sharing.accept(shown, by=ada, at=story.tick())
-    sharing.keep(shown, by=ada, at=story.tick())
+    sharing.keep(make.open_step_words(ben, ada, story), by=ada, at=story.tick())
     card = make.therapist("Faye", story)[1]
     make.introduce(card.therapist, ada, story)
     make.admit(card, ada, clock=story)

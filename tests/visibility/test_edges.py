@@ -48,14 +48,18 @@ def step_open(one, two, story, pair) -> Opening:
     return visibility.open_to(one, story.at).get(kind="step")
 
 
+def kept_lines(who, story):
+    return visibility.kept_lines(who, story.at, visibility.seat_of(who))
+
+
 def test_what_opened_is_not_open_a_moment_before_and_not_to_another_pair(story, pair, ada, ben, strangers) -> None:
     opening = opened(ada, ben, story, pair)
     before, cleo = opening.opened_at - A_MOMENT, visibility.seat_of(strangers[0])
     own = visibility.seat_of(ben)
-    for look in (visibility.open_to, visibility.lines_of):
-        assert look(ben, story.at).filter(pk=opening.pk).exists()
-        assert not look(ben, before).filter(pk=opening.pk).exists()
-        assert not look(strangers[0], story.at).exists()
+    for look, others in ((visibility.open_to, None), (visibility.opened_lately, cleo)):
+        assert look(ben, story.at, own).filter(pk=opening.pk).exists()
+        assert not look(ben, before, own).filter(pk=opening.pk).exists()
+        assert not look(strangers[0], story.at, others).exists()
     assert visibility.once_open_to(own, story.at, opening.pk) == opening
     assert visibility.once_open_to(own, before, opening.pk) is None
     assert visibility.once_open_to(cleo, story.at, opening.pk) is None
@@ -67,7 +71,8 @@ def test_an_agreement_is_not_in_force_a_moment_before_and_admits_nobody_then(sto
     story.next_morning(pair)
     in_force = visibility.open_to(ben, story.at).get(kind="agreement")
     assert not visibility.open_to(ben, in_force.opened_at - A_MOMENT).filter(kind="agreement").exists()
-    assert not visibility.lines_of(ben, in_force.opened_at - A_MOMENT).filter(kind="agreement").exists()
+    own = visibility.seat_of(ben)
+    assert not visibility.opened_lately(ben, in_force.opened_at - A_MOMENT, own).filter(kind="agreement").exists()
 
 
 def test_a_step_is_answered_only_in_its_own_pair_and_after_it_opened(story, pair, ada, ben, strangers) -> None:
@@ -81,7 +86,7 @@ def test_a_step_is_answered_only_in_its_own_pair_and_after_it_opened(story, pair
 
 
 def test_what_is_no_step_is_no_thing_to_end_ones_yes_to_but_what_is_shown(story, pair, ada, ben) -> None:
-    opening = opened(ada, ben, story, pair)
+    opening = step_open(ada, ben, story, pair)
     for who in (ada, ben):
         sharing.keep(opening, by=who, at=story.tick())
     story.next_morning(pair)
@@ -96,9 +101,10 @@ def test_steps_and_words_for_steps_are_hidden_from_who_turned_them_off_only(stor
     record = records.write("step", {"what": "We sit.", "directed": "both"}, by=ada, at=story.tick())
     make.offer(record, ada, story)
     story.next_morning(pair)
-    for look in (visibility.open_to, visibility.lines_of):
-        assert look(ada, story.at).filter(scope="step").exists()
-        assert not look(ben, story.at).filter(scope="step").exists()
+    assert visibility.open_to(ada, story.at).filter(scope="step").exists()
+    assert not visibility.open_to(ben, story.at).filter(scope="step").exists()
+    for who in (ada, ben):  # and words for a step leave no lines
+        assert not visibility.opened_lately(who, story.at, visibility.seat_of(who)).exists()
     steps.turn_on(by=ben, at=story.tick())
     ben.refresh_from_db()
     assert visibility.open_to(ben, story.at).filter(scope="step").exists()
@@ -112,12 +118,12 @@ def test_a_kept_line_of_a_step_is_hidden_from_who_turned_steps_off(story, pair, 
     steps.turn_off(by=ada, at=story.tick())
     for who in (ada, ben):
         who.refresh_from_db()
-    assert visibility.lines_of(ben, story.at).filter(kind="step").exists()
-    assert not visibility.lines_of(ada, story.at).filter(kind="step").exists()
+    assert list(kept_lines(ben, story)) == [opening]
+    assert not kept_lines(ada, story).exists()
 
 
 def test_a_line_i_keep_is_named_only_while_i_keep_it(story, pair, ada, ben) -> None:
-    opening = opened(ada, ben, story, pair)
+    opening = step_open(ada, ben, story, pair)
     sharing.keep(opening, by=ben, at=story.tick())
     assert list(visibility.lines_i_keep(ben, story.at)) == [opening]
     assert not visibility.lines_i_keep(ada, story.at).exists()
@@ -167,12 +173,15 @@ def test_my_yeses_are_those_of_my_live_seat(story, pair, ada, ben) -> None:
 
 @pytest.mark.parametrize("leaver", ["Ada", "Ben"])
 def test_a_kept_line_ends_with_either_seat(story, pair, ada, ben, leaver) -> None:
-    opening = opened(ada, ben, story, pair)
+    opening = step_open(ada, ben, story, pair)
     for who in (ada, ben):
         sharing.keep(opening, by=who, at=story.tick(), ends="until I take it back")
     story.next_morning(pair)
-    sharing.put_away(opening.revision_id, by=ben, at=story.tick())
-    assert visibility.lines_of(ben, story.at).get(pk=opening.pk).open_now is False
+    steps.pause(by=ben, at=story.tick())
+    assert not visibility.open_to(ben, story.at).filter(pk=opening.pk).exists()
+    for who in (ada, ben):
+        who.refresh_from_db()
+    assert list(kept_lines(ben, story)) == [opening]
     assert visibility.lines_i_keep(ben, story.at).get() == opening
     gone, stays = (ada, ben) if leaver == "Ada" else (ben, ada)
     seat = visibility.seat_of(stays)
@@ -181,17 +190,15 @@ def test_a_kept_line_ends_with_either_seat(story, pair, ada, ben, leaver) -> Non
     assert visibility.kept_with(seat, story.at - A_MOMENT).exists()
 
 
-def test_a_kept_line_fades_with_the_keep_of_who_let_it(story, pair, ada, ben) -> None:
-    opening = opened(ada, ben, story, pair)
+def test_a_kept_line_ends_at_once_also_where_what_is_open_fades(story, pair, ada, ben) -> None:
+    opening = step_open(ada, ben, story, pair)
     for who in (ada, ben):
         sharing.keep(opening, by=who, at=story.tick(), ends="until I take it back")
     story.next_morning(pair)
     seat = visibility.seat_of(ben)
     pairing.end_pairing(pairing.FADE, by=ada, at=story.tick())
-    end = Yes.objects.get(kind=consent.KEEP, seat__person=ada).ends_at
-    assert story.at < end <= story.at + pairing.FADES_WITHIN
-    assert visibility.kept_with(seat, end - A_MOMENT).exists()
-    assert not visibility.kept_with(seat, end).exists()
+    assert visibility.kept_with(seat, story.at - A_MOMENT).exists()
+    assert not visibility.kept_with(seat, story.at).exists()
 
 
 def test_an_invitation_waits_until_its_end_and_for_its_own_two_only(story, ada, ben, strangers) -> None:

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from couples.actions import erasure
-from couples.lib import clock
+from couples.lib import clock, erased_list
+from couples.management import backups
 
 
 class Command(BaseCommand):
@@ -26,3 +28,8 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{len(done.problems)} could not be erased and will be tried again. The first: {problem}"
             )
+        if settings.BACKUP_TO:  # more often than there are backups: an erasure after the last one must not be lost
+            try:
+                backups.copy_list(settings.BACKUP_FOLDER)
+            except (erased_list.CannotNote, OSError) as problem:
+                raise CommandError(f"What was erased could not be listed beside the backups: {problem}") from problem

@@ -32,8 +32,11 @@ class Command(BaseCommand):
             try:
                 settle_pair(pair, at)
             except Exception as problem:
-                logger.exception("The mornings of pair %s could not be gone through", pair.pk)
-                problems.append(f"{pair.pk}: {type(problem).__name__}")
+                logger.exception("The mornings of a pair could not be gone through")
+                problems.append(type(problem).__name__)
         self.stdout.write(f"Went through the mornings of {len(pairs) - len(problems)} pairs.")
         if problems:
-            raise CommandError(f"{len(problems)} pairs could not be gone through and wait. The first is {problems[0]}.")
+            raise CommandError(
+                f"{len(problems)} pairs could not be gone through and wait (the first: {problems[0]})."
+                " manage.py verify --all names what is not as it was written."
+            )

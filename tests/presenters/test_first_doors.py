@@ -1,0 +1,116 @@
+"""When something may open, said before a press and after it: from one's own acts and the clock alone."""
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+
+from couples import visibility
+from couples.actions import pairing, records, sharing
+from couples.content.kinds import KINDS
+from couples.content.phrases import FirstDoors
+from couples.models import User
+from couples.presenters.first_doors import first_doors, said_of_acceptance, said_of_offer
+from couples.rule import consent
+from tests.support import make
+from tests.support.make import Clock
+
+pytestmark = pytest.mark.django_db
+
+SATURDAY_NOON = datetime(2026, 3, 7, 11, 0, tzinfo=UTC)  # 12:00 in Berlin
+AFTER_MIDNIGHT = datetime(2026, 3, 7, 23, 30, tzinfo=UTC)  # half past midnight on Sunday, in Berlin
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def couple(clock: Clock) -> tuple[User, User]:
+    ada, ben = make.person("Ada"), make.person("Ben")
+    make.pair(ada, ben, clock)
+    return ada, ben
+
+
+def asking(who: User, at: datetime) -> SimpleNamespace:
+    """A request of this person's at this instant."""
+    return SimpleNamespace(user=who, now=at, seat=visibility.seat_of(who))
+
+
+def test_what_is_offered_on_saturday_opens_on_sunday_at_the_earliest_or_in_an_hour(couple) -> None:
+    first = first_doors(asking(couple[0], SATURDAY_NOON), consent.OFFER, scope="boundary")
+    assert first == FirstDoors(hour=True, day="Sunday", morning="Sunday, 7:00")
+
+
+def test_what_is_offered_after_midnight_waits_a_day_more(couple) -> None:
+    first = first_doors(asking(couple[0], AFTER_MIDNIGHT), consent.OFFER, scope="boundary")
+    assert first.morning == "Monday, 7:00"
+
+
+@pytest.mark.parametrize(
+    ("kind", "scope"),
+    [(consent.OFFER, "impact_letter"), (consent.ANSWER, ""), (consent.GROUP, ""), (consent.AGENDA, "")],
+)
+def test_some_things_never_open_in_an_hour(couple, kind: str, scope: str) -> None:
+    assert not first_doors(asking(couple[0], SATURDAY_NOON), kind, scope=scope).hour
+
+
+def test_hours_are_those_of_ones_own_clock(couple) -> None:
+    couple[0].time_zone = "Asia/Tokyo"
+    first = first_doors(asking(couple[0], SATURDAY_NOON), consent.OFFER, scope="boundary")
+    assert first.morning == "Sunday, 15:00"
+
+
+def test_ones_own_wish_for_another_zone_counts_and_the_others_does_not(couple, clock: Clock) -> None:
+    pairing.wish_time_zone("Europe/Istanbul", by=couple[0], at=clock.tick())  # seven comes an hour or two sooner there
+    at = clock.tick()
+    ada, ben = (first_doors(asking(who, at), consent.OFFER, scope="boundary").morning for who in couple)
+    assert (ada, ben) == ("Tuesday, 5:00", "Tuesday, 7:00")
+
+
+def test_what_opens_with_the_press_is_not_said_to_open_later(couple, clock: Clock) -> None:
+    ada, ben = couple  # both have sat down as they paired
+    make.welcome_all(ben, clock=clock)
+    record = make.boundary(ada, clock)
+    at = clock.tick()
+    revision = sharing.offer(record, by=ada, at=at, seen=1)
+    said = said_of_offer(asking(ada, at), KINDS["boundary"], revision)
+    assert said == "It is offered, and it has just opened."
+
+
+def test_what_does_not_open_is_told_the_same_whatever_the_other_has_said(couple, clock: Clock) -> None:
+    ada, ben = couple
+    sharing.welcome(consent.EVERYDAY, sharing.NOT_NOW, by=ben, at=clock.tick())
+    record = make.boundary(ada, clock)
+    at = clock.tick()
+    revision = sharing.offer(record, by=ada, at=at, seen=1)
+    assert said_of_offer(asking(ada, at), KINDS["boundary"], revision) == (
+        "It is offered. It can open at once while you both have an hour together; without that, not before Tuesday, "
+        "7:00. It may open then, much later, or not at all; this place never says why. A quiet Tuesday is not an "
+        "answer. It will not tell your partner. You may."
+    )
+
+
+def test_a_letter_is_told_that_it_waits_for_a_morning_and_that_none_is_an_answer(couple, clock: Clock) -> None:
+    ada, ben = couple
+    make.welcome_all(ben, clock=clock)
+    record = records.write("impact_letter", {"letter": "How it was."}, by=ada, at=clock.tick())
+    at = clock.tick()
+    revision = sharing.offer(record, by=ada, at=at, seen=1)
+    said = said_of_offer(asking(ada, at), KINDS["impact_letter"], revision)
+    assert said.startswith("It is offered. It cannot open before Tuesday, 7:00, and never in an hour together.")
+    assert "none of these is an answer to what you wrote" in said
+
+
+def test_words_that_come_into_force_with_the_press_are_said_to(couple, clock: Clock) -> None:
+    ada, ben = couple
+    make.welcome_all(ada, ben, clock=clock)
+    record = make.agreement(ada, clock)
+    make.offer(record, ada, clock)
+    opening = make.open_revision(record, ben, clock)
+    for who in (ada, ben):
+        at = clock.tick()
+        sharing.accept(opening, by=who, at=at)
+    said = said_of_acceptance(asking(ben, at), opening.revision_id)
+    assert said == "You accept these words, and they have just come into force."

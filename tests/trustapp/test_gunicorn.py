@@ -1,0 +1,122 @@
+"""`gunicorn trustapp.wsgi`, and nothing more said, serves this place: it starts, reloads, stops, loses nothing."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.trustapp.test_settings import SOUND
+
+ROOT = Path(__file__).resolve().parents[2]
+
+pytestmark = [pytest.mark.slow, pytest.mark.one_database]
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+class Server:
+    """A place of its own in a folder of its own, as in production; `ask` is what a browser behind a proxy would ask."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.log = (folder / "log").open("w+")
+        self.surroundings = {
+            "PATH": os.environ["PATH"],
+            **SOUND,
+            "STATE_FOLDER": str(folder / "state"),
+            "TRUSTED_PROXIES": "1",
+            "PORT": str(self.port),
+        }
+        for command in (["migrate", "--verbosity=0"], ["collectstatic", "--no-input", "--verbosity=0"]):
+            subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=self.surroundings, check=True)
+        command = [sys.executable, "-m", "gunicorn", "trustapp.wsgi"]
+        self.process = subprocess.Popen(command, cwd=ROOT, env=self.surroundings, stderr=self.log, stdout=self.log)
+        until = time.monotonic() + 60
+        while self.status("/healthz") != 200:
+            assert self.process.poll() is None and time.monotonic() < until, self.said()
+            time.sleep(0.1)
+
+    def status(self, address: str) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request("GET", address, headers={"Host": "place.example.org", "X-Forwarded-Proto": "https"})
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status
+        except ConnectionRefusedError:
+            return 0
+        finally:
+            connection.close()
+
+    def workers(self) -> set[str]:
+        return set(Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split())
+
+    def said(self) -> str:
+        self.log.flush()
+        return Path(self.log.name).read_text()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    started = Server(tmp_path_factory.mktemp("place"))
+    yield started
+    if started.process.poll() is None:
+        started.process.kill()
+        started.process.wait()
+
+
+def test_it_serves_pages_files_and_probes(server: Server) -> None:
+    found = {
+        address: server.status(address) for address in ("/healthz", "/readyz", "/", "/safety/", "/accounts/login/")
+    }
+    assert set(found.values()) == {200}, found
+    assert len(server.workers()) == 2
+    assert server.status("/today/") == 302
+
+
+def test_a_reload_loses_no_request(server: Server) -> None:
+    before, found, stop = server.workers(), [], threading.Event()
+
+    def asks() -> None:
+        while not stop.is_set():
+            found.append(server.status("/safety/"))
+
+    asking = [threading.Thread(target=asks) for _ in range(3)]
+    for thread in asking:
+        thread.start()
+    server.process.send_signal(signal.SIGHUP)
+    until = time.monotonic() + 60
+    while server.workers() & before or not server.workers():
+        assert time.monotonic() < until, server.said()
+        time.sleep(0.1)
+    time.sleep(0.5)
+    stop.set()
+    for thread in asking:
+        thread.join()
+    assert set(found) == {200} and len(found) > 3
+    assert server.process.poll() is None
+
+
+def test_it_writes_lines_of_json_and_none_for_a_request(server: Server) -> None:
+    server.status("/safety/night/")
+    lines = [json.loads(line) for line in server.said().splitlines()]
+    assert "Listening at" in " ".join(line["what"] for line in lines)
+    assert "/safety/" not in server.said() and "/accounts/" not in server.said()
+
+
+def test_told_to_stop_it_stops(server: Server) -> None:
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(40) == 0
