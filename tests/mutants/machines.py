@@ -83,7 +83,7 @@ def by_mutmut(room: str) -> Score:
     tests, some = _tests(room), [f"couples.{room}.{TRIED[room][0]}.*"] if AT_MOST else []
     settings = {
         "source_paths": [f"couples/{room}"],
-        "also_copy": ["couples", "trustapp", "templates", "static", "docs", "manage.py"],
+        "also_copy": ["couples", "trustapp", "templates", "static", "docs", "manage.py", "requirements-test.txt"],
         "pytest_add_cli_args": QUIETLY,
         "pytest_add_cli_args_test_selection": tests,
     }
