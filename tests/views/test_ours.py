@@ -63,7 +63,7 @@ def in_force(who: User, clock: Clock) -> list[str]:
 
 # --- The seven questions of every address ---
 
-BUTTONS = ["put-away", "accept", "no-longer-accept", "keep", "keep-no-longer"]
+BUTTONS = ["put-away", "accept", "no-longer-accept", "keep", "no-longer-keep"]
 
 
 def test_both_can_open_an_open_sheet(ada: User, ben: User, hers: Visit, his: Visit, clock: Clock) -> None:
@@ -255,7 +255,7 @@ def test_after_leaving_nothing_shared_is_shown(ada: User, ben: User, his: Visit,
     pairing.end_pairing(by=ben, at=clock.tick())
     assert "Please knock." not in his.get("/ours/").content.decode()
     assert his.get(f"/ours/{opening.pk}/").status_code == 404
-    assert his.post(f"/ours/{opening.pk}/keep-no-longer/").status_code == 404
+    assert his.post(f"/ours/{opening.pk}/no-longer-keep/").status_code == 404
 
 
 # --- Putting away, keeping a line ---
@@ -297,7 +297,7 @@ def test_a_line_of_a_step_stays_only_while_both_keep_it(
     assert seat is not None
     assert [line.pk for line in visibility.kept_lines(ben, clock.tick(), seat)] == [opening.pk]
     assert his.post(f"/ours/{opening.pk}/keep/").status_code == 404  # its words are not open any more
-    assert his.post(f"/ours/{opening.pk}/keep-no-longer/").url == "/ours/"
+    assert his.post(f"/ours/{opening.pk}/no-longer-keep/").url == "/ours/"
     assert not visibility.kept_lines(ben, clock.tick(), seat).exists()
 
 
