@@ -6,7 +6,7 @@ from couples.content.kind_types import Field, Kind, Parts
 QUESTION = Kind(
     "question",
     "question for later",
-    "Keep a question for later",
+    "Write a question for later",
     "A question that need not be asked tonight. Only you see it, for good.",
     (
         Field("question", "The question", "As it comes, even if you would never ask it like this."),
@@ -44,7 +44,7 @@ FELT = (
 AFTERWARDS = Kind(
     "afterwards",
     "note for myself, afterwards",
-    "Afterwards, for myself",
+    "Write a note for myself, afterwards",
     "After something close, or something that was meant to be. It names nothing and nobody. Only you see it, for good.",
     (
         Field("line", "A line", "One word is enough.", long=False),

@@ -207,7 +207,7 @@ SLIP_PLAN = Kind(
         Field("signs", "Early signs", "What I notice first, in what I do or tell myself."),
         Field("instead", "What I do instead", "Something I can do in the first ten minutes."),
         Field("tell", "Who I tell, and when", "A friend, a group, a therapist, you. Say how soon."),
-        Field("self", "What I tell myself", own=True),
+        Field("tell_self", "What I tell myself", own=True),
         *THEN,
     ),
     ("It begins when …", "When I am alone and …", "After we argue, I …"),
