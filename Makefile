@@ -10,7 +10,7 @@ define install
 	  cp $(1) .venv/installed-$(1); }
 endef
 
-.PHONY: run test quick prove check look words bench lock clean run-packages test-packages prove-packages
+.PHONY: run test quick prove check look words bench audit lock clean run-packages test-packages prove-packages
 
 run: run-packages
 	@DEBUG=1 $(PY) manage.py migrate --no-input --verbosity 0
@@ -20,7 +20,7 @@ run: run-packages
 test: test-packages
 	@$(PY) tests/run.py
 
-# While working, on SQLite: without browser, generated histories, races, whole tables of addresses, and what is slow.
+# While working, on SQLite: the core of the house, and what stands first in each file of views.
 quick: test-packages
 	@$(PY) tests/run.py quick
 
@@ -49,6 +49,15 @@ words: test-packages
 
 bench: test-packages
 	@$(PY) tests/bench.py
+
+# Under which licence each library of the running place comes, and whether one has a known weakness. It fails where the
+# advisories cannot be reached, or do not know a library: nobody has looked then.
+audit: run-packages
+	@$(PY) tests/licences.py
+	@test -x .venv/audit/bin/pip-audit || { $(PY) -m venv .venv/audit && \
+	  .venv/audit/bin/python -m pip install -qq --disable-pip-version-check pip-audit; }
+	@.venv/audit/bin/pip-audit --strict --disable-pip --require-hashes --requirement requirements.txt || \
+	  { echo "NOT audited, or something was found: read the lines above."; exit 1; }
 
 # Write the lock files anew from pyproject.toml.
 lock: $(PY)

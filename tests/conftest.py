@@ -1,5 +1,6 @@
 """What every test stands on. The cast and the ways to a state are in `tests/support/make.py`."""
 
+import gc
 import os
 
 # Playwright runs an event loop in the thread of the test; Django would refuse the database beside it.
@@ -19,26 +20,37 @@ from django.db import connection, transaction  # noqa: E402
 from django.db.backends.sqlite3.base import DatabaseOperations  # noqa: E402  (its own file alone imports in a circle)
 from django.http import HttpResponse  # noqa: E402
 from django.test import Client  # noqa: E402
-from hypothesis import HealthCheck, settings  # noqa: E402
+from django.test import client as test_client  # noqa: E402
+from hypothesis import HealthCheck, Phase, settings  # noqa: E402
 
 from couples.actions import outbox  # noqa: E402
 from couples.lib import clock as the_clock  # noqa: E402
 from couples.models import Pair, User  # noqa: E402
 from couples.row_security import session
-from tests.support import make, migrated, serving_role  # noqa: E402
+from tests.support import make, migrated, quick, serving_role  # noqa: E402
 from tests.support.browsers import launch_options  # noqa: E402
+from tests.support.couple import WAYS, Couple, as_far_as  # noqa: E402
 from tests.support.couple_and_therapist import Looking, begun  # noqa: E402
 from tests.support.depth import PROVING, depth  # noqa: E402
 from tests.support.everybody import Everybody  # noqa: E402
 from tests.support.one_database import is_enough_for  # noqa: E402
+from tests.support.own_place import Place, own_place  # noqa: E402
 from tests.support.two_worlds import Stage, stage_with_much_open  # noqa: E402
 
 JOURNEYS = Path(__file__).parent / "browser"
 SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large]
 # The same histories each time, so that a red run can be told again; other ones, and many, where one is proving.
-settings.register_profile("ours", deadline=None, suppress_health_check=SLOW_IS_FINE, max_examples=depth(25, 1_000))
+PHASES = [phase for phase in Phase if phase is not Phase.shrink] if "MISTAKE" in os.environ else list(Phase)
+settings.register_profile(
+    "ours", deadline=None, suppress_health_check=SLOW_IS_FINE, max_examples=depth(25, 1_000), phases=PHASES
+)
 settings.register_profile("told again", settings.get_profile("ours"), derandomize=True)
 settings.load_profile("ours" if PROVING else "told again")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What `make quick` adds to pytest's options."""
+    parser.addoption("--quick", action="store_true", help="of each table its first line, of views the first tests")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -53,11 +65,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("browser")
         elif is_enough_for(item.path):
             item.add_marker("one_database")
+    if config.getoption("quick"):
+        later = quick.left_out(items)
+        config.hook.pytest_deselected(items=list(later))
+        items[:] = [item for item in items if item not in later]
     elsewhere = "postgresql" if connection.vendor == "sqlite" else "" if PROVING else "one_database"
     if elsewhere:
         left_out = {item for item in items if item.get_closest_marker(elsewhere)}
         config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays until the end: nobody need look again and again whether it is garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -100,6 +122,22 @@ def emptying_between_tests() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def only_whole_pages_are_kept() -> Iterator[None]:
+    """An answer of the test client brings the context of its page, as Django's does, and not that of every part of it:
+    to copy those takes longer than to ask the database.
+    """
+    keep = test_client.store_rendered_templates
+
+    def store(kept: Any, signal: Any, sender: Any, template: Any, context: Any, **more: Any) -> None:
+        if context.template is template:
+            keep(kept, signal, sender, template, context, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(test_client, "store_rendered_templates", store)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def verbs_behind_the_wall() -> Iterator[None]:
     """On PostgreSQL pages and verbs run as the serving role; what a test looks at itself, it looks at as the owner."""
     with pytest.MonkeyPatch.context() as patch:
@@ -121,10 +159,16 @@ def clean_cache() -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture(scope="session")
+def erased_folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the lists of all tests lie: to make a folder for each, which few need, takes longer with every test."""
+    return tmp_path_factory.mktemp("erased")
+
+
 @pytest.fixture(autouse=True)
-def erased_folder(settings: Any, tmp_path: Path) -> Path:
-    """The list of the erased of one test: ids of a story come again in another."""
-    settings.ERASED_FOLDER = tmp_path / "erased"
+def erased_folder(settings: Any, erased_folders: Path) -> Path:
+    """The list of the erased of one test: ids of a story come again in another. Nothing is there before it is used."""
+    settings.ERASED_FOLDER = erased_folders / uuid4().hex
     return settings.ERASED_FOLDER
 
 
@@ -143,33 +187,40 @@ def clock(story: make.Clock) -> make.Clock:
 
 
 @pytest.fixture
-def ada(db: None) -> User:
-    """Ada, alone so far."""
-    return make.person("Ada")
+def couple(request: pytest.FixtureRequest, db: None) -> Couple | None:
+    """Ada and Ben as far as the test goes with them (`pair`, `partner`); None where each of them is alone, and then
+    there need be no story.
+    """
+    for how in WAYS:
+        if how in request.fixturenames:
+            return as_far_as(how, request.getfixturevalue("story"))
+    return None
 
 
 @pytest.fixture
-def ben(db: None) -> User:
-    """Ben, alone so far."""
-    return make.person("Ben")
+def ada(couple: Couple | None) -> User:
+    """Ada, alone so far where the test asks for neither her pair nor her partner."""
+    return couple.ada if couple else make.person("Ada")
 
 
 @pytest.fixture
-def pair(ada: User, ben: User, story: make.Clock) -> Pair:
+def ben(couple: Couple | None) -> User:
+    """Ben, likewise."""
+    return couple.ben if couple else make.person("Ben")
+
+
+@pytest.fixture
+def pair(couple: Couple, story: make.Clock) -> Pair:
     """Ada and Ben on the evening after they paired: nobody has sat down."""
-    paired = make.pair(ada, ben, story)
     story.tick(hours=3)
-    return paired
+    return couple.pair
 
 
 @pytest.fixture
-def partner(ada: User, story: make.Clock) -> User:
+def partner(couple: Couple, story: make.Clock) -> User:
     """Ben, Ada's partner: both welcome everything, any morning, and their first sitting is over."""
-    ben = make.person("Ben")
-    make.pair(ada, ben, story)
-    make.welcome_all(ada, ben, clock=story)
     story.tick(hours=3)
-    return ben
+    return couple.ben
 
 
 @pytest.fixture
@@ -227,6 +278,13 @@ def empty_database(db: None, tmp_path: Path) -> Iterator[str]:
         outside.execute(f'CREATE DATABASE "{name}"')
         yield f"{server}/{name}"
         outside.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def place(tmp_path: Path, db: None) -> Iterator[Place]:
+    """An empty place of its own, all of whose work is done by processes."""
+    with own_place(tmp_path) as here:
+        yield here
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Runs the suite on SQLite, on PostgreSQL and in a browser, and says how many tests ran on which.
 
 `python tests/run.py` runs all three, `python tests/run.py sqlite -k offer` one, with pytest's arguments. `quick` is the
-part of it on SQLite that one runs while working. docs/testing.md says what runs where.
+part of it on SQLite that one runs while working (tests/support/quick.py). docs/testing.md says what runs where.
 """
 
 import os
@@ -18,13 +18,13 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.support import browsers, postgres  # noqa: E402
+from tests.support import quick as core  # noqa: E402
 
 # What each run asks; on PostgreSQL tests/conftest.py leaves out what one database shows as well as two.
 SELECTIONS = {
     "sqlite": "not browser",
     "postgresql": "not browser",
     "browser": "browser",
-    "quick": "not browser and not histories and not races and not matrix and not slow",
 }
 # Each takes a few seconds to begin. Two at least: the tests of races and of limits are asked beside others.
 WORKERS = min(max(os.cpu_count() or 2, 2), 8)
@@ -96,7 +96,7 @@ def in_browser(*arguments: str) -> Count:
 
 def quick(*arguments: str) -> Count:
     """What one runs while working, on SQLite."""
-    return pytest("-m", SELECTIONS["quick"], *arguments)
+    return pytest("--quick", "-m", core.LEFT_OUT, *core.PLACES, *arguments)
 
 
 RUNS: dict[str, tuple[str, Callable[..., Count]]] = {

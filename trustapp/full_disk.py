@@ -26,7 +26,9 @@ from django.views.defaults import server_error
 from couples.accounts import leaving
 from couples.actions.records import NOT_TEXT
 from couples.lib.disk_room import Reserve, is_full
+from couples.views import safety
 from couples.views._drafts import NOT_WORDS, texts_of
+from trustapp import upgrading
 
 NOT_TAKEN_BACK, NOT_ENDED, NOT_SIGNED_OUT = "NOT taken back", "NOT ended", "NOT signed out"
 # The addresses whose act only closes, by name, with what stands at the head of the page where it could not be done.
@@ -84,14 +86,17 @@ def not_done(request: HttpRequest) -> str:
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
-    """Django's own page where something broke; where it was the full disk, the page for that (503)."""
-    if not is_full(sys.exc_info()[1]):
-        return server_error(request)
-    return full_disk(request)
+    """Django's own page where something broke; where it was the full disk, or an update, the page for that (503)."""
+    problem = sys.exc_info()[1]
+    if is_full(problem):
+        answer = not_now(request, "full_disk.html")
+        answer.found_no_room = True  # type: ignore[attr-defined]
+        return answer
+    return while_upgrading(request) if upgrading.explains(problem) else server_error(request)
 
 
-def full_disk(request: HttpRequest) -> HttpResponse:
-    """The page for a request that found no room. It asks the database nothing."""
+def not_now(request: HttpRequest, template: str) -> HttpResponse:
+    """The page for a request that cannot be done at this moment. It asks the database nothing."""
     closes = not_done(request)
     if leaving.is_wished(request) or (request.resolver_match and request.resolver_match.url_name == "leave"):
         answer = _left_here(request)
@@ -104,9 +109,19 @@ def full_disk(request: HttpRequest) -> HttpResponse:
             "texts": [] if closes else _texts(request),
             "others": [] if closes else _others(request),
         }
-        answer = HttpResponse(render_to_string("full_disk.html", shown), status=503)
-    answer.found_no_room = True  # type: ignore[attr-defined]
+        answer = HttpResponse(render_to_string(template, shown), status=503)
     return answer
+
+
+def while_upgrading(request: HttpRequest) -> HttpResponse:
+    """The page for a request that came while the database is being migrated.
+
+    Support, and the neutral page that leaving quickly leads to, ask nobody anything: they are themselves.
+    """
+    asked = request.resolver_match
+    if asked is not None and (asked.func.__module__ == safety.__name__ or asked.url_name == "notes"):
+        return asked.func(request, *asked.args, **asked.kwargs)
+    return not_now(request, "upgrading.html")
 
 
 def _left_here(request: HttpRequest) -> HttpResponse:
@@ -202,6 +217,20 @@ def _afresh(request: HttpRequest) -> HttpRequest:
     for found in ("_cached_user", "_acached_user", "user", "session", "_messages", "seat"):
         request.__dict__.pop(found, None)
     return request
+
+
+class UpgradingMiddleware:
+    """Stands before whatever asks the database: for as long as that is behind this code, pages say so calmly."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """The page for that; None where the request may go on."""
+        return while_upgrading(request) if upgrading.is_behind() else None
 
 
 class SessionMiddleware(DjangoSessions):

@@ -40,7 +40,7 @@ PERMISSIONS = ", ".join(
 
 UNDER_A_PATH = (
     "This place is set up under a path of another one (SCRIPT_NAME). It needs a host name of its own: pages, scripts"
-    " and cookies of whatever else answers at this name could reach into it (README, Proxies)."
+    " and cookies of whatever else answers at this name could reach into it (docs/operate.md, Proxies)."
 )
 logger = logging.getLogger(__name__)
 

@@ -6,21 +6,18 @@ number. They say names of checks and ok or not ok, nothing else.
 """
 
 from collections.abc import Callable, Iterator
-from functools import cache
 from time import monotonic
 from typing import Final
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache as counts
 from django.db import DatabaseError, connection
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
 
 from couples.models.checks import unreadable_key
-from trustapp import start
+from trustapp import start, upgrading
 from trustapp.cache import works
 from trustapp.env import WrongSetting
 from trustapp.full_disk import reserve_of_this_place
@@ -84,7 +81,7 @@ def _holds(check: Callable[[], bool]) -> bool:
 
 def _checks() -> Iterator[tuple[str, Callable[[], bool]]]:
     yield "database", _database_answers
-    yield "migrations", migrations_are_applied
+    yield "migrations", upgrading.migrations_are_applied
     yield "keys", lambda: unreadable_key() is None
     yield "files", _files_are_there
     yield "disk", _room_is_kept
@@ -95,17 +92,6 @@ def _database_answers() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         return cursor.fetchone() is not None
-
-
-@cache
-def _newest() -> frozenset[tuple[str, str]]:
-    """The last migration of each app, as this code has them."""
-    return frozenset(MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes())
-
-
-def migrations_are_applied() -> bool:
-    """Whether the database has every migration of this code. One that is further on has. Raises DatabaseError."""
-    return _newest() <= MigrationRecorder(connection).applied_migrations().keys()
 
 
 def _files_are_there() -> bool:

@@ -72,7 +72,7 @@ if not DEBUG and not ALLOWED_HOSTS:
 if env.text("BEHIND_PROXY"):
     raise WrongSetting("BEHIND_PROXY is called TRUSTED_PROXIES now: set that to the number of proxies in front.")
 if env.text("SCRIPT_NAME"):
-    raise WrongSetting("SCRIPT_NAME must be empty: this place needs a host name of its own (README, Proxies).")
+    raise WrongSetting("SCRIPT_NAME must be empty: this place needs a host name of its own (docs/operate.md, Proxies).")
 
 # --- the app ----------------------------------------------------------------------------------------------
 
@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "trustapp.probes.ProbesMiddleware",  # before whatever asks for a name, a session or the database
     "trustapp.full_disk.FullDiskMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "trustapp.full_disk.UpgradingMiddleware",
     "trustapp.full_disk.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -143,7 +144,8 @@ OWNER_COMMANDS = {"migrate", "wall", "verify", "rotate_keys", "erase_due", "demo
 OWNER_COMMANDS |= {"backup", "restore"}
 SECOND_WALL = env.flag("SECOND_WALL", default=True)  # on PostgreSQL only: docs/decisions/0007-a-second-wall.md
 SERVING_ROLE = env.text("SERVING_ROLE", "trustapp_web")
-IS_OWNER = bool(env.text("OWNER_DATABASE_URL")) and len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS
+IS_OWNER_COMMAND = len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS
+IS_OWNER = bool(env.text("OWNER_DATABASE_URL")) and IS_OWNER_COMMAND
 SERVING = env.database("DATABASE_URL", f"sqlite:///{VAR / 'db.sqlite3'}")
 OWNING = env.database("OWNER_DATABASE_URL", "") if env.text("OWNER_DATABASE_URL") else SERVING
 if OWNING is not SERVING and SECOND_WALL and not DEBUG:
@@ -165,13 +167,14 @@ else:
     OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
     # Compiling a query of a millisecond takes fifty: what PostgreSQL's JIT is for, no page here asks.
     OPTIONS["options"] = f"{OPTIONS.get('options', '')} -c jit=off".strip()
-    OPTIONS["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
+    if not IS_OWNER_COMMAND:  # such a command needs one connection, and `restore` waits until there is no other
+        OPTIONS["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
 
 # Room kept aside beside an SQLite database, for what only closes when the disk is full (trustapp/full_disk.py).
 DISK_RESERVE = 32 * 1024 * 1024
 RESERVE_FILE = Path(f"{DATABASES['default']['NAME']}-reserve")
 
-# What was erased for good is listed here, outside all that a backup puts back (README, Backups and erasure).
+# What was erased for good is listed here, outside all that a backup puts back (docs/operate.md, Backups).
 ERASED_FOLDER = env.folder("ERASED_FOLDER", VAR / "erased")
 
 # Backups, sealed to the public keys of whoever may restore them, and for how many days each is kept.

@@ -8,6 +8,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError, connections
 
 from couples.models.checks import unreadable_key
+from trustapp import upgrading
 from trustapp.env import WrongSetting
 from trustapp.static_files import Collected
 
@@ -18,6 +19,7 @@ def look() -> None:
     """Look at all of it. Raises WrongSetting with one sentence for the operator."""
     files_are_collected()
     keys_fit()
+    tables_fit()
 
 
 def files_are_collected() -> None:
@@ -44,6 +46,18 @@ def keys_fit() -> None:
         _leave_no_connection()
     if problem:
         raise WrongSetting(problem)
+
+
+def tables_fit() -> None:
+    """See whether every migration of this code is applied. Where one is not, pages say so until it is (`upgrading`)."""
+    try:
+        if not upgrading.migrations_are_applied():
+            logger.warning("This code has migrations that the database has not: run manage.py migrate.")
+            upgrading.begin()
+    except DatabaseError:
+        logger.warning("The database could not be asked whether it has every migration.")
+    finally:
+        _leave_no_connection()
 
 
 def _leave_no_connection() -> None:

@@ -33,4 +33,4 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
 else:
     DATABASE["TEST"] = {"NAME": f"test_{RUN}"}
     MIDDLEWARE.insert(0, "tests.support.serving_role.ServingRole")  # pages behind the second wall
-    DATABASE["OPTIONS"].pop("pool")  # threads of a test end with their connection
+    DATABASE["OPTIONS"].pop("pool", None)  # threads of a test end with their connection

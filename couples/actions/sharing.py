@@ -36,6 +36,8 @@ def offer(record: Record, *, by: User, at: datetime, seen: int, ends: yes_acts.E
 def give_offer(act: Acting, record: Record, *, seen: int, ends: yes_acts.End = None) -> Revision:
     """The author's yes to share the newest revision, within an act, as `offer` gives it."""
     seat = act.seated()
+    if kinds.KINDS[record.kind].is_alone:
+        raise Refused("for_myself")
     record = Record.objects.select_for_update().get(pk=record.pk, author=act.person)
     revision = newest_of(record)
     if seen != revision.number:

@@ -35,7 +35,8 @@ THERAPIST_CODE_LASTS = timedelta(days=7)
 
 def admissible() -> tuple[str, ...]:
     """What a couple can name when they admit somebody: each kind of record, and steps last."""
-    return tuple(sorted(KINDS, key=lambda name: KINDS[name].of_steps))
+    shareable = (name for name, kind in KINDS.items() if not kind.is_alone)
+    return tuple(sorted(shareable, key=lambda name: KINDS[name].of_steps))
 
 
 def write_card(name: str, practice: str, secrets: str, *, by: User, at: datetime) -> Card:

@@ -72,7 +72,7 @@ class Kind:
     plural: str = ""  # "Boundaries", where it is not the word with an s
     reflections: tuple[Reflection, ...] = ()
     code: str = field(kw_only=True)  # in addresses, where it tells nothing (content/codes.py)
-    section: Section = field(kw_only=True)  # where it stands on the therapist's page
+    section: Section | None = field(kw_only=True)  # of the therapist's page; None: for its author alone, for ever
     heavy: bool = field(kw_only=True, default=False)  # which welcome covers it, and where its words may stand
     of_steps: bool = field(kw_only=True, default=False)  # only for who turned steps on; never printed with others
     has_button: bool = field(kw_only=True, default=False)  # of its own on Mine; a page lists the others
@@ -82,6 +82,11 @@ class Kind:
     opened: tuple[str, str] = field(kw_only=True, default=("", ""))
 
     parts: Parts = field(kw_only=True, default=Parts())
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it is for its author alone, for ever: no offer can include it, and no therapist be admitted to it."""
+        return self.section is None
 
     @property
     def many(self) -> str:

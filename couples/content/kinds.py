@@ -4,13 +4,29 @@ A new kind is one entry in one of the files below, and a place in its `HERE`; wh
 stands in its entry (`kind_types.Kind`), and `tests/content/test_a_new_kind.py` walks one through every page.
 """
 
-from couples.content import kinds_apart, kinds_everyday, kinds_letters
+from datetime import date, timedelta
+
+from couples.content import kinds_alone, kinds_apart, kinds_everyday, kinds_letters
 from couples.content.kind_types import Kind
+from couples.content.kinds_alone import AFTERWARDS, QUESTION
 from couples.content.kinds_apart import BREACH, BROKEN_AGREEMENT, LIMIT, LOOK_BACK, OWN_STEP, REPAIR, is_of_a_limit
 from couples.content.kinds_everyday import AGREEMENT, BOUNDARY, PROMISE, REQUEST, TENDER_AREAS, TRIGGER_PLAN
+from couples.content.kinds_letters import REPLY
 
 # In the order of the pages that list them.
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (*kinds_everyday.HERE, *kinds_letters.HERE, *kinds_apart.HERE)}
+KINDS: dict[str, Kind] = {
+    kind.name: kind for kind in (*kinds_everyday.HERE, *kinds_letters.HERE, *kinds_apart.HERE, *kinds_alone.HERE)
+}
+
+# A welcome covers its class, also what is added to it later; the pages of welcomes say so for a month.
+ADDED = date(2026, 11, 27)
+ADDED_KINDS = (kinds_everyday.TOPIC, kinds_everyday.SLIP_PLAN, kinds_letters.REPLY)
+TOLD_FOR = timedelta(days=31)
+
+
+def added_lately(day: date) -> tuple[Kind, ...]:
+    """The kinds that joined a class within the last month, for as long as everybody is told of it."""
+    return ADDED_KINDS if ADDED <= day <= ADDED + TOLD_FOR else ()
 
 
 def heavy_kinds() -> frozenset[str]:
@@ -19,6 +35,11 @@ def heavy_kinds() -> frozenset[str]:
 
 
 __all__ = [
+    "ADDED",
+    "AFTERWARDS",
+    "QUESTION",
+    "REPLY",
+    "added_lately",
     "AGREEMENT",
     "BOUNDARY",
     "BREACH",

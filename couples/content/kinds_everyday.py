@@ -197,4 +197,23 @@ TOPIC = Kind(
     section=Section("topics", "Open topics", "z4t"),
 )
 
-HERE = (BOUNDARY, REQUEST, AGREEMENT, PROMISE, TRIGGER_PLAN, MOMENT, TOPIC)
+SLIP_PLAN = Kind(
+    "slip_plan",
+    "slip plan",
+    "Write a slip plan",
+    "What I do before I go back to what hurt us. It helps even if nobody else reads it.",
+    (
+        Field("leads", "What leads me there", "A time, a place, a mood, a person, a quarrel."),
+        Field("signs", "Early signs", "What I notice first, in what I do or tell myself."),
+        Field("instead", "What I do instead", "Something I can do in the first ten minutes."),
+        Field("tell", "Who I tell, and when", "A friend, a group, a therapist, you. Say how soon."),
+        Field("self", "What I tell myself", own=True),
+        *THEN,
+    ),
+    ("It begins when …", "When I am alone and …", "After we argue, I …"),
+    reflections=(THEN_AND_NOW,),
+    code="w5p",
+    section=Section("slip_plans", "Slip plans that opened", "r3f"),
+)
+
+HERE = (BOUNDARY, REQUEST, AGREEMENT, PROMISE, TRIGGER_PLAN, SLIP_PLAN, MOMENT, TOPIC)

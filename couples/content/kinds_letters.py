@@ -50,4 +50,22 @@ APPRECIATION = Kind(
     section=LETTERS,
 )
 
-HERE = (IMPACT_LETTER, ACCOUNTABILITY_LETTER, APPRECIATION)
+REPLY = Kind(
+    "reply",
+    "reply",
+    "Write a reply",
+    "To a letter, a breach or a repair page that is open to you. Nothing asks for it, and it can wait for years.",
+    (
+        Field("reply", "The reply", "You can say only that you have read it."),
+        NOTE,
+        *THEN,
+    ),
+    ("I have read it. I need time before I can say more.", "What I heard is …", "Thank you for writing it."),
+    "Replies",
+    reflections=(THEN_AND_NOW,),
+    code="c2f",
+    section=LETTERS,
+    heavy=True,
+)
+
+HERE = (IMPACT_LETTER, ACCOUNTABILITY_LETTER, APPRECIATION, REPLY)

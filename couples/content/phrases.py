@@ -32,7 +32,7 @@ FIVE_AT_A_DOOR: Final = (
     "At most five of yours open on one morning, and five in one hour, the oldest first. The others can open later."
 )
 EVERYDAY_THINGS: Final = "Boundaries, requests, agreements, promises, plans, thanks"
-HEAVY_THINGS: Final = "Impact and accountability letters, breaches, repair"
+HEAVY_THINGS: Final = "Impact and accountability letters, replies, breaches, repair"
 NOT_CHECKED: Final = "We have not checked this person."
 
 KEPT: Final = "Kept for yourself."

@@ -34,6 +34,7 @@ SENTENCES: dict[str, str] = {
     "no_session": "No session is set right now. Choose another end.",
     "session_passed": "That time has already passed. Choose one that is still to come.",
     "not_that_week": "This agreement was not in force yet in that week. Choose a later week.",
+    "for_myself": "This stays with you for good; no offer can include it. Nothing was done.",
     "nothing_chosen": "You did not choose anything, so nothing was saved.",
 }
 

@@ -47,6 +47,7 @@ class WordsForm(EndsForm):
     def __init__(self, kind: Kind, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
+        self.may_offer = self.may_offer and not kind.is_alone
         self.made: dict[str, str] = {}  # what stands in the words and on no form
         own = {field.name: field_for(field, required=n == 0) for n, field in enumerate(kind.written_fields)}
         self.fields = {**own, **self.fields}  # read and reported in the order of the page

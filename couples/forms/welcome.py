@@ -20,7 +20,7 @@ class WelcomeForm(EndsForm):
 
     everyday = forms.ChoiceField(
         label=phrases.EVERYDAY_THINGS,
-        help_text="Also moments, look backs, and the words of your own steps.",
+        help_text="Also topics, moments, look backs, and the words of your own steps.",
         required=False,
         choices=(ANY_MORNING, AT_SITTINGS, NO),
         widget=forms.RadioSelect,

@@ -18,19 +18,22 @@ class SomebodyElse(Exception):
 
 
 @contextmanager
-def only_one(name: str, folder: Path) -> Iterator[None]:
-    """Hold the lock `name` for as long as the block lasts. Raises SomebodyElse at once where it is held.
+def only_one(name: str, folder: Path, *, wait: bool = False) -> Iterator[None]:
+    """Hold the lock `name` for as long as the block lasts. Where it is held, raises SomebodyElse at once, or waits.
 
     It ends with the process, however that ends. `folder` is where SQLite's places keep their locks; it must exist.
     """
-    with _in_postgresql(name) if connection.vendor == "postgresql" else _in_file(folder / f"{name}.lock"):
+    in_file = folder / f"{name}.lock"
+    with _in_postgresql(name, wait) if connection.vendor == "postgresql" else _in_file(in_file, wait):
         yield
 
 
 @contextmanager
-def _in_postgresql(name: str) -> Iterator[None]:
+def _in_postgresql(name: str, wait: bool) -> Iterator[None]:
     number = int.from_bytes(sha256(name.encode()).digest()[:8], signed=True)
-    if not _asked("SELECT pg_try_advisory_lock(%s)", number):
+    if wait:
+        _asked("SELECT true FROM pg_advisory_lock(%s)", number)
+    elif not _asked("SELECT pg_try_advisory_lock(%s)", number):
         raise SomebodyElse(name)
     try:
         yield
@@ -45,11 +48,11 @@ def _asked(sql: str, number: int) -> bool:
 
 
 @contextmanager
-def _in_file(path: Path) -> Iterator[None]:
+def _in_file(path: Path, wait: bool) -> Iterator[None]:
     with path.open("a") as file:
         if fcntl is not None:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
             except BlockingIOError:
                 raise SomebodyElse(path.stem) from None
         yield

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from importlib import import_module
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, Final
 
 from django.conf import settings
@@ -21,6 +22,8 @@ from couples.lib import age_file
 from couples.management.backups import BEGINS, NotDone, first_line, run
 from couples.models import Tally, WaitingMail
 
+IN_USE: Final = "Nothing was changed: the database is in use. Stop the server and manage.py work."
+LEAVES_WITHIN: Final = 3.0  # seconds that PostgreSQL may take to notice who has gone
 OTHERS: Final = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     " AND usename IS NOT NULL"
@@ -150,7 +153,7 @@ def _nobody_else(database: Path) -> None:
         if problem.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             return
     if mode != "delete":
-        raise NotDone("Nothing was changed: the database is in use. Stop the server and manage.py work.")
+        raise NotDone(IN_USE)
 
 
 # --- PostgreSQL -----------------------------------------------------------------------------------------------------
@@ -158,9 +161,11 @@ def _nobody_else(database: Path) -> None:
 
 def _on_postgresql(file: Path, keys: list[Any]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(OTHERS)
-        if cursor.fetchone()[0]:
-            raise NotDone("Nothing was changed: the database is in use. Stop the server and manage.py work.")
+        until = monotonic() + LEAVES_WITHIN
+        while _others(cursor):
+            if monotonic() > until:
+                raise NotDone(IN_USE)
+            sleep(0.2)
         cursor.execute(EMPTY)
     whole = ("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
     with tempfile.TemporaryFile() as errors, _restoring(errors, *whole) as process:
@@ -173,6 +178,11 @@ def _on_postgresql(file: Path, keys: list[Any]) -> None:
             raise NotDone(
                 f"The database is empty now: {str(problem).removeprefix('Nothing was changed: ')}"
             ) from problem
+
+
+def _others(cursor: Any) -> bool:
+    cursor.execute(OTHERS)
+    return bool(cursor.fetchone()[0])
 
 
 def _restoring(errors: Any, *arguments: str, **streams: Any) -> Any:

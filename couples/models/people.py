@@ -1,6 +1,7 @@
 """People, and the pairs they sit in."""
 
 import unicodedata
+from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -193,17 +194,24 @@ class Invitation(models.Model):
 CAME_WITH_A_SEAT = ("other_seat", "partner", "tells_us", "own_key", "partner_key", "pair_key")
 
 
-def with_keys(seats: QuerySet[Seat]) -> list[Seat]:
-    """These seats. The keys of both holders and of the pair, and the id of the other seat, come in the same query."""
+@cache
+def _known_seats() -> QuerySet[Seat]:
+    """All seats with what is to come with them: put together once, since every private page asks for one of them."""
     other = Seat.objects.filter(pair=OuterRef("pair")).exclude(pk=OuterRef("pk"))
-    known = seats.annotate(
+    known = Seat.objects.annotate(
         other_seat=Subquery(other.values("pk")[:1], output_field=UUIDField()),
         partner=Subquery(other.values("person")[:1], output_field=UUIDField()),
         tells_us=Exists(other.filter(tells=True)),
     )
-    found: list[Any] = list(
-        known.annotate(own_key=_key("person_id"), partner_key=_key("partner"), pair_key=_key("pair_id"))
-    )
+    return known.annotate(own_key=_key("person_id"), partner_key=_key("partner"), pair_key=_key("pair_id"))
+
+
+def with_keys(*besides: str, **which: Any) -> list[Seat]:
+    """The seats that `which` asks for, with their pairs and what is named `besides`, such as "person". The keys of both
+    holders and of the pair, and the id of the other seat, come in the same query.
+    """
+    asked = _known_seats().filter(**which)
+    found: list[Any] = list(asked.select_related("pair", *besides))
     for seat in found:
         came = {name: seat.__dict__.pop(name) for name in CAME_WITH_A_SEAT}
         seat.other_id, seat.other_tells = came["other_seat"], came["tells_us"]

@@ -162,8 +162,8 @@ SINCE, SINCE_CODE = "since", "g8f"  # what has opened since the last session
 
 def places() -> dict[str, Place]:
     """Every part of the page by its name, in its order: of agreements first, then of each kind."""
-    of_kinds = (kind.section for kind in KINDS.values())
-    return {place.name: place for place in (IN_FORCE, MARKED, AGREEMENT.section, *of_kinds)}
+    of_kinds = (kind.section for kind in (AGREEMENT, *KINDS.values()))
+    return {place.name: place for place in (IN_FORCE, MARKED, *of_kinds) if place is not None}
 
 
 def codes_of_parts() -> dict[str, str]:

@@ -9,7 +9,9 @@ from django.db import connection
 
 from couples.row_security import policies
 
-HINT = "Serve as a role of its own (DATABASE_URL) and migrate as another (OWNER_DATABASE_URL): README, PostgreSQL."
+HINT = (
+    "Serve as a role of its own (DATABASE_URL), migrate as another (OWNER_DATABASE_URL): docs/operate.md, PostgreSQL."
+)
 
 
 @register(Tags.database)

@@ -151,16 +151,22 @@ def _make_role(role: str) -> None:
                 cursor.execute(f"CREATE ROLE {connection.ops.quote_name(role)} NOLOGIN")
         except ProgrammingError as problem:
             raise CommandError(
-                f"The second wall needs a role {role} that serves pages, and this one may not make it. Make it (README,"
-                " PostgreSQL), or do without the wall (SECOND_WALL=0)."
+                f"The second wall needs a role {role} that serves pages, and this one may not make it. Make it (docs/"
+                "operate.md, PostgreSQL), or do without the wall (SECOND_WALL=0)."
             ) from problem
 
 
-def take_down() -> None:
-    """Take the wall down, for as long as tables change."""
+def take_down(role: str) -> None:
+    """Take the wall down, for as long as tables change, and every right of the serving role with it.
+
+    Without policies it would read no row, and without refusals a page would show that as if nothing were open.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in taken_down():
             cursor.execute(statement)
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+        if cursor.fetchone() is not None:
+            cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {connection.ops.quote_name(role)}")
 
 
 class _Compared(Exception):

@@ -11,7 +11,7 @@ from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import agenda
 from couples.content.kind_words import sheet_fields
-from couples.content.kinds import KINDS
+from couples.content.kinds import KINDS, REPLY
 from couples.forms.ends import EndsForm
 from couples.forms.marks import MarkForm
 from couples.lib import keyset, text_diff
@@ -83,6 +83,8 @@ def _parts(opening: Opening, *, is_mine: bool, versions: bool) -> Iterator[str]:
     if is_mine:
         yield "ours/parts/yours.html"
     elif opening.revision is not None and opening.kind in consent.WORDS_OPENED:
+        if KINDS[opening.scope].heavy and opening.scope != REPLY.name:
+            yield "ours/parts/reply.html"
         yield "ours/parts/put_away.html"
     if agenda.may_stand(opening):
         yield "ours/parts/talk.html"

@@ -110,6 +110,7 @@ def record_page(request: PersonRequest, newest: Revision, form: OfferForm | None
         "own": kind_words.own_fields(record.kind, visibility.own_words_of(request.user, record.pk)),
         "day": day_of(newest.made_at, request.user.time_zone),
         "paired": request.seat is not None,
+        "is_alone": KINDS[record.kind].is_alone,
         "opened": _opened(request, newest),
         "answered": _answered(request, record),
         "steps_on": request.user.steps_on,

@@ -8,8 +8,10 @@ from django.urls import path
 
 from couples.accounts.requests import PersonRequest
 from couples.actions import sharing
+from couples.content.kinds import ADDED, added_lately
 from couples.content.refusals import Refused
 from couples.forms.welcome import WelcomeForm
+from couples.lib.clock import day_of
 from couples.presenters.first_doors import said_of_welcome
 from couples.rule import consent
 from couples.views._buttons import reads_and_acts
@@ -41,7 +43,9 @@ def welcome(request: PersonRequest) -> HttpResponse:
 
 
 def _page(request: PersonRequest, form: WelcomeForm, status: int = 200) -> HttpResponse:
-    return render(request, "welcome/welcome.html", {"form": form}, status=status)
+    added = added_lately(day_of(request.now, request.user.time_zone))
+    page = {"form": form, "added": ", ".join(kind.several for kind in added), "since": ADDED}
+    return render(request, "welcome/welcome.html", page, status=status)
 
 
 urlpatterns = [

@@ -141,8 +141,8 @@ def revise(request: PersonRequest, record_id: UUID) -> HttpResponse:
 
 
 def _revising(request: PersonRequest, form: RevisingForm) -> RevisingForm:
-    """Without a pair nothing can be offered, so nothing is asked about it."""
-    if request.seat is None:
+    """What cannot be offered, without a pair or ever, is asked nothing about it."""
+    if request.seat is None or form.kind.is_alone:
         del form.fields["older"]
     return form
 

@@ -187,7 +187,7 @@ def introduced_seats(therapist: User, pair_id: UUID) -> list[Seat]:
     That they were introduced gives them nothing to read: ask `admitted_kinds` next.
     """
     introduced = Introduction.objects.filter(therapist=therapist, pair=pair_id).values("pair")
-    return with_keys(Seat.objects.filter(pair__in=introduced).select_related("pair", "person"))
+    return with_keys("person", pair__in=introduced)
 
 
 def last_act_among(therapist: User) -> datetime | None:

@@ -27,8 +27,7 @@ from couples.rule import consent
 
 def seat_of(user: User) -> Seat | None:
     """The live seat this person holds, with its pair; None where they hold none."""
-    live = Seat.objects.filter(person=user, ended_at__isnull=True).select_related("pair")
-    seats = with_keys(live)
+    seats = with_keys(person=user, ended_at__isnull=True)
     return seats[0] if seats else None
 
 

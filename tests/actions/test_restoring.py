@@ -73,7 +73,7 @@ def erased(it: Looking) -> Backup:
 
 
 def test_a_backup_with_its_keys_is_read_as_long_as_its_master_key_lives(it: Looking, erased: Backup) -> None:
-    """Which is why the README says how long, and how to end it."""
+    """Which is why docs/operate.md says how long, and how to end it."""
     restore(erased)
     assert {"limit": "Hers."} in words_there(it.ada)
 

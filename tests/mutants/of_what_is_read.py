@@ -102,8 +102,8 @@ MUTANTS = (
     Mutant(
         "a seat that ended still looks",
         OWN,
-        "Seat.objects.filter(person=user, ended_at__isnull=True).select_related",
-        "Seat.objects.filter(person=user).select_related",
+        "with_keys(person=user, ended_at__isnull=True)",
+        "with_keys(person=user)",
         ("visibility/test_edges.py", "test_invariants.py", "actions/test_endings.py"),
     ),
     Mutant(

@@ -17,9 +17,10 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.mutants import every_mutant  # noqa: E402
-from tests.mutants.mutant import POSTGRESQL, Mutant, a_copy  # noqa: E402
+from tests.mutants.mutant import POSTGRESQL, SQLITE, Mutant, a_copy  # noqa: E402
 from tests.run import SELECTIONS  # noqa: E402
 from tests.support import postgres  # noqa: E402
+from tests.support.depth import AT_MOST  # noqa: E402
 
 LONGEST = 900  # seconds; what hangs is noticed too
 PASSED, FAILED, BROKE, NOTHING_RAN = 0, 1, 2, 5
@@ -27,8 +28,11 @@ FIRST = re.compile(r"^(?:FAILED|ERROR) tests/(\S+)", re.MULTILINE)
 
 
 def chosen(words: list[str]) -> list[Mutant]:
-    """Those that were asked for; all where nothing was."""
-    return [each for each in every_mutant() if not words or any(word in f"{each.says} {each.file}" for word in words)]
+    """Those that were asked for; all where nothing was. In a trial the first few of them for each database."""
+    found = [each for each in every_mutant() if not words or any(word in f"{each.says} {each.file}" for word in words)]
+    if AT_MOST:
+        return [each for on in (SQLITE, POSTGRESQL) for each in [one for one in found if one.on == on][:AT_MOST]]
+    return found
 
 
 def noticed_by(mutant: Mutant, root: Path, address: str | None, whole: bool) -> str | None:
@@ -45,8 +49,10 @@ def noticed_by(mutant: Mutant, root: Path, address: str | None, whole: bool) -> 
 
 
 def asked(root: Path, address: str | None, *arguments: str) -> str | None:
-    """The first test that fails in `root`; None where all pass. The generated histories are the same each time."""
-    surroundings = {**os.environ, "PYTHONPATH": str(root), "CI": "1"}
+    """The first test that fails in `root`; None where all pass. The generated histories are the same each time, and one
+    that shows the mistake is enough: no shorter one is looked for.
+    """
+    surroundings = {**os.environ, "PYTHONPATH": str(root), "CI": "1", "MISTAKE": "1"}
     surroundings.pop("DATABASE_URL", None)
     if address:
         surroundings["DATABASE_URL"] = address

@@ -50,5 +50,5 @@ def keep() -> None:
 def take_away() -> None:
     """Remove the database of this run."""
     connection.close()
-    for end in ("", "-wal", "-shm", "-journal"):
+    for end in ("", "-wal", "-shm", "-journal", "-migrate.lock"):
         Path(f"{connection.settings_dict['TEST']['NAME']}{end}").unlink(missing_ok=True)

@@ -15,7 +15,7 @@ from couples.lib.ids import PLACE
 from couples.models import keys
 from tests.support import make
 from tests.support.serving_role import as_serving_role
-from trustapp import full_disk, probes, start
+from trustapp import probes, start, upgrading
 from trustapp.cache import FileCache
 from trustapp.env import WrongSetting
 
@@ -99,7 +99,7 @@ def test_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_database_that_is_one_migration_behind_and_one_that_is_ahead() -> None:
-    newest = max(name for app, name in probes._newest() if app == "couples")
+    newest = max(name for app, name in upgrading.newest() if app == "couples")
     row = MigrationRecorder(connection).migration_qs.filter(app="couples", name=newest)
     row.update(name="9999_of_a_later_version")
     assert asked() == refused("migrations")
@@ -147,5 +147,5 @@ def test_the_role_that_serves_may_ask_all_of_it() -> None:
 
 @pytest.mark.one_database
 def test_on_postgresql_no_room_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(full_disk, "reserve_of_this_place", lambda: None)
+    monkeypatch.setattr(probes, "reserve_of_this_place", lambda: None)
     assert asked()[1]["disk"] == "ok"

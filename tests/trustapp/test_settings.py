@@ -263,8 +263,8 @@ def test_the_number_of_proxies_says_whose_word_on_https_is_taken(settings_with):
     assert behind["TRUSTED_PROXIES"] == 2
 
 
-def test_every_setting_of_the_readme_is_read_and_every_one_that_is_read_stands_there():
-    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Settings")[2].partition("\n## ")[0]
+def test_every_setting_that_is_told_is_read_and_every_one_that_is_read_stands_there():
+    table = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8").partition("## Settings")[2].partition("\n## ")[0]
     told = {name for row in table.splitlines() if row.startswith("| `") for name in NAMES.findall(row.split("|")[1])}
     source = (ROOT / "trustapp" / "settings.py").read_text(encoding="utf-8")
     read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source)) | {"DATABASE_URL", "OWNER_DATABASE_URL"}
@@ -304,6 +304,12 @@ def test_postgresql_gets_a_pool_and_no_database_wraps_a_request(settings_with):
     assert database["OPTIONS"]["pool"]["max_size"] == 10
     assert database["CONN_MAX_AGE"] == 0
     assert not database.get("ATOMIC_REQUESTS")
+
+
+def test_a_command_of_the_owner_has_one_connection_and_no_pool(settings_with, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["manage.py", "restore"])
+    database = settings_with(DATABASE_URL=POSTGRES, OWNER_DATABASE_URL=OWNER)["DATABASES"]["default"]
+    assert database["USER"] == "trustapp_owner" and "pool" not in database["OPTIONS"]
 
 
 def test_development_makes_a_key_that_only_its_owner_reads(settings_with):

@@ -79,8 +79,8 @@ def test_heavy_things_are_never_offered_for_a_sitting(story, pair, ada):
         ),
         (
             {"heavy": "mornings"},
-            "Saved: impact and accountability letters, breaches, repair may open to you on any morning, the first is "
-            "Tuesday, 7:00, and never in an hour together.",
+            "Saved: impact and accountability letters, replies, breaches, repair may open to you on any morning, "
+            "the first is Tuesday, 7:00, and never in an hour together.",
         ),
         (
             {"everyday": "not_now"},

@@ -19,6 +19,7 @@ from couples.models import Pair, User, Yes
 from couples.rule import consent, step_things
 from couples.views.yes import RENEWED
 from tests.support import make
+from tests.support.couple import Couple
 from tests.support.page_reader import Reading, words_not_ours
 from tests.support.serving_role import questions
 
@@ -30,9 +31,9 @@ DIRECTED = next(step for step in ladder.STEPS if step.directed)
 
 
 @pytest.fixture
-def pair(ada: User, ben: User, story: make.Clock) -> Pair:
+def pair(couple: Couple) -> Pair:
     """Ada and Ben in the hour in which they paired."""
-    return make.pair(ada, ben, story)
+    return couple.pair
 
 
 def browser(user: User) -> Client:

@@ -1,5 +1,6 @@
-"""Django's own `migrate`; a second wall (SECOND_WALL) is down only while tables change, and up afterwards."""
+"""Django's own `migrate`, one at a time; a second wall (SECOND_WALL) is down only while tables change."""
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -7,22 +8,38 @@ from django.core.management.commands.migrate import Command as Migrate
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from couples.lib.only_one import only_one
 from couples.row_security import policies
 
 FIRST_WITH_THE_WALL = ("couples", "0006_a_revision_stays_as_it_is")
 
 
 class Command(Migrate):
-    """Put the wall up after every migration. Only planning, checking or pruning leaves it as it is."""
+    """Puts the wall up after every migration. Only planning, checking or pruning leaves it as it is.
+
+    Two at once: the second waits for the first, and finds nothing left to do. While tables change the serving role may
+    read nothing, and pages say that the place is being updated; where nothing changes, nobody notices.
+    """
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate as Django does. Raises what Django and the database raise."""
         only_looking = options.get("plan") or options.get("check_unapplied") or options.get("prune")
-        walled = connection.vendor == "postgresql" and settings.SECOND_WALL
-        if not walled or options["database"] != "default" or only_looking:
+        if options["database"] != "default" or only_looking:
             super().handle(*args, **options)
             return
-        policies.take_down()
+        database = Path(connection.settings_dict["NAME"])  # on SQLite its file, and the lock beside it
+        with only_one(f"{database.name}-migrate", database.parent, wait=True):
+            self._migrate(*args, **options)
+
+    def _migrate(self, *args: Any, **options: Any) -> None:
+        walled = connection.vendor == "postgresql" and settings.SECOND_WALL
+        if walled and (options.get("app_label") or self._is_there_more()):
+            policies.take_down(settings.SERVING_ROLE)
         super().handle(*args, **options)
-        if FIRST_WITH_THE_WALL in MigrationExecutor(connection).loader.applied_migrations:
+        if walled and FIRST_WITH_THE_WALL in MigrationExecutor(connection).loader.applied_migrations:
             policies.put_up(settings.SERVING_ROLE)
+
+    @staticmethod
+    def _is_there_more() -> bool:
+        executor = MigrationExecutor(connection)
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

@@ -10,7 +10,7 @@ class Command(BaseCommand):
 
     help = (
         "Wrap every key anew under the newest of VAULT_KEYS. Put the new master key first, keep the old ones behind "
-        "it, restart the site, run this; then the old ones may go (README, Master keys)."
+        "it, restart the site, run this; then the old ones may go (docs/operate.md, Master keys)."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from couples.actions import steps
 from couples.models import Pair, User
-from tests.support import make
+from tests.support.couple import Couple
 from tests.support.make import Clock
 from tests.support.step_answers import Browser
 
@@ -17,19 +17,16 @@ def ada(ada: User, clock: Clock) -> User:
 
 
 @pytest.fixture
-def ben(ben: User, clock: Clock) -> User:
-    """Ben, who has turned steps on."""
-    steps.turn_on(by=ben, at=clock.tick())
-    return ben
+def ben(partner: User, clock: Clock) -> User:
+    """Ben, her partner, who has turned steps on."""
+    steps.turn_on(by=partner, at=clock.tick())
+    return partner
 
 
 @pytest.fixture
-def pair(ada: User, ben: User, clock: Clock) -> Pair:
+def pair(ada: User, ben: User, couple: Couple) -> Pair:
     """Ada and Ben, paired, who welcome everything; their first sitting is over."""
-    pair = make.pair(ada, ben, clock)
-    make.welcome_all(ada, ben, clock=clock)
-    clock.tick(hours=3)
-    return pair
+    return couple.pair
 
 
 @pytest.fixture
