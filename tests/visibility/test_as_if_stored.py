@@ -111,12 +111,12 @@ def test_what_nobody_has_stored_stands_on_every_page_as_if_it_were(stage: Stage,
 
 @pytest.mark.parametrize("hours, lines", [(44, 1), (68, 2)])  # after two seven o'clocks, and three
 def test_memory_lines_that_nobody_has_stored_stand_there_as_if_they_were(stage: Stage, hours: int, lines: int) -> None:
-    """Some opened at a morning that is stored, some at one that nobody has stored either, one was taken back between."""
+    """Some opened at a morning that is stored, one at one that nobody has stored either; one was taken back between."""
     world = World(stage)
     world.go_to(world.clock.at + timedelta(hours=34))  # in the afternoon
-    tell(world, [(SOON, who, act, how) for who in BOTH for act, how in (("write", "boundary"), ("offer", (-1, None)))])
-    world.go_to(world.clock.at + timedelta(hours=20))  # after the seven o'clock at which these open
-    tell(world, [(SOON, ADA, "write", "agreement"), (SOON, ADA, "offer", (-1, None)), (SOON, BEN, "take back", -1)])
+    begun = [(SOON, who, act, how) for who in BOTH for act, how in (("write", "boundary"), ("offer", (-1, None)))]
+    after_they_opened = [(timedelta(hours=20), ADA, "write", "agreement"), (SOON, ADA, "offer", (-1, None))]
+    tell(world, [*begun, *after_they_opened, (SOON, BEN, "take back", -1)])
     world.go_to_unstored(world.clock.at + timedelta(hours=hours - 20))
     known = OwnLine.objects.filter(opening__isnull=False).count()
     assert opened_unseen(world) == ["revision"]
