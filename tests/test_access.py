@@ -191,8 +191,8 @@ TABLE: tuple[Row, ...] = (
     row("ours/<uuid:opening_id>/keep/", NOT_READ, PRESSED, "own step"),
     row("ours/<uuid:opening_id>/keep/", NOT_READ, every(GONE), "opening"),
     row("ours/<uuid:opening_id>/keep/", NOT_READ, every(GONE), "opening taken back"),
-    row("ours/<uuid:opening_id>/keep-no-longer/", NOT_READ, PRESSED, "opening"),
-    row("ours/<uuid:opening_id>/keep-no-longer/", NOT_READ, PRESSED, "opening taken back"),
+    row("ours/<uuid:opening_id>/no-longer-keep/", NOT_READ, PRESSED, "opening"),
+    row("ours/<uuid:opening_id>/no-longer-keep/", NOT_READ, PRESSED, "opening taken back"),
     # Steps: while they are turned off, every address of theirs gives one calm page
     row("steps/", every(READ), NOT_POSTED),
     row("steps/on/", NOT_READ, every(GOES)),

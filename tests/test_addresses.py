@@ -44,6 +44,10 @@ GIVEN = {
         "look_back": "b8f",
         "step": "r6f",
         "topic": "x2m",
+        "slip_plan": "w5p",
+        "reply": "c2f",
+        "question": "p8q",
+        "afterwards": "v5x",
     },
     "group": {"safety": "j2k", "near": "t9c", "touch": "q3j", "closer": "m9f", "ours": "c4p"},
     "step": {
@@ -113,6 +117,7 @@ GIVEN = {
         "letters": "q5r",
         "breaches": "f5p",
         "look_backs": "p9j",
+        "slip_plans": "r3f",
         "topics": "z4t",
         "steps": "j3x",
         "timeline": "g5x",

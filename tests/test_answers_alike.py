@@ -101,7 +101,7 @@ def presses(it: Stage) -> Iterator[tuple[str, dict[str, object]]]:
     yield from [(f"{glass}admit/", {f"{prefix}-kinds": kinds}) for kinds in ([], ["agreement"])]
     yield from [(f"{glass}end/", {}), ("/glass/code/", {}), ("/room/enter/", {"code": "2222-2222"})]
     yield from [(f"{ours}accept/", {"ends": "day", "ends_day": day}) for day in ("", "2001-01-01", "2027-01-01")]
-    yield from [(f"{ours}{way}/", {}) for way in ("no-longer-accept", "keep", "keep-no-longer", "put-away")]
+    yield from [(f"{ours}{way}/", {}) for way in ("no-longer-accept", "keep", "no-longer-keep", "put-away")]
     yield from [(f"{ours}counter/", {"does": words, "once": ONCE}) for words in ("", "We write.")]
     yield from [(f"{mine}offer/", {"seen": seen}) for seen in ("", "1", "7")]
     yield from [(f"{limit}offer/", {"seen": "1"}), (f"{limit}take-back/", {}), (f"{mine}take-back/", {})]

@@ -157,7 +157,7 @@ def test_not_now_sent_to_the_page_of_a_group_is_no_error(story, pair, ada, ben) 
     assert answer.url == group(ladder.GROUPS[0].key)
 
 
-@pytest.mark.parametrize("button", ["put-away", "no-longer-accept", "keep-no-longer"])
+@pytest.mark.parametrize("button", ["put-away", "no-longer-accept", "no-longer-keep"])
 def test_a_button_pressed_while_ones_seat_ends_elsewhere_is_refused_kindly(
     story, pair, ada, ben, button, monkeypatch
 ) -> None:

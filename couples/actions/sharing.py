@@ -158,7 +158,7 @@ def keep(line: Opening, *, by: User, at: datetime, ends: yes_acts.End = None) ->
         yes_acts.give(act.seated(), consent.KEEP, line.id, at=act.at, ends=ends, scope=line.scope)
 
 
-def keep_no_longer(line: Opening, *, by: User, at: datetime) -> None:
+def no_longer_keep(line: Opening, *, by: User, at: datetime) -> None:
     """End one's own yes to keep a line."""
     with acting(by, at) as act:
         yes_acts.close(Yes.objects.filter(seat=act.seated(), kind=consent.KEEP, thing=line.id), at=act.at)

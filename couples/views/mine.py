@@ -110,7 +110,7 @@ def record_page(request: PersonRequest, newest: Revision, form: OfferForm | None
         "own": kind_words.own_fields(record.kind, visibility.own_words_of(request.user, record.pk)),
         "day": day_of(newest.made_at, request.user.time_zone),
         "paired": request.seat is not None,
-        "is_alone": KINDS[record.kind].is_alone,
+        "sharing": _sharing(request, KINDS[record.kind]),
         "opened": _opened(request, newest),
         "answered": _answered(request, record),
         "steps_on": request.user.steps_on,
@@ -118,6 +118,13 @@ def record_page(request: PersonRequest, newest: Revision, form: OfferForm | None
         "form": form or OfferForm(initial={"seen": newest.number}),
     }
     return render(request, "mine/record.html", page)
+
+
+def _sharing(request: PersonRequest, kind: Kind) -> str:
+    """The part of a record's page that is about sharing it; "" where nobody is there to share with."""
+    if kind.is_alone:
+        return "mine/parts/only_mine.html"
+    return "mine/parts/sharing.html" if request.seat is not None else ""
 
 
 def _opened(request: PersonRequest, newest: Revision) -> dict[str, object] | None:

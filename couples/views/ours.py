@@ -143,10 +143,10 @@ def keep(request: PersonRequest, opening_id: UUID) -> HttpResponse:
 
 
 @_buttons.pressed("ours")
-def keep_no_longer(request: PersonRequest, opening_id: UUID) -> HttpResponse:
+def no_longer_keep(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """End my yes to keep this line, whether or not I had given it."""
     opening = once_open_or_404(request, opening_id)
-    sharing.keep_no_longer(opening, by=request.user, at=request.now)
+    sharing.no_longer_keep(opening, by=request.user, at=request.now)
     messages.success(request, NOT_KEPT)
     return redirect("ours")
 
@@ -158,5 +158,5 @@ urlpatterns = [
     path("ours/<uuid:opening_id>/accept/", accept, name="accept"),
     path("ours/<uuid:opening_id>/no-longer-accept/", no_longer_accept, name="no_longer_accept"),
     path("ours/<uuid:opening_id>/keep/", keep, name="keep"),
-    path("ours/<uuid:opening_id>/keep-no-longer/", keep_no_longer, name="keep_no_longer"),
+    path("ours/<uuid:opening_id>/no-longer-keep/", no_longer_keep, name="no_longer_keep"),
 ]

@@ -95,7 +95,7 @@ BUTTONS: dict[str, Callable[[World, str], str]] = {
     "put on the agenda": lambda world, unknown: f"/ours/{unknown or world.agreement.pk}/agenda/",
     "take off the agenda": lambda world, unknown: f"/ours/{unknown or world.agreement.pk}/agenda/off/",
     "keep": lambda world, unknown: f"/ours/{unknown or world.agreement.pk}/keep/",
-    "keep no longer": lambda world, unknown: f"/ours/{unknown or world.agreement.pk}/keep-no-longer/",
+    "keep no longer": lambda world, unknown: f"/ours/{unknown or world.agreement.pk}/no-longer-keep/",
 }
 
 

@@ -1,6 +1,6 @@
 """Mistakes in one spelling of a rule that is spelled more than once (`tests/visibility/test_spellings.py`)."""
 
-from tests.mutants.mutant import POSTGRESQL, Mutant
+from tests.mutants.mutant import Mutant
 
 YESES, MEETING = "couples/models/yeses.py", "couples/rule/meeting.py"
 FUNCTIONS = "couples/row_security/functions.py"
@@ -90,21 +90,5 @@ MUTANTS = (
         "        rests_on = frozenset({one.id, other.id})\n        superseded",
         "        rests_on = frozenset({one.id})\n        superseded",
         COMPARED,
-    ),
-    Mutant(
-        "behind the wall the bare line of an agreement brings what it rested on",
-        FUNCTIONS,
-        "THEN 'openings' ELSE 'opened' END; END IF;\"",
-        "THEN 'openings' ELSE 'openings' END; END IF;\"",
-        COMPARED,
-        POSTGRESQL,
-    ),
-    Mutant(
-        "behind the wall a line comes out that one kept once",
-        FUNCTIONS,
-        "AND y.kind = '{KEEP}' AND {STANDS}), '{{}}');",
-        "AND y.kind = '{KEEP}'), '{{}}');",
-        COMPARED,
-        POSTGRESQL,
     ),
 )

@@ -319,7 +319,7 @@ def test_steps_leave_no_line_unless_both_keep_one(ada, ben, stepping_pair, story
     before = html_of(ben)
     steps.pause(by=ada, at=story.tick())
     assert html_of(ben) == before  # whether or not it is open still
-    sharing.keep_no_longer(line, by=ada, at=story.tick())
+    sharing.no_longer_keep(line, by=ada, at=story.tick())
     assert lines_of(ben, show("step")) == []
 
 

@@ -63,7 +63,7 @@ def in_force(who: User, clock: Clock) -> list[str]:
 
 # --- The seven questions of every address ---
 
-BUTTONS = ["put-away", "accept", "no-longer-accept", "keep", "keep-no-longer"]
+BUTTONS = ["put-away", "accept", "no-longer-accept", "keep", "no-longer-keep"]
 
 
 def test_both_can_open_an_open_sheet(ada: User, ben: User, hers: Visit, his: Visit, clock: Clock) -> None:
@@ -198,6 +198,18 @@ def test_a_heavy_sheet_is_folded_for_its_reader_alone(
     assert warning not in hers.main(f"/ours/{opening.pk}/")
 
 
+def test_a_heavy_sheet_leads_its_reader_to_a_reply_and_nothing_else_does(
+    ada: User, ben: User, hers: Visit, his: Visit, clock: Clock
+) -> None:
+    letter = records.write("impact_letter", {"letter": "How it was."}, by=ada, at=clock.tick())
+    sheet = f"/ours/{opened(letter, ada, ben, clock).pk}/"
+    way = f'href="{writing("reply")}"'
+    assert way in his.get(sheet).content.decode()
+    assert way not in hers.get(sheet).content.decode()
+    boundary = f"/ours/{opened(make.boundary(ada, clock), ada, ben, clock).pk}/"
+    assert way not in his.get(boundary).content.decode()
+
+
 def open_many(count: int, ada: User, ben: User, clock: Clock) -> None:
     """So many sheets of hers open to him: five each morning."""
     for n in range(count):
@@ -243,7 +255,7 @@ def test_after_leaving_nothing_shared_is_shown(ada: User, ben: User, his: Visit,
     pairing.end_pairing(by=ben, at=clock.tick())
     assert "Please knock." not in his.get("/ours/").content.decode()
     assert his.get(f"/ours/{opening.pk}/").status_code == 404
-    assert his.post(f"/ours/{opening.pk}/keep-no-longer/").status_code == 404
+    assert his.post(f"/ours/{opening.pk}/no-longer-keep/").status_code == 404
 
 
 # --- Putting away, keeping a line ---
@@ -285,7 +297,7 @@ def test_a_line_of_a_step_stays_only_while_both_keep_it(
     assert seat is not None
     assert [line.pk for line in visibility.kept_lines(ben, clock.tick(), seat)] == [opening.pk]
     assert his.post(f"/ours/{opening.pk}/keep/").status_code == 404  # its words are not open any more
-    assert his.post(f"/ours/{opening.pk}/keep-no-longer/").url == "/ours/"
+    assert his.post(f"/ours/{opening.pk}/no-longer-keep/").url == "/ours/"
     assert not visibility.kept_lines(ben, clock.tick(), seat).exists()
 
 

@@ -127,7 +127,7 @@ def test_a_line_i_keep_is_named_only_while_i_keep_it(story, pair, ada, ben) -> N
     sharing.keep(opening, by=ben, at=story.tick())
     assert list(visibility.lines_i_keep(ben, story.at)) == [opening]
     assert not visibility.lines_i_keep(ada, story.at).exists()
-    sharing.keep_no_longer(opening, by=ben, at=story.tick())
+    sharing.no_longer_keep(opening, by=ben, at=story.tick())
     assert not visibility.lines_i_keep(ben, story.at).exists()
 
 

@@ -17,7 +17,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 from django.db.models import Q
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from couples import visibility
 from couples.actions import pairing, therapy
@@ -37,7 +37,7 @@ from tests.support import make
 from tests.support.behind_the_wall import allowed, asking, rows_of
 from tests.support.depth import depth
 from tests.support.mornings import mornings_between
-from tests.support.stories import LEAVING, OTHER_ACTS, PRIVATE_ACTS, Telling, after_every_act, stories_of
+from tests.support.stories import ADA, BEN, LEAVING, OTHER_ACTS, PRIVATE_ACTS, Telling, after_every_act, stories_of
 
 stories = stories_of(PRIVATE_ACTS, OTHER_ACTS, OTHER_ACTS, LEAVING)
 A_MOMENT = timedelta(microseconds=1)
@@ -339,9 +339,28 @@ def check(telling: Telling, asked_before: set[datetime]) -> None:
         agree("what comes out behind the wall", BEHIND_THE_WALL, now, person)
 
 
+SOON, NIGHT = timedelta(minutes=3), timedelta(hours=25)
+ONE_AGREES = [(SOON, ADA, "write", "agreement"), (SOON, ADA, "offer", (-1, None)), (NIGHT, BEN, "accept", 0)]
+# What chance brings about too seldom.
+PUT_AWAY = [
+    *((SOON, ADA, act, how) for act, how in (("write", "boundary"), ("offer", (-1, None)))),
+    (NIGHT, BEN, "put away", 0),
+    (SOON, ADA, "leave", pairing.FADE),
+]
+NO_LONGER_IN_FORCE = [
+    *ONE_AGREES,
+    (SOON, ADA, "accept", 0),
+    (NIGHT, BEN, "no longer accept", 0),
+    (SOON, BEN, "take back", 0),
+]
+
+
 @pytest.mark.django_db
 @pytest.mark.histories
-@settings(max_examples=depth(12, 500))
+@example(PUT_AWAY)
+@example(ONE_AGREES)
+@example(NO_LONGER_IN_FORCE)
+@settings(max_examples=depth(5, 500))
 @given(stories)
 def test_every_spelling_of_what_stands_and_is_open_agrees_after_every_act(story: list) -> None:
     asked_before: set[datetime] = set()
