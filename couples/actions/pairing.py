@@ -169,10 +169,13 @@ def end_pairing(way: str = CLOSE, *, by: User, at: datetime) -> None:
 
 
 def _on_what_is_open(seat: Seat, at: datetime) -> list[Yes]:
-    """The yeses of a seat under something that is open, steps apart. A reading that was put away changes nothing."""
+    """The yeses of a seat under something that is open, but for steps, whose lines may be kept. A reading that was put
+    away changes nothing.
+    """
     gone = Rest.objects.filter(fallen(at, "yes__"), opening=OuterRef("opening")).exclude(yes__kind=consent.READING)
     under = Rest.objects.filter(~Exists(gone), opening__pair=seat.pair_id).values("yes")
-    steps = Q(kind__in=(consent.GROUP, consent.ANSWER, consent.TERMS)) | Q(scope=consent.OWN_STEP)
+    of_steps = Q(scope=consent.OWN_STEP) & ~Q(kind=consent.KEEP)
+    steps = Q(kind__in=(consent.GROUP, consent.ANSWER, consent.TERMS)) | of_steps
     return list(Yes.objects.filter(standing(at), seat=seat, pk__in=under).exclude(steps))
 
 

@@ -25,7 +25,7 @@ SIGNED = {
         *("opened_at", "day", "door", "tie"),
     ),
 }
-HEAVY = {"impact_letter", "accountability_letter", "breach", "repair"}
+HEAVY = {"impact_letter", "accountability_letter", "reply", "breach", "repair"}
 LINES = {"revision": "opened", "agreement": "in_force", "marks": "marked"}
 STEP = "step"
 

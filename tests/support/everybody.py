@@ -9,7 +9,7 @@ from uuid import UUID
 
 from couples.actions import pairing, records, sharing, steps, therapy
 from couples.content import ladder
-from couples.models import Opening, Record, User
+from couples.models import Opening, OwnLine, Record, User
 from couples.rule import consent, step_things
 from tests.support import make
 from tests.support.kept import Kept
@@ -148,6 +148,8 @@ class Everybody:
         self.things["seen group"] = step_things.group_thing(group)
         self.things["seen step"] = step_things.of_ladder(step, None).thing
         assert opened.door == consent.MORNING
+        for name, who in (("line of the author", ada), ("line of the partner", ben)):
+            self.things[name] = OwnLine.objects.get(owner=who, opening=self.things["opening"]).pk
 
 
 _BEGUN: Kept[Everybody] = Kept()

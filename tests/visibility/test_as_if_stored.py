@@ -8,7 +8,7 @@ from django.db import transaction
 from hypothesis import Phase, given, settings
 
 from couples.actions import records
-from couples.models import Opening, Pair, Rest, Yes
+from couples.models import Opening, OwnLine, Pair, Rest, Yes
 from couples.rule import consent
 from tests.support.received_pages import difference, living_for, pages_of
 from tests.support.stories import ADA, BEN, FAYE, LEAVING, OTHER_ACTS, PRIVATE_ACTS, stories_of
@@ -41,7 +41,8 @@ def addresses(world: World) -> list[tuple[str, str]]:
 
 
 def rows() -> tuple[Any, ...]:
-    return tuple(sorted(model.objects.values_list()) for model in (Opening, Rest, Yes, Pair))
+    found = [sorted(model.objects.values_list()) for model in (Opening, Rest, Yes, Pair)]
+    return *found, sorted(OwnLine.objects.values_list("pk", flat=True))
 
 
 def opened_unseen(world: World) -> list[str]:
@@ -106,6 +107,20 @@ def test_what_nobody_has_stored_stands_on_every_page_as_if_it_were(stage: Stage,
     tell(world, story)
     world.go_to_unstored(world.clock.at + timedelta(hours=20))  # after the next seven o'clock
     assert opened_unseen(world) == opens
+
+
+@pytest.mark.parametrize("hours, lines", [(44, 1), (68, 2)])  # after two seven o'clocks, and three
+def test_memory_lines_that_nobody_has_stored_stand_there_as_if_they_were(stage: Stage, hours: int, lines: int) -> None:
+    """Some opened at a morning that is stored, one at one that nobody has stored either; one was taken back between."""
+    world = World(stage)
+    world.go_to(world.clock.at + timedelta(hours=34))  # in the afternoon
+    begun = [(SOON, who, act, how) for who in BOTH for act, how in (("write", "boundary"), ("offer", (-1, None)))]
+    after_they_opened = [(timedelta(hours=20), ADA, "write", "agreement"), (SOON, ADA, "offer", (-1, None))]
+    tell(world, [*begun, *after_they_opened, (SOON, BEN, "take back", -1)])
+    world.go_to_unstored(world.clock.at + timedelta(hours=hours - 20))
+    known = OwnLine.objects.filter(opening__isnull=False).count()
+    assert opened_unseen(world) == ["revision"]
+    assert OwnLine.objects.filter(opening__isnull=False).count() == known + 2 * lines
 
 
 def test_a_list_tells_of_a_morning_after_a_minute_whether_or_not_somebody_acted_before(stage: Stage) -> None:

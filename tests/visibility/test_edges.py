@@ -190,15 +190,17 @@ def test_a_kept_line_ends_with_either_seat(story, pair, ada, ben, leaver) -> Non
     assert visibility.kept_with(seat, story.at - A_MOMENT).exists()
 
 
-def test_a_kept_line_ends_at_once_also_where_what_is_open_fades(story, pair, ada, ben) -> None:
+def test_a_kept_line_fades_with_the_keep_of_who_let_it(story, pair, ada, ben) -> None:
     opening = step_open(ada, ben, story, pair)
     for who in (ada, ben):
         sharing.keep(opening, by=who, at=story.tick(), ends="until I take it back")
     story.next_morning(pair)
     seat = visibility.seat_of(ben)
     pairing.end_pairing(pairing.FADE, by=ada, at=story.tick())
-    assert visibility.kept_with(seat, story.at - A_MOMENT).exists()
-    assert not visibility.kept_with(seat, story.at).exists()
+    end = Yes.objects.get(kind=consent.KEEP, seat__person=ada).ends_at
+    assert story.at < end <= story.at + pairing.FADES_WITHIN
+    assert visibility.kept_with(seat, end - A_MOMENT).exists()
+    assert not visibility.kept_with(seat, end).exists()
 
 
 def test_an_invitation_waits_until_its_end_and_for_its_own_two_only(story, ada, ben, strangers) -> None:
