@@ -20,7 +20,7 @@ from couples.models import Opening, OwnLine, Record, Seat, User, Yes
 from couples.rule import consent
 from tests.support import make
 from tests.support.make import Clock
-from tests.support.page_reader import Reading
+from tests.support.page_reader import Reading, on_any_day
 from tests.support.received_pages import ADDRESSES, pages_of
 from tests.support.stories import ADA, BEN, FAYE
 from tests.support.two_worlds import Stage, World
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).parent.parent
 NEVER_EVIDENCE = phrases.NEVER_EVIDENCE
-SILENCE = phrases.NEVER_WHY
+SILENCE = ("his place never says why", "It will not tell your partner. You may.")
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_invariant_02_every_offer_says_that_nothing_is_told(stage: Stage) -> Non
     for url, html in every_page(stage, ADA).items():
         if re.search(r"<button[^>]*>\s*(Offer to share|I accept these words)\s*</button>", html):
             offering += 1
-            assert SILENCE in spoken(html), url
+            assert all(words in spoken(html) for words in SILENCE), url
     assert offering > 3
 
 
@@ -155,7 +155,13 @@ def test_invariant_02_thirty_silent_days_change_nothing(stage: Stage) -> None:
     told = []
     for days in (1, 31):
         world.go_to(begin + timedelta(days=days))
-        told.append({url: spoken(page[3].decode()) for url, page in world.living_pages(BEN).items() if page[0] == 200})
+        told.append(
+            {
+                url: on_any_day(spoken(page[3].decode()))
+                for url, page in world.living_pages(BEN).items()
+                if page[0] == 200
+            }
+        )
     assert told[0] == told[1]
 
 
@@ -285,7 +291,7 @@ def test_invariant_08_no_time_finer_than_a_day_is_shown_of_another(stage: Stage,
         if url.startswith(("/learn/", "/safety/", "/me/", "/pairing/")):
             continue  # no instant of anybody's; the zones of the world and rules such as 07:00
         html = re.sub(r"(?s)<option.*?</option>", "", html)  # the hours one may choose for a session
-        said = spoken(re.sub(r"07:00", "", html))
+        said = on_any_day(spoken(re.sub(r"07:00", "", html)))  # the next seven o'clock is nobody's act
         assert not re.search(r"\b\d{1,2}:\d\d\b|\b\d+ (minutes?|hours?|seconds?) ago\b|\bago\b", said), url
         assert not re.search(r"\d{4}-\d\d-\d\dT\d\d", html), url
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from couples import visibility
 from couples.models import CheckIn, HeldText, Opening, OwnLine, OwnWords, Record, Rest, Revision, User, Yes
@@ -71,7 +72,8 @@ def allowed(person: User, at: datetime, looked_at: Any = None) -> dict[type, set
         bare |= {line.pk for line in visibility.kept_lines(person, at, seat)}
     shown = set(Opening.objects.filter(pk__in=words).values_list("revision", flat=True)) - {None}
     own = {"author": person}
-    under = Rest.objects.filter(opening__in=words, yes__kind=consent.ANSWER, yes__words__isnull=False)
+    said = Q(yes__kind=consent.ANSWER, yes__words__isnull=False) | Q(yes__kind=consent.MARK)  # conditions, and marks
+    under = Rest.objects.filter(said, opening__in=words)
     return {
         Record: set(Record.objects.filter(**own).values_list("pk", flat=True))
         | set(Revision.objects.filter(pk__in=shown).values_list("record", flat=True)),
