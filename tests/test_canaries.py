@@ -54,7 +54,8 @@ def plant(ada: User, ben: User, story: Clock) -> None:
     assert {record.kind for record in visibility.mine(ada)} == set(KINDS) - {"look_back", "step"}
     assert hers.post("/today/check-in/", follow=True, safe="20", line=CANARY, once=str(uuid4())).status_code == 200
     for record in visibility.mine(ada):
-        make.offer(record, ada, story)
+        if not KINDS[record.kind].is_alone:
+            make.offer(record, ada, story)
     opened = list(visibility.open_to(ben, story.tick()))
     assert opened
     for opening in opened[:3]:

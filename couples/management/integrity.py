@@ -54,8 +54,8 @@ def checked() -> Iterator[tuple[str, int, Broken | None]]:
         if issubclass(model, Signed) and model is not Opening:
             yield from _each(model, _digest)
     yield from _openings()
+    yield from _erased()  # before the lines: those of somebody who is here again belong to nobody
     yield from _lines()
-    yield from _erased()
 
 
 def _each(model: Any, check: Any) -> Iterator[tuple[str, int, Broken | None]]:

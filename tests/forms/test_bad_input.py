@@ -14,8 +14,10 @@ from django.db import transaction
 
 from couples import visibility
 from couples.actions import records, steps
+from couples.content import ladder
 from couples.content.kind_types import LINE_LENGTH, TEXT_LENGTH
 from couples.models import Opening, Record, User
+from couples.rule import step_things
 from tests.support import make
 from tests.support.addresses import writing
 from tests.support.make import Clock
@@ -34,6 +36,7 @@ class World:
     boundary: Record  # Ada's, offered and open
     agreement: Opening  # Ben's, open to Ada
     others: Opening  # Cleo's, open to Dan
+    step: Opening  # open to Ada and Ben
     visit: Visit = field(init=False)  # Ada's browser
 
     def __post_init__(self) -> None:
@@ -94,8 +97,8 @@ BUTTONS: dict[str, Callable[[World, str], str]] = {
     "no longer accept": lambda world, unknown: f"/ours/{unknown or world.agreement.pk}/no-longer-accept/",
     "put on the agenda": lambda world, unknown: f"/ours/{unknown or world.agreement.pk}/agenda/",
     "take off the agenda": lambda world, unknown: f"/ours/{unknown or world.agreement.pk}/agenda/off/",
-    "keep": lambda world, unknown: f"/ours/{unknown or world.agreement.pk}/keep/",
-    "keep no longer": lambda world, unknown: f"/ours/{unknown or world.agreement.pk}/no-longer-keep/",
+    "keep": lambda world, unknown: f"/ours/{unknown or world.step.pk}/keep/",
+    "keep no longer": lambda world, unknown: f"/ours/{unknown or world.step.pk}/no-longer-keep/",
 }
 
 
@@ -132,7 +135,21 @@ def make_world() -> World:
     boundary = make.boundary(ada, clock, "The first words.")
     open_between(ada, ben, boundary, clock)
     agreement = open_between(ben, ada, make.agreement(ben, clock), clock)
-    return World(clock, ada, ben, boundary, agreement, others)
+    return World(clock, ada, ben, boundary, agreement, others, open_step(ada, ben, clock))
+
+
+def open_step(ada: User, ben: User, clock: Clock) -> Opening:
+    """A step of the first group, open to both."""
+    group = ladder.GROUPS[0]
+    step = next(step for step in ladder.steps_in(group.key) if not step.directed)
+    steps.turn_on(by=ben, at=clock.tick())
+    for who in (ada, ben):
+        steps.answer_group(group, True, by=who, at=clock.tick())
+        steps.answer_step(step_things.of_ladder(step, None), yes=True, by=who, at=clock.tick())
+    seat = visibility.seat_of(ada)
+    assert seat is not None
+    clock.next_morning(seat.pair)
+    return visibility.open_to(ada, clock.at).get(kind="step")
 
 
 @pytest.fixture(params=list(FORMS))

@@ -55,7 +55,7 @@ def opened(*yeses: Yes) -> list[Opening]:
 
 
 def test_every_kind_of_record_has_its_welcome() -> None:
-    assert {"impact_letter", "accountability_letter", "breach", "repair"} == kinds.heavy_kinds()
+    assert {"impact_letter", "accountability_letter", "reply", "breach", "repair"} == kinds.heavy_kinds()
     assert {consent.scope_of(kind) for kind in kinds.heavy_kinds()} == {"heavy"}
     others = kinds.KINDS.keys() - kinds.heavy_kinds()
     assert {consent.scope_of(kind) for kind in others} == {"everyday"}

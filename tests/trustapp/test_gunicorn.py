@@ -117,6 +117,7 @@ def test_it_writes_lines_of_json_and_none_for_a_request(server: Server) -> None:
     assert "/safety/" not in server.said() and "/accounts/" not in server.said()
 
 
-def test_told_to_stop_it_stops(server: Server) -> None:
+def test_told_to_stop_it_stops(tmp_path: Path) -> None:
+    server = Server(tmp_path)  # one of its own: the others are asked in any order
     server.process.send_signal(signal.SIGTERM)
     assert server.process.wait(40) == 0
