@@ -67,13 +67,13 @@ class LivedIn(Everybody):
         ada, ben, eve = (self.people[who] for who in (AUTHOR, PARTNER, ALONE))
         for who in (ada, ben):
             for kind in kinds.KINDS.values():
-                self.things[f"{kind.name} of {who.email}"] = self._offered(kind, who)
+                wrote = self._written if kind.is_alone else self._offered
+                self.things[f"{kind.name} of {who.email}"] = wrote(kind, who)
         self._fill_the_lists(ada)
         for kind in (kinds.BOUNDARY, kinds.TRIGGER_PLAN, kinds.KINDS["impact_letter"]):
             self._written(kind, eve)
-        self.clock.next_morning(self.pair)
-        self.clock.next_morning(self.pair)  # at most five of one author open at once
-        self.clock.next_morning(self.pair)
+        for _ in range(4):  # at most five of one author open at once
+            self.clock.next_morning(self.pair)
         self._together(ada, ben)
         reminders.set_reminder([0, 3], 18, by=ada, at=self.clock.tick())
 
