@@ -43,8 +43,8 @@ FELT = (
 
 AFTERWARDS = Kind(
     "afterwards",
-    "note for myself, afterwards",
-    "Write a note for myself, afterwards",
+    "note on afterwards",
+    "Write how it was afterwards, for myself",
     "After something close, or something that was meant to be. It names nothing and nobody. Only you see it, for good.",
     (
         Field("line", "A line", "One word is enough.", long=False),
@@ -52,7 +52,7 @@ AFTERWARDS = Kind(
         *THEN,
     ),
     ("Today …", "I noticed …", "Next time …"),
-    "Notes for myself, afterwards",
+    "Notes on afterwards",
     reflections=(THEN_AND_NOW,),
     code="v5x",
     section=None,
