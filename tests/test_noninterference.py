@@ -39,7 +39,7 @@ from tests.support.two_worlds import Stage, World
 pytestmark = [pytest.mark.django_db, pytest.mark.histories]
 
 VIEWERS = (BEN, FAYE)
-HISTORIES = depth(12, 500)
+HISTORIES = depth(8, 500)
 VARIANTS = 4  # further acts of Ada's to one story: each is a history of its own
 EVERY_PAGE = PROVING  # in a long run also those at the end that hold nothing of two people
 # A long run takes the time to find the shortest story that fails; the normal one tells the story it met.

@@ -78,7 +78,7 @@ LET_IN = [(timedelta(minutes=3), who, "admit", ALL_KINDS) for who in (ADA, BEN)]
 
 
 @pytest.mark.histories
-@settings(max_examples=depth(6, 100))
+@settings(max_examples=depth(3, 100))
 @given(stories_of(PRIVATE_ACTS, OTHER_ACTS, OTHER_ACTS))
 def test_over_every_history_the_mirror_is_the_therapists_page(story: list[Any]) -> None:
     """Both have steps on, as they do in these stories. Where the therapist sees nothing there is no mirror either."""

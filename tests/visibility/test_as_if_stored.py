@@ -149,7 +149,7 @@ stories = stories_of(PRIVATE_ACTS, OTHER_ACTS, OTHER_ACTS, LEAVING)
 def test_storing_changes_no_page_whatever_has_happened(stage: Stage, hours: int) -> None:
     told = {"histories": 0, "opened": 0}
 
-    @settings(max_examples=8, phases=PHASES)
+    @settings(max_examples=4, phases=PHASES)
     @given(stories)
     def twice(story: list[Any]) -> None:
         with transaction.atomic():
