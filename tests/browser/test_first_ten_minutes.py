@@ -129,8 +129,6 @@ def a_step_with_conditions(ada: Someone, ben: Someone, next_morning: Callable[[]
     for person in (ada, ben):
         person.go("/steps/")
         person.reads("A step")
-        person.go("/timeline/")
-        person.reads("A step opened")
 
 
 def a_therapist(ada: Someone, ben: Someone, faye: Someone, next_morning: Callable[[], None]) -> None:

@@ -5,7 +5,7 @@
   // Two controls of one name lead to one place. What people wrote may be alike, and so may what lies folded.
   for (const control of document.querySelectorAll("main :is(a[href], button, summary)")) {
     if (!control.checkVisibility() || control.matches("[dir]") || control.querySelector("[dir], bdi")) continue;
-    if (control.closest(".folded")) continue;
+    if (control.closest(".folded, .thread")) continue;   // and lines of one day that say only what opened are alike
     const name = (control.getAttribute("aria-label") ?? control.textContent).replace(/\s+/g, " ").trim();
     const target = control.href ?? (control.form
       ? [control.formAction, control.name, control.value, ...fields(control.form)].join(" ")
