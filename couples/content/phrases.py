@@ -27,10 +27,6 @@ BUSY_LINES: Final = (
     "emergency department. A line that does not answer has not turned you away."
 )
 MOST_HOURS: Final = "Most hours bring nothing new. This place never says why something is not here."
-ONLY_IF_CHOSEN: Final = "Nothing opens on a morning unless your partner has chosen mornings."
-FIVE_AT_A_DOOR: Final = (
-    "At most five of yours open on one morning, and five in one hour, the oldest first. The others can open later."
-)
 EVERYDAY_THINGS: Final = "Boundaries, requests, agreements, promises, plans, thanks"
 HEAVY_THINGS: Final = "Impact and accountability letters, replies, breaches, repair"
 NOT_CHECKED: Final = "We have not checked this person."
@@ -59,10 +55,10 @@ def remembered(kind: Kind) -> str:
     return "If it is still open the morning after, each of you keeps a bare line: the kind and the day."
 
 
-def nothing_told(first: FirstDoors) -> str:
+def nothing_told(first: FirstDoors, *, opens: str = "open") -> str:
     """What stands behind every first morning: it may be that one or none, and nothing says why."""
     return (
-        "It may open then, much later, or not at all; this place never says why. "
+        f"It may {opens} then, much later, or not at all; this place never says why. "
         f"A quiet {first.day} is not an answer. It will not tell your partner. You may."
     )
 
@@ -97,8 +93,7 @@ def accepting(first: FirstDoors) -> str:
     """What stands under "I accept these words"."""
     return (
         "Once you have both accepted the same words, they come into force: in an hour together at once, otherwise not "
-        f"before {first.morning}. It may be then, much later, or not at all; this place never says why. "
-        f"A quiet {first.day} is not an answer. It will not tell your partner. You may."
+        f"before {first.morning}. {nothing_told(first, opens='be')}"
     )
 
 

@@ -8,6 +8,7 @@ from couples.accounts.requests import PersonRequest
 from couples.actions.sharing import NOT_NOW
 from couples.content import phrases
 from couples.content.kind_types import Kind
+from couples.content.kind_words import lowered
 from couples.content.phrases import FirstDoors
 from couples.lib.days import WEEKDAY, WEEKDAY_AND_HOUR, moment_in_words
 from couples.models import Revision
@@ -57,7 +58,7 @@ def said_of_welcome(request: PersonRequest, choices: dict[str, str]) -> str:
     words = {consent.EVERYDAY: phrases.EVERYDAY_THINGS, consent.HEAVY: phrases.HEAVY_THINGS}
     said = []
     for scope, choice in choices.items():
-        things = words[scope][0].lower() + words[scope][1:]
+        things = lowered(words[scope])
         if choice == NOT_NOW:
             said.append(phrases.not_welcomed(things))
         else:

@@ -127,7 +127,7 @@ def among_others(opening: Opening, names: Names, at: datetime, zone: str, *, url
     sheet = sheet_of(opening, names, url=url)
     if sheet is None or opening.kind not in consent.WORDS_OPENED or opening.revision is None:
         return sheet
-    if stands_apart(opening):
+    if words_stand_apart(opening.scope, opening.revision.words):
         sheet.fields, sheet.chart, sheet.folded = [], None, False
     elif opening.door != consent.SITTING_DOOR or consent.morning_after(opening.opened_at, zone) <= at:
         sheet.printed = True
@@ -137,14 +137,8 @@ def among_others(opening: Opening, names: Names, at: datetime, zone: str, *, url
     return sheet
 
 
-def stands_apart(opening: Opening) -> bool:
-    """Whether the words of something open stand on their own sheet alone: heavy things, and what is about touch."""
-    assert opening.revision is not None
-    return words_stand_apart(opening.scope, opening.revision.words)
-
-
 def words_stand_apart(kind: str, words: dict[str, str]) -> bool:
-    """Whether these words of a kind stand on their own sheet alone."""
+    """Whether these words of a kind stand on their own sheet alone: heavy things, and what is about touch."""
     return KINDS[kind].heavy or KINDS[kind].of_steps or words.get("area") in TENDER
 
 
