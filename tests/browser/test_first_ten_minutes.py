@@ -175,4 +175,5 @@ def a_take_back(ada: Someone, ben: Someone, faye: Someone) -> None:
     faye.reads_nowhere("from six to nine", address)
     ada.go("/yes/")
     ada.confirm_password()
+    ada.page.get_by_role("link", name="More", exact=True).click()  # twelve at a time
     ada.reads("When things may open to me")

@@ -122,11 +122,11 @@ def behind(hers: Client, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     row = MigrationRecorder(connection).migration_qs.filter(app="couples", name=newest)
     row.update(name="9999_of_a_later_version")
     monkeypatch.setattr(upgrading, "LOOKED_AGAIN_AFTER", 0.0)
+    monkeypatch.setattr(upgrading, "_looked_at", None)  # as it is again afterwards, for whichever test comes next
     from trustapp import start
 
     start.tables_fit()
     yield lambda: MigrationRecorder(connection).migration_qs.filter(name="9999_of_a_later_version").update(name=newest)
-    monkeypatch.setattr(upgrading, "_looked_at", None)
     MigrationRecorder(connection).migration_qs.filter(name="9999_of_a_later_version").update(name=newest)
 
 
