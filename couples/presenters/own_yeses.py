@@ -57,13 +57,13 @@ class _Known:
 def listed(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Yes]:
     """The standing yeses that the page lists: all but sitting down, and steps only while they are turned on.
 
-    A yes to another's words stands here only while those are open to its giver. Taken back or lapsed, they are gone
-    from here like from everywhere else, and the yes to them does nothing any more.
+    A reading of another's words stands here only while those are open to its giver. Taken back or lapsed, they are gone
+    from here like from everywhere else, and the yes to them does nothing any more. An acceptance stands here for as long
+    as it stands, without the words where these are not open.
     """
-    anothers = Q(kind__in=(consent.READING, consent.ACCEPTANCE)) & ~Q(revision__author=user)
     open_now = visibility.open_to(user, at, seat).order_by().values("revision")
     found = visibility.yeses_of(user, at).exclude(kind=consent.SITTING)
-    found = found.exclude(anothers & ~Q(revision__in=open_now.filter(revision__isnull=False)))
+    found = found.exclude(Q(kind=consent.READING) & ~Q(revision__in=open_now.filter(revision__isnull=False)))
     if seat is not None:
         found = found.exclude(kind=consent.ADMISSION, thing__in=visibility.cards_gone_from(seat, at).values("pk"))
     on_agenda = visibility.open_to(user, at, seat).order_by().values("pk")
@@ -73,6 +73,12 @@ def listed(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Yes]:
             Q(kind__in=(consent.READING, consent.KEEP), scope=consent.OWN_STEP)
         )
     return found
+
+
+def from_offers(user: User, at: datetime, seat: Seat) -> list[YesLine]:
+    """Those of one's own acceptances that an offer gave, for who has not read yet that it gives none any more."""
+    rows = by_end(visibility.accepted_by_offering(user, at), user) if seat.accepting_changed else ()
+    return lines_of(rows, user, seat, at)
 
 
 def by_end(yeses: QuerySet[Yes], user: User) -> QuerySet[Yes]:

@@ -34,12 +34,14 @@ def yes(request: PersonRequest) -> HttpResponse:
     shown = {
         "lines": own_yeses.lines_of(rows, request.user, request.seat, request.now),
         "more": more,
+        "from_offers": own_yeses.from_offers(request.user, request.now, request.seat),
         "from_start": keyset.place_in(keyset.order_of(BY_END), token) is None,
     }
     return render(request, "yes/yes.html", shown)
 
 
-# The two buttons do not ask again: they show nothing, and taking back waits for nothing. The page they lead to asks.
+# Renewing and taking back do not ask again: they show nothing, and taking back waits for nothing. The page they lead to
+# asks.
 
 
 @pressed(back="yes")
@@ -70,6 +72,14 @@ def end_yes(request: PersonRequest) -> HttpResponse:
     return redirect("yes")
 
 
+@pressed(back="yes")
+@password_first
+def read_of_accepting(request: PersonRequest) -> HttpResponse:
+    """I have read that an offer of an agreement accepts nothing any more."""
+    sharing.have_read_of_accepting(by=request.user)
+    return redirect("yes")
+
+
 def _id(text: str) -> UUID:
     try:
         return UUID(text)
@@ -81,4 +91,5 @@ urlpatterns = [
     path("yes/", yes, name="yes"),
     path("yes/renew/", renew, name="renew"),
     path("yes/end/", end_yes, name="end_yes"),
+    path("yes/read/", read_of_accepting, name="yes_read"),
 ]

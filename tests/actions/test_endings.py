@@ -32,8 +32,7 @@ def it(it: Looking) -> Looking:
     make.offer(agreed, it.ada, it.clock)
     it.clock.next_morning(it.pair)
     shown = make.open_revision(agreed, it.ben, it.clock)
-    for who in (it.ada, it.ben):
-        sharing.accept(shown, by=who, at=it.clock.tick())
+    make.accept(shown, it.ada, it.ben, clock=it.clock)
     step = make.open_step_words(it.ada, it.ben, it.clock)
     for who in (it.ada, it.ben):
         sharing.keep(step, by=who, at=it.clock.tick())

@@ -76,7 +76,7 @@ class Looking:
         make.offer(record, by, self.clock)
         self.clock.next_morning(self.pair)
         opening = make.open_revision(record, other, self.clock)
-        sharing.accept(opening, by=other, at=self.clock.tick())
+        make.accept(opening, by, other, clock=self.clock)
         self.clock.next_morning(self.pair)
         return record
 
