@@ -14,6 +14,11 @@ THE_RULE: Final = (
 )
 NEVER_EVIDENCE: Final = "A yes here is never evidence of consent to an act."
 NEVER_WHY: Final = "This place never says why. It will not tell your partner. You may."
+NO_PROMISE: Final = "An agreement cannot promise touch or sex; any of it can still be a no in the moment."
+NOT_ACCEPTING: Final = (
+    "Offering words is not accepting them. Each of you accepts them on the open page; then they come into force, in an "
+    f"hour together at once, otherwise some morning. {NO_PROMISE}"
+)
 UNREAD: Final = "What was already read cannot be unread."
 ABSENT: Final = "You cannot tell anything from what is not here."
 STILL_HERE: Final = "This place does not say whether your partner is still here, unless they choose to tell you."
