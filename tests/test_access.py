@@ -256,6 +256,7 @@ TABLE: tuple[Row, ...] = (
     # What I have said yes to: the password first
     row("yes/", every(GOES), NOT_POSTED),
     row("yes/renew/", NOT_READ, every(GOES)),
+    row("yes/read/", NOT_READ, every(GOES)),
     row("yes/end/", NOT_READ, only(*SEATED, outcome=GONE, others=SAID), yes=str(NOBODY)),
     # A copy for oneself: the password first, and the file by its button only
     row("export/", every(GOES), NOT_POSTED),

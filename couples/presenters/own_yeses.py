@@ -58,8 +58,8 @@ def listed(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Yes]:
     """The standing yeses that the page lists: all but sitting down, and steps only while they are turned on.
 
     A reading of another's words stands here only while those are open to its giver. Taken back or lapsed, they are gone
-    from here like from everywhere else, and the yes to them does nothing any more. An acceptance stands here for as long
-    as it stands, without the words where these are not open.
+    from here like from everywhere else, and the yes to them does nothing any more. An acceptance is here for as long as
+    it stands, without the words where these are not open.
     """
     open_now = visibility.open_to(user, at, seat).order_by().values("revision")
     found = visibility.yeses_of(user, at).exclude(kind=consent.SITTING)

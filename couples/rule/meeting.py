@@ -111,6 +111,7 @@ def _revisions(door: str, heavy: frozenset[str]) -> Iterator[str]:
 
 # --- What needs the same from each ---
 
+
 def _words_open(revision: str) -> str:
     """Whether the words of a revision are open at the (first) door, or open there."""
     return f"{revision} IN (SELECT o.thing FROM coming o) OR {_open(OpeningKind.REVISION, revision)}"

@@ -105,8 +105,8 @@ def yeses_of(user: User, at: datetime) -> QuerySet[Yes]:
 
 
 def accepted_by_offering(user: User, at: datetime) -> QuerySet[Yes]:
-    """Those of this person's own standing acceptances that came with an offer of theirs, from when an offer gave one: at
-    its very instant, which no two acts share. Later offers give none.
+    """Those of this person's own standing acceptances that came with an offer of theirs, from when an offer gave one:
+    at its very instant, which no two acts share. Later offers give none.
     """
     offers = Yes.objects.filter(
         seat=OuterRef("seat"), kind=consent.OFFER, thing=OuterRef("thing"), given_at=OuterRef("given_at")

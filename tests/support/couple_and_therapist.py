@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from couples.actions import sharing, steps, transactions
+from couples.actions import steps, transactions
 from couples.content.ladder import GROUPS, STEPS
 from couples.models import Record, User
 from couples.rule import step_things
