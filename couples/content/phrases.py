@@ -36,6 +36,7 @@ EVERYDAY_THINGS: Final = "Boundaries, requests, agreements, promises, plans, tha
 HEAVY_THINGS: Final = "Impact and accountability letters, replies, breaches, repair"
 NOT_CHECKED: Final = "We have not checked this person."
 
+ANSWERS_CLOSED: Final = "Your answers on steps are closed."
 KEPT: Final = "Kept for yourself."
 TAKEN_BACK: Final = f"It is closed, from this moment. Nobody is told, and you owe nobody a reason. {UNREAD}"
 
@@ -141,7 +142,11 @@ GLOSSARY: Final[dict[str, tuple[str, ...]]] = {
         r"sat down",
         r"we sit down",
     ),
-    "boundary": (r"a limit of (?:mine|yours|your own)", r"the limit, in my words", r"(?:my|your|their) limits?"),
+    "boundary": (
+        r"a limit of (?:mine|yours|your own)(?! was crossed)",
+        r"the limit, in my words",
+        r"(?:my|your|their) limits?",
+    ),
     "accept": (r"(?:being|be|are|is) held by (?:these|this|an) (?:words|agreement)", r"stop being held"),
     "close it on my side": (r"putting it away", r"it is put away"),
     "what I have said yes to": (r"my yeses",),
