@@ -251,7 +251,8 @@ TABLE: tuple[Row, ...] = (
     row("pairing/withdraw-join/", NOT_READ, every(GOES)),
     row("pairing/days/", NOT_READ, every(GOES), zone="Europe/Lisbon"),
     row("pairing/name/", NOT_READ, every(GOES), name="My love"),
-    row("pairing/more/", only(*SEATED, others=GOES), every(GOES)),
+    row("pairing/more/", only(*SEATED, others=GOES), only(*SEATED, others=GOES), way="tell"),
+    row("pairing/more/", only(*SEATED, others=GOES), every(GOES), way="tell", sure="yes"),
     row("pairing/close/", NOT_READ, every(GOES)),
     # What I have said yes to: the password first
     row("yes/", every(GOES), NOT_POSTED),

@@ -22,6 +22,11 @@ NOT_ACCEPTING: Final = (
 UNREAD: Final = "What was already read cannot be unread."
 ABSENT: Final = "You cannot tell anything from what is not here."
 STILL_HERE: Final = "This place does not say whether your partner is still here, unless they choose to tell you."
+FIRST_MONTHS: Final = "In your first four months here, closings are noticed."
+MUCH_OPEN: Final = "If much is open, closing all at once will be noticed."
+WHAT_STAYS: Final = (
+    "that you were a pair, and on which days what opened, until you both have left; your partner keeps bare lines."
+)
 EACH_CHOOSES: Final = (
     "Each of you chooses how long a thing stays open. When something closes, it may have run out as it was always "
     "going to."
