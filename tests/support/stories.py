@@ -49,7 +49,7 @@ OTHER_ACTS: dict[str, st.SearchStrategy[Any]] = {
     "take mark back": st.none(),
     "agenda": which,
     "off agenda": which,
-    "breach": st.sampled_from(["limit", "agreement"]),
+    "breach": st.sampled_from(["limit", "agreement", "else"]),
     "group": st.booleans(),
     "answer": st.sampled_from(["yes", "conditions", "other conditions", "not now"]),
     "terms": st.none(),
