@@ -12,6 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from couples.actions import records, sharing
+from couples.models import Yes
 from couples.rule import consent
 from tests.support.asked_database import Asked, otherwise
 from tests.support.many_records import many_offers
@@ -146,3 +147,26 @@ def test_nothing_tells_whether_the_other_has_looked_or_acted_since_seven(stage: 
     nothing = in_a_world(stage, tell())
     compared(nothing, in_a_world(stage, tell("looks")))
     compared(nothing, in_a_world(stage, tell("acts")))
+
+
+def test_words_that_closed_before_the_door_cost_the_same_whether_or_not_the_other_accepted_them(stage: Stage) -> None:
+    """Both accept words that lapse before the morning: no later door reads of it, and so tells of neither."""
+
+    def tell(accepts: bool) -> Callable[[World], None]:
+        def told(world: World) -> None:
+            begin = world.clock.at
+            opens_then_lapses = timedelta(hours=38)  # after the next seven o'clock, and before the one that would count
+            for act, how in (("write", "agreement"), ("offer", (-1, opens_then_lapses))):
+                assert world.act(f"Ben's {act}", world.clock.tick(), BEN, act, how) == ""
+            world.go_to(begin + timedelta(hours=24))
+            assert world.act("Ben accepts", world.clock.tick(), BEN, "accept", 0) == ""
+            if accepts:
+                assert world.act("Ada accepts", world.clock.tick(), ADA, "accept", 0, besides=True) == ""
+            accepted = Yes.objects.filter(kind="acceptance", given_at__gte=world.clock.at - timedelta(hours=1))
+            assert len(set(accepted.values_list("thing", flat=True))) == 1, "of the same words"
+            assert accepted.count() == 1 + accepts
+            world.go_to_unstored(begin + timedelta(hours=44))
+
+        return told
+
+    compared(in_a_world(stage, tell(False)), in_a_world(stage, tell(True)))

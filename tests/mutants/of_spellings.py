@@ -43,6 +43,13 @@ MUTANTS = (
         COMPARED,
     ),
     Mutant(
+        "a door reads of acceptances whose words have closed",
+        MEETING,
+        '    ACCEPTANCE: _words_open("y.thing"),\n',
+        "",
+        ("test_cost.py",),
+    ),
+    Mutant(
         "what was put away still lets one act on it",
         "couples/actions/transactions.py",
         "consent.is_open(fact, yeses, act.at, reader=seat.id)",
