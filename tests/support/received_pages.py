@@ -23,6 +23,7 @@ from couples.content import ladder
 from couples.content.kinds import KINDS
 from couples.content.learn import PAGES, PRACTICES
 from couples.models import Pair, Seat, User
+from couples.presenters import yes_groups
 from couples.views.safety import PAGES as SUPPORT
 from tests.support.addresses import part, show
 
@@ -148,6 +149,7 @@ FILLED: dict[str, Fill] = {
     "offer": _records,
     "open_sheet": _sheets,
     "open_step": _open_steps,
+    "yeses": lambda viewer: [(key,) for key in ("soon", "before")],
     "own_step": _own_steps,
     "put_away": _sheets,
     "record": _records,
