@@ -11,6 +11,7 @@ import pytest
 from django.urls import get_resolver
 
 from couples.content.kinds import KINDS
+from couples.presenters import yes_groups
 from couples.views._addresses import BOTH as TOGETHER
 from couples.views._addresses import WAYS
 from tests.support.access_rows import (
@@ -256,7 +257,9 @@ TABLE: tuple[Row, ...] = (
     # What I have said yes to: the password first
     row("yes/", every(GOES), NOT_POSTED),
     row("yes/renew/", NOT_READ, every(GOES)),
+    row("yes/<yeses:key>/", every(GOES), NOT_POSTED, yes_groups.CODES["offered"]),
     row("yes/end/", NOT_READ, only(*SEATED, outcome=GONE, others=SAID), yes=str(NOBODY)),
+    row("yes/off/", NOT_READ, only(*SEATED, outcome=GONE, others=SAID), yes=str(NOBODY)),
     # A copy for oneself: the password first, and the file by its button only
     row("export/", every(GOES), NOT_POSTED),
     row("export/file/", NOT_READ, every(GOES)),

@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from couples import visibility
 from couples.actions import yeses as yes_acts
 from couples.actions.records import close_offers, newest_of, rewrite
-from couples.actions.transactions import Acting, acting, must_be_open
+from couples.actions.transactions import Acting, acting, is_open, must_be_open
 from couples.content import kinds
 from couples.content.refusals import Refused
 from couples.models import Opening, Record, Revision, User, Yes
@@ -184,12 +183,11 @@ def renew(yeses: Iterable[UUID], *, by: User, at: datetime) -> list[Yes]:
 
 
 def _must_read_what_it_accepts(rows: Iterable[Yes], act: Acting) -> None:
-    accepted = {row.revision_id for row in rows if row.kind == consent.ACCEPTANCE}
-    if accepted:
-        own = Revision.objects.filter(pk__in=accepted, author=act.person)
-        open_now = visibility.open_to(act.person, act.at, act.seat).order_by().filter(revision__in=accepted)
-        if accepted - {*own.values_list("pk", flat=True), *open_now.values_list("revision", flat=True)}:
-            raise Refused("stale")
+    for row in rows:
+        if row.kind == consent.ACCEPTANCE and (row.revision is None or row.revision.author_id != act.person.pk):
+            words = Opening.objects.filter(pair=act.pair, kind__in=consent.WORDS_OPENED, revision=row.revision_id)
+            if not any(is_open(opening, act) for opening in words):
+                raise Refused("stale")
 
 
 def end_yes(yes_id: UUID, *, by: User, at: datetime, off_list: bool = False) -> None:

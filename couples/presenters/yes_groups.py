@@ -42,7 +42,7 @@ GROUPS: Final = (
     Group("steps", "q2v", "Steps", (consent.GROUP, consent.ANSWER, consent.TERMS), renewed_as_one=False),
     Group("small", "p8c", "Small things", (consent.MARK, consent.AGENDA, consent.KEEP, consent.ZONE)),
 )
-SOON, BEFORE = "soon", "before"  # two lists across the groups
+SOON, BEFORE = "ends_soon", "said_before"  # two lists across the groups
 CODES: Final = {group.key: group.code for group in GROUPS} | {SOON: "s6k", BEFORE: "w9q"}
 BEFORE_TITLE: Final = "What I said yes to before"
 FEW = 6  # lines of one group on the first page

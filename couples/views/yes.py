@@ -67,12 +67,12 @@ def renew(request: PersonRequest) -> HttpResponse:
         chosen = yes_groups.chosen_as_one(request.POST["group"], request.user, request.seat, request.now)
     else:
         chosen = [_id(request.POST["chosen"])] if "chosen" in request.POST else []
-    if sharing.renew(chosen, by=request.user, at=request.now):
-        messages.success(request, RENEWED)
-    elif chosen:
-        raise Refused("stale")
-    else:
+    if not chosen:
         messages.info(request, SENTENCES["nothing_chosen"])
+    elif sharing.renew(chosen, by=request.user, at=request.now):
+        messages.success(request, RENEWED)
+    else:
+        raise Refused("stale")
     return redirect("yes")
 
 

@@ -110,8 +110,9 @@ def yeses_of(user: User, at: datetime) -> QuerySet[Yes]:
 
 
 def said_before(seat: Seat, at: datetime) -> QuerySet[Yes]:
-    """What the holder of a live seat said yes to and says no more, each thing once, without what they took off this list:
-    what stood within a year, taken back and lapsed alike.
+    """What the holder of a live seat said yes to within a year and says no more, taken back and lapsed alike.
+
+    Each thing once, without what they took off this list.
 
     Nothing of steps, no reading and no mark, no words that their author has written anew or erased since; and no
     acceptance that something else ended as it opened (a breach, or another agreement in its place).

@@ -23,7 +23,6 @@ from couples.content import ladder
 from couples.content.kinds import KINDS
 from couples.content.learn import PAGES, PRACTICES
 from couples.models import Pair, Seat, User
-from couples.presenters import yes_groups
 from couples.views.safety import PAGES as SUPPORT
 from tests.support.addresses import part, show
 
@@ -149,7 +148,7 @@ FILLED: dict[str, Fill] = {
     "offer": _records,
     "open_sheet": _sheets,
     "open_step": _open_steps,
-    "yeses": lambda viewer: [(key,) for key in ("soon", "before")],
+    "yeses": lambda viewer: [("ends_soon",), ("said_before",)],
     "own_step": _own_steps,
     "put_away": _sheets,
     "record": _records,
@@ -214,6 +213,7 @@ QUIET = frozenset(
         "end_access",
         "end_session",
         "end_yes",
+        "off_list",
         "enter_code",
         "export_file",
         "find",
