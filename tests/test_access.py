@@ -146,6 +146,7 @@ TABLE: tuple[Row, ...] = (
     row("mine/", every(READ), NOT_POSTED),
     row("mine/<uuid:record_id>/look/<slug:key>/", MINE, only(AUTHOR, outcome=GOES), "record", "a"),
     row("mine/<uuid:record_id>/look/<slug:key>/", every(GONE), every(GONE), "record", "nothing-of-this-name"),
+    row("mine/sheet/", every(READ), every(READ), make=""),
     row("mine/find/", every(READ), every(READ), words="mark"),
     row("mine/write/", every(READ), NOT_POSTED),
     row("mine/write/<kind:kind>/", every(READ), every(GOES), KINDS["boundary"].code, **WRITTEN),

@@ -217,6 +217,7 @@ QUIET = frozenset(
         "enter_code",
         "export_file",
         "find",
+        "own_sheet",
         "first_password",
         "front",
         "gone",
