@@ -230,8 +230,7 @@ def _yeses(reader: Reader) -> Iterator[Entry]:
     """One's own standing yeses as their own page tells them, without those to steps."""
     seat = _seat(reader)
     of_steps = Q(kind__in=consent.ANSWERS) | Q(kind__in=(consent.READING, consent.KEEP), scope=STEP)
-    gone = visibility.cards_gone_from(seat, reader.at)
-    listed = own_yeses.listed(reader.user, reader.at, seat, gone).exclude(of_steps)
+    listed = own_yeses.listed(reader.user, reader.at, seat).exclude(of_steps)
     some: Iterator[list[Yes]] = batches(own_yeses.by_end(listed, reader.user))
     for rows in some:
         for line in own_yeses.lines_of(rows, reader.user, seat, reader.at):

@@ -12,7 +12,7 @@ class OwnSheetForm(forms.Form):
     """Records of my own, by their ids. The page that shows it says what they are, some at a time."""
 
     chosen = forms.TypedMultipleChoiceField(label="What goes on it", coerce=UUID, required=False)
-    with_alone = forms.BooleanField(label="Also what stands there for me alone", required=False)
+    with_alone = forms.BooleanField(label="Also what I wrote there for me alone", required=False)
 
     def __init__(self, sent: object = None, *, making: bool = False) -> None:
         super().__init__(sent)  # type: ignore[arg-type]

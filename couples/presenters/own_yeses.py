@@ -72,9 +72,9 @@ class _Known:
     kept: dict[UUID, Opening]  # the lines that keeps name
 
 
-def listed(user: User, at: datetime, seat: Seat, gone: QuerySet[Card]) -> QuerySet[Yes]:
+def listed(user: User, at: datetime, seat: Seat, gone: QuerySet[Card] | None = None) -> QuerySet[Yes]:
     """The standing yeses that the page lists: all but sitting down, and steps only while they are turned on; without
-    what ended with the cards that have `gone` from its giver's page.
+    what ended with the cards that have `gone` from its giver's page (asked for where they are not given).
 
     A yes to another's words stands here only while those are open to its giver. Taken back or lapsed, they are gone
     from here like from everywhere else, and the yes to them does nothing any more.
@@ -83,6 +83,7 @@ def listed(user: User, at: datetime, seat: Seat, gone: QuerySet[Card]) -> QueryS
     open_now = visibility.open_to(user, at, seat).order_by().values("revision")
     found = visibility.yeses_of(user, at).exclude(kind=consent.SITTING)
     found = found.exclude(anothers & ~Q(revision__in=open_now.filter(revision__isnull=False)))
+    gone = visibility.cards_gone_from(seat, at) if gone is None else gone
     found = found.exclude(kind=consent.ADMISSION, thing__in=gone.values("pk"))
     on_agenda = visibility.open_to(user, at, seat).order_by().values("pk")
     found = found.exclude(Q(kind=consent.AGENDA) & ~Q(thing__in=on_agenda))

@@ -83,21 +83,16 @@ def title_of(key: str, user: User, at: datetime) -> str:
 
 def listed_in(key: str, user: User, seat: Seat, at: datetime) -> QuerySet[Yes]:
     """The standing yeses of a group, or those that end soon (SOON), with their last day as `end`."""
-    gone = visibility.cards_gone_from(seat, at)
-    listed = own_yeses.by_end(own_yeses.listed(user, at, seat, gone), user)
+    listed = own_yeses.by_end(own_yeses.listed(user, at, seat), user)
     group = group_named(key)
     if group is not None:
         return listed.filter(kind__in=group.kinds)
     return listed.filter(end__lte=soon_until(at, user.time_zone))
 
 
-def listed_before(seat: Seat, at: datetime) -> QuerySet[Yes]:
-    """All that was said yes to before, as `before` tells it."""
-    return before(seat, at, visibility.cards_gone_from(seat, at))
-
-
-def before(seat: Seat, at: datetime, gone: QuerySet[Card]) -> QuerySet[Yes]:
+def before(seat: Seat, at: datetime, gone: QuerySet[Card] | None = None) -> QuerySet[Yes]:
     """What was said yes to before, by kind in the order of the groups (`place`), then in no order that tells a day."""
+    gone = visibility.cards_gone_from(seat, at) if gone is None else gone
     found = visibility.said_before(seat, at).exclude(kind=consent.ADMISSION, thing__in=gone.values("pk"))
     in_order = (When(kind__in=group.kinds, then=Value(place)) for place, group in enumerate(GROUPS))
     return found.annotate(place=Case(*in_order)).order_by(*BY_KIND)

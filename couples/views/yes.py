@@ -42,7 +42,7 @@ def yeses(request: PersonRequest, key: str) -> HttpResponse:
         return render(request, "yes/group.html", page)
     token = request.GET.get("after", "")
     if page["is_before"]:
-        order, found = yes_groups.BY_KIND, yes_groups.listed_before(request.seat, request.now)
+        order, found = yes_groups.BY_KIND, yes_groups.before(request.seat, request.now)
     else:
         order, found = yes_groups.BY_END, yes_groups.listed_in(key, request.user, request.seat, request.now)
     rows, more = keyset.page_of(found, order, token, ascending=True)  # a token holds a day or a kind, no more

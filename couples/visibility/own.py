@@ -14,6 +14,7 @@ from couples.models import (
     Opening,
     OwnLine,
     OwnWords,
+    Pair,
     Record,
     Reminder,
     Revision,
@@ -159,6 +160,11 @@ def other_seat(seat: Seat) -> UUID:
     if seat.other_id is None:
         seat.other_id = Seat.objects.filter(pair=seat.pair_id).exclude(pk=seat.pk).values_list("pk", flat=True).get()
     return seat.other_id
+
+
+def pair_zone(seat: Seat) -> str:
+    """The time zone that this pair has now, also where an act of this very request has changed it."""
+    return Pair.objects.values_list("time_zone", flat=True).get(pk=seat.pair_id)
 
 
 def invitations_of(user: User, at: datetime) -> QuerySet[Invitation]:

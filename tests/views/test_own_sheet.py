@@ -66,7 +66,7 @@ def test_nobody_gets_a_word_of_anybody_else(it: Looking, boundary: Record) -> No
     make.offer(boundary, it.ada, it.clock)  # it is open to Ben now
     for who in (it.ben, it.faye):
         page = read(made(it, who, boundary))
-        assert "A walk alone" not in page and "What you chose is not here any more." in page
+        assert "A walk alone" not in page and "What you chose is no longer here." in page
         assert "A walk alone" not in it.get(who, SHEET).content.decode()
 
 
