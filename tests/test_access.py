@@ -253,12 +253,14 @@ TABLE: tuple[Row, ...] = (
     row("pairing/withdraw-join/", NOT_READ, every(GOES)),
     row("pairing/days/", NOT_READ, every(GOES), zone="Europe/Lisbon"),
     row("pairing/name/", NOT_READ, every(GOES), name="My love"),
-    row("pairing/more/", only(*SEATED, others=GOES), every(GOES)),
+    row("pairing/more/", only(*SEATED, others=GOES), only(*SEATED, others=GOES), way="tell"),
+    row("pairing/more/", only(*SEATED, others=GOES), every(GOES), way="tell", sure="yes"),
     row("pairing/close/", NOT_READ, every(GOES)),
     # What I have said yes to: the password first
     row("yes/", every(GOES), NOT_POSTED),
     row("yes/renew/", NOT_READ, every(GOES)),
     row("yes/<yeses:key>/", every(GOES), NOT_POSTED, yes_groups.CODES["offered"]),
+    row("yes/read/", NOT_READ, every(GOES)),
     row("yes/end/", NOT_READ, only(*SEATED, outcome=GONE, others=SAID), yes=str(NOBODY)),
     row("yes/off/", NOT_READ, only(*SEATED, outcome=GONE, others=SAID), yes=str(NOBODY)),
     # A copy for oneself: the password first, and the file by its button only

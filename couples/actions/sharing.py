@@ -10,7 +10,7 @@ from couples.actions.records import close_offers, newest_of, rewrite
 from couples.actions.transactions import Acting, acting, is_open, must_be_open
 from couples.content import kinds
 from couples.content.refusals import Refused
-from couples.models import Opening, Record, Revision, User, Yes
+from couples.models import Opening, Record, Revision, Seat, User, Yes
 from couples.models.yeses import standing
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
@@ -23,7 +23,7 @@ WELCOME_CHOICES = {
 
 
 def offer(record: Record, *, by: User, at: datetime, seen: int, ends: yes_acts.End = None) -> Revision:
-    """The author's yes to share the newest revision, and to be held by it where it is an agreement.
+    """The author's yes to share the newest revision. It never accepts an agreement.
 
     `seen` is the number of the revision they saw. Words that have opened once cannot open again, so offering them
     after taking them back writes them anew. Gives the revision offered. Raises Refused: "no_pair", "stale",
@@ -56,8 +56,6 @@ def give_offer(act: Acting, record: Record, *, seen: int, ends: yes_acts.End = N
         revision=revision,
         **_what_a_breach_says(record, revision),
     )
-    if record.kind == consent.AGREEMENT:
-        give_acceptance(revision, act, ends)
     return revision
 
 
@@ -75,21 +73,6 @@ def _was_open(revision: Revision, act: Acting) -> bool:
 
 def _offered(revision: Revision, act: Acting) -> bool:
     return Yes.objects.filter(standing(act.at), seat=act.seat, kind=consent.OFFER, thing=revision.id).exists()
-
-
-def give_acceptance(revision: Revision, act: Acting, ends: yes_acts.End = None) -> Yes:
-    """A yes to be held by this revision of an agreement. The caller is inside `acting`."""
-    return yes_acts.give(
-        act.seated(),
-        consent.ACCEPTANCE,
-        revision.id,
-        at=act.at,
-        ends=ends,
-        scope=consent.AGREEMENT,
-        under=revision.record.chain,
-        number=revision.number,
-        revision=revision,
-    )
 
 
 def take_back(record: Record, *, by: User, at: datetime) -> None:
@@ -125,11 +108,24 @@ def welcome(scope: str, choice: str, *, by: User, at: datetime, ends: yes_acts.E
 
 
 def accept(opening: Opening, *, by: User, at: datetime, ends: yes_acts.End = None) -> None:
-    """A yes to be held by exactly the words of this opening of an agreement. Raises Refused("stale")."""
+    """A yes to be held by exactly the words of this opening of an agreement, by its writer or its reader: the one way
+    in which anybody accepts. Raises Refused("stale") where it is not open to them any more.
+    """
     with acting(by, at) as act:
         must_be_open(opening, act)
-        assert opening.revision is not None
-        give_acceptance(opening.revision, act, ends)
+        revision = opening.revision
+        assert revision is not None and revision.record.kind == consent.AGREEMENT
+        yes_acts.give(
+            act.seated(),
+            consent.ACCEPTANCE,
+            revision.id,
+            at=act.at,
+            ends=ends,
+            scope=consent.AGREEMENT,
+            under=revision.record.chain,
+            number=revision.number,
+            revision=revision,
+        )
 
 
 def no_longer_accept(revision: UUID, *, by: User, at: datetime) -> None:
@@ -137,6 +133,11 @@ def no_longer_accept(revision: UUID, *, by: User, at: datetime) -> None:
     with acting(by, at) as act:
         own = Yes.objects.filter(seat=act.seated(), kind=consent.ACCEPTANCE, thing=revision)
         yes_acts.close(own, at=act.at)
+
+
+def have_read_of_accepting(*, by: User) -> None:
+    """The person has read that an offer accepts nothing any more, and which of their acceptances came with one."""
+    Seat.objects.filter(person=by, ended_at__isnull=True).update(accepting_changed=False)
 
 
 def stop_being_held(record: Record, *, by: User, at: datetime) -> None:
@@ -191,7 +192,7 @@ def _must_read_what_it_accepts(rows: Iterable[Yes], act: Acting) -> None:
 
 
 def end_yes(yes_id: UUID, *, by: User, at: datetime, off_list: bool = False) -> None:
-    """Close one of one's own yeses, whatever it is to. Closing the offer of an agreement ends the acceptance too.
+    """Close one of one's own yeses, whatever it is to. Closing an offer or a reading ends one's own acceptance too.
 
     With `off_list` it does not come to stand among what one said yes to before.
     """

@@ -18,9 +18,19 @@ ON_MORNINGS: Final = (
 )
 NEVER_EVIDENCE: Final = "A yes here is never evidence of consent to an act."
 NEVER_WHY: Final = "This place never says why. It will not tell your partner. You may."
+NO_PROMISE: Final = "An agreement cannot promise touch or sex; any of it can still be a no in the moment."
+NOT_ACCEPTING: Final = (
+    "Offering words is not accepting them. Each of you accepts them on the open page; then they come into force, in an "
+    f"hour together at once, otherwise some morning. {NO_PROMISE}"
+)
 UNREAD: Final = "What was already read cannot be unread."
 ABSENT: Final = "You cannot tell anything from what is not here."
 STILL_HERE: Final = "This place does not say whether your partner is still here, unless they choose to tell you."
+FIRST_MONTHS: Final = "In your first four months here, closings are noticed."
+MUCH_OPEN: Final = "If much is open, closing all at once will be noticed."
+WHAT_STAYS: Final = (
+    "that you were a pair, and on which days what opened, until you both have left; your partner keeps bare lines."
+)
 EACH_CHOOSES: Final = (
     "Each of you chooses how long a thing stays open. When something closes, it may have run out as it was always "
     "going to."
@@ -35,6 +45,7 @@ EVERYDAY_THINGS: Final = "Boundaries, requests, agreements, promises, plans, tha
 HEAVY_THINGS: Final = "Impact and accountability letters, replies, breaches, repair"
 NOT_CHECKED: Final = "We have not checked this person."
 
+ANSWERS_CLOSED: Final = "Your answers on steps are closed."
 KEPT: Final = "Kept for yourself."
 TAKEN_BACK: Final = f"It is closed, from this moment. Nobody is told, and you owe nobody a reason. {UNREAD}"
 
@@ -171,7 +182,11 @@ GLOSSARY: Final[dict[str, tuple[str, ...]]] = {
         r"sat down",
         r"we sit down",
     ),
-    "boundary": (r"a limit of (?:mine|yours|your own)", r"the limit, in my words", r"(?:my|your|their) limits?"),
+    "boundary": (
+        r"a limit of (?:mine|yours|your own)(?! was crossed)",
+        r"the limit, in my words",
+        r"(?:my|your|their) limits?",
+    ),
     "accept": (r"(?:being|be|are|is) held by (?:these|this|an) (?:words|agreement)", r"stop being held"),
     "close it on my side": (r"putting it away", r"it is put away"),
     "what I have said yes to": (r"my yeses",),

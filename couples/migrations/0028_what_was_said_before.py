@@ -14,7 +14,7 @@ def leave_off(apps, schema_editor):
 class Migration(migrations.Migration):
     """Nothing opens and nothing closes by it."""
 
-    dependencies = [("couples", "0025_what_is_open_leaves_lines")]
+    dependencies = [("couples", "0026_an_offer_accepts_nothing")]
 
     operations = [
         migrations.AddField("yes", "is_off_list", models.BooleanField(default=False)),

@@ -167,7 +167,7 @@ def _beside(meeting: Iterable[Yes]) -> Q:
 
     return (
         Q(kind=OpeningKind.REVISION, under__in=of(consent.OFFER, field="under"))
-        | Q(kind=OpeningKind.REVISION, revision__in=of(consent.ANSWER, field="revision_id"))
+        | Q(kind=OpeningKind.REVISION, revision__in=of(consent.ANSWER, consent.ACCEPTANCE, field="revision_id"))
         | Q(kind=OpeningKind.GROUP, thing__in=of(consent.ANSWER, field="under"))
         | Q(kind=OpeningKind.CONDITIONS, thing__in=of(consent.TERMS, field="under"))
         | Q(pk__in=of(consent.AGENDA, field="thing"))

@@ -76,13 +76,13 @@ def listed(user: User, at: datetime, seat: Seat, gone: QuerySet[Card] | None = N
     """The standing yeses that the page lists: all but sitting down, and steps only while they are turned on; without
     what ended with the cards that have `gone` from its giver's page (asked for where they are not given).
 
-    A yes to another's words stands here only while those are open to its giver. Taken back or lapsed, they are gone
-    from here like from everywhere else, and the yes to them does nothing any more.
+    A reading of another's words stands here only while those are open to its giver. Taken back or lapsed, they are gone
+    from here like from everywhere else, and the yes to them does nothing any more. An acceptance is here for as long as
+    it stands, without the words where these are not open.
     """
-    anothers = Q(kind__in=(consent.READING, consent.ACCEPTANCE)) & ~Q(revision__author=user)
     open_now = visibility.open_to(user, at, seat).order_by().values("revision")
     found = visibility.yeses_of(user, at).exclude(kind=consent.SITTING)
-    found = found.exclude(anothers & ~Q(revision__in=open_now.filter(revision__isnull=False)))
+    found = found.exclude(Q(kind=consent.READING) & ~Q(revision__in=open_now.filter(revision__isnull=False)))
     gone = visibility.cards_gone_from(seat, at) if gone is None else gone
     found = found.exclude(kind=consent.ADMISSION, thing__in=gone.values("pk"))
     on_agenda = visibility.open_to(user, at, seat).order_by().values("pk")
@@ -92,6 +92,12 @@ def listed(user: User, at: datetime, seat: Seat, gone: QuerySet[Card] | None = N
             Q(kind__in=(consent.READING, consent.KEEP), scope=consent.OWN_STEP)
         )
     return found
+
+
+def from_offers(user: User, at: datetime, seat: Seat) -> list[YesLine]:
+    """Those of one's own acceptances that an offer gave, for who has not read yet that it gives none any more."""
+    rows = by_end(visibility.accepted_by_offering(user, at), user) if seat.accepting_changed else ()
+    return lines_of(rows, user, seat, at)
 
 
 def by_end(yeses: QuerySet[Yes], user: User) -> QuerySet[Yes]:

@@ -29,7 +29,10 @@ def yes(request: PersonRequest) -> HttpResponse:
     sections = yes_groups.overview(request.user, request.seat, request.now) if request.seat else []
     standing = [section for section in sections if section.key != yes_groups.BEFORE]
     before = next((section for section in sections if section.key == yes_groups.BEFORE), None)
-    return render(request, "yes/yes.html", {"sections": standing, "before": before})
+    shown: dict[str, Any] = {"sections": standing, "before": before}
+    if request.seat is not None:
+        shown["from_offers"] = own_yeses.from_offers(request.user, request.now, request.seat)
+    return render(request, "yes/yes.html", shown)
 
 
 @require_safe
@@ -57,7 +60,8 @@ def yeses(request: PersonRequest, key: str) -> HttpResponse:
     return render(request, "yes/group.html", page)
 
 
-# The buttons do not ask again: they show nothing, and taking back waits for nothing. The page they lead to asks.
+# Renewing and taking back do not ask again: they show nothing, and taking back waits for nothing. The page they lead to
+# asks.
 
 
 @pressed(back="yes")
@@ -100,6 +104,14 @@ def _of_mine(request: PersonRequest, act: Any, told: str, **how: bool) -> HttpRe
     return redirect("yes")
 
 
+@pressed(back="yes")
+@password_first
+def read_of_accepting(request: PersonRequest) -> HttpResponse:
+    """I have read that an offer of an agreement accepts nothing any more."""
+    sharing.have_read_of_accepting(by=request.user)
+    return redirect("yes")
+
+
 def _id(text: str) -> UUID:
     try:
         return UUID(text)
@@ -113,4 +125,5 @@ urlpatterns = [
     path("yes/end/", end_yes, name="end_yes"),
     path("yes/off/", off_list, name="off_list"),
     path("yes/<yeses:key>/", yeses, name="yeses"),
+    path("yes/read/", read_of_accepting, name="yes_read"),
 ]

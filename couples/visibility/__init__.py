@@ -54,6 +54,7 @@ from couples.visibility.opened import (
     versions_open_to,
 )
 from couples.visibility.own import (
+    accepted_by_offering,
     all_own_words_of,
     cards_of,
     check_ins_of,
@@ -84,6 +85,7 @@ __all__ = [
     "LONGEST_SESSION",
     "SHOWN_KINDS",
     "STEP_KINDS",
+    "accepted_by_offering",
     "admissions",
     "admitted_kinds",
     "agenda_for_therapist",

@@ -132,6 +132,16 @@ def said_before(seat: Seat, at: datetime) -> QuerySet[Yes]:
     return found.select_related("revision", "seat").signed()
 
 
+def accepted_by_offering(user: User, at: datetime) -> QuerySet[Yes]:
+    """Those of this person's own standing acceptances that came with an offer of theirs, from when an offer gave one:
+    at its very instant, which no two acts share. Later offers give none.
+    """
+    offers = Yes.objects.filter(
+        seat=OuterRef("seat"), kind=consent.OFFER, thing=OuterRef("thing"), given_at=OuterRef("given_at")
+    )
+    return yeses_of(user, at).filter(Exists(offers), kind=consent.ACCEPTANCE)
+
+
 def wished_zone(user: User, at: datetime) -> str:
     """The other time zone that this person's standing wish names; "" where they wish for none."""
     wish = yeses_of(user, at).filter(kind=consent.ZONE).first()

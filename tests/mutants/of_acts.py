@@ -25,6 +25,13 @@ MUTANTS = (
         OURS,
     ),
     Mutant(
+        "what an offer accepted before goes untold",
+        "couples/visibility/own.py",
+        'thing=OuterRef("thing"), given_at=OuterRef("given_at")',
+        'thing=OuterRef("under"), given_at=OuterRef("given_at")',
+        ("views/test_yes.py",),
+    ),
+    Mutant(
         "what I put away still holds me",
         SHARING,
         "(consent.READING, consent.ACCEPTANCE, consent.ANSWER, consent.TERMS)",

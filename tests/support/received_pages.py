@@ -257,6 +257,7 @@ QUIET = frozenset(
         "stand_up",
         "stop",
         "stop_read",
+        "yes_read",
         "steps_off",
         "steps_on",
         "steps_pause",

@@ -206,12 +206,12 @@ def test_nobody_adds_them_up(it: Looking) -> None:
 
 
 def new_words_in_force(it: Looking, words: str) -> None:
-    """Ben answers the agreement with words of his own, and Ada accepts them."""
+    """Ben answers the agreement with words of his own, and both accept them."""
     old = make.open_revision(visibility.mine(it.ada).get(kind="agreement"), it.ben, it.clock)
     answer = make.agreement(it.ben, it.clock, words, answers=old.revision)
     make.offer(answer, it.ben, it.clock)
     it.clock.next_morning(it.pair)
-    sharing.accept(make.open_revision(answer, it.ada, it.clock), by=it.ada, at=it.clock.tick())
+    make.accept(make.open_revision(answer, it.ada, it.clock), it.ada, it.ben, clock=it.clock)
     it.clock.next_morning(it.pair)
 
 

@@ -60,7 +60,7 @@ def agree(ada: User, ben: User, story: make.Clock, pair: Pair, words: str) -> No
     record = make.agreement(ada, story, words)
     make.offer(record, ada, story)
     story.next_morning(pair)
-    sharing.accept(make.open_revision(record, ben, story), by=ben, at=story.tick())
+    make.accept(make.open_revision(record, ben, story), ada, ben, clock=story)
     story.next_morning(pair)
 
 

@@ -3,9 +3,11 @@
 import gzip
 import re
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +15,7 @@ from django.urls import reverse
 
 from couples import visibility
 from couples.actions import erasure, pairing, records, sharing, steps, stopping, yeses
+from couples.actions.transactions import acting
 from couples.content import ladder
 from couples.lib import days, keyset
 from couples.lib.clock import day_of
@@ -27,7 +30,7 @@ from tests.support.serving_role import questions
 
 pytestmark = pytest.mark.django_db
 
-ADDRESSES = ("/yes/", "/yes/renew/", "/yes/end/", "/yes/off/", "/yes/n3t/")
+ADDRESSES = ("/yes/", "/yes/renew/", "/yes/end/", "/yes/off/", "/yes/read/", "/yes/n3t/")
 UNDIRECTED = next(step for step in ladder.STEPS if not step.directed)
 DIRECTED = next(step for step in ladder.STEPS if step.directed)
 
@@ -627,7 +630,7 @@ def test_other_methods_are_refused(ada, address):
     assert browser(ada).delete(address).status_code == 405
 
 
-@pytest.mark.parametrize("address", ["/yes/renew/", "/yes/end/", "/yes/off/"])
+@pytest.mark.parametrize("address", ["/yes/renew/", "/yes/end/", "/yes/off/", "/yes/read/"])
 def test_a_button_that_is_only_looked_at_does_nothing(ada, address):
     assert browser(ada).get(address).url == "/yes/"
 
@@ -690,3 +693,59 @@ def test_words_of_the_page_are_neutral_and_press_nobody(story, pair, ada):
     assert not words_not_ours(read.main)
     assert "<script>x" not in page
     assert "style" not in read.attributes and not any(name.startswith("on") for name in read.attributes)
+
+
+# --- acceptances that an offer gave, before it stopped giving any ---
+
+migration = import_module("couples.migrations.0026_an_offer_accepts_nothing")
+
+
+def offer_as_before(record, by, clock):
+    """Offer an agreement as a version before this one did: with an acceptance, at the very same instant."""
+    revision = make.offer(record, by, clock)
+    given = Yes.objects.get(kind="offer", thing=revision.pk)
+    what = {"scope": "agreement", "under": record.chain, "number": revision.number, "revision": revision}
+    with acting(by, clock.tick()) as act:
+        accepted = yeses.give(act.seated(), consent.ACCEPTANCE, revision.pk, at=act.at, **what)
+    make.changed([accepted], given_at=given.given_at)
+
+
+def test_what_an_offer_accepted_before_stays_and_its_author_is_told_until_they_have_read_it(story, pair, ada, ben):
+    make.welcome_all(ada, ben, clock=story)
+    old, alone = make.agreement(ada, story, "Given by an offer."), make.agreement(ada, story, "Accepted alone.")
+    offer_as_before(old, ada, story)
+    make.offer(alone, ada, story)
+    make.accept(make.open_revision(alone, ben, story), ada, clock=story)
+    migration.tell(apps, None)
+    page = Reading(body(browser(ada))).main
+    note = page[page.index("How an agreement is accepted") : page.index("I have read this")]
+    assert "Given by an offer." in note and "Accepted alone." not in note
+    assert "Nothing that you accept now came with an offer." in Reading(body(browser(ben))).main
+    for who in (ada, ben):  # both are led there alike: it tells nobody who looks on what either has accepted
+        assert "How an agreement is accepted has changed" in Reading(body(browser(who), "/today/")).main
+    client = browser(ada)
+    assert client.post("/yes/read/").url == "/yes/"
+    assert "How an agreement" not in body(client) + body(client, "/today/")
+    assert "How an agreement" in body(browser(ben)), "each says so alone"
+    make.accept(make.open_revision(old, ben, story), ben, clock=story)
+    assert visibility.open_to(ben, story.at).filter(kind="agreement", revision__record=old).exists(), "it still counts"
+
+
+def test_who_pairs_from_now_on_has_nothing_to_read_about_it(story, pair, ada):
+    make.offer(make.agreement(ada, story), ada, story)
+    assert "How an agreement" not in body(browser(ada)) + body(browser(ada), "/today/")
+
+
+def test_a_standing_acceptance_is_listed_also_where_its_words_have_closed(story, pair, ada, ben):
+    make.welcome_all(ada, ben, clock=story)
+    theirs = make.agreement(ben, story, "Phones stay in the hall.")
+    make.offer(theirs, ben, story)
+    make.accept(make.open_revision(theirs, ada, story), ada, clock=story)
+    sharing.take_back(theirs, by=ben, at=story.tick())
+    (told,) = [line for line in lines(browser(ada)) if line.startswith("I accept")]
+    assert "Phones" not in told
+    client = browser(ada)
+    own = Yes.objects.get(kind="acceptance")
+    story.tick()
+    assert client.post("/yes/end/", {"yes": own.pk}).url == "/yes/"
+    assert not [line for line in lines(client) if line.startswith("I accept")]

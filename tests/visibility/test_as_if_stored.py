@@ -77,7 +77,7 @@ EVENINGS: dict[str, tuple[list[Any], list[str]]] = {
         [
             (SOON, ADA, "counter", 0),
             (NIGHT, ADA, "time passes", None),
-            (SOON, BEN, "accept", 0),
+            *((SOON, who, "accept", 0) for who in BOTH),
             (SOON, BEN, "accept", 1),
         ],
         ["agreement"],
