@@ -108,7 +108,6 @@ OWN_STEP = Kind(
     section=Section("steps", "Steps", "j3x", by_author=False),
     of_steps=True,
     is_first_filter=True,
-    admitted="Steps that are open to us both",
     opened=("Your words for a step opened.", "Words for a step from {} opened."),
 )
 

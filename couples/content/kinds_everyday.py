@@ -134,7 +134,6 @@ AGREEMENT = Kind(
     parts=Parts(open="ours/parts/agreement.html", put_away="ours/parts/no_longer_accepting.html"),
     has_button=True,
     is_first_filter=True,
-    admitted="Agreements: their words that have opened, and those in force",
     # An opened agreement is words to look at; in force it is another line.
     opened=("Your words for an agreement opened.", "Words for an agreement from {} opened."),
 )

@@ -22,8 +22,10 @@ from couples.models import Opening, Seat, User, Yes
 from couples.presenters import sheets
 from couples.presenters.sheets import Names
 from couples.rule import consent, step_things
+from couples.rule.admissions import STEPS
 
 SCOPES = {consent.EVERYDAY: "boundaries, plans and the like", consent.HEAVY: "letters, breaches and repair"}
+ADMITTED = {**SCOPES, STEPS: "steps"}
 CHOICES = {consent.MORNINGS: "any morning", consent.SITTINGS: "only in an hour together"}
 CHANGED_STEP = "A step whose words have changed since"
 A_MOMENT = timedelta(microseconds=1)
@@ -176,9 +178,14 @@ def _keep(row: Yes, known: _Known) -> tuple[str, str]:
 
 
 def _admission(row: Yes, known: _Known) -> tuple[str, str]:
-    kind = KINDS[row.scope]
-    several = kind.section.title.lower() if kind.of_steps else kind.several
-    return f"Admit {known.cards.get(row.thing, 'a therapist')}: {several}", ""
+    return f"Admit {known.cards.get(row.thing, 'a therapist')}: {_admitted(row.scope)}", ""
+
+
+def _admitted(scope: str) -> str:
+    """A class of things, or the single kind that an older admission names."""
+    if scope in ADMITTED:
+        return ADMITTED[scope]
+    return KINDS[scope].section.title.lower() if KINDS[scope].of_steps else KINDS[scope].several
 
 
 def _zone(row: Yes, known: _Known) -> tuple[str, str]:
