@@ -123,9 +123,9 @@ def _look() -> str:
 
     It looks at my live pair and, for somebody who was introduced to it, at the pair the transaction looks at; where it
     looks at none, at one admission of each couple to a card of my own, which is all that a list of couples needs. It
-    begins at the yeses that stand, so what is past costs nothing. An admission covers what is of its class, or of the one
-    kind that it names. One that nobody has stored yet is told by its page; that both of the couple said yes to it is
-    looked up here.
+    begins at the yeses that stand, so what is past costs nothing. An admission covers what is of its class, or of the
+    one kind that it names. One that nobody has stored yet is told by its page; that both of the couple said yes to it
+    is looked up here.
     """
     my_card = "(o.thing = ANY (own_cards) OR (o.pair_id = pair AND o.thing = ANY (cards)))"
     shown = ", ".join(f"'{kind}'" for kind in (*SHOWN, AGENDA))

@@ -124,7 +124,7 @@ _BESIDES: Final = {  # what a pair of yeses needs to be open besides
 
 
 def _scopes_meet() -> str:
-    """That two yeses to a thing are alike; admissions also where one names the class of the kind that the other names."""
+    """That two yeses to a thing are alike; admissions also where one names a kind, and one the class that it is of."""
     in_class = " OR ".join(f"{by}.scope = {class_in_sql(f'{kind}.scope')}" for kind, by in (("y", "z"), ("z", "y")))
     return f"(z.scope = y.scope OR y.kind = '{ADMISSION}' AND ({in_class}))"
 

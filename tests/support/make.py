@@ -3,6 +3,7 @@
 Ada and Ben are a pair. Cleo and Dan are another. Eve is alone. Dr. Faye is a therapist; Gus is another one.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,9 +11,11 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 
 from couples import visibility
-from couples.actions import pairing, records, sharing, steps, therapy, transactions
-from couples.models import Card, Introduction, Opening, Pair, Record, Revision, Seat, User
+from couples.actions import pairing, records, sharing, steps, therapy, transactions, yeses
+from couples.actions.transactions import acting
+from couples.models import Card, Introduction, Opening, Pair, Record, Revision, Seat, User, Yes
 from couples.rule import consent
+from couples.rule.admissions import CLASSES
 
 PASSWORD = "a long enough password"
 START = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)  # a Monday evening
