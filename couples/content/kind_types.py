@@ -21,6 +21,11 @@ class Field:
     guided: str = ""  # the guided look it is asked in, and not on the page where one writes
     is_made: bool = False  # a fixed stretch of check-ins (`content.check_in_series`): made once, and on no form
 
+    @property
+    def is_tick(self) -> bool:
+        """Whether it is one box to tick, which says its only choice."""
+        return len(self.choices) == 1
+
 
 @dataclass(frozen=True, slots=True)
 class Reflection:

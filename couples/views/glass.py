@@ -95,7 +95,7 @@ def mirror(request: PersonRequest, card_id: UUID) -> HttpResponse:
     if seat is None or card is None:
         raise Http404
     seats = visibility.introduced_seats(card.therapist, seat.pair_id)
-    page = therapist.couple_page(card.therapist, seat.pair, seats, request.now, *part_asked_for(request))
+    page = therapist.couple_page(card.therapist, seat.pair, seats, request.now, part_asked_for(request))
     if page is None:
         raise Http404
     return render(request, "glass/mirror.html", {"couple": page})

@@ -109,7 +109,7 @@ def take_card_back(request: PersonRequest) -> HttpResponse:
 @require_safe
 def couple(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     """A couple's page, while both admit this therapist. The couple sees the day of looking, nothing finer."""
-    page = looked_at(request, pair_id, *part_asked_for(request))
+    page = looked_at(request, pair_id, part_asked_for(request))
     return render(request, "room/couple.html", {"couple": page, "pair": pair_id})
 
 
