@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from couples.lib.days import in_words
 from couples.lib.text import one_line
-from couples.presenters.sheets import WORDS_OF_KIND, Sheet
+from couples.presenters.sheets import WORDS_OF_KIND, Sheet, bare
 from couples.presenters.therapist import CouplePage, Section
 from couples.rule.consent import OpeningKind
 
@@ -45,7 +45,7 @@ def _lines(section: Section) -> Lines:
     found: Lines = []
     for stack in section.stacks:
         for sheet in stack.sheets[:OF_A_SECTION]:
-            by, words = _line(sheet)
+            by, words = _line(bare(sheet) if sheet.folded else sheet)
             found.append((stack.by or by, words))
     return found
 

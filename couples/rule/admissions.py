@@ -6,10 +6,11 @@ In Python and, as `class_in_sql`, in SQL. A class covers also the kinds that a l
 from typing import Final
 
 from couples.content.kinds import KINDS
-from couples.rule.consent import EVERYDAY, HEAVY, scope_of
+from couples.rule.consent import EVERYDAY, HEAVY, OWN_STEP, scope_of
 
 STEPS: Final = "steps"  # also the words of own steps, which a welcome for everyday things covers
 CLASSES: Final = (EVERYDAY, HEAVY, STEPS)  # in the order of pages
+TO_STEPS: Final = frozenset({STEPS, OWN_STEP})  # what an admission to steps names, or named before
 
 
 def class_of(kind: str) -> str:

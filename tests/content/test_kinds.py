@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from couples import visibility
-from couples.actions import records, sharing, therapy
+from couples.actions import records, sharing
 from couples.content.kind_words import first_words, sheet_fields
 from couples.content.kinds import KINDS
 from couples.rule import consent
@@ -81,7 +81,6 @@ def test_the_other_reads_it_after_offer_and_welcome_and_never_what_is_for_the_au
     make.offer(record, it.ada, it.clock)
     it.clock.next_morning(it.pair)
     opening = make.open_revision(record, it.ben, it.clock)
-    apart = kind.heavy or kind.of_steps or records.newest_of(record).words.get("area") == "touch"
     for url in ("/ours/", f"/ours/{opening.pk}/"):
         page = it.get(it.ben, url).content.decode()
         assert kind.a_word in page
@@ -109,12 +108,12 @@ def test_heavy_things_open_at_no_sitting_and_everyday_things_do(it: Looking, kin
 
 
 @each_shared_kind
-def test_a_therapist_reads_it_only_while_both_admit_this_kind(it: Looking, kind: Any) -> None:
+def test_a_therapist_reads_it_only_while_both_admit_its_class(it: Looking, kind: Any) -> None:
     record = written(it, kind)
     make.offer(record, it.ada, it.clock)
-    others = tuple(name for name in therapy.admissible() if name != kind.name)
-    for who, kinds in ((it.ada, therapy.admissible()), (it.ben, others)):
-        make.admit(it.card, who, clock=it.clock, kinds=kinds)
+    others = tuple(each for each in CLASSES if kind.name not in kinds_of(each))
+    for who, classes in ((it.ada, CLASSES), (it.ben, others)):
+        make.admit(it.card, who, clock=it.clock, classes=classes)
     it.clock.next_morning(it.pair)
     first = first_words(kind.name, records.newest_of(record).words)
     assert first not in it.get(it.faye, it.room).content.decode()

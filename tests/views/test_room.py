@@ -11,7 +11,7 @@ from couples import visibility
 from couples.actions import pairing, therapy
 from couples.content.refusals import SENTENCES
 from couples.models import Card, Introduction, LookingDay, TherapistCode
-from couples.presenters import therapist
+from couples.presenters import couples_list, therapist
 from couples.views._drafts import writer_token
 from tests.support import make
 from tests.support.couple_and_therapist import TOKENS, Looking, queries_of
@@ -349,7 +349,7 @@ def test_the_list_goes_on_by_name_without_loss_or_repetition(it: Looking, monkey
     seen: list[str] = []
     after: str | None = ""
     while after is not None:
-        page, after = therapist.couples_of(it.faye, it.clock.at, "", after)
+        page, after = couples_list.couples_of(it.faye, it.clock.at, "", after)
         seen += [couple.id.hex for couple in page]
     assert len(seen) == len(set(seen)) == 5
     assert "More names" in it.post(it.faye, "/room/", q="ben").content.decode()

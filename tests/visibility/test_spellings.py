@@ -294,7 +294,7 @@ def under_what_is_opened(now: Now, seat: Seat) -> Found:
         for pk in under
         if now.yeses[pk].seat_id == seat.pk and consent.stands(now.yeses[pk], now.at)
         if now.yeses[pk].kind not in consent.ANSWERS
-        if now.yeses[pk].scope != consent.OWN_STEP or now.yeses[pk].kind == consent.KEEP
+        if now.yeses[pk].scope not in ("step", "steps") or now.yeses[pk].kind == consent.KEEP
     }
 
 
