@@ -11,6 +11,7 @@ from couples.content.kind_types import Kind
 from couples.content.refusals import Refused
 from couples.models import Yes
 from couples.presenters.therapist import places
+from couples.rule.admissions import CLASSES, kinds_of
 from tests.support.addresses import writing
 from tests.support.couple_and_therapist import Looking
 from tests.support.page_reader import Reading

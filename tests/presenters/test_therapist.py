@@ -1,4 +1,4 @@
-"""A couple's page: what is open of the classes both named, once, and a day of looking. R23 is in views/test_mirror.py."""
+"""A couple's page: what is open of the classes both named, once; a day of looking. R23: views/test_mirror.py."""
 
 from datetime import timedelta
 from threading import Thread
