@@ -139,7 +139,8 @@ def a_therapist(ada: Someone, ben: Someone, faye: Someone, next_morning: Callabl
     faye.write("How I handle secrets between partners", "What one tells me alone I keep.")
     faye.page.get_by_role("checkbox").check()
     faye.press("Save my card")
-    ada.go("/glass/")
+    ada.go("/today/")
+    ada.press("Our therapist")
     ada.press("Make a code for our therapist")
     code = ada.page.locator(".code").inner_text()
     faye.go("/room/")
@@ -172,5 +173,4 @@ def a_take_back(ada: Someone, ben: Someone, faye: Someone) -> None:
     faye.reads_nowhere("from six to nine", address)
     ada.go("/yes/")
     ada.confirm_password()
-    ada.page.get_by_role("link", name="More", exact=True).click()  # twelve at a time
     ada.reads("When things may open to me")
