@@ -313,7 +313,7 @@ TABLE: tuple[Row, ...] = (
     row("ours/<uuid:opening_id>/agenda/", NOT_READ, every(GONE), "own step"),
     row("ours/<uuid:opening_id>/agenda/off/", NOT_READ, PRESSED, "opening"),
     row("glass/", every(READ), NOT_POSTED),
-    row("glass/code/", every(READ), every(READ)),
+    row("glass/code/", NOT_READ, every(READ)),
     row("glass/<uuid:card_id>/", SHEET, NOT_POSTED, f"card of {ADMITTED}"),
     row("glass/<uuid:card_id>/", every(GONE), NOT_POSTED, f"card of {BY_ONE}"),
     row("glass/<uuid:card_id>/", every(GONE), NOT_POSTED, f"card of {ENDED}"),

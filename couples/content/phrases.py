@@ -43,6 +43,7 @@ BUSY_LINES: Final = (
 MOST_HOURS: Final = "Most hours bring nothing new. This place never says why something is not here."
 EVERYDAY_THINGS: Final = "Boundaries, requests, agreements, promises, plans, thanks"
 HEAVY_THINGS: Final = "Impact and accountability letters, replies, breaches, repair"
+STEPS_THINGS: Final = "Steps that are open to us both, and the words of our own steps"
 NOT_CHECKED: Final = "We have not checked this person."
 
 ANSWERS_CLOSED: Final = "Your answers on steps are closed."

@@ -25,8 +25,10 @@ from couples.presenters import sheets
 from couples.presenters.addresses import page_of
 from couples.presenters.sheets import Names
 from couples.rule import consent, step_things
+from couples.rule.admissions import STEPS
 
 SCOPES = {consent.EVERYDAY: "boundaries, plans and the like", consent.HEAVY: "letters, breaches and repair"}
+ADMITTED = {**SCOPES, STEPS: "steps"}
 CHOICES = {consent.MORNINGS: "any morning", consent.SITTINGS: "only in an hour together"}
 CHANGED_STEP = "A step whose words have changed since"
 A_MOMENT = timedelta(microseconds=1)
@@ -225,9 +227,14 @@ def _keep(row: Yes, known: _Known) -> Told:
 
 
 def _admission(row: Yes, known: _Known) -> Told:
-    kind = KINDS[row.scope]
-    several = kind.section.title.lower() if kind.of_steps else kind.several
-    return Told(f"Admit {known.cards.get(row.thing, 'a therapist')}: {several}")
+    return Told(f"Admit {known.cards.get(row.thing, 'a therapist')}: {_admitted(row.scope)}")
+
+
+def _admitted(scope: str) -> str:
+    """A class of things, or the single kind that an older admission names."""
+    if scope in ADMITTED:
+        return ADMITTED[scope]
+    return KINDS[scope].section.title.lower() if KINDS[scope].of_steps else KINDS[scope].several
 
 
 def _zone(row: Yes, known: _Known) -> Told:

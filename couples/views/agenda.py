@@ -16,6 +16,7 @@ from couples.lib import clock, keyset
 from couples.models import Opening, Proposal, Seat
 from couples.presenters import marks as mark_lines
 from couples.presenters import proposals
+from couples.presenters.addresses import page_of
 from couples.presenters.first_doors import said_of_agenda
 from couples.views import _buttons
 from couples.views._downloads import session_file
@@ -64,7 +65,7 @@ def _items(request: PersonRequest, seat: Seat, marks: list[Opening]) -> list[dic
     names = names_on(request)
     things = {mark.thing for mark in marks}
     opened = visibility.open_to(request.user, request.now, seat).filter(pk__in=things)
-    found = mark_lines.sheets_by_opening(opened, names, links=True)
+    found = mark_lines.sheets_by_opening(opened, names, page_of)
     items: dict[UUID, dict[str, Any]] = {}
     for mark in marks:
         if mark.thing in found:

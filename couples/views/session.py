@@ -24,7 +24,7 @@ from couples.views._loading import let_in_or_404, looked_at, note_day_of_looking
 @require_safe
 def session(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     """The couple's page in large type. It stays open while a session that was set is on (`idle`)."""
-    page = looked_at(request, pair_id, *part_asked_for(request))
+    page = looked_at(request, pair_id, part_asked_for(request))
     lasts = visibility.session_lasts(request.user, pair_id, request.now)
     shown = {"couple": page, "pair": pair_id, "stays": int(lasts.total_seconds()) if lasts else 0}
     return render(request, "session/session.html", shown)

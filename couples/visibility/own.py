@@ -25,6 +25,7 @@ from couples.models import (
 from couples.models.people import with_keys
 from couples.models.yeses import standing
 from couples.rule import consent
+from couples.rule.admissions import STEPS
 
 A_YEAR: Final = timedelta(days=365)
 # What the list of what somebody said yes to before may tell. A yes of another kind is over when it is over.
@@ -127,7 +128,7 @@ def said_before(seat: Seat, at: datetime) -> QuerySet[Yes]:
     newer = Revision.objects.filter(record=OuterRef("under"), number__gt=OuterRef("number"))
     still_newest = Exists(Revision.objects.filter(pk=OuterRef("revision"))) & ~Exists(newer)
     found = Yes.objects.filter(lasted, seat=seat, kind__in=TOLD_AGAIN, is_off_list=False, given_at__lte=at)
-    found = found.exclude(standing(at)).exclude(scope=consent.OWN_STEP).filter(~Exists(later))
+    found = found.exclude(standing(at)).exclude(scope__in=(consent.OWN_STEP, STEPS)).filter(~Exists(later))
     found = found.filter(~Q(kind=consent.OFFER) | still_newest)
     return found.select_related("revision", "seat").signed()
 
