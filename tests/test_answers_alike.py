@@ -82,7 +82,7 @@ PRIVATE: dict[str, Act] = {
     "no longer accepts": lambda it: sharing.no_longer_accept(it.opening.revision_id, by=it.ada, at=it.clock.at),
     "answers a step": lambda it: steps.answer_step(it.step(), yes=True, by=it.ada, at=it.clock.at),
     "wishes a zone": lambda it: pairing.wish_time_zone("Asia/Tokyo", by=it.ada, at=it.clock.at),
-    "admits": lambda it: therapy.admit(it.card, ("boundary",), called="Ada", by=it.ada, at=it.clock.at),
+    "admits": lambda it: therapy.admit(it.card, ("everyday",), called="Ada", by=it.ada, at=it.clock.at),
     "makes a code": lambda it: therapy.make_code(by=it.ada, at=it.clock.at),
 }
 
@@ -99,7 +99,7 @@ def presses(it: Stage) -> Iterator[tuple[str, dict[str, object]]]:
     yield from [("/pairing/invite/", {}), ("/pairing/join/", {"code": "2222-2222"})]
     yield from [("/pairing/more/", {}), ("/pairing/more/", {"way": "fade"})]
     prefix = f"c{it.card.pk.hex[:8]}"
-    yield from [(f"{glass}admit/", {f"{prefix}-kinds": kinds}) for kinds in ([], ["agreement"])]
+    yield from [(f"{glass}admit/", {f"{prefix}-classes": classes}) for classes in ([], ["everyday"])]
     yield from [(f"{glass}end/", {}), ("/glass/code/", {}), ("/room/enter/", {"code": "2222-2222"})]
     yield from [(f"{ours}accept/", {"ends": "day", "ends_day": day}) for day in ("", "2001-01-01", "2027-01-01")]
     yield from [(f"{ours}{way}/", {}) for way in ("no-longer-accept", "keep", "no-longer-keep", "put-away")]

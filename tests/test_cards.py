@@ -161,7 +161,7 @@ def test_a_card_that_has_left_cannot_be_admitted_and_ending_still_works(it: Look
         make.admit(it.card, it.ben, clock=it.clock)
     assert refused.value.code == "stale"
     prefix = f"c{it.card.pk.hex[:8]}"
-    fields = {f"{prefix}-kinds": ["boundary"], f"{prefix}-ends": "usual"}
+    fields = {f"{prefix}-classes": ["everyday"], f"{prefix}-ends": "usual"}
     answer = it.post(it.ben, f"/glass/{it.card.pk}/admit/", **fields)
     assert answer.status_code == 409
     assert it.post(it.ada, f"/glass/{it.card.pk}/end/").status_code == 302

@@ -14,6 +14,7 @@ from couples.lib import ids, keyset
 from couples.models.sealed import SealedField
 from couples.models.signed import Signed
 from couples.rule import consent, step_things
+from couples.rule.admissions import CLASSES
 
 FIXTURES = Path(__file__).resolve().parent / "fixtures"
 FROZEN, REWORDED = FIXTURES / "frozen.json", FIXTURES / "reworded.json"
@@ -62,6 +63,7 @@ def as_it_is() -> dict[str, Any]:
         "signed": signed_orders(),
         "things": digested_things(),
         "kinds and their fields": {name: [field.name for field in kind.fields] for name, kind in KINDS.items()},
+        "classes of admissions": list(CLASSES),
         "a keyed id": str(ids.keyed_id("opening", "x")),
         "a keyed digest": ids.keyed_digest("code", "x"),
         "salts": [keyset.SALT, returning.RETURNING],

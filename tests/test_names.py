@@ -92,7 +92,7 @@ def test_a_therapist_reads_the_name_said_with_the_admission_until_another_is_sai
     assert b"Ada" in it.bytes_of(it.faye, it.room)
     admit = f"/glass/{it.card.pk}/admit/"
     prefix = f"c{it.card.pk.hex[:8]}"
-    sent = {f"{prefix}-kinds": ["boundary"], f"{prefix}-ends": "usual", f"{prefix}-called": "Addie"}
+    sent = {f"{prefix}-classes": ["everyday"], f"{prefix}-ends": "usual", f"{prefix}-called": "Addie"}
     assert it.post(it.ada, admit, **sent).status_code == 302
     page = it.bytes_of(it.faye, it.room)
     assert b"Addie" in page and b"Ada" not in page
@@ -102,9 +102,9 @@ def test_a_therapist_reads_the_name_said_with_the_admission_until_another_is_sai
 
 def test_whoever_says_no_name_is_called_what_they_said_before(it: Looking) -> None:
     prefix = f"c{it.card.pk.hex[:8]}"
-    it.post(it.ada, f"/glass/{it.card.pk}/admit/", **{f"{prefix}-kinds": ["boundary"], f"{prefix}-called": "Addie"})
+    it.post(it.ada, f"/glass/{it.card.pk}/admit/", **{f"{prefix}-classes": ["everyday"], f"{prefix}-called": "Addie"})
     rename(it)
-    it.post(it.ada, f"/glass/{it.card.pk}/admit/", **{f"{prefix}-kinds": ["boundary"], f"{prefix}-called": ""})
+    it.post(it.ada, f"/glass/{it.card.pk}/admit/", **{f"{prefix}-classes": ["everyday"], f"{prefix}-called": ""})
     assert Seat.objects.get(person=it.ada).said_name == "Addie"
 
 

@@ -111,7 +111,9 @@ LOUDLY: list[st.SearchStrategy[Run]] = [
     st.just([("pause", None)]),
     st.booleans().map(lambda on: [("steps", False), ("steps", on)]),
     st.just([("keep no longer", None)]),
-    st.sampled_from([("boundary",), ("agreement", "step")]).map(lambda kinds: [("admit", kinds)]),
+    st.sampled_from([("everyday",), ("heavy", "steps"), ("boundary",), ("agreement", "step")]).map(
+        lambda what: [("admit", what)]
+    ),
     st.just([("end access", None)]),
     which.map(lambda n: [("end yes", n)]),
     st.sampled_from(pairing.WAYS).map(lambda way: [("leave", way)]),

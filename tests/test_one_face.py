@@ -313,7 +313,7 @@ def goes_on(world: World, by: User) -> None:
     world.do_answer(BEN, by, "yes")
     world.do_sit(BEN, by, None)
     world.do_zone(BEN, by, "Asia/Tokyo")
-    world.do_admit(BEN, by, ("boundary",))
+    world.do_admit(BEN, by, ("everyday",))
 
 
 @pytest.mark.parametrize("wait", [HOUR + SOON, NIGHT, 20 * NIGHT, 120 * NIGHT])

@@ -26,6 +26,7 @@ from couples.models.keys import open_keys
 from couples.models.yeses import fallen, standing
 from couples.row_security.session import as_reader, settling
 from couples.rule import consent
+from couples.rule.admissions import TO_STEPS
 from couples.rule.zones import shared_zone
 
 INVITATION_LASTS = timedelta(hours=48)
@@ -174,7 +175,7 @@ def _on_what_is_open(seat: Seat, at: datetime) -> list[Yes]:
     """
     gone = Rest.objects.filter(fallen(at, "yes__"), opening=OuterRef("opening")).exclude(yes__kind=consent.READING)
     under = Rest.objects.filter(~Exists(gone), opening__pair=seat.pair_id).values("yes")
-    of_steps = Q(scope=consent.OWN_STEP) & ~Q(kind=consent.KEEP)
+    of_steps = Q(scope__in=TO_STEPS) & ~Q(kind=consent.KEEP)
     steps = Q(kind__in=(consent.GROUP, consent.ANSWER, consent.TERMS)) | of_steps
     return list(Yes.objects.filter(standing(at), seat=seat, pk__in=under).exclude(steps))
 

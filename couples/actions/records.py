@@ -25,7 +25,7 @@ MOST_HELD = 50  # unfinished writings of one person
 # Held beside somebody's words, never alone: what a form carries besides them.
 NOT_TEXT = frozenset(
     {"once", "seen", "shown", "answer", "act", "older", "ends", "ends_day"}
-    | {"weeks", "up_to", "agreement", "step", "page", "yesterday"}
+    | {"weeks", "up_to", "agreement", "step", "page", "yesterday", "tender"}
 )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from couples.actions import yeses as yes_acts
 from couples.actions.records import close_offers, newest_of, rewrite
-from couples.actions.transactions import Acting, acting, must_be_open
+from couples.actions.transactions import Acting, acting, is_open, must_be_open
 from couples.content import kinds
 from couples.content.refusals import Refused
 from couples.models import Opening, Record, Revision, Seat, User, Yes
@@ -165,29 +165,62 @@ def no_longer_keep(line: Opening, *, by: User, at: datetime) -> None:
         yes_acts.close(Yes.objects.filter(seat=act.seated(), kind=consent.KEEP, thing=line.id), at=act.at)
 
 
-def renew(yeses: Iterable[UUID], *, by: User, at: datetime) -> int:
-    """Give the usual end anew to those of one's own yeses that stand; how many did. The time given stays."""
+def renew(yeses: Iterable[UUID], *, by: User, at: datetime) -> list[Yes]:
+    """Give the usual end anew to those of one's own yeses that stand; gives these. The time given stays.
+
+    Raises Refused("stale") for a yes to another's agreement whose words are not open to its giver any more.
+    """
     with acting(by, at) as act:
         seat = act.seated()
         mine = Yes.objects.filter(standing(act.at), pk__in=list(yeses), seat=seat, ends_at__isnull=False)
         rows = list(mine.exclude(kind=consent.SITTING).signed())
+        _must_read_what_it_accepts(rows, act)
         taken = yes_acts.ends_of(seat, act.at)
         for row in rows:
             row.ends_at = yes_acts.usual_end(seat, row.kind, act.at, row.ends_at, taken)
             taken.append(row.ends_at)
         yes_acts.rewrite(rows)
-        return len(rows)
+        return rows
 
 
-def end_yes(yes_id: UUID, *, by: User, at: datetime) -> None:
-    """Close one of one's own yeses, whatever it is to. Closing an offer or a reading ends one's own acceptance too."""
+def _must_read_what_it_accepts(rows: Iterable[Yes], act: Acting) -> None:
+    for row in rows:
+        if row.kind == consent.ACCEPTANCE and (row.revision is None or row.revision.author_id != act.person.pk):
+            words = Opening.objects.filter(pair=act.pair, kind__in=consent.WORDS_OPENED, revision=row.revision_id)
+            if not any(is_open(opening, act) for opening in words):
+                raise Refused("stale")
+
+
+def end_yes(yes_id: UUID, *, by: User, at: datetime, off_list: bool = False) -> None:
+    """Close one of one's own yeses, whatever it is to. Closing an offer or a reading ends one's own acceptance too.
+
+    With `off_list` it does not come to stand among what one said yes to before.
+    """
     with acting(by, at) as act:
-        yes = Yes.objects.filter(pk=yes_id, seat=act.seated()).first()
-        if yes is None:
-            raise Refused("not_yours")
+        yes = _own(yes_id, act)
         if yes.kind == consent.OFFER and yes.revision is not None:
             close_offers(yes.revision.record, act)
         elif yes.kind == consent.READING and yes.revision_id is not None:
             _close_reading(yes.revision_id, act)
         else:
             yes_acts.close(Yes.objects.filter(pk=yes.pk), at=act.at)
+        if off_list:
+            _take_off_list(yes, act)
+
+
+def take_off_list(yes_id: UUID, *, by: User, at: datetime) -> None:
+    """Take one thing off the list of what one said yes to before, for good. What stands stays as it is."""
+    with acting(by, at) as act:
+        _take_off_list(_own(yes_id, act), act)
+
+
+def _own(yes_id: UUID, act: Acting) -> Yes:
+    yes = Yes.objects.filter(pk=yes_id, seat=act.seated()).first()
+    if yes is None:
+        raise Refused("not_yours")
+    return yes
+
+
+def _take_off_list(yes: Yes, act: Acting) -> None:
+    over = Yes.objects.filter(seat=yes.seat_id, thing=yes.thing, scope=yes.scope).exclude(standing(act.at))
+    over.update(is_off_list=True)

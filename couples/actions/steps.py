@@ -11,6 +11,7 @@ from couples.content.refusals import Refused
 from couples.lib.clock import day_of
 from couples.models import Opening, OwnLine, Rest, Seat, User, Yes
 from couples.rule import consent
+from couples.rule.admissions import TO_STEPS
 from couples.rule.step_things import StepThing, group_thing
 
 
@@ -29,7 +30,7 @@ def turn_off(*, by: User, at: datetime) -> None:
     with acting(by, at) as act:
         if act.seat is not None:
             yeses.close_answers(act.seat, at=act.at)
-            yeses.close(Yes.objects.filter(seat=act.seat, kind=consent.ADMISSION, scope=consent.OWN_STEP), at=act.at)
+            yeses.close(Yes.objects.filter(seat=act.seat, kind=consent.ADMISSION, scope__in=TO_STEPS), at=act.at)
         by.steps_on = False
         by.save(update_fields=["steps_on"])
 

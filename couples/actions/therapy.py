@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 
 from couples.actions import yeses
 from couples.actions.transactions import Acting, acting, close_in_order, lock_people
-from couples.content.kinds import KINDS
 from couples.content.refusals import NobodyThere, Refused
 from couples.lib.clock import day_of
 from couples.lib.codes import digest_of, new_code
@@ -29,14 +28,9 @@ from couples.models.keys import open_keys
 from couples.models.therapy import is_newest, stays_of_cards
 from couples.row_security.session import as_reader, settling
 from couples.rule import consent
+from couples.rule.admissions import kinds_of
 
 THERAPIST_CODE_LASTS = timedelta(days=7)
-
-
-def admissible() -> tuple[str, ...]:
-    """What a couple can name when they admit somebody: each kind of record, and steps last."""
-    shareable = (name for name, kind in KINDS.items() if not kind.is_alone)
-    return tuple(sorted(shareable, key=lambda name: KINDS[name].of_steps))
 
 
 def write_card(name: str, practice: str, secrets: str, *, by: User, at: datetime) -> Card:
@@ -131,8 +125,11 @@ def _come(pair_id: UUID, act: Acting) -> None:
     Introduction.objects.update_or_create(pair_id=pair_id, therapist=act.person, defaults={"made_at": act.at})
 
 
-def admit(card: Card, kinds: Collection[str], *, called: str, by: User, at: datetime, ends: yeses.End = None) -> None:
-    """A yes to this therapist, as this card describes them, for exactly these kinds. Other kinds end.
+def admit(card: Card, classes: Collection[str], *, called: str, by: User, at: datetime, ends: yeses.End = None) -> None:
+    """A yes to this therapist, as this card describes them, for exactly these classes of things. Others end.
+
+    What was said for single kinds of these classes, before there were classes, stands until it ends, so that nothing
+    closes in between; not longer than an end that is chosen now.
 
     `called` is what a therapist and the mirror call this person from now on, in this pair. The caller has made sure
     that the card was shown to `by` once. Raises Refused: "nothing_chosen", "no_pair", "stale" where the card has
@@ -140,21 +137,24 @@ def admit(card: Card, kinds: Collection[str], *, called: str, by: User, at: date
     """
     with acting(by, at) as act:
         seat = act.seated()
-        if not kinds:
+        if not classes:
             raise Refused("nothing_chosen")
         newest = card_of(card.therapist)
         if newest is None or newest.pk != card.pk or not _is_on_page(card, act):
             raise Refused("stale")
         own = Yes.objects.filter(seat=seat, kind=consent.ADMISSION, thing=card.id)
-        yeses.close(own.exclude(scope__in=kinds), at=act.at)
+        single = own.filter(scope__in={kind for each in classes for kind in kinds_of(each)})
+        yeses.close(own.exclude(scope__in=classes).exclude(pk__in=single.values("pk")), at=act.at)
         seat.said_name = called
         seat.save(update_fields=["said_name"])
-        for kind in sorted(kinds):
-            yeses.give(seat, consent.ADMISSION, card.id, at=act.at, ends=ends, scope=kind)
+        for each in sorted(classes):
+            yeses.give(seat, consent.ADMISSION, card.id, at=act.at, ends=ends, scope=each)
+        if isinstance(ends, datetime):
+            yeses.end_by(single, ends)
 
 
 def end_access(therapist: User, *, by: User, at: datetime) -> None:
-    """End one's own admissions of this therapist, for every kind, at once."""
+    """End one's own admissions of this therapist, all of them, at once."""
     with acting(by, at) as act:
         cards = Card.objects.filter(therapist=therapist).values("pk")
         own = Yes.objects.filter(seat=act.seated(), kind=consent.ADMISSION, thing__in=cards)

@@ -91,6 +91,14 @@ def close(yeses: "QuerySet[Yes]", *, at: datetime) -> None:
     rewrite(rows)
 
 
+def end_by(yeses: "QuerySet[Yes]", ends: datetime) -> None:
+    """Let none of these that is unclosed stand longer than this."""
+    rows = [row for row in yeses.filter(closed_at__isnull=True) if row.ends_at is None or row.ends_at > ends]
+    for row in rows:
+        row.ends_at = ends
+    rewrite(rows)
+
+
 def close_alike(yeses: "QuerySet[Yes]", *, at: datetime) -> None:
     """Close what is unclosed among these yeses, now, by the same two statements however many there are, and if none."""
     rows = list(yeses.filter(closed_at__isnull=True))
@@ -149,4 +157,4 @@ def forget_words(yeses: "QuerySet[Yes]") -> None:
 
 def rewrite(rows: "Iterable[Yes]") -> None:
     """Store the end and the closing of these yeses as they are set now, signed anew."""
-    Yes.objects.bulk_update([_sign(row) for row in rows], ["ends_at", "closed_at", "digest"])
+    Yes.objects.bulk_update([_sign(row) for row in rows], ["ends_at", "closed_at", "is_off_list", "digest"])

@@ -15,4 +15,12 @@ THEN = asked(
     ("tell", "What would I like to say to the person I was when I wrote this?"),
 )
 
+TENDER = Field(
+    "tender",
+    "This is about touch or sex",
+    "Then its words only show on its own page. Elsewhere it only says what kind of thing it is, and the day.",
+    choices=(("yes", "yes"),),
+    long=False,
+)
+
 NOTE = Field("note", "A note to myself", own=True)

@@ -22,6 +22,11 @@ class Field:
     guided: str = ""  # the guided look it is asked in, and not on the page where one writes
     is_made: bool = False  # a fixed stretch of check-ins (`content.check_in_series`): made once, and on no form
 
+    @property
+    def is_tick(self) -> bool:
+        """Whether it is one box to tick, which says its only choice."""
+        return len(self.choices) == 1
+
 
 @dataclass(frozen=True, slots=True)
 class Reflection:
@@ -78,7 +83,6 @@ class Kind:
     of_steps: bool = field(kw_only=True, default=False)  # only for who turned steps on; never printed with others
     has_button: bool = field(kw_only=True, default=False)  # of its own on Mine; a page lists the others
     is_first_filter: bool = field(kw_only=True, default=False)  # unfolded among the filters of the timeline
-    admitted: str = field(kw_only=True, default="")  # beside the box of an admission, where `many` does not say it
     # What the timeline says when it opened, of one's own and of another's ({} is the name), where `word` does not.
     opened: tuple[str, str] = field(kw_only=True, default=("", ""))
 
@@ -103,11 +107,6 @@ class Kind:
     def filter_word(self) -> str:
         """Its filter on the timeline, where steps of a couple's own stand with all others."""
         return self.section.title if self.of_steps else self.many
-
-    @property
-    def admits(self) -> str:
-        """What stands beside the box that lets a therapist read it."""
-        return self.admitted or f"{self.many} that have opened between us"
 
     def says_it_opened(self, by: str | None, is_mine: bool = False) -> str:
         """The line of the timeline: of one's own, of somebody's (`by`, as inside a sentence), or of nobody's."""

@@ -7,6 +7,7 @@ stands in its entry (`kind_types.Kind`), and `tests/content/test_a_new_kind.py` 
 from datetime import date, timedelta
 
 from couples.content import kinds_alone, kinds_apart, kinds_everyday, kinds_letters
+from couples.content.kind_parts import TENDER
 from couples.content.kind_types import Kind
 from couples.content.kinds_apart import (
     BREACH,
@@ -42,6 +43,12 @@ def heavy_kinds() -> frozenset[str]:
     return frozenset(name for name, kind in KINDS.items() if kind.heavy)
 
 
+def is_tender(words: dict[str, str]) -> bool:
+    """Whether their author says that these words are about touch or sex: in the field that asks, or by a boundary's
+    area. (A step of a couple's own is tender too, whatever it says.)"""
+    return bool(words.get(TENDER.name)) or words.get("area") in TENDER_AREAS
+
+
 __all__ = [
     "ADDED",
     "REPLY",
@@ -62,4 +69,5 @@ __all__ = [
     "heavy_kinds",
     "is_of_a_limit",
     "is_of_an_agreement",
+    "is_tender",
 ]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from couples.content.kind_parts import NOTE, THEN, THEN_AND_NOW
+from couples.content.kind_parts import NOTE, TENDER, THEN, THEN_AND_NOW
 from couples.content.kind_types import Field, Kind, Parts, Section
 
 LIMIT: Final = "limit"  # the choice of a breach's offer: a limit was crossed, or a stop or safe word was not respected
@@ -35,6 +35,7 @@ BREACH = Kind(
         Field("which", "Which one", "The boundary, the word or the agreement, as you would call it.", long=False),
         Field("how", "How it was for me"),
         Field("need", "What I need now", "From anybody, or from nobody for now."),
+        TENDER,
         *THEN,
     ),
     ("Today …", "We had said …", "I said stop, and …"),
@@ -63,6 +64,7 @@ REPAIR = Kind(
         Field("part", "What I own", "My part in it, without a “but”."),
         Field("differently", "What I will do differently", "What, when, and how you will see it."),
         NOTE,
+        TENDER,
         *THEN,
     ),
     ("We had agreed that …", "I did not …", "Instead of calling, I …"),
@@ -80,6 +82,7 @@ LOOK_BACK = Kind(
     (
         Field("line", "A few words", "What goes with the picture, for whoever looks at it. One line is enough."),
         Field("stretch", "How it was, day by day", is_made=True),
+        TENDER,
         *THEN,
     ),
     ("In these weeks …", "What helped was …", "What was hard was …"),
@@ -114,7 +117,6 @@ OWN_STEP = Kind(
     section=Section("steps", "Steps", "j3x", by_author=False),
     of_steps=True,
     is_first_filter=True,
-    admitted="Steps that are open to us both",
     opened=("Your words for a step opened.", "Words for a step from {} opened."),
 )
 

@@ -1,6 +1,8 @@
 """What one writes on any day: boundaries, wishes, what both hold to, plans, moments, topics."""
 
-from couples.content.kind_parts import THEN, THEN_AND_NOW
+from dataclasses import replace
+
+from couples.content.kind_parts import TENDER, THEN, THEN_AND_NOW
 from couples.content.kind_types import Field, Kind, Parts, Reflection, Section, asked
 
 AREAS = (
@@ -14,7 +16,7 @@ AREAS = (
     ("money", "money"),
     ("other", "other"),
 )
-TENDER_AREAS = frozenset({"touch", "sex", "space"})  # here older words are taken back first, unless one says no
+TENDER_AREAS = frozenset({"touch", "sex"})  # a boundary in one of these is tender, whether or not it says so besides
 
 FIRMNESS = (("firm", "firm"), ("flexible", "flexible"), ("finding", "still finding out"))
 
@@ -50,6 +52,7 @@ BOUNDARY = Kind(
             ("no", "If it is somebody else, could they say no? What would I do then?"),
             ("mine", "What part of it can I do myself, whatever anybody else does?"),
         ),
+        replace(TENDER, help=f"{TENDER.help} The areas “touch and body” and “sex” say so already."),
         *THEN,
     ),
     ("I need …", "I am not ready to …", "When … happens, I will …"),
@@ -85,6 +88,7 @@ REQUEST = Kind(
         Field("ask", "What I ask", "One thing you could do, or not do."),
         Field("when", "When", long=False),
         Field("meaning", "What it would mean to me"),
+        TENDER,
         *THEN,
     ),
     ("Would you …", "I would like us to …", "It would help me if …"),
@@ -105,6 +109,7 @@ PROMISE = Kind(
         Field("until", "Until when", is_day=True, long=False),
         Field("went", "How it went", own=True),
         Field("done", "Where it stands", choices=(("open", "still open"), ("done", "done")), long=False, own=True),
+        TENDER,
         *THEN,
     ),
     ("I will …", "Every evening I will …", "By Sunday I will …"),
@@ -125,6 +130,7 @@ AGREEMENT = Kind(
         Field("often", "How often we look at it", "For example, every Sunday evening.", long=False),
         Field("review", "Review date", is_day=True, long=False),
         Field("otherwise", "What we do if it is not kept", "What we do first, and what helps."),
+        TENDER,
         *THEN,
     ),
     ("Each of us …", "When plans change, we …", "Once a week we …"),
@@ -140,7 +146,6 @@ AGREEMENT = Kind(
     ),
     has_button=True,
     is_first_filter=True,
-    admitted="Agreements: their words that have opened, and those in force",
     # An opened agreement is words to look at; in force it is another line.
     opened=("Your words for an agreement opened.", "Words for an agreement from {} opened."),
 )
@@ -158,6 +163,7 @@ TRIGGER_PLAN = Kind(
         Field("not", "What does not help"),
         Field("stop", "When to stop", "How I will know that this is enough for now.", long=False),
         Field("call", "Who I call", own=True, long=False),
+        TENDER,
         *THEN,
     ),
     ("When I see …", "When it is quiet and …", "On the day that …"),
@@ -175,6 +181,7 @@ MOMENT = Kind(
         Field("line", "One line", long=False),
         Field("day", "The day", is_day=True, long=False),
         Field("more", "More", own=True),
+        TENDER,
         *THEN,
     ),
     ("Today …", "For a moment …"),
@@ -195,6 +202,7 @@ TOPIC = Kind(
             "If you are afraid how it would be taken, say it to your therapist alone.",
         ),
         Field("hope", "What I hope for, what I fear", own=True),
+        TENDER,
         *THEN,
     ),
     ("I would like to talk about …", "I have been wondering …", "Could we find a time for …"),
@@ -214,6 +222,7 @@ SLIP_PLAN = Kind(
         Field("instead", "What I do instead", "Something I can do in the first ten minutes."),
         Field("tell", "Who I tell, and when", "A friend, a group, a therapist, you. Say how soon."),
         Field("tell_self", "What I tell myself", own=True),
+        TENDER,
         *THEN,
     ),
     ("It begins when …", "When I am alone and …", "After we argue, I …"),

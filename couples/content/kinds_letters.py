@@ -1,6 +1,6 @@
 """Letters."""
 
-from couples.content.kind_parts import NOTE, THEN, THEN_AND_NOW
+from couples.content.kind_parts import NOTE, TENDER, THEN, THEN_AND_NOW
 from couples.content.kind_types import Field, Kind, Section
 
 LETTERS = Section("letters", "Letters that opened", "q5r")
@@ -10,7 +10,12 @@ IMPACT_LETTER = Kind(
     "impact letter",
     "Write an impact letter",
     "A letter about what this did to me. It does not have to be fair, finished or sent.",
-    (Field("letter", "The letter", "Begin anywhere. You can keep it for years, or for one evening."), NOTE, *THEN),
+    (
+        Field("letter", "The letter", "Begin anywhere. You can keep it for years, or for one evening."),
+        TENDER,
+        NOTE,
+        *THEN,
+    ),
     ("What I lost was …", "Since then my body …", "What I want you to know is …"),
     "Impact letters",
     reflections=(THEN_AND_NOW,),
@@ -27,6 +32,7 @@ ACCOUNTABILITY_LETTER = Kind(
     (
         Field("letter", "The letter", "What I did. What it did to you, as far as I understand. What I do differently."),
         NOTE,
+        TENDER,
         *THEN,
     ),
     ("What I did was …", "I chose …", "What I do now, so that it does not happen again, is …"),
@@ -42,7 +48,7 @@ APPRECIATION = Kind(
     "letter of appreciation",
     "Write an appreciation",
     "One thing that was good, and what it meant to me. It is not a debt, and it does not undo what was hard.",
-    (Field("letter", "The letter", "One thing that happened is enough."), NOTE, *THEN),
+    (Field("letter", "The letter", "One thing that happened is enough."), TENDER, NOTE, *THEN),
     ("I noticed …", "It helped me when …", "Thank you for …"),
     "Letters of appreciation",
     reflections=(THEN_AND_NOW,),
@@ -58,6 +64,7 @@ REPLY = Kind(
     (
         Field("reply", "The reply", "You can say only that you have read it."),
         NOTE,
+        TENDER,
         *THEN,
     ),
     ("I have read it. I need time before I can say more.", "What I heard is …", "Thank you for writing it."),

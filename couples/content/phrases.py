@@ -12,6 +12,10 @@ THE_RULE: Final = (
     "the like also at once while you both have an hour together. Either of you can close it at any time, and nobody is "
     "ever told why something is not open."
 )
+ON_MORNINGS: Final = (
+    "Nothing opens on a morning unless your partner has chosen mornings. At most five of yours open at one door, the "
+    "oldest first."
+)
 NEVER_EVIDENCE: Final = "A yes here is never evidence of consent to an act."
 NEVER_WHY: Final = "This place never says why. It will not tell your partner. You may."
 NO_PROMISE: Final = "An agreement cannot promise touch or sex; any of it can still be a no in the moment."
@@ -39,6 +43,7 @@ BUSY_LINES: Final = (
 MOST_HOURS: Final = "Most hours bring nothing new. This place never says why something is not here."
 EVERYDAY_THINGS: Final = "Boundaries, requests, agreements, promises, plans, thanks"
 HEAVY_THINGS: Final = "Impact and accountability letters, replies, breaches, repair"
+STEPS_THINGS: Final = "Steps that are open to us both, and the words of our own steps"
 NOT_CHECKED: Final = "We have not checked this person."
 
 ANSWERS_CLOSED: Final = "Your answers on steps are closed."
@@ -74,13 +79,13 @@ def nothing_told(first: FirstDoors, *, opens: str = "open") -> str:
     )
 
 
-def not_before(first: FirstDoors) -> str:
+def not_before(first: FirstDoors, *, opens: str = "open") -> str:
     """The two doors of a yes: "can open at once while ...", or "cannot open before ..."."""
     if not first.hour:
-        return f"cannot open before {first.morning}, and never in an hour together"
+        return f"cannot {opens} before {first.morning}, and never in an hour together"
     if not first.morning:
-        return "can open at once while you both have an hour together, and on no morning"
-    return f"can open at once while you both have an hour together; without that, not before {first.morning}"
+        return f"can {opens} at once while you both have an hour together, and on no morning"
+    return f"can {opens} at once while you both have an hour together; without that, not before {first.morning}"
 
 
 def silence(first: FirstDoors) -> str:
@@ -98,6 +103,37 @@ def offered(kind: Kind, first: FirstDoors, *, opened: bool) -> str:
             "an answer to what you wrote. Until it opens you can take it back and leave no trace."
         )
     return f"It is offered. It {not_before(first)}. {nothing_told(first)}"
+
+
+def marking(first: FirstDoors) -> str:
+    """What stands under the mark of a week."""
+    return f"Given now, your mark {not_before(first)}. {nothing_told(first)}"
+
+
+def marked(week: str, first: FirstDoors, *, opened: bool) -> str:
+    """The answer to a mark of a week; `opened` where the marks of both opened with that very press."""
+    if opened:
+        return f"Noted for the week {week}. Your marks of it have just opened to you both."
+    return f"Noted for the week {week}. Your mark {not_before(first)}. {nothing_told(first)}"
+
+
+def on_agenda(first: FirstDoors) -> str:
+    """What becomes of a mark on the agenda: it needs nobody else's yes."""
+    return f"It is on the agenda from {first.morning}, not sooner, and while it is open."
+
+
+def keeping(first: FirstDoors) -> str:
+    """What stands under keeping a line of a step, and behind the answer to it."""
+    come = "come"
+    return f"A line kept now {not_before(first, opens=come)}. {nothing_told(first, opens=come)}"
+
+
+def changing_mornings(first: FirstDoors) -> str:
+    """What stands under the wish for other mornings, and behind the answer to it."""
+    return (
+        "Your mornings change once you have both chosen the same: in an hour together at once, otherwise not before "
+        f"{first.morning}. This place never says whether your partner has chosen. You may ask them."
+    )
 
 
 def accepting(first: FirstDoors) -> str:

@@ -1,11 +1,10 @@
 """The form for a breach: what happened and, where an agreement of the two was not kept, which one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
-from couples.content.kind_words import first_words
 from couples.forms.mine import WritingForm
 from couples.lib.ids import id_of_sent
 from couples.lib.text import one_line
@@ -25,14 +24,10 @@ class BreachForm(WritingForm):
         help_text="You can stop accepting it on the next page. If this opens, it takes a new yes from each of you.",
     )
 
-    def __init__(self, *args: Any, in_force: Sequence[Opening], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, in_force: Mapping[Opening, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.in_force = {str(opening.pk): opening for opening in in_force}
-        called = [
-            (pk, one_line(first_words("agreement", opening.revision.words), LINE))
-            for pk, opening in self.in_force.items()
-            if opening.revision is not None
-        ]
+        called = [(str(opening.pk), one_line(words, LINE)) for opening, words in in_force.items()]
         if called:
             self.fields["agreement"].choices = [("", "None of these"), *called]  # type: ignore[attr-defined]
         else:

@@ -28,6 +28,8 @@ DaysBetween = Callable[[date, date], check_in_series.Days]  # what was said from
 def field_for(field: Field, *, required: bool) -> forms.Field:
     """The form field for one field of a kind."""
     more: dict[str, Any] = {"label": field.label, "help_text": field.help, "required": required}
+    if field.is_tick:
+        return forms.BooleanField(**more)
     if field.choices:
         few = len(field.choices) <= FEW
         choices = list(field.choices) if field.is_needed else [("", "Leave it open"), *field.choices]
@@ -97,8 +99,8 @@ class WordsForm(EndsForm):
         return self._filled(self.kind.own_fields)
 
     def _filled(self, fields: tuple[Field, ...]) -> dict[str, str]:
-        found = {field.name: self.cleaned_data.get(field.name) for field in fields}
-        return {name: str(value) for name, value in found.items() if value}
+        found = ((field, self.cleaned_data.get(field.name)) for field in fields)
+        return {field.name: field.choices[0][0] if field.is_tick else str(value) for field, value in found if value}
 
     @property
     def offers(self) -> bool:
@@ -145,7 +147,7 @@ class LookBackForm(WritingForm):
     @property
     def others(self) -> list[forms.BoundField]:
         """The stretch is asked for, and not written."""
-        return [self["weeks"], self["up_to"]]
+        return [self["weeks"], self["up_to"], self["tender"]]
 
     @property
     def more_is_open(self) -> bool:
@@ -212,8 +214,7 @@ class OfferForm(EndsForm):
 
 def older_for(words: dict[str, str]) -> str:
     """What `older` starts with: taking back first where it is about touch, sex or space, else nothing."""
-    tender = words.get("area") in kinds.TENDER_AREAS
-    return TAKE_BACK_OLDER if tender else ""
+    return TAKE_BACK_OLDER if kinds.is_tender(words) or words.get("area") == "space" else ""
 
 
 def shown_token(opening: Opening, user: User) -> str:

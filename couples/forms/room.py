@@ -4,15 +4,17 @@ from typing import Any
 
 from django import forms
 
-from couples.actions.therapy import admissible
-from couples.content.kinds import KINDS
+from couples.content.phrases import EVERYDAY_THINGS, HEAVY_THINGS, STEPS_THINGS
 from couples.forms.accounts import NameField
 from couples.forms.ends import EndsForm
 from couples.forms.words import WordsField
 from couples.models.people import NAME_LENGTH
+from couples.rule.admissions import CLASSES, STEPS
+from couples.rule.consent import EVERYDAY, HEAVY
 
 PRACTICE_LENGTH = 120
 SECRETS_LENGTH = 2000
+WORDS_OF_CLASSES = {EVERYDAY: EVERYDAY_THINGS, HEAVY: HEAVY_THINGS, STEPS: STEPS_THINGS}
 CODE_LENGTH = 40  # a code is shorter; somebody may type spaces and dashes
 
 
@@ -57,8 +59,8 @@ class AdmitForm(EndsForm):
         help_text="It is on their pages, which you can both see. It only changes when you admit them again.",
         required=False,
     )
-    kinds = forms.MultipleChoiceField(
-        label="What may be read",
+    classes = forms.MultipleChoiceField(
+        label="What may be read, once it has opened between you",
         widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": "Choose at least one, or press “End access”.",
@@ -69,8 +71,8 @@ class AdmitForm(EndsForm):
     def __init__(self, *args: Any, called: str, steps_on: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["called"].initial = called
-        self.fields["kinds"].choices = [  # type: ignore[attr-defined]
-            (name, KINDS[name].admits) for name in admissible() if steps_on or not KINDS[name].of_steps
+        self.fields["classes"].choices = [  # type: ignore[attr-defined]
+            (name, WORDS_OF_CLASSES[name]) for name in CLASSES if steps_on or name != STEPS
         ]
 
     def clean_called(self) -> str:

@@ -13,6 +13,7 @@ from couples.actions.transactions import settle_pair
 from couples.content import ladder
 from couples.models import Pair, Record, User
 from couples.rule import consent, step_things
+from couples.rule.admissions import CLASSES
 
 ZONE = "Europe/Berlin"
 DAYS = 62
@@ -244,7 +245,7 @@ class Story:
         code = therapy.make_code(by=self.two, at=self.soon())
         therapy.enter_code(code, by=self.therapist, at=self.soon())
         for who in (self.one, self.two):
-            therapy.admit(card, therapy.admissible(), called=who.shown_name, by=who, at=self.soon())
+            therapy.admit(card, CLASSES, called=who.shown_name, by=who, at=self.soon())
 
     def a_line_is_kept(self, day: int) -> None:
         """Of a step: of everything else each keeps a line of their own the morning after."""

@@ -188,7 +188,7 @@ def _as_rows(
     unstored.given = [_reading_row(pair, ledger.yeses[yes_id]).sign() for yes_id in given]
     for pk, row in rows.items():
         if row.closed_at != ledger.yeses[pk].closed_at:
-            row.closed_at = ledger.yeses[pk].closed_at
+            row.closed_at, row.is_off_list = ledger.yeses[pk].closed_at, True
             unstored.ended.append(row.sign())
     beneath = {yes_id for fact in found for yes_id in fact.rests_on} - {row.pk for row in unstored.ended}
     unstored.beneath = [rows[yes_id] for yes_id in sorted(beneath & rows.keys())]

@@ -1,6 +1,6 @@
 """The weeks of an agreement that both marked: what each said, for the two of them and for a therapist they let in."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -8,8 +8,7 @@ from uuid import UUID
 from couples import visibility
 from couples.lib import keyset
 from couples.models import Opening, Seat, User
-from couples.presenters.addresses import page_of
-from couples.presenters.sheets import MARKS, Names, Sheet, describe_week, sheet_of
+from couples.presenters.sheets import MARKS, Names, Sheet, bare, describe_week, sheet_of, stands_apart
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
 
@@ -42,14 +41,22 @@ def weeks_of(agreement: Opening, names: Names, user: User, at: datetime, seat: S
     return [Week(row.pk, describe_week(row), said[row.pk]) for row in newest]
 
 
-def sheets_by_opening(openings: Iterable[Opening], names: Names, *, links: bool = False) -> dict[UUID, Sheet]:
-    """The sheet of each of these by its opening, marks with what both said; `links`: to their pages, too."""
+def sheets_by_opening(
+    openings: Iterable[Opening], names: Names, url_of: Callable[[Opening], str] | None = None
+) -> dict[UUID, Sheet]:
+    """The sheet of each of these by its opening, marks with what both said.
+
+    With `url_of` it is as on a page of many, which leads to each: what stands apart shows its kind and day. Without it
+    the words are whole, for a copy.
+    """
     rows = list(openings)
     said = said_in([row for row in rows if row.kind == OpeningKind.MARKS], names)
     found = {}
     for row in rows:
-        sheet = sheet_of(row, names, url=page_of(row) if links else "")
-        if sheet is not None:
+        sheet = sheet_of(row, names, url=url_of(row) if url_of else "")
+        if sheet is not None and url_of and stands_apart(row):
+            found[row.pk] = bare(sheet)
+        elif sheet is not None:
             sheet.fields += said.get(row.pk, [])
             found[row.pk] = sheet
     return found

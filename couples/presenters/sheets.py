@@ -3,14 +3,14 @@
 A template gets sheets and lines, never a record, a revision, a yes or an opening.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from couples.content import ladder
 from couples.content.check_in_series import days_in
 from couples.content.kind_words import first_words, made_words, sheet_fields
-from couples.content.kinds import KINDS
+from couples.content.kinds import KINDS, is_tender
 from couples.lib.days import in_words
 from couples.models import Opening, Seat
 from couples.presenters.chart import Chart, drawn
@@ -65,7 +65,6 @@ def names_for(seat: Seat, other: UUID) -> Names:
     return Names({seat.id: "You", other: seat.partner_name}, viewer=seat.id)
 
 
-TENDER = frozenset({"touch", "sex"})  # areas of a boundary
 FIRST_WORDS = 120  # characters that a folded sheet shows (templates/parts/sheet.html)
 OWN_STEP_TITLE = "A step of our own"
 WORDS_OF_KIND = {
@@ -125,11 +124,11 @@ def among_others(opening: Opening, names: Names, at: datetime, zone: str, *, url
     first words. Words of heavy and tender things stand on their own sheet and nowhere else.
     """
     sheet = sheet_of(opening, names, url=url)
-    if sheet is None or opening.kind not in consent.WORDS_OPENED or opening.revision is None:
+    if sheet is None or opening.revision is None:
         return sheet
-    if words_stand_apart(opening.scope, opening.revision.words):
-        sheet.fields, sheet.chart, sheet.folded = [], None, False
-    elif opening.door != consent.SITTING_DOOR or consent.morning_after(opening.opened_at, zone) <= at:
+    if stands_apart(opening):
+        return bare(sheet)
+    if opening.kind in consent.WORDS_OPENED and not is_folded_still(opening, at, zone):
         sheet.printed = True
         sheet.first_words = first_words(opening.scope, opening.revision.words)
         if len(sheet.first_words) <= FIRST_WORDS:  # said once: unfolded, the rest follows
@@ -137,9 +136,33 @@ def among_others(opening: Opening, names: Names, at: datetime, zone: str, *, url
     return sheet
 
 
+def bare(sheet: Sheet) -> Sheet:
+    """A sheet as its kind and day alone, with the way to its own page."""
+    return replace(sheet, fields=[], chart=None, folded=False, unfolded_title="")
+
+
+def called_among_others(opening: Opening, at: datetime, zone: str) -> str:
+    """How words that are open are called on a page of many: by their first words, or where these may not stand there
+    by their kind and day.
+    """
+    if opening.revision is None or stands_apart(opening) or is_folded_still(opening, at, zone):
+        return f"{KINDS[opening.scope].a_word}, {in_words(opening.day)}"
+    return first_words(opening.scope, opening.revision.words)
+
+
+def is_folded_still(opening: Opening, at: datetime, zone: str) -> bool:
+    """Whether it opened in a sitting after which no seven o'clock has come yet: until then it shows its kind alone."""
+    return opening.door == consent.SITTING_DOOR and consent.morning_after(opening.opened_at, zone) > at
+
+
+def stands_apart(opening: Opening) -> bool:
+    """Whether what is open has words that stand on their own sheet alone; steps in a couple's own words among them."""
+    return opening.revision is not None and words_stand_apart(opening.scope, opening.revision.words)
+
+
 def words_stand_apart(kind: str, words: dict[str, str]) -> bool:
-    """Whether these words of a kind stand on their own sheet alone: heavy things, and what is about touch."""
-    return KINDS[kind].heavy or KINDS[kind].of_steps or words.get("area") in TENDER
+    """Whether these words of a kind stand on their own sheet alone: heavy and tender things."""
+    return KINDS[kind].heavy or KINDS[kind].of_steps or is_tender(words)
 
 
 MARKS = {consent.KEPT: "kept", consent.PARTLY: "partly kept", consent.NOT_KEPT: "not kept"}

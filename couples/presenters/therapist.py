@@ -1,4 +1,4 @@
-"""What stands in the therapist's room: the list of couples, and a couple's page, composed once.
+"""A couple's page as their therapist reads it, composed once.
 
 The couple's page and its mirror on the glass are the same values drawn by the same template, so what a partner sees
 there is what the therapist sees. Everything here is plain: no row leads on from it.
@@ -14,78 +14,28 @@ from django.db.models.functions import RowNumber
 from couples import visibility
 from couples.content import ladder
 from couples.content.kind_types import Section as Place
-from couples.content.kind_words import first_words
 from couples.content.kinds import AGREEMENT, KINDS, OWN_STEP
 from couples.lib import clock, keyset
-from couples.lib.text import clean_words
 from couples.models import Opening, Pair, Seat, User
+from couples.presenters.couples_list import named
 from couples.presenters.marks import are_of, sheets_by_opening
-from couples.presenters.sheets import MARKS, Names, Sheet, sheet_of
+from couples.presenters.sheets import (
+    MARKS,
+    Names,
+    Sheet,
+    bare,
+    called_among_others,
+    is_folded_still,
+    sheet_of,
+    stands_apart,
+)
 from couples.presenters.timeline import Line, lines_for_therapist
 from couples.row_security.session import looking_at
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
 
-NO_SESSION = "~"  # after every instant
-LIST = "couples"  # what a token of this list begins with
-COUPLES_ON_A_PAGE = 50
 MOST_ON_AGENDA = 20
 SHEETS_OF_ONE = 10  # of one author (or of both, where both gave the same) before "All of these"
-
-# --- The list -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Couple:
-    """One line of the list: two names, where they lead, and the next session if one is set."""
-
-    name: str
-    id: UUID
-    session: datetime | None = None
-    when: str = ""  # the session by the therapist's clocks
-
-    @property
-    def place(self) -> tuple[str, str, str]:
-        """Where it stands in the list: by the next session, then by name, whatever its capitals."""
-        return (self.session.isoformat() if self.session else NO_SESSION, self.name.casefold(), self.id.hex)
-
-
-def named(names: list[str]) -> str:
-    """Two names in an order that tells nothing."""
-    return " and ".join(sorted(names, key=lambda name: (name.casefold(), name)))
-
-
-def couples_of(therapist: User, at: datetime, wanted: str = "", after: str = "") -> tuple[list[Couple], str | None]:
-    """One page of the couples who both admit this therapist, by next session and name, and the token of the next page.
-
-    `wanted` is what was typed into the search; every word of it has to stand in the two names. The names are put in
-    order here and not by the database, because each database has its own idea of it.
-    """
-    names: dict[UUID, list[str]] = {}
-    for seat in visibility.seats_of(visibility.pairs_of(therapist, at)):
-        names.setdefault(seat.pair_id, []).append(seat.said_name)
-    words = clean_words(wanted).casefold().split()
-    sessions = _next_sessions(therapist, at)
-    told = (_couple(named(both), pair, sessions.get(pair), therapist) for pair, both in names.items())
-    couples = sorted(told, key=lambda couple: couple.place)
-    couples = [couple for couple in couples if all(word in couple.name.casefold() for word in words)]
-    start = keyset.place_in(LIST, after)
-    if start is not None:
-        couples = [couple for couple in couples if list(couple.place) > start]
-    if len(couples) <= COUPLES_ON_A_PAGE:
-        return couples, None
-    couples = couples[:COUPLES_ON_A_PAGE]
-    return couples, keyset.token_after(LIST, couples[-1].place)
-
-
-def _next_sessions(therapist: User, at: datetime) -> dict[UUID, datetime]:
-    found = visibility.sessions_to_come(therapist, at).order_by("-starts_at")
-    return {session.pair_id: session.starts_at for session in found if session.ends_at > at}
-
-
-def _couple(name: str, pair: UUID, session: datetime | None, therapist: User) -> Couple:
-    return Couple(name, pair, session, clock.describe_instant(session, therapist.time_zone) if session else "")
-
 
 # --- A couple's page ------------------------------------------------------------------------------------------
 
@@ -140,6 +90,7 @@ class CouplePage:
     last: date | None = None  # the day of the last session, in the pair's zone
     only: str = ""  # the one section shown, with its "Earlier"
     earlier: str | None = None
+    sheet: Sheet | None = None  # the one thing shown, whole
 
     @property
     def code(self) -> str:
@@ -188,38 +139,60 @@ def _in(place: Place) -> Q:
     return Q(scope__in=scopes) if place == STEPS else Q(kind=OpeningKind.REVISION, scope__in=scopes)
 
 
-def couple_page(
-    therapist: User, pair: Pair, seats: list[Seat], at: datetime, show: str = "", after: str = ""
-) -> CouplePage | None:
-    """What this therapist may read of a pair at this instant; None where not both admit them now.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What an address asks for of a couple's page; of nothing, the whole."""
 
-    `show` names one part of the page ("" for the whole), `after` where to go on in it. What was asked since a last
-    session where there was none is the whole.
+    show: str = ""  # the name of a part
+    after: str = ""  # where to go on in it
+    sheet: UUID | None = None  # the opening of one thing
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """By what a couple's page is read: the instant, the zone of the pair, and how the two are called."""
+
+    at: datetime
+    zone: str
+    names: Names
+
+
+WHOLE = Part()
+
+
+def couple_page(therapist: User, pair: Pair, seats: list[Seat], at: datetime, part: Part = WHOLE) -> CouplePage | None:
+    """What this therapist may read of a pair at this instant; None where not both admit them now, or to that thing.
+
+    What was asked since a last session where there was none is the whole.
     """
     with looking_at(pair.pk), visibility.couple_as_let_in(therapist, pair, at) as kinds:
-        return _couple_page(therapist, pair, seats, at, kinds, show, after) if kinds else None
+        return _couple_page(therapist, pair, seats, at, kinds, part) if kinds else None
 
 
 def _couple_page(
-    therapist: User, pair: Pair, seats: list[Seat], at: datetime, kinds: frozenset[str], show: str, after: str
-) -> CouplePage:
+    therapist: User, pair: Pair, seats: list[Seat], at: datetime, kinds: frozenset[str], part: Part
+) -> CouplePage | None:
     opened = visibility.open_to_therapist(therapist, pair, at, kinds)
     names = Names({seat.id: seat.said_name for seat in seats})
+    read, show, after = _Reading(at, pair.time_zone, names), part.show, part.after
     title = named(list(names.by_seat.values()))
+    if part.sheet is not None:
+        sheet = _whole_sheet(opened, part.sheet, names)
+        return CouplePage(title, [], [], sheet=sheet) if sheet is not None else None
     if show == TIMELINE:
-        way = lines_for_therapist(opened, names, after)
+        way = lines_for_therapist(opened, names, at, pair.time_zone, after)
         return CouplePage(title, [], way.lines, only=TIMELINE, earlier=way.earlier)
     if show in places():
         rows, earlier = keyset.page_of(_once(opened).filter(_in(places()[show])), ("day", "tie"), after)
-        return CouplePage(title, _sections(opened, rows, names), [], only=show, earlier=earlier)
+        return CouplePage(title, _sections(opened, rows, read), [], only=show, earlier=earlier)
     session, last = _sessions_around(therapist, pair, at)
     if show == SINCE and last is not None:
         new = opened.filter(day__gte=last)
-        way = lines_for_therapist(new, names, after)
-        sections = [] if after else _sections(opened, _newest_of_each(new), names)
+        way = lines_for_therapist(new, names, at, pair.time_zone, after)
+        sections = [] if after else _sections(opened, _newest_of_each(new), read)
         return CouplePage(title, sections, way.lines, [], session, last, SINCE, way.earlier)
-    way = lines_for_therapist(opened, names)
-    sections = _sections(opened, _newest_of_each(opened), names)
+    way = lines_for_therapist(opened, names, at, pair.time_zone)
+    sections = _sections(opened, _newest_of_each(opened), read)
     agenda = _agenda(therapist, pair, at, kinds, opened, names)
     return CouplePage(title, sections, way.lines, agenda, session, last, earlier=way.earlier)
 
@@ -242,10 +215,25 @@ def _agenda(
     by_thing: dict[UUID, list[str]] = {}
     for mark in marks:
         by_thing.setdefault(mark.thing, []).append(names.of(mark.author_id))
-    found = sheets_by_opening(opened.filter(pk__in=by_thing), names) if by_thing else {}
+    found = sheets_by_opening(opened.filter(pk__in=by_thing), names, address_of) if by_thing else {}
     for thing, sheet in found.items():
         sheet.note = f"put here by {' and '.join(sorted(by_thing[thing]))}"
     return [found[thing] for thing in by_thing if thing in found]
+
+
+def address_of(opening: Opening) -> str:
+    """Where one thing stands whole, told from the page of its couple: in the room, in a session or on the glass."""
+    return f"?sheet={opening.pk}"
+
+
+def _whole_sheet(opened: QuerySet[Opening], pk: UUID, names: Names) -> Sheet | None:
+    """One thing with all its words; None where it is not open to the therapist."""
+    row = opened.filter(pk=pk).first()
+    sheet = sheet_of(row, names, folded=False) if row is not None else None
+    if row is None or sheet is None:
+        return None
+    sheet.fields = [*sheet.fields, *_said_in([row], names).get(row.pk, [])]
+    return sheet
 
 
 def _once(opened: QuerySet[Opening]) -> QuerySet[Opening]:
@@ -265,10 +253,12 @@ def _newest_of_each(opened: QuerySet[Opening]) -> list[Opening]:
     return list(_once(opened).annotate(place=place).filter(place__lte=SHEETS_OF_ONE + 1).order_by("-day", "-tie"))
 
 
-def _sections(opened: QuerySet[Opening], rows: list[Opening], names: Names) -> list[Section]:
-    """The rows as sheets in their sections, each author's under their name."""
+def _sections(opened: QuerySet[Opening], rows: list[Opening], read: _Reading) -> list[Section]:
+    """The rows as sheets in their sections, each author's under their name. Of heavy and tender things, and of what
+    opened in a sitting until the morning after it, stand kind and day alone."""
+    names = read.names
     said = _said_in(rows, names)
-    for row, words in _agreements_marked(opened, rows).items():
+    for row, words in _agreements_marked(opened, rows, read).items():
         said[row] = [*words, *said.get(row, [])]
     sections = {name: Section(place) for name, place in places().items()}
     stacks: dict[tuple[str, str, UUID | None], list[Sheet]] = {}
@@ -279,12 +269,12 @@ def _sections(opened: QuerySet[Opening], rows: list[Opening], names: Names) -> l
         if getattr(row, "place", 0) > SHEETS_OF_ONE:
             sections[name].more = True
             continue
-        sheet = sheet_of(row, names)
+        sheet = sheet_of(row, names, url=address_of(row), folded=is_folded_still(row, read.at, read.zone))
         if sheet is not None and row.kind == OpeningKind.GROUP:
             sections[name].groups.append(sheet.unfolded_title)
         elif sheet is not None:
             sheet.fields = [*sheet.fields, *said.get(row.id, [])]
-            stacks.setdefault((name, kind, author), []).append(sheet)
+            stacks.setdefault((name, kind, author), []).append(bare(sheet) if stands_apart(row) else sheet)
     for (name, _kind, author), sheets in sorted(stacks.items(), key=lambda item: _order(item[0], names)):
         sections[name].stacks.append(Stack(names.of(author), sheets))
     sections[STEPS.name].groups.sort(key=[group.title for group in ladder.GROUPS].index)
@@ -317,8 +307,10 @@ def _said_in(rows: list[Opening], names: Names) -> dict[UUID, list[tuple[str, st
     return told
 
 
-def _agreements_marked(opened: QuerySet[Opening], rows: list[Opening]) -> dict[UUID, list[tuple[str, str]]]:
-    """The first words of the agreement that marks are of, by the opening of the marks, while these are in force."""
+def _agreements_marked(
+    opened: QuerySet[Opening], rows: list[Opening], read: _Reading
+) -> dict[UUID, list[tuple[str, str]]]:
+    """What the agreement is called that marks are of, by the opening of the marks, while these are in force."""
     marked = [row for row in rows if row.kind == OpeningKind.MARKS]
     in_force = {row.under: row for row in rows if row.kind == OpeningKind.AGREEMENT}
     missing = {row.under for row in marked} - in_force.keys()
@@ -328,5 +320,5 @@ def _agreements_marked(opened: QuerySet[Opening], rows: list[Opening]) -> dict[U
     for row in marked:
         agreement = in_force.get(row.under)
         if agreement is not None and agreement.revision is not None and are_of(row, agreement):
-            told[row.id] = [("The agreement", first_words(AGREEMENT.name, agreement.revision.words))]
+            told[row.id] = [("The agreement", called_among_others(agreement, read.at, read.zone))]
     return told

@@ -24,7 +24,16 @@ from couples.content.kinds import KINDS
 from couples.lib import days, keyset
 from couples.models import Opening, OwnLine, Revision, Seat, User
 from couples.presenters.addresses import page_of
-from couples.presenters.sheets import Names, describe_week, names_for, own_doer, step_words, words_stand_apart
+from couples.presenters.sheets import (
+    Names,
+    describe_week,
+    is_folded_still,
+    names_for,
+    own_doer,
+    stands_apart,
+    step_words,
+    words_stand_apart,
+)
 from couples.rule import consent, step_things
 from couples.rule.consent import OpeningKind
 from couples.rule.step_things import StepThing
@@ -116,19 +125,19 @@ def lately(user: User, seat: Seat | None, at: datetime, size: int = 3) -> list[L
     shared = _some(rows if user.steps_on else rows.exclude(scope=STEP), None, size)[:size]
     if seat is None or not shared:
         return []
-    teller = Teller(names_for(seat, visibility.other_seat(seat)))
+    teller = Teller(names_for(seat, visibility.other_seat(seat)), at, seat.pair.time_zone)
     lines = [teller.line(row) for row in shared]
     for line in lines:
         line.day_word = days.in_words(line.day, days.WEEKDAY_DAY_AND_MONTH)
     return lines
 
 
-def lines_for_therapist(openings: QuerySet[Opening], names: Names, token: str = "") -> Page:
+def lines_for_therapist(openings: QuerySet[Opening], names: Names, at: datetime, zone: str, token: str = "") -> Page:
     """A page of the shared lines in a queryset of `visibility`, told with both names, without links.
 
     The caller has asked who may read `openings`. For the therapist's page and for its mirror.
     """
-    teller = Teller(names, links=False)
+    teller = Teller(names, at, zone, links=False)
     return _page([(row, teller.line(row)) for row in _some(openings, _place(token))])
 
 
@@ -182,12 +191,16 @@ def _some(rows: QuerySet[Row], place: Place | None, size: int = keyset.SIZE) -> 
 
 
 def _words_of(user: User, own: Iterable[OwnLine]) -> dict[UUID, str]:
-    """The first words of one's own records as they are now, by record."""
+    """The first words of one's own records as they are now, by record, of those whose words may stand on a line."""
     ids = {row.record_id for row in own if row.record_id}
     if not ids:
         return {}
     newest = visibility.newest_of_mine(user).filter(record__in=ids)
-    return {revision.record_id: first_words(revision.record.kind, revision.words) for revision in newest}
+    return {
+        revision.record_id: first_words(revision.record.kind, revision.words)
+        for revision in newest
+        if not KINDS[revision.record.kind].is_alone and not words_stand_apart(revision.record.kind, revision.words)
+    }
 
 
 def _page(rows_and_lines: list[RowAndLine], size: int = keyset.SIZE) -> Page:
@@ -278,7 +291,22 @@ OWN_TEXT = {
 
 def kept_line(row: Opening, seat: Seat) -> Line:
     """The bare line of a step that both keep, the same whether or not it is open still."""
-    return Line(row.day, "kept", Teller(Names({}, viewer=seat.pk)).fact(row))
+    return Line(row.day, "kept", fact(row, Names({}, viewer=seat.pk)))
+
+
+def fact(row: Opening, names: Names) -> str:
+    """What opened, without its words."""
+    if row.kind == OpeningKind.REVISION:
+        name = names.inside(row.author_id) if row.author_id is not None else None
+        return KINDS[row.scope].says_it_opened(name, is_mine=row.author_id == names.viewer)
+    if row.kind == OpeningKind.AGREEMENT:
+        return "An agreement is in force."
+    if row.kind == OpeningKind.GROUP:
+        return "A group of steps opened."
+    if row.kind == OpeningKind.MARKS:
+        return f"{'Both' if names.viewer is None else 'You both'} marked how an agreement was kept."
+    both = "for both of them" if names.viewer is None else "for you both"
+    return f"Conditions on a step opened {both}." if row.kind == OpeningKind.CONDITIONS else f"A step opened {both}."
 
 
 @dataclass
@@ -286,33 +314,16 @@ class Teller:
     """Tells shared lines to one viewer, by the names they know."""
 
     names: Names
+    at: datetime
+    zone: str  # of the pair
     links: bool = True  # whether its viewer has pages of what is open
 
     def line(self, row: Opening) -> Line:
         """The line of an opening that `visibility` gave as open."""
-        words = quoted(self._words(row))
-        url = page_of(row) if self.links and words else ""
-        return Line(row.day, "ours", self.fact(row), words, url)
-
-    def fact(self, row: Opening) -> str:
-        """What opened, without its words."""
-        if row.kind == OpeningKind.REVISION:
-            return self._opened(row)
-        if row.kind == OpeningKind.AGREEMENT:
-            return "An agreement is in force."
-        if row.kind == OpeningKind.GROUP:
-            return "A group of steps opened."
-        if row.kind == OpeningKind.MARKS:
-            return f"{'Both' if self.names.viewer is None else 'You both'} marked how an agreement was kept."
-        both = "for both of them" if self.names.viewer is None else "for you both"
-        return (
-            f"Conditions on a step opened {both}." if row.kind == OpeningKind.CONDITIONS else f"A step opened {both}."
-        )
-
-    def _opened(self, row: Opening) -> str:
-        author = row.author_id
-        name = self.names.inside(author) if author is not None else None
-        return KINDS[row.scope].says_it_opened(name, is_mine=author == self.names.viewer)
+        is_bare = stands_apart(row) or is_folded_still(row, self.at, self.zone)
+        words = "" if is_bare else quoted(self._words(row))
+        url = page_of(row) if self.links and (words or is_bare) else ""
+        return Line(row.day, "ours", fact(row, self.names), words, url)
 
     def _words(self, row: Opening) -> str:
         """The first words of what is open; "" where they have changed or are gone."""

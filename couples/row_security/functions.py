@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from textwrap import dedent
 from typing import Final
 
+from couples.rule.admissions import class_in_sql
 from couples.rule.consent import (
     ADMISSION,
     AGENDA,
@@ -122,8 +123,9 @@ def _look() -> str:
 
     It looks at my live pair and, for somebody who was introduced to it, at the pair the transaction looks at; where it
     looks at none, at one admission of each couple to a card of my own, which is all that a list of couples needs. It
-    begins at the yeses that stand, so what is past costs nothing. An admission that nobody has stored yet is told by
-    its page; that both of the couple said yes to it is looked up here.
+    begins at the yeses that stand, so what is past costs nothing. An admission covers what is of its class, or of the
+    one kind that it names. One that nobody has stored yet is told by its page; that both of the couple said yes to it
+    is looked up here.
     """
     my_card = "(o.thing = ANY (own_cards) OR (o.pair_id = pair AND o.thing = ANY (cards)))"
     shown = ", ".join(f"'{kind}'" for kind in (*SHOWN, AGENDA))
@@ -153,12 +155,14 @@ def _look() -> str:
           UNION ALL SELECT other, told.kind FROM json_array_elements_text(
             nullif(current_setting('app.unstored', true), '')::json -> 'kinds') told(kind)
           WHERE other IS NOT NULL AND (SELECT min(y.seat_id::text) < max(y.seat_id::text) FROM couples_yes y
-            WHERE y.pair_id = other AND y.kind = '{ADMISSION}' AND y.thing = ANY (own_cards) AND y.scope = told.kind
+            WHERE y.pair_id = other AND y.kind = '{ADMISSION}' AND y.thing = ANY (own_cards)
+              AND y.scope IN (told.kind, {class_in_sql("told.kind")})
               AND {STANDS})
         ), shown AS (
           SELECT o.* FROM judged o WHERE needed AND ((for_me AND o.pair_id = pair)
             OR (for_all AND o.kind = '{ADMISSION}' AND {my_card})
-            OR (for_all AND o.kind IN ({shown}) AND (o.pair_id, o.scope) IN (SELECT pair_id, scope FROM let_in)))
+            OR (for_all AND o.kind IN ({shown}) AND EXISTS (SELECT 1 FROM let_in WHERE let_in.pair_id = o.pair_id
+              AND let_in.scope IN (o.scope, {class_in_sql("o.scope")}))))
         )
         SELECT array_agg(o.id), array_agg(o.revision_id) FILTER (WHERE o.revision_id IS NOT NULL),
           array_agg(o.thing) FILTER (WHERE o.kind = '{KEEP}' AND o.pair_id = pair)

@@ -38,7 +38,7 @@ class YesKind(StrEnum):
     MARK = "mark"  # how an agreement went in one week: choice kept, partly or not_kept
     AGENDA = "agenda"  # to talk about one opened thing in the next session; the yes of one is enough
     KEEP = "keep"  # to keep one bare line of a step on both timelines
-    ADMISSION = "admission"  # to one therapist (one version of their card) for one named kind
+    ADMISSION = "admission"  # to one therapist (one version of their card) for one class (admissions.py)
     ZONE = "zone"  # to another time zone for the pair
     SITTING = "sitting"  # sitting down; not consent to words, but it stands and ends like a yes
 
@@ -60,7 +60,7 @@ class OpeningKind(StrEnum):
     MARKS = "marks"  # of an agreement's week
     AGENDA = "agenda"  # a mark on it
     KEEP = "keep"  # a line of a step on both timelines
-    ADMISSION = "admission"  # of a therapist, for one kind
+    ADMISSION = "admission"  # of a therapist, for one class
     ZONE = "zone"  # another one of the pair
 
 
@@ -161,7 +161,7 @@ class Yes:
     given_at: datetime
     ends_at: datetime | None = None  # None: until its giver takes it back
     closed_at: datetime | None = None
-    scope: str = ""  # offer, admission: the kind of record; welcome: everyday or heavy; zone: its name
+    scope: str = ""  # offer: the kind of record; admission, welcome: the class; zone: its name
     choice: str = ""  # welcome: mornings or sittings; answer: "" or conditions; offer of a breach: "" or limit; mark
     under: UUID | None = None  # offer, reading: the record; acceptance, mark: the chain; answer: the group
     about: UUID | None = None  # offer of a breach: the chain of the agreement that was not kept
@@ -270,7 +270,7 @@ NEEDS: Final[dict[str, Need]] = {
         doors=MORNING_ONLY,
     ),
     OpeningKind.KEEP: Need("a kept line of a step", "both", of_each=(KEEP,)),
-    OpeningKind.ADMISSION: Need("what is opened, of one kind", "the therapist", of_each=(ADMISSION,)),
+    OpeningKind.ADMISSION: Need("what is opened, of one class", "the therapist", of_each=(ADMISSION,)),
     OpeningKind.ZONE: Need("another time zone of the pair", "both", of_each=(ZONE,), lasting=False),
 }
 

@@ -16,8 +16,10 @@ from functools import cache
 from typing import Final
 
 from couples.content.kinds import heavy_kinds
+from couples.rule.admissions import class_in_sql
 from couples.rule.consent import (
     ACCEPTANCE,
+    ADMISSION,
     AGENDA,
     ANSWER,
     EVERYDAY,
@@ -128,6 +130,12 @@ _BESIDES: Final = {  # what a pair of yeses needs to be open besides
 }
 
 
+def _scopes_meet() -> str:
+    """That two yeses to a thing are alike; admissions also where one names a kind, and one the class that it is of."""
+    in_class = " OR ".join(f"{by}.scope = {class_in_sql(f'{kind}.scope')}" for kind, by in (("y", "z"), ("z", "y")))
+    return f"(z.scope = y.scope OR y.kind = '{ADMISSION}' AND ({in_class}))"
+
+
 def _of_each(door: str) -> str:
     """Two yeses of the same kind, one of each seat, to the very same thing, under which nothing is open yet."""
     needed = {kind for need in NEEDS.values() if door in need.doors for kind in need.of_each}
@@ -135,7 +143,8 @@ def _of_each(door: str) -> str:
     kinds = ", ".join(f"'{kind}'" for kind in sorted(needed))
     return f"""paired AS (
   SELECT y.id AS one, z.id AS other, y.kind
-  FROM door, live y JOIN live z ON z.kind = y.kind AND z.thing = y.thing AND z.scope = y.scope AND z.seat_id > y.seat_id
+  FROM door, live y JOIN live z ON z.kind = y.kind AND z.thing = y.thing AND z.seat_id > y.seat_id
+    AND {_scopes_meet()}
   WHERE y.kind IN ({kinds}) AND NOT EXISTS (
       SELECT 1 FROM couples_rest a JOIN couples_rest b ON b.opening_id = a.opening_id
       WHERE a.yes_id = y.id AND b.yes_id = z.id AND NOT {_fallen("a.opening_id")}){besides}

@@ -6,9 +6,11 @@ whoever looks first, or if nobody looks. `openings` is that function; `actions/t
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import combinations
 from uuid import UUID
 
 from couples.content.kinds import LIMIT
+from couples.rule.admissions import both_admit
 from couples.rule.consent import (
     ACCEPTANCE,
     ADMISSION,
@@ -265,6 +267,19 @@ def _agenda(ledger: Ledger, door: Door) -> Iterator[Opening]:
             yield ledger.opening(OpeningKind.AGENDA, door, yes, rests_on, scope=yes.scope, author_id=yes.seat_id)
 
 
+def _admissions(ledger: Ledger, door: Door) -> Iterator[Opening]:
+    """What both admit one therapist to: one for a single kind, from before, and one for its class meet for that."""
+    by_card: dict[UUID, list[Yes]] = {}
+    for yes in ledger.counting(door, ADMISSION):
+        by_card.setdefault(yes.thing, []).append(yes)
+    for given in by_card.values():
+        for one, other in combinations(sorted(given, key=lambda yes: yes.id.hex), 2):
+            admitted = both_admit(one.scope, other.scope) if one.seat_id != other.seat_id else ""
+            rests_on = frozenset({one.id, other.id})
+            if admitted and ledger.is_new(rests_on, OpeningKind.ADMISSION):
+                yield ledger.opening(OpeningKind.ADMISSION, door, one, rests_on, scope=admitted)
+
+
 def _same(yes_kind: str, kind: str, scope: str | None = None) -> Callable[[Ledger, Door], Iterator[Opening]]:
     """The rule of what needs nothing but the same yes from each."""
 
@@ -293,7 +308,7 @@ FINDERS: dict[str, Callable[[Ledger, Door], Iterator[Opening]]] = {
     ON_TERMS: _steps_on_terms,
     OpeningKind.AGENDA: _agenda,
     OpeningKind.KEEP: _same(KEEP, OpeningKind.KEEP),
-    OpeningKind.ADMISSION: _same(ADMISSION, OpeningKind.ADMISSION),
+    OpeningKind.ADMISSION: _admissions,
     OpeningKind.ZONE: _same(ZONE, OpeningKind.ZONE),
 }
 

@@ -8,6 +8,7 @@ from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.content import kinds
 from couples.content.check_in_series import Days
+from couples.content.kind_parts import TENDER
 from couples.content.kind_types import Kind
 from couples.content.ladder import OWN_SIGNALS
 from couples.forms.breach import BreachForm
@@ -16,6 +17,7 @@ from couples.lib.clock import day_of
 from couples.lib.ids import id_of
 from couples.models import Opening
 from couples.presenters import chart
+from couples.presenters.sheets import called_among_others
 from couples.views._addresses import BEGINNINGS, SIGNALS, asked_for
 
 MOST_AGREEMENTS = 20  # in force, to name one of them
@@ -37,16 +39,18 @@ def form_of(request: PersonRequest, shape: Kind, data: Sent | None = None, **kwa
     return LookBackForm(shape, data, days_between=days_between, today=today, **kwargs)
 
 
-def _in_force(request: PersonRequest) -> list[Opening]:
-    """The agreements in force that a breach may name, newest first; the one that the address names is among them."""
+def _in_force(request: PersonRequest) -> dict[Opening, str]:
+    """The agreements in force that a breach may name and what each is called, newest first; the one that the address
+    names is among them."""
     if request.seat is None:
-        return []
+        return {}
     found = visibility.in_force(visibility.open_to(request.user, request.now, request.seat))
     newest = list(found.order_by("-day", "-tie")[:MOST_AGREEMENTS])
     named = id_of(request.GET.get("about", ""))
     if named and named not in {opening.pk for opening in newest}:
         newest += found.filter(pk=named)
-    return newest
+    zone = request.seat.pair.time_zone
+    return {opening: called_among_others(opening, request.now, zone) for opening in newest}
 
 
 def begun(request: PersonRequest, shape: Kind) -> dict[str, str] | None:
@@ -81,4 +85,5 @@ def _from_a_request(request: PersonRequest, shape: Kind) -> dict[str, str] | Non
     if found is None or found.revision is None:
         return None
     words = found.revision.words
-    return {"does": words.get("ask", ""), "often": words.get("when", ""), "why": words.get("meaning", "")}
+    named = {"does": words.get("ask", ""), "often": words.get("when", ""), "why": words.get("meaning", "")}
+    return {**named, TENDER.name: words.get(TENDER.name, "")}

@@ -13,9 +13,11 @@ from couples.accounts.requests import PersonRequest
 from couples.actions import therapy
 from couples.content.kind_types import Kind
 from couples.content.kinds import KINDS
+from couples.lib.ids import id_of
 from couples.models import Opening, Pair, Revision, Seat, User
 from couples.presenters import sheets, therapist
 from couples.presenters.sheets import Names
+from couples.presenters.therapist import Part
 from couples.row_security.session import as_reader, looking_at
 from couples.views._addresses import asked_for
 
@@ -43,9 +45,13 @@ def once_open_or_404(request: PersonRequest, opening_id: UUID) -> Opening:
     return found
 
 
-def part_asked_for(request: PersonRequest) -> tuple[str, str]:
-    """The part of a couple's page that an address asks for, and where to go on in it. Raises Http404 for no part."""
-    return asked_for(request, "show", therapist.codes_of_parts()), request.GET.get("after", "")
+def part_asked_for(request: PersonRequest) -> Part:
+    """The part of a couple's page that an address asks for. Raises Http404 for no part."""
+    named = request.GET.get("sheet", "")
+    sheet = id_of(named)
+    if named and sheet is None:
+        raise Http404
+    return Part(asked_for(request, "show", therapist.codes_of_parts()), request.GET.get("after", ""), sheet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +84,11 @@ def _introduced(request: PersonRequest, pair_id: UUID) -> tuple[Pair, list[Seat]
     return pair, seats, max(request.now, pair.settled_until)
 
 
-def looked_at(request: PersonRequest, pair_id: UUID, show: str = "", after: str = "") -> therapist.CouplePage:
+def looked_at(request: PersonRequest, pair_id: UUID, part: Part = therapist.WHOLE) -> therapist.CouplePage:
     """What this therapist may read of a couple now; the day of looking is noted. Raises Http404 where it is nothing."""
     pair, seats, at = _introduced(request, pair_id)
     with as_reader(request.user.pk, at):
-        page = therapist.couple_page(request.user, pair, seats, at, show, after)
+        page = therapist.couple_page(request.user, pair, seats, at, part)
     if page is None:
         raise Http404
     note_day_of_looking(request, pair)

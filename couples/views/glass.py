@@ -22,7 +22,6 @@ from couples.lib import keyset
 from couples.models import Card, Seat
 from couples.presenters import therapist
 from couples.views import _buttons
-from couples.views._buttons import reads_and_acts
 from couples.views._loading import part_asked_for
 
 TAKEN_OFF = (
@@ -80,18 +79,12 @@ def _days(seat: Seat, names: dict[UUID, str], after: str) -> tuple[list[dict[str
     return days, earlier
 
 
-@reads_and_acts
+@_buttons.pressed(back="glass")
 def make_code(request: PersonRequest) -> HttpResponse:
-    """What a code does, then the code itself: shown in the answer to the press and nowhere again."""
+    """The code: shown in the answer to the press and nowhere again. What it does is said before, on the glass."""
     if request.seat is None:
         return render(request, "glass/alone.html")
-    if request.method != "POST":
-        return render(request, "glass/code.html")
-    try:
-        code = therapy.make_code(by=request.user, at=request.now)
-    except Refused as refused:
-        return _buttons.refuse(request, refused, reverse("glass"))
-    return render(request, "glass/code.html", {"code": code})
+    return render(request, "glass/code.html", {"code": therapy.make_code(by=request.user, at=request.now)})
 
 
 @require_safe
@@ -102,7 +95,7 @@ def mirror(request: PersonRequest, card_id: UUID) -> HttpResponse:
     if seat is None or card is None:
         raise Http404
     seats = visibility.introduced_seats(card.therapist, seat.pair_id)
-    page = therapist.couple_page(card.therapist, seat.pair, seats, request.now, *part_asked_for(request))
+    page = therapist.couple_page(card.therapist, seat.pair, seats, request.now, part_asked_for(request))
     if page is None:
         raise Http404
     return render(request, "glass/mirror.html", {"couple": page})
@@ -120,15 +113,15 @@ def _card(request: PersonRequest, card_id: UUID) -> tuple[Seat, Card]:
 
 @_buttons.pressed(back="glass")
 def admit(request: PersonRequest, card_id: UUID) -> HttpResponse:
-    """Let the therapist of this card read the chosen kinds; kinds not chosen end."""
+    """Let the therapist of this card read the chosen classes of things; those not chosen end."""
     seat, card = _card(request, card_id)
     form = _form(request, card, request.POST)
     if not form.is_valid():
         return _glass(request, seat, form)
     try:
         ends = form.end_at(request)
-        kinds, called = form.cleaned_data["kinds"], form.cleaned_data["called"]
-        therapy.admit(card, kinds, called=called, by=request.user, at=request.now, ends=ends)
+        classes, called = form.cleaned_data["classes"], form.cleaned_data["called"]
+        therapy.admit(card, classes, called=called, by=request.user, at=request.now, ends=ends)
     except Refused as refused:
         if refused.code in ("stale", "no_pair"):
             return _buttons.refuse(request, refused, reverse("glass"))
@@ -140,7 +133,7 @@ def admit(request: PersonRequest, card_id: UUID) -> HttpResponse:
 
 @_buttons.pressed(back="glass")
 def end_access(request: PersonRequest, card_id: UUID) -> HttpResponse:
-    """End what one has said to this therapist, every card and kind, at once. Works for any version of the card."""
+    """End what one has said to this therapist, to every card of theirs, at once. Works for any version of the card."""
     _seat, card = _card(request, card_id)
     therapy.end_access(card.therapist, by=request.user, at=request.now)
     messages.success(request, SAVED)

@@ -17,6 +17,7 @@ from couples.content.refusals import SENTENCES, Refused
 from couples.forms.pairing import CodeForm, PartnerNameForm, SeenForm, ZoneForm
 from couples.lib.ids import id_of
 from couples.models import User
+from couples.presenters.first_doors import said_of_zone
 from couples.rule.zones import hour_elsewhere, shared_zone
 from couples.views import _buttons
 from couples.views._buttons import pressed, reads_and_acts
@@ -29,7 +30,6 @@ WAYS = {  # the words on the button of each, and what it does
 }
 FADED = "Closed. Nothing of yours is still open there."
 NAME_SAVED = "Saved. Only your own pages have changed."
-ZONE_SAVED = "Saved. It changes when you have both chosen the same."
 
 
 @require_safe
@@ -196,7 +196,7 @@ def wish_zone(request: PersonRequest) -> HttpResponse:
     if not form.is_valid():
         return _paired(request, form)
     pairing_actions.wish_time_zone(form.cleaned_data["zone"], by=request.user, at=request.now)
-    messages.success(request, ZONE_SAVED)
+    messages.success(request, said_of_zone(request, form.cleaned_data["zone"]))
     return redirect("pairing")
 
 

@@ -17,7 +17,7 @@ from couples.accounts.requests import PersonRequest
 from couples.actions import therapy
 from couples.content.refusals import Refused
 from couples.forms.room import CardForm, CodeForm
-from couples.presenters import therapist
+from couples.presenters import couples_list, therapist
 from couples.row_security.session import as_reader
 from couples.views import _buttons, _drafts
 from couples.views._buttons import reads_and_acts
@@ -47,7 +47,7 @@ def _room(request: PersonRequest, form: CodeForm, status: int = 200) -> HttpResp
     # Not before the last act among these pairs: who ended access a moment ago does not stand here any more.
     at = max(request.now, visibility.last_act_among(request.user) or request.now)
     with as_reader(request.user.pk, at):
-        couples, more = therapist.couples_of(request.user, at, wanted, after)
+        couples, more = couples_list.couples_of(request.user, at, wanted, after)
     shown = {"couples": couples, "more": more, "wanted": wanted, "form": form, "since": therapist.SINCE_CODE}
     return render(request, "room/room.html", shown, status=status)
 
@@ -109,7 +109,7 @@ def take_card_back(request: PersonRequest) -> HttpResponse:
 @require_safe
 def couple(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     """A couple's page, while both admit this therapist. The couple sees the day of looking, nothing finer."""
-    page = looked_at(request, pair_id, *part_asked_for(request))
+    page = looked_at(request, pair_id, part_asked_for(request))
     return render(request, "room/couple.html", {"couple": page, "pair": pair_id})
 
 

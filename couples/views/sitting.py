@@ -14,7 +14,6 @@ from couples.accounts.requests import PersonRequest
 from couples.actions import sitting as sitting_actions
 from couples.actions import writing
 from couples.content import phrases
-from couples.content.kind_words import first_words
 from couples.content.kinds import BOUNDARY
 from couples.content.refusals import Refused
 from couples.forms.sitting import LimitForm
@@ -24,7 +23,7 @@ from couples.lib.ids import id_of_sent
 from couples.presenters import timeline
 from couples.presenters.addresses import page_of
 from couples.presenters.first_doors import said_of_offer
-from couples.presenters.sheets import Sheet, among_others
+from couples.presenters.sheets import Sheet, among_others, called_among_others
 from couples.rule import consent
 from couples.views import _drafts
 from couples.views._buttons import pressed, reads_and_acts
@@ -44,10 +43,9 @@ def sitting(request: PersonRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, limit=form)
     offers = request.POST.get("act") == "offer"
-    words = {BOUNDARY.fields[0].name: form.cleaned_data["limit"]}
     once = id_of_sent(form.cleaned_data["once"], form.cleaned_data["limit"])
     try:
-        written = writing.write(BOUNDARY.name, words, by=request.user, at=request.now, once=once, offers=offers)
+        written = writing.write(BOUNDARY.name, form.words(), by=request.user, at=request.now, once=once, offers=offers)
         if written.refused is not None:
             raise written.refused
     except Refused as refused:
@@ -89,7 +87,7 @@ def agreements(request: PersonRequest) -> HttpResponse:
     in_force = visibility.in_force(visibility.open_to(request.user, request.now, request.seat))
     newest = list(in_force.filter(revision__isnull=False).order_by("-day", "-tie")[:MOST_IN_FORCE])
     named = [
-        (date.fromisoformat(row.revision.words["review"]), row.id, row.revision.words)
+        (date.fromisoformat(row.revision.words["review"]), row.id, row)
         for row in newest
         if row.revision is not None and row.revision.words.get("review")
     ]
@@ -97,9 +95,9 @@ def agreements(request: PersonRequest) -> HttpResponse:
         {
             "day": day,
             "url": reverse("open_sheet", args=[pk]),
-            "words": timeline.quoted(first_words(consent.AGREEMENT, words)),
+            "words": timeline.quoted(called_among_others(row, request.now, request.seat.pair.time_zone)),
         }
-        for day, pk, words in sorted(named, key=lambda each: each[:2])
+        for day, pk, row in sorted(named, key=lambda each: each[:2])
     ]
     return render(
         request,

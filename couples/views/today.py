@@ -16,15 +16,15 @@ from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import records
 from couples.content import phrases
-from couples.content.kind_words import first_words
 from couples.content.kinds import PROMISE, TRIGGER_PLAN
 from couples.content.learn import PRACTICES
 from couples.content.refusals import Refused
 from couples.forms.today import CheckInForm
+from couples.lib.clock import day_of
 from couples.lib.ids import id_of_sent
 from couples.presenters import timeline
 from couples.presenters.addresses import page_of
-from couples.rule import consent
+from couples.presenters.sheets import called_among_others
 from couples.views import _drafts
 from couples.views._buttons import reads_and_acts
 
@@ -50,6 +50,7 @@ def today(request: PersonRequest) -> HttpResponse:
             "plans": TRIGGER_PLAN.code,
             "promises": PROMISE.code,
             "paired": request.seat is not None,
+            "looks_through": request.seat is not None and is_first_week(request.now, request.user.time_zone),
             "told": request.seat.left_and_told if request.seat is not None else "",
             "lines": timeline.lately(request.user, request.seat, request.now),
         },
@@ -58,15 +59,17 @@ def today(request: PersonRequest) -> HttpResponse:
 
 def _in_force(request: PersonRequest) -> list[dict[str, str]]:
     """The newest agreements in force, to read."""
+    if request.seat is None:
+        return []
+    zone = request.seat.pair.time_zone
     open_now = visibility.open_to(request.user, request.now, request.seat)
     found = visibility.in_force(open_now).filter(revision__isnull=False).order_by("-day", "-tie")[:IN_FORCE]
     return [
         {
             "url": page_of(opening),
-            "words": timeline.quoted(first_words(consent.AGREEMENT, opening.revision.words)),
+            "words": timeline.quoted(called_among_others(opening, request.now, zone)),
         }
         for opening in found
-        if opening.revision is not None
     ]
 
 
@@ -118,6 +121,11 @@ def _save(request: PersonRequest, keep: Callable[[dict[str, Any]], None], back: 
             messages.success(request, phrases.KEPT)
             return redirect(back)
     return render(request, "today/check_in.html", {"form": form, **page}, status=status)
+
+
+def is_first_week(at: datetime, zone: str) -> bool:
+    """Whether it is one of the first seven days of a month on the viewer's own clock."""
+    return day_of(at, zone).day <= 7
 
 
 def greeting_at(at: datetime, zone: str) -> str:

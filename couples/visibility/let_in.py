@@ -23,6 +23,7 @@ from couples.models.people import with_keys
 from couples.models.therapy import Stay, is_newest, stays_of_cards
 from couples.row_security.session import settling
 from couples.rule import cards, consent
+from couples.rule.admissions import kinds_of
 from couples.rule.consent import OpeningKind
 from couples.visibility.opened import SHOWN_KINDS, all_stand
 
@@ -36,9 +37,10 @@ def admissions(at: datetime) -> QuerySet[Opening]:
 
 
 def admitted_kinds(therapist: User, pair: Pair, at: datetime) -> frozenset[str]:
-    """The kinds that both partners of a pair admit this therapist to, as their newest card describes them."""
+    """The kinds that both partners of a pair admit this therapist to, as their newest card describes them: all of each
+    class that both name."""
     found = admissions(at).filter(pair=pair, thing__in=_newest_cards(therapist))
-    return frozenset(admission.scope for admission in found)
+    return frozenset(kind for admission in found for kind in kinds_of(admission.scope))
 
 
 def _newest_cards(therapist: User) -> QuerySet[Card]:
@@ -46,9 +48,9 @@ def _newest_cards(therapist: User) -> QuerySet[Card]:
 
 
 def pairs_of(therapist: User, at: datetime) -> QuerySet[Pair]:
-    """The pairs in which both partners admit this therapist for at least one kind.
+    """The pairs in which both partners admit this therapist to something.
 
-    Asked one by one for each pair whose code they entered, so that the database stops at the first kind of each, and
+    Asked one by one for each pair whose code they entered, so that the database stops at the first of each, and
     never begins at every opening there is. (An `Exists` PostgreSQL would turn into a join of all admissions.)
 
     A list asks for no doors, so an admission stands in it from a minute after its morning on, by when the server's
@@ -58,7 +60,7 @@ def pairs_of(therapist: User, at: datetime) -> QuerySet[Pair]:
     by_the_clock = Q(door=consent.SITTING_DOOR) | Q(opened_at__lte=at - consent.STORED_WITHIN)
     admitted = admissions(at).filter(by_the_clock, pair=OuterRef("pk"), thing__in=_newest_cards(therapist))
     one = Subquery(admitted.values("pk")[:1])
-    return Pair.objects.filter(pk__in=introduced).annotate(one_kind=one).filter(one_kind__isnull=False)
+    return Pair.objects.filter(pk__in=introduced).annotate(one_of_both=one).filter(one_of_both__isnull=False)
 
 
 def open_to_therapist(
@@ -177,7 +179,7 @@ def names_of_lookers(pair_id: UUID) -> dict[UUID, str]:
 
 
 def cards_let_in(pair_id: UUID, at: datetime) -> set[UUID]:
-    """The cards for which both partners of a pair admit at least one kind: they stand in the therapist's room too."""
+    """The cards to which both partners of a pair admit something in common: they stand in the therapist's room too."""
     return {admission.thing for admission in admissions(at).filter(pair=pair_id)}
 
 

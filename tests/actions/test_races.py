@@ -122,7 +122,7 @@ def test_a_double_click_on_any_yes_is_one_yes(two: Two, together: Crowd) -> None
             consent.AGENDA: Press(two.ada, reverse("put_on_agenda", args=[words.pk]), {}),
             consent.ZONE: Press(two.ada, reverse("wish_zone"), {"zone": "Europe/Lisbon"}),
             consent.ADMISSION: Press(
-                two.ada, reverse("admit", args=[card.pk]), {f"c{card.id.hex[:8]}-kinds": ["agreement"]}
+                two.ada, reverse("admit", args=[card.pk]), {f"c{card.id.hex[:8]}-classes": ["everyday"]}
             ),
         }
         for kind, press in presses.items():

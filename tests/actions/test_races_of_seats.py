@@ -123,22 +123,22 @@ def test_a_confirmation_against_a_withdrawal_makes_a_whole_pair_or_none(two: Two
 
 def test_a_therapist_reads_only_while_both_admissions_stand(two: Two, together: Crowd) -> None:
     therapist, card = make.therapist("Faye", two.clock)
-    kinds = {f"c{card.id.hex[:8]}-kinds": ["boundary"]}
+    chosen = {f"c{card.id.hex[:8]}-classes": ["everyday"]}
     for pair in two.rounds():
         make.introduce(therapist, two.ada, two.clock)
         make.offer(two.boundary(), two.ada, two.clock)
-        make.admit(card, two.ben, clock=two.clock, kinds=("boundary",))
+        make.admit(card, two.ben, clock=two.clock, classes=("everyday",))
         page = reverse("couple", args=[pair.pk])
         admit, end = reverse("admit", args=[card.pk]), reverse("end_access", args=[card.pk])
         admitted, ended, looked, again = together.at_once(
-            Press(two.ada, admit, kinds), Press(two.ben, end, {}), Press(therapist, page), Press(therapist, page)
+            Press(two.ada, admit, chosen), Press(two.ben, end, {}), Press(therapist, page), Press(therapist, page)
         )
         assert (admitted.status_code, ended.status_code) == (302, 302)
         assert {looked.status_code, again.status_code} <= {200, 404}
         assert together.look(therapist, page).status_code == 404
         for who in (two.ada, two.ben):
             assert together.look(who, reverse("mirror", args=[card.pk])).status_code == 404
-        both = together.at_once(Press(two.ben, admit, kinds), Press(two.ada, admit, kinds), Press(therapist, page))
+        both = together.at_once(Press(two.ben, admit, chosen), Press(two.ada, admit, chosen), Press(therapist, page))
         assert [answer.status_code for answer in both[:2]] == [302, 302]
         assert two.words in together.look(therapist, page).content.decode()
         answers = together.at_once(Press(therapist, page), Press(two.ada, end, {}), Press(therapist, page))

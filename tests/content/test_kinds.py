@@ -7,10 +7,12 @@ from uuid import uuid4
 import pytest
 
 from couples import visibility
-from couples.actions import records, sharing, therapy
+from couples.actions import records, sharing
+from couples.content.kind_parts import TENDER
 from couples.content.kind_words import first_words, sheet_fields
 from couples.content.kinds import KINDS
 from couples.rule import consent
+from couples.rule.admissions import CLASSES, kinds_of
 from tests.support import make
 from tests.support.addresses import writing
 from tests.support.couple_and_therapist import Looking
@@ -36,9 +38,9 @@ def filled(kind: Any) -> dict[str, str]:
     return words
 
 
-def written(it: Looking, kind: Any) -> Any:
+def written(it: Looking, kind: Any, *, is_tender: bool = False) -> Any:
     words = filled(kind)
-    shared = {field.name: words[field.name] for field in kind.shared_fields}
+    shared = {field.name: words[field.name] for field in kind.shared_fields if is_tender or field.name != TENDER.name}
     own = {field.name: words[field.name] for field in kind.own_fields if not field.guided}
     return records.write(kind.name, shared, own, by=it.ada, at=it.clock.tick())
 
@@ -76,17 +78,18 @@ def test_every_field_is_kept_and_shown_and_author_only_fields_stand_apart(it: Lo
     assert own == {field.name: words[field.name] for field in kind.own_fields if not field.guided}
 
 
+@pytest.mark.parametrize("is_tender", [False, True])
 @each_shared_kind
 def test_the_other_reads_it_after_offer_and_welcome_and_never_what_is_for_the_author_alone(
-    it: Looking, kind: Any
+    it: Looking, kind: Any, is_tender: bool
 ) -> None:
-    record = written(it, kind)
+    record = written(it, kind, is_tender=is_tender)
+    apart = is_tender or kind.heavy or records.newest_of(record).words.get("area") == "touch"
     first = first_words(kind.name, records.newest_of(record).words)
     assert first not in it.get(it.ben, "/ours/").content.decode()
     make.offer(record, it.ada, it.clock)
     it.clock.next_morning(it.pair)
     opening = make.open_revision(record, it.ben, it.clock)
-    apart = kind.heavy or kind.of_steps or records.newest_of(record).words.get("area") == "touch"
     for url in ("/ours/", f"/ours/{opening.pk}/"):
         page = it.get(it.ben, url).content.decode()
         assert kind.a_word in page
@@ -113,21 +116,30 @@ def test_heavy_things_open_at_no_sitting_and_everyday_things_do(it: Looking, kin
     assert opened is (kind.name not in HEAVY) is (consent.scope_of(kind.name) == consent.EVERYDAY)
 
 
+@pytest.mark.parametrize("is_tender", [False, True])
 @each_shared_kind
-def test_a_therapist_reads_it_only_while_both_admit_this_kind(it: Looking, kind: Any) -> None:
-    record = written(it, kind)
+def test_a_therapist_reads_it_only_while_both_admit_its_class(it: Looking, kind: Any, is_tender: bool) -> None:
+    record = written(it, kind, is_tender=is_tender)
+    apart = is_tender or kind.heavy or records.newest_of(record).words.get("area") == "touch"
     make.offer(record, it.ada, it.clock)
-    others = tuple(name for name in therapy.admissible() if name != kind.name)
-    for who, kinds in ((it.ada, therapy.admissible()), (it.ben, others)):
-        make.admit(it.card, who, clock=it.clock, kinds=kinds)
+    others = tuple(each for each in CLASSES if kind.name not in kinds_of(each))
+    for who, classes in ((it.ada, CLASSES), (it.ben, others)):
+        make.admit(it.card, who, clock=it.clock, classes=classes)
     it.clock.next_morning(it.pair)
     first = first_words(kind.name, records.newest_of(record).words)
-    assert first not in it.get(it.faye, it.room).content.decode()
+    sheet = f"?sheet={make.open_revision(record, it.ben, it.clock).pk}"
+    assert kind.a_word not in it.get(it.faye, it.room).content.decode()
+    assert it.get(it.faye, f"{it.room}{sheet}").status_code == 404
     make.admit(it.card, it.ben, clock=it.clock)
     it.clock.next_morning(it.pair)
-    page = it.get(it.faye, it.room).content.decode()
-    assert first in page
-    assert not any(f"{field.name} of a {kind.word}" in page for field in kind.own_fields)
+    for path in (it.room, f"{it.room}session/", f"{it.room}sheet/", it.mirror):
+        page = it.get(it.ben if path == it.mirror else it.faye, path).content.decode()
+        assert kind.word in page and (first in page) is not apart, path
+        assert (sheet in page) is (apart and path != f"{it.room}sheet/"), "the print leads nowhere"
+    for path in (it.room, f"{it.room}session/", it.mirror):
+        page = it.get(it.ben if path == it.mirror else it.faye, f"{path}{sheet}").content.decode()
+        assert first in page
+        assert not any(f"{field.name} of a {kind.word}" in page for field in kind.own_fields)
 
 
 @each_kind

@@ -5,12 +5,13 @@ from uuid import uuid4
 import pytest
 
 from couples import visibility
-from couples.actions import records, sharing, therapy
+from couples.actions import records, sharing
 from couples.content import kinds_alone
 from couples.content.kind_types import Kind
 from couples.content.refusals import Refused
 from couples.models import Yes
 from couples.presenters.therapist import places
+from couples.rule.admissions import CLASSES, kinds_of
 from tests.support.addresses import writing
 from tests.support.couple_and_therapist import Looking
 from tests.support.page_reader import Reading
@@ -53,7 +54,7 @@ def test_an_offer_that_is_sent_all_the_same_is_refused_kindly(it: Looking, kind:
 
 @each
 def test_no_therapist_can_be_admitted_to_it(it: Looking, kind: Kind) -> None:
-    assert kind.name not in therapy.admissible()
+    assert not any(kind.name in kinds_of(each) for each in CLASSES)
     assert kind.many not in main(it, "/glass/")
     assert None not in places().values()
 

@@ -148,9 +148,23 @@ MUTANTS = (
     Mutant(
         "what closed meanwhile is accepted",
         ACTING,
-        "if not rests or not consent.is_open(fact, yeses, act.at, reader=seat.id):",
-        "if not rests:",
+        "    return consent.is_open(opening.as_fact(frozenset(yeses)), yeses, act.at, reader=seat.id)",
+        "    return True",
         (*OURS, "views/test_agenda.py", "views/test_marks.py"),
+    ),
+    Mutant(
+        "an acceptance is renewed without its words",
+        "couples/actions/sharing.py",
+        "if row.kind == consent.ACCEPTANCE and (",
+        "if row.kind == consent.OFFER and (",
+        ("views/test_yes.py",),
+    ),
+    Mutant(
+        "what an opening ended is told as said before",
+        "couples/models/unstored.py",
+        "ledger.yeses[pk].closed_at, True",
+        "ledger.yeses[pk].closed_at, False",
+        ("views/test_yes.py",),
     ),
     Mutant(
         "steps stand on the agenda",

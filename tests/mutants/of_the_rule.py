@@ -2,8 +2,8 @@
 
 from tests.mutants.mutant import Mutant
 
-CONSENT, OPENINGS, HISTORY, MEMORY = (
-    f"couples/rule/{name}.py" for name in ("consent", "openings", "history", "memory")
+CONSENT, OPENINGS, HISTORY, MEMORY, ADMISSIONS = (
+    f"couples/rule/{name}.py" for name in ("consent", "openings", "history", "memory", "admissions")
 )
 EDGES, NAIVE = "rule/test_edges.py", "rule/test_consent.py"
 RULE = (EDGES, NAIVE)
@@ -150,13 +150,41 @@ MUTANTS = (
     Mutant(
         "one admission lets a therapist in",
         OPENINGS,
-        "OpeningKind.ADMISSION: _same(ADMISSION, OpeningKind.ADMISSION),",
+        "OpeningKind.ADMISSION: _admissions,",
         '"admission": lambda ledger, door: (\n'
         '        ledger.opening("admission", door, yes, frozenset({yes.id}), scope=yes.scope)\n'
         "        for yes in ledger.counting(door, ADMISSION)\n"
         '        if ledger.is_new(frozenset({yes.id}), "admission")\n'
         "    ),",
         ("rule/test_edges.py", "views/test_room.py", "presenters/test_therapist.py"),
+    ),
+    Mutant(
+        "one class admits to all of them",
+        ADMISSIONS,
+        "if not kind.is_alone and class_of(name) == admitted)",
+        "if not kind.is_alone)",
+        (EDGES, "content/test_kinds.py", "visibility/test_edges.py"),
+    ),
+    Mutant(
+        "own steps are everyday to a therapist",
+        ADMISSIONS,
+        "return STEPS if kind in KINDS and KINDS[kind].of_steps else scope_of(kind)",
+        "return scope_of(kind)",
+        (EDGES, "visibility/test_edges.py", "views/steps/test_steps.py"),
+    ),
+    Mutant(
+        "admissions of one person alone meet",
+        OPENINGS,
+        'if one.seat_id != other.seat_id else ""',
+        'if True else ""',
+        RULE,
+    ),
+    Mutant(
+        "an older admission of a kind meets no class",
+        ADMISSIONS,
+        "for kind, by in ((one, other), (other, one)) if",
+        "for kind, by in () if",
+        (EDGES, NAIVE, "presenters/test_therapist.py"),
     ),
     Mutant(
         "one keep keeps a line",

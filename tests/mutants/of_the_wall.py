@@ -79,6 +79,14 @@ MUTANTS = (
         POSTGRESQL,
     ),
     Mutant(
+        "behind the wall a class lets every other one out",
+        FUNCTIONS,
+        'AND let_in.scope IN (o.scope, {class_in_sql("o.scope")}))))',
+        ")))",
+        WALL,
+        POSTGRESQL,
+    ),
+    Mutant(
         "behind the wall a therapist sees every pair at once",
         FUNCTIONS,
         "i.therapist_id = me AND i.pair_id = app_pair();",

@@ -149,6 +149,27 @@ MUTANTS = (
         ("test_memory_lines.py", "test_cost.py"),
     ),
     Mutant(
+        "tender words stand among others",
+        "couples/presenters/sheets.py",
+        "KINDS[kind].of_steps or is_tender(words)",
+        "KINDS[kind].of_steps",
+        ("content/test_kinds.py", "views/test_ours.py", "test_memory_lines.py"),
+    ),
+    Mutant(
+        "a therapist reads heavy words on the page of many",
+        "couples/presenters/therapist.py",
+        "bare(sheet) if stands_apart(row) else sheet",
+        "sheet",
+        ("content/test_kinds.py",),
+    ),
+    Mutant(
+        "a therapist's one sheet is of any kind",
+        "couples/presenters/therapist.py",
+        "row = opened.filter(pk=pk).first()",
+        "row = Opening.objects.filter(pk=pk).first()",
+        ("content/test_kinds.py",),
+    ),
+    Mutant(
         "a page shows how many sit",
         "couples/views/sitting.py",
         ':%H:%M}"',

@@ -1,4 +1,4 @@
-"""A couple's page: what is open of the kinds both named, once, and a day of looking. R23 is in views/test_mirror.py."""
+"""A couple's page: what is open of the classes both named, once; a day of looking. R23: views/test_mirror.py."""
 
 from datetime import timedelta
 from threading import Thread
@@ -27,7 +27,7 @@ def text_of(answer: Any) -> str:
 # --- A couple's page ---
 
 
-def test_the_page_shows_what_is_open_of_the_kinds_both_named(it: Looking) -> None:
+def test_the_page_shows_what_is_open_of_the_classes_both_named(it: Looking) -> None:
     it.open_boundary(it.ada, "Ada needs to know before.")
     it.open_boundary(it.ben, "Ben goes for a walk.")
     it.agree(it.ada, it.ben, "Phones stay in the hall.")
@@ -47,7 +47,7 @@ def test_the_page_shows_what_is_open_of_the_kinds_both_named(it: Looking) -> Non
     assert "Only I know this." not in page  # a field for its author alone
 
 
-def test_a_kind_that_one_did_not_name_is_not_there(it: Looking) -> None:
+def test_a_kind_of_a_class_that_one_named_and_the_other_named_alone_before_is_all_that_is_there(it: Looking) -> None:
     it.open_boundary(it.ada, "Ada needs to know before.")
     it.agree(it.ada, it.ben, "Phones stay in the hall.")
     make.admit(it.card, it.ada, clock=it.clock)
@@ -55,7 +55,7 @@ def test_a_kind_that_one_did_not_name_is_not_there(it: Looking) -> None:
     it.clock.next_morning(it.pair)
     one_named = it.main_of(it.faye, it.room)
     assert b"Ada needs to know before." in one_named and b"greement" not in one_named
-    therapy.admit(it.card, ("boundary",), called="Ada", by=it.ada, at=it.clock.tick())
+    make.admit(it.card, it.ada, clock=it.clock, classes=("everyday",))
     assert it.main_of(it.faye, it.room) == one_named
 
 

@@ -345,7 +345,7 @@ def test_ones_own_opened_step_hides_too_while_steps_are_off(ada, ben, stepping_p
         person.refresh_from_db()
     assert lately(ada, story)[0].text == "Your words for a step opened."
     assert lately(ben, story)[0].text == "Words for a step from Ada opened."
-    assert "stairs" in html_of(ada)  # that she wrote it
+    assert "You wrote a step of our own." in html_of(ada) and "stairs" not in html_of(ada)
     assert "opened" not in html_of(ada) + html_of(ben)
     steps.turn_off(by=ada, at=story.tick())
     ada.refresh_from_db()
@@ -440,7 +440,9 @@ def test_therapist_reads_both_names_and_no_own_lines(ada, ben, pair, story):
     make.admit(card, ada, ben, clock=story)
     story.next_morning(pair)
     names = Names({visibility.seat_of(ada).id: "Ada", visibility.seat_of(ben).id: "Ben"})
-    told = timeline.lines_for_therapist(visibility.open_to_therapist(faye, pair, story.at), names)
+    told = timeline.lines_for_therapist(
+        visibility.open_to_therapist(faye, pair, story.at), names, story.at, pair.time_zone
+    )
     assert [(line.text, line.words, line.url, line.look) for line in told.lines] == [
         ("A boundary from Ben opened.", "Not after ten.", "", "ours")
     ]

@@ -9,6 +9,7 @@ import pytest
 
 from couples.content import kinds
 from couples.rule import consent, openings
+from couples.rule.admissions import CLASSES, kinds_of
 from couples.rule.consent import Opening, Seat, Yes
 from couples.rule.history import Ledger
 
@@ -320,8 +321,45 @@ def test_yeses_of_one_seat_or_to_other_words_meet_nothing() -> None:
     twice = [acceptance(ONE), replace(acceptance(ONE), id=name("twice"))]
     assert come_into_force(*twice) == []
     assert come_into_force(acceptance(ONE, 1), acceptance(TWO, 2)) == []
-    kinds = [yes("admission", seat, scope=scope) for seat, scope in ((ONE, "boundary"), (TWO, "agreement"))]
-    assert opened(*kinds) == []
+
+
+@pytest.mark.parametrize(
+    ("hers", "his", "both"),
+    [
+        ("everyday", "everyday", "everyday"),
+        ("everyday", "heavy", None),
+        ("everyday", "steps", None),
+        ("everyday", "boundary", "boundary"),
+        ("agreement", "everyday", "agreement"),
+        ("breach", "heavy", "breach"),
+        ("breach", "everyday", None),
+        ("step", "steps", "step"),
+        ("step", "everyday", None),  # the words of own steps, too
+        ("boundary", "boundary", "boundary"),
+        ("boundary", "agreement", None),
+        ("question", "everyday", None),  # for its author alone, for ever
+    ],
+)
+def test_two_admissions_meet_for_their_class_or_for_the_kind_that_an_older_one_names(hers, his, both) -> None:
+    found = opened(yes("admission", ONE, scope=hers), yes("admission", TWO, scope=his))
+    assert [opening.scope for opening in found] == ([both] if both else [])
+
+
+def test_admissions_of_one_person_alone_meet_nothing() -> None:
+    assert opened(yes("admission", ONE, scope="everyday"), yes("admission", ONE, n=1, scope="boundary")) == []
+
+
+def test_one_for_a_class_meets_each_older_one_for_a_kind_of_it_once() -> None:
+    older = [yes("admission", TWO, n=n, scope=kind) for n, kind in enumerate(("boundary", "agreement", "breach"))]
+    found = opened(yes("admission", ONE, scope="everyday"), *older)
+    assert sorted(opening.scope for opening in found) == ["agreement", "boundary"]
+    assert len({opening.id for opening in found}) == 2
+
+
+def test_the_classes_of_admissions_hold_every_kind_that_can_be_shared_once() -> None:
+    shared = [name for name, kind in kinds.KINDS.items() if not kind.is_alone]
+    assert sorted(kind for each in CLASSES for kind in kinds_of(each)) == sorted(shared)
+    assert not set(CLASSES) & kinds.KINDS.keys(), "a class is told from a kind by its name"
 
 
 # --- the zone of a pair ---

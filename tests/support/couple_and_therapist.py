@@ -59,8 +59,9 @@ class Looking:
         return found.group()
 
     def let_in(self, *kinds: str) -> None:
-        """Both admit Dr. Faye, in the sitting in which they paired or by the next morning."""
-        make.admit(self.card, self.ada, self.ben, clock=self.clock, **({"kinds": kinds} if kinds else {}))
+        """Both admit Dr. Faye, in the sitting in which they paired or by the next morning; for these kinds alone, as it
+        was before there were classes."""
+        make.admit(self.card, self.ada, self.ben, clock=self.clock, kinds=kinds)
         self.clock.next_morning(self.pair)
 
     def open_boundary(self, by: User, words: str) -> Record:

@@ -3,6 +3,7 @@
 Ada and Ben are a pair. Cleo and Dan are another. Eve is alone. Dr. Faye is a therapist; Gus is another one.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,9 +11,11 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 
 from couples import visibility
-from couples.actions import pairing, records, sharing, steps, therapy, transactions
-from couples.models import Card, Introduction, Opening, Pair, Record, Revision, Seat, User
+from couples.actions import pairing, records, sharing, steps, therapy, transactions, yeses
+from couples.actions.transactions import acting
+from couples.models import Card, Introduction, Opening, Pair, Record, Revision, Seat, User, Yes
 from couples.rule import consent
+from couples.rule.admissions import CLASSES
 
 PASSWORD = "a long enough password"
 START = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)  # a Monday evening
@@ -135,10 +138,29 @@ def introduce(who: User, by: User, clock: Clock) -> Introduction:
     return Introduction.objects.get(therapist=who, pair=visibility.seat_of(by).pair)
 
 
-def admit(card: Card, *people: User, clock: Clock, kinds: tuple[str, ...] | None = None) -> None:
-    """Each of these people admits the therapist of this card for these kinds; for all of them where none is named."""
+def admit(
+    card: Card, *people: User, clock: Clock, classes: Collection[str] = CLASSES, kinds: Collection[str] = ()
+) -> None:
+    """Each of these people admits the therapist of this card for these classes; or for single `kinds`, as it was
+    before there were classes.
+    """
     for who in people:
-        therapy.admit(card, kinds or therapy.admissible(), called=who.shown_name, by=who, at=clock.tick())
+        if kinds:
+            admit_kinds(card, kinds, called=who.shown_name, by=who, at=clock.tick())
+        else:
+            therapy.admit(card, classes, called=who.shown_name, by=who, at=clock.tick())
+
+
+def admit_kinds(card: Card, kinds: Collection[str], *, called: str, by: User, at: datetime) -> None:
+    """A yes to this therapist for exactly these kinds, as it was given before there were classes. Others end."""
+    with acting(by, at) as act:
+        seat = act.seated()
+        own = Yes.objects.filter(seat=seat, kind=consent.ADMISSION, thing=card.pk)
+        yeses.close(own.exclude(scope__in=kinds), at=act.at)
+        seat.said_name = called
+        seat.save(update_fields=["said_name"])
+        for kind in sorted(kinds):
+            yeses.give(seat, consent.ADMISSION, card.pk, at=act.at, scope=kind)
 
 
 def changed(yeses: Any, **fields: Any) -> int:

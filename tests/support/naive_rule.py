@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from couples.rule.consent import Yes, terms_of
 
-HEAVY = {"impact_letter", "accountability_letter", "breach", "repair"}
+HEAVY = {"impact_letter", "accountability_letter", "reply", "breach", "repair"}
+CLASSES = {"everyday", "heavy", "steps"}
 
 
 def standing(yes: Yes, at: datetime) -> bool:
@@ -21,6 +22,16 @@ def standing(yes: Yes, at: datetime) -> bool:
     if yes.ends_at is not None and at >= yes.ends_at:
         return False
     return not (yes.closed_at is not None and at >= yes.closed_at)
+
+
+def admit_the_same(one: Yes, other: Yes) -> bool:
+    """Whether two admissions to one card have anything in common: the same name, or a kind and its class."""
+    if one.scope == other.scope:
+        return True
+    for kind, by in ((one.scope, other.scope), (other.scope, one.scope)):
+        if kind not in CLASSES and by == ("heavy" if kind in HEAVY else "steps" if kind == "step" else "everyday"):
+            return True
+    return False
 
 
 class Found:
@@ -202,7 +213,8 @@ class Naive:
         return [
             (one, other)
             for one, other in combinations(counting, 2)
-            if one.seat_id != other.seat_id and one.thing == other.thing and one.scope == other.scope
+            if one.seat_id != other.seat_id and one.thing == other.thing
+            if one.scope == other.scope or kind == "admission" and admit_the_same(one, other)
         ]
 
     def matches(self, yes_kind: str, kind: str, at: datetime, door: str) -> list[Found]:

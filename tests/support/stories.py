@@ -18,6 +18,7 @@ from couples.content import ladder
 from couples.content.refusals import Refused
 from couples.models import Card, Opening, Pair, Record, User
 from couples.rule import consent, step_things
+from couples.rule.admissions import CLASSES
 from tests.support import make
 from tests.support.kept import Kept
 
@@ -56,7 +57,7 @@ OTHER_ACTS: dict[str, st.SearchStrategy[Any]] = {
     "pause": st.none(),
     "keep": which,
     "keep no longer": which,
-    "admit": st.sampled_from([("boundary",), ("agreement", "step"), ("boundary", "agreement", "step")]),
+    "admit": st.sampled_from([("everyday",), ("heavy", "steps"), CLASSES, ("boundary",), ("agreement", "step")]),
     "end access": st.none(),
     "renew": st.none(),
     "zone": st.sampled_from(["Asia/Tokyo", "America/St_Johns"]),
@@ -99,11 +100,26 @@ def arcs() -> st.SearchStrategy[list[Any]]:
             "step": [*both("group", True), *both("answer", "yes")],
             "terms": [*both("group", True), *both("answer", "conditions"), *both("terms", None)],
             "keep": both("keep", n),
-            "admit": both("admit", ALL_KINDS),
+            "admit": both("admit", CLASSES),
+            "admit kinds": [(pause, one, "admit", ALL_KINDS), (pause, other, "admit", CLASSES)],
         }
         return [*arcs_by_name[arc], (pause, one, "time passes", None)]
 
-    names = ["open", "open", "agree", "mark", "agenda", "breach", "counter", "sit", "step", "terms", "keep", "admit"]
+    names = [
+        "open",
+        "open",
+        "agree",
+        "mark",
+        "agenda",
+        "breach",
+        "counter",
+        "sit",
+        "step",
+        "terms",
+        "keep",
+        "admit",
+        "admit kinds",
+    ]
     return st.tuples(people, st.sampled_from(names), st.sampled_from([SOON, NIGHT]), which).map(told)
 
 
@@ -272,8 +288,10 @@ class Telling:
         if line:
             sharing.no_longer_keep(line, by=by, at=self.clock.at)
 
-    def do_admit(self, name: str, by: User, kinds: tuple[str, ...]) -> None:
-        therapy.admit(Card.objects.get(pk=self.card.pk), kinds, called=name, by=by, at=self.clock.at)
+    def do_admit(self, name: str, by: User, what: tuple[str, ...]) -> None:
+        """Classes, or single kinds as before there were classes."""
+        admit = therapy.admit if set(what) <= set(CLASSES) else make.admit_kinds
+        admit(Card.objects.get(pk=self.card.pk), what, called=name, by=by, at=self.clock.at)
 
     def do_end_access(self, name: str, by: User, how: None) -> None:
         therapy.end_access(self.therapist, by=by, at=self.clock.at)

@@ -26,6 +26,7 @@ from couples.actions.transactions import settle_pair
 from couples.content.refusals import Refused
 from couples.models import Card, LookingDay, Opening, Pair, Rest, Revision, Seat, User, Yes
 from couples.rule import consent
+from couples.rule.admissions import CLASSES, kinds_of
 from tests.support import make
 from tests.support.asked_database import Asked, asked_database
 from tests.support.kept import Kept
@@ -135,7 +136,7 @@ def known_to_partner(seat: Seat, at: datetime) -> frozenset[Any]:
 
 
 def known_to_therapist(therapist: User, pair: Pair, at: datetime) -> frozenset[Any]:
-    """What may decide what a therapist receives: names, and what is open while both admit them to its kind."""
+    """What may decide what a therapist receives: names, and what is open while both admit them to its class."""
     opened = spans(pair, at, None)
     cards = set(Card.objects.filter(therapist=therapist).values_list("pk", flat=True))
     admitted = [(row, span) for row, span in opened if row.kind == "admission" and row.thing in cards]
@@ -143,7 +144,7 @@ def known_to_therapist(therapist: User, pair: Pair, at: datetime) -> frozenset[A
     seen = set()
     for row, span in opened:
         for admission, while_in in admitted:
-            if row.kind in (*visibility.SHOWN_KINDS, consent.AGENDA) and row.scope == admission.scope:
+            if row.kind in (*visibility.SHOWN_KINDS, consent.AGENDA) and row.scope in kinds_of(admission.scope):
                 since = max(span.since, while_in.since)
                 until = min((end for end in (span.until, while_in.until) if end), default=None)
                 if until is None or since < until:
@@ -344,7 +345,6 @@ class Stage:
 
 
 SOON, NIGHT = timedelta(minutes=3), timedelta(hours=25)
-ALL_KINDS = ("boundary", "agreement", "breach", "step")
 
 # What has happened before every story: words of each are open, an agreement is in force, a step and an admission open.
 BEFORE: list[Any] = [
@@ -354,7 +354,7 @@ BEFORE: list[Any] = [
     (SOON, BEN, "offer", (0, None)),
     (SOON, BEN, "write", "agreement"),
     (SOON, BEN, "offer", (1, None)),
-    *((SOON, who, "admit", ALL_KINDS) for who in (ADA, BEN)),
+    *((SOON, who, "admit", CLASSES) for who in (ADA, BEN)),
     *((SOON, who, "group", True) for who in (ADA, BEN)),
     (SOON, ADA, "answer", "conditions"),
     (SOON, BEN, "answer", "yes"),

@@ -9,9 +9,10 @@ from django.test import Client
 
 from couples import visibility
 from couples.actions import pairing, steps, therapy
-from couples.content.kinds import KINDS
+from couples.content.phrases import STEPS_THINGS
 from couples.content.refusals import SENTENCES
 from couples.models import HeldText, TherapistCode, Yes
+from couples.rule.admissions import CLASSES
 from tests.support import make
 from tests.support.couple_and_therapist import Looking, queries_of
 from tests.support.page_reader import Reading, telling_words
@@ -23,15 +24,15 @@ MIRROR_LINK = "See exactly what this therapist sees"
 CODE = re.compile(r'class="code">([^<]+)<')
 
 
-def admit(it: Looking, who: Any, *kinds: str, **more: str) -> Any:
+def admit(it: Looking, who: Any, *classes: str, **more: str) -> Any:
     """Press "Admit" on the card of Dr. Faye with these boxes."""
     prefix = f"c{it.card.pk.hex[:8]}"
     named = {f"{prefix}-{name}": value for name, value in more.items()}
-    return it.post(who, f"/glass/{it.card.pk}/admit/", **{f"{prefix}-kinds": list(kinds)}, **named)
+    return it.post(who, f"/glass/{it.card.pk}/admit/", **{f"{prefix}-classes": list(classes)}, **named)
 
 
 def standing(it: Looking, who: Any) -> set[str]:
-    """The kinds to which this person's yes stands."""
+    """The classes, or kinds, to which this person's yes stands."""
     return set(visibility.yeses_of(who, it.clock.at).filter(kind="admission").values_list("scope", flat=True))
 
 
@@ -73,7 +74,7 @@ def test_others_get_nothing_of_a_pairs_glass(it: Looking) -> None:
     for who in (it.eve, cleo, it.faye):
         assert "Dr. Faye" not in it.get(who, "/glass/").content.decode()
         assert it.get(who, it.mirror).status_code == 404
-        assert admit(it, who, "boundary").status_code == 404
+        assert admit(it, who, "everyday").status_code == 404
         assert it.post(who, f"/glass/{it.card.pk}/end/").status_code == 404
     assert it.get(it.faye, it.room).status_code == 200
 
@@ -87,7 +88,8 @@ def test_a_former_partner_gets_nothing_of_it(it: Looking) -> None:
 
 
 def test_without_a_pair_the_page_explains_and_makes_no_code(it: Looking) -> None:
-    for answer in (it.get(it.eve, "/glass/"), it.get(it.eve, "/glass/code/"), it.post(it.eve, "/glass/code/")):
+    assert it.get(it.eve, "/glass/code/")["Location"] == "/glass/"
+    for answer in (it.get(it.eve, "/glass/"), it.post(it.eve, "/glass/code/")):
         assert answer.status_code == 200
         assert "You need to be paired for this." in answer.content.decode()
     assert not TherapistCode.objects.filter(seat__person=it.eve).exists()
@@ -97,12 +99,12 @@ def test_a_button_reached_by_its_address_changes_nothing(it: Looking) -> None:
     it.let_in()
     for act in ("admit", "end"):
         assert it.get(it.ada, f"/glass/{it.card.pk}/{act}/")["Location"] == "/glass/"
-    assert standing(it, it.ada) == set(therapy.admissible())
+    assert standing(it, it.ada) == set(CLASSES)
 
 
 def test_titles_and_addresses_say_nothing(it: Looking) -> None:
     it.let_in()
-    for path in ("/glass/", "/glass/code/", it.mirror):
+    for path in ("/glass/", it.mirror):
         assert Reading(it.get(it.ada, path).content.decode()).title == "Glass"
         assert not telling_words(path)
 
@@ -111,7 +113,8 @@ def test_titles_and_addresses_say_nothing(it: Looking) -> None:
 
 
 def test_the_page_says_what_a_code_tells_before_it_makes_one(it: Looking) -> None:
-    page = it.get(it.ada, "/glass/code/").content.decode()
+    page = it.get(it.ada, "/glass/").content.decode()
+    assert page.index("Your partner can tell who asked.") < page.index("Make a code for our therapist")
     assert "Your partner can tell who asked." in page
     assert "cannot be taken back" in page and "four to six months" in page
     assert not CODE.search(page)
@@ -144,17 +147,17 @@ def test_both_see_the_same_card_whoever_made_the_code(it: Looking) -> None:
         assert words in page
 
 
-def test_admitting_gives_a_yes_to_exactly_the_chosen_kinds(it: Looking) -> None:
-    assert admit(it, it.ada, "boundary", "agreement").status_code == 302
-    assert standing(it, it.ada) == {"boundary", "agreement"}
-    admit(it, it.ada, "agreement")  # what is chosen replaces what was chosen before
-    assert standing(it, it.ada) == {"agreement"}
+def test_admitting_gives_a_yes_to_exactly_the_chosen_classes(it: Looking) -> None:
+    assert admit(it, it.ada, "everyday", "heavy").status_code == 302
+    assert standing(it, it.ada) == {"everyday", "heavy"}
+    admit(it, it.ada, "heavy")  # what is chosen replaces what was chosen before
+    assert standing(it, it.ada) == {"heavy"}
     assert standing(it, it.ben) == set()
 
 
 def test_the_page_shows_neither_ones_own_answer_nor_the_partners(it: Looking) -> None:
     blank = {who.pk: it.bytes_of(who, "/glass/") for who in (it.ada, it.ben)}
-    admit(it, it.ada, "boundary")
+    admit(it, it.ada, "everyday")
     for who in (it.ada, it.ben):  # a new client each time: the message is gone
         assert it.bytes_of(who, "/glass/") == blank[who.pk]
     it.clock.next_morning(it.pair)
@@ -165,7 +168,7 @@ def test_the_page_shows_neither_ones_own_answer_nor_the_partners(it: Looking) ->
 
 
 def test_end_access_stands_beside_admit_for_everybody_always(it: Looking) -> None:
-    for act in (lambda: None, lambda: admit(it, it.ada, "boundary"), lambda: it.let_in()):
+    for act in (lambda: None, lambda: admit(it, it.ada, "everyday"), lambda: it.let_in()):
         act()
         for who in (it.ada, it.ben):
             page = it.get(who, "/glass/").content.decode()
@@ -179,7 +182,7 @@ def test_the_message_after_a_press_does_not_say_which(it: Looking) -> None:
     client.force_login(it.ada)
     told = []
     for act in ("admit", "end"):
-        fields = {f"c{it.card.pk.hex[:8]}-kinds": ["boundary"]}
+        fields = {f"c{it.card.pk.hex[:8]}-classes": ["everyday"]}
         page = client.post(f"/glass/{it.card.pk}/{act}/", fields, follow=True).content.decode()
         told.append(page.split('role="status">')[1].split("</div>")[0])
     assert told[0] == told[1]
@@ -217,7 +220,7 @@ def test_ending_works_in_every_session_on_the_next_page(it: Looking) -> None:
 def test_an_answer_sent_from_a_lapsed_session_is_neither_done_nor_held(it: Looking) -> None:
     assert 'name="writer"' not in it.get(it.ada, "/glass/").content.decode()
     blank = it.bytes_of(it.ada, "/glass/")
-    sent = admit(it, None, "boundary")
+    sent = admit(it, None, "everyday")
     assert sent.status_code == 302 and sent["Location"].startswith("/accounts/login/")
     assert not HeldText.objects.exists() and standing(it, it.ada) == set()
     assert it.bytes_of(it.ada, "/glass/") == blank
@@ -227,26 +230,26 @@ def test_nothing_chosen_is_said_kindly_and_ends_nothing(it: Looking) -> None:
     it.let_in()
     answer = admit(it, it.ada)
     assert "Choose at least one" in answer.content.decode()
-    assert standing(it, it.ada) == set(therapy.admissible())
+    assert standing(it, it.ada) == set(CLASSES)
 
 
-@pytest.mark.parametrize("kind", ["", "diary", "boundary\x00", "x" * 5000, "<b>"])
-def test_a_kind_that_cannot_be_chosen_is_refused_kindly(it: Looking, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["", "diary", "boundary", "everyday\x00", "steps", "x" * 5000, "<b>"])
+def test_a_class_that_cannot_be_chosen_is_refused_kindly(it: Looking, kind: str) -> None:
     assert admit(it, it.ada, kind).status_code == 200
     assert standing(it, it.ada) == set()
 
 
 @pytest.mark.parametrize("day", ["2020-01-01", "9999-12-31", "not a day", "2026-13-45", ""])
 def test_an_end_that_cannot_be_is_refused_kindly(it: Looking, day: str) -> None:
-    answer = admit(it, it.ada, "boundary", ends="day", ends_day=day)
+    answer = admit(it, it.ada, "everyday", ends="day", ends_day=day)
     assert answer.status_code in (200, 409)
     assert "Nothing you wrote is lost" in answer.content.decode()
     assert standing(it, it.ada) == set()
 
 
 def test_an_admission_ends_when_its_giver_chose(it: Looking) -> None:
-    admit(it, it.ada, "boundary")
-    admit(it, it.ben, "boundary", ends="taken_back")
+    admit(it, it.ada, "everyday")
+    admit(it, it.ben, "everyday", ends="taken_back")
     ends = {yes.seat_id: yes.ends_at for yes in Yes.objects.filter(kind="admission", closed_at=None)}
     assert ends[visibility.seat_of(it.ben).pk] is None
     assert 118 <= (ends[visibility.seat_of(it.ada).pk] - it.clock.at).days <= 183
@@ -254,7 +257,7 @@ def test_an_admission_ends_when_its_giver_chose(it: Looking) -> None:
 
 def test_a_card_that_changed_meanwhile_is_not_admitted(it: Looking) -> None:
     therapy.write_card("Dr. Faye", "Elsewhere", "None.", by=it.faye, at=it.clock.tick())
-    answer = admit(it, it.ada, "boundary")
+    answer = admit(it, it.ada, "everyday")
     assert answer.status_code == 409
     assert SENTENCES["stale"].split(",")[0] in answer.content.decode()
     assert standing(it, it.ada) == set()
@@ -278,15 +281,15 @@ def test_two_cards_on_a_page_are_answered_apart(it: Looking) -> None:
     make.introduce(gus, it.ben, it.clock)
     page = Reading(it.get(it.ada, "/glass/").content.decode())
     assert not page.ids_twice
-    it.post(it.ada, f"/glass/{card.pk}/admit/", **{f"c{card.pk.hex[:8]}-kinds": ["boundary"]})
+    it.post(it.ada, f"/glass/{card.pk}/admit/", **{f"c{card.pk.hex[:8]}-classes": ["everyday"]})
     assert set(Yes.objects.filter(kind="admission").values_list("thing", flat=True)) == {card.pk}
 
 
 def test_steps_are_named_only_to_somebody_who_turned_them_on(it: Looking) -> None:
-    assert KINDS["step"].admits not in it.get(it.ada, "/glass/").content.decode()
+    assert STEPS_THINGS not in it.get(it.ada, "/glass/").content.decode()
     steps.turn_on(by=it.ada, at=it.clock.tick())
-    assert KINDS["step"].admits in it.get(it.ada, "/glass/").content.decode()
-    assert KINDS["step"].admits not in it.get(it.ben, "/glass/").content.decode()
+    assert STEPS_THINGS in it.get(it.ada, "/glass/").content.decode()
+    assert STEPS_THINGS not in it.get(it.ben, "/glass/").content.decode()
 
 
 # --- Days of looking ---

@@ -553,3 +553,15 @@ def test_swapping_the_partners_changes_nothing(ada: User, ben: User, hers: Visit
     counter(hers, opening.pk, "Words of hers.", "offer")
     morning(ada, clock)
     assert "Words of hers." in his.main("/ours/")
+
+
+def test_to_whom_it_was_told_the_empty_rooms_are_gone_and_their_own_end_is_one_press_away(
+    ada: User, ben: User, his: Visit, clock: Clock
+) -> None:
+    rooms = ("/sitting/", "/welcome/", "/steps/", "/agenda/")
+    assert all(f'href="{room}"' in his.get("/ours/").content.decode() for room in rooms)
+    pairing.end_pairing(pairing.TELL, by=ada, at=clock.tick())
+    for page in ("/ours/", "/today/", "/pairing/"):
+        shown = his.get(page).content.decode()
+        assert not any(f'href="{room}"' in shown for room in rooms), page
+    assert 'href="/pairing/more/">End my side too</a>' in his.get("/ours/").content.decode()

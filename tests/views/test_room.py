@@ -11,7 +11,7 @@ from couples import visibility
 from couples.actions import pairing, therapy
 from couples.content.refusals import SENTENCES
 from couples.models import Card, Introduction, LookingDay, TherapistCode
-from couples.presenters import therapist
+from couples.presenters import couples_list
 from couples.views._drafts import writer_token
 from tests.support import make
 from tests.support.couple_and_therapist import TOKENS, Looking, queries_of
@@ -343,20 +343,20 @@ def test_a_search_does_not_reach_a_couple_that_has_not_admitted(it: Looking) -> 
 
 
 def test_the_list_goes_on_by_name_without_loss_or_repetition(it: Looking, monkeypatch: Any) -> None:
-    monkeypatch.setattr(therapist, "COUPLES_ON_A_PAGE", 2)
+    monkeypatch.setattr(couples_list, "COUPLES_ON_A_PAGE", 2)
     it.let_in()
     couples(it, ("Ada", "Ben"), ("Ada", "Ben"), ("Mia", "Noah"), ("Ann", "Ben"))
     seen: list[str] = []
     after: str | None = ""
     while after is not None:
-        page, after = therapist.couples_of(it.faye, it.clock.at, "", after)
+        page, after = couples_list.couples_of(it.faye, it.clock.at, "", after)
         seen += [couple.id.hex for couple in page]
     assert len(seen) == len(set(seen)) == 5
     assert "More names" in it.post(it.faye, "/room/", q="ben").content.decode()
 
 
 def test_the_rest_of_a_list_is_asked_for_without_a_name_in_an_address(it: Looking, monkeypatch: Any) -> None:
-    monkeypatch.setattr(therapist, "COUPLES_ON_A_PAGE", 1)
+    monkeypatch.setattr(couples_list, "COUPLES_ON_A_PAGE", 1)
     it.let_in()
     couples(it, ("Ann", "Ben"), ("Mia", "Noah"))
     first = it.post(it.faye, "/room/", q="ben").content.decode()

@@ -10,9 +10,10 @@ from hypothesis import Phase, given, settings
 from couples.actions import records
 from couples.models import Opening, OwnLine, Pair, Rest, Yes
 from couples.rule import consent
+from couples.rule.admissions import CLASSES
 from tests.support.received_pages import difference, living_for, pages_of
 from tests.support.stories import ADA, BEN, FAYE, LEAVING, OTHER_ACTS, PRIVATE_ACTS, stories_of
-from tests.support.two_worlds import ALL_KINDS, Stage, World
+from tests.support.two_worlds import Stage, World
 
 pytestmark = pytest.mark.django_db
 
@@ -84,12 +85,16 @@ EVENINGS: dict[str, tuple[list[Any], list[str]]] = {
     ),
     "marks, the agenda, a kept line, an admission": (
         [(SOON, who, act, how) for act, how in (("mark", (0, consent.KEPT)), ("keep", 1)) for who in BOTH]
-        + [(SOON, who, "admit", (*ALL_KINDS, "repair")) for who in BOTH]
+        + [(SOON, who, "admit", classes) for classes in (CLASSES[:2], CLASSES) for who in BOTH]
         + [(SOON, BEN, "agenda", 0)],
         ["admission", "agenda", "keep", "marks"],
     ),
     "an admission to what was open before": (
-        [(SOON, BEN, "end access", None), *((SOON, who, "admit", ("boundary", "agreement")) for who in BOTH)],
+        [(SOON, BEN, "end access", None), (SOON, BEN, "admit", CLASSES)],
+        ["admission"] * 3,
+    ),
+    "one for a class beside older ones for kinds of it": (
+        [(SOON, BEN, "admit", ("boundary", "agreement"))],
         ["admission"] * 2,
     ),
     "a step on two sets of conditions": ([(SOON, who, "terms", None) for who in BOTH], ["step"]),
@@ -129,7 +134,7 @@ def test_a_list_tells_of_a_morning_after_a_minute_whether_or_not_somebody_acted_
         world.do_end_access(who, world.people[who], None)
     world.go_to(world.clock.at + timedelta(hours=34))  # in the afternoon
     assert b"/room/" + str(world.pair.pk).encode() not in world.gets(FAYE, "/room/")[-1]
-    tell(world, [(SOON, who, "admit", ALL_KINDS) for who in BOTH])
+    tell(world, [(SOON, who, "admit", CLASSES) for who in BOTH])
     seven = consent.morning_after(world.clock.at, world.pair.time_zone)
     world.go_to_unstored(seven + timedelta(seconds=30))
     nobody_acted = world.gets(FAYE, "/room/")
@@ -149,7 +154,7 @@ stories = stories_of(PRIVATE_ACTS, OTHER_ACTS, OTHER_ACTS, LEAVING)
 def test_storing_changes_no_page_whatever_has_happened(stage: Stage, hours: int) -> None:
     told = {"histories": 0, "opened": 0}
 
-    @settings(max_examples=4, phases=PHASES)
+    @settings(max_examples=2, phases=PHASES)
     @given(stories)
     def twice(story: list[Any]) -> None:
         with transaction.atomic():
@@ -164,4 +169,4 @@ def test_storing_changes_no_page_whatever_has_happened(stage: Stage, hours: int)
             transaction.set_rollback(True)
 
     twice()
-    assert told["opened"] * 4 >= told["histories"], f"too seldom something was left to store: {told}"
+    assert told["opened"], f"too seldom something was left to store: {told}"

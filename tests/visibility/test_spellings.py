@@ -31,6 +31,7 @@ from couples.models.yeses import ended, fallen, standing
 from couples.row_security.functions import STANDS as STANDS_IN_SQL
 from couples.row_security.functions import _newest_cards as newest_cards_in_sql
 from couples.rule import consent, meeting, memory, openings
+from couples.rule.admissions import kinds_of
 from couples.rule.consent import OpeningKind
 from couples.visibility import let_in, opened
 from tests.support import make
@@ -245,7 +246,8 @@ if connection.vendor == "postgresql":
 
 
 def admitted(now: Now) -> set[str]:
-    return {one.scope for one in now.open() if one.kind == OpeningKind.ADMISSION and one.thing == now.telling.card.id}
+    let_in = [one for one in now.open() if one.kind == OpeningKind.ADMISSION and one.thing == now.telling.card.id]
+    return {kind for one in let_in for kind in kinds_of(one.scope)}
 
 
 def let_in_to(now: Now, *kinds_of_opening: str) -> Found:
@@ -292,7 +294,7 @@ def under_what_is_opened(now: Now, seat: Seat) -> Found:
         for pk in under
         if now.yeses[pk].seat_id == seat.pk and consent.stands(now.yeses[pk], now.at)
         if now.yeses[pk].kind not in consent.ANSWERS
-        if now.yeses[pk].scope != consent.OWN_STEP or now.yeses[pk].kind == consent.KEEP
+        if now.yeses[pk].scope not in ("step", "steps") or now.yeses[pk].kind == consent.KEEP
     }
 
 

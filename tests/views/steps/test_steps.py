@@ -5,7 +5,7 @@ import re
 import pytest
 
 from couples import visibility
-from couples.actions import steps, therapy
+from couples.actions import steps
 from couples.content import ladder
 from couples.models import HeldText, Opening, Pair, User, Yes
 from couples.rule import consent
@@ -64,6 +64,12 @@ def test_each_page_opens_and_its_title_is_neutral(url: str, visit: Browser) -> N
     page = visit.get(url)
     assert page.status_code == 200
     assert "<title>Steps</title>" in page.content.decode()
+
+
+def test_before_an_answer_stands_what_wanting_being_willing_and_going_along_are(visit: Browser) -> None:
+    page = visit.main(WALK)
+    assert page.index("I would be going along") < page.index("Yes, with conditions")
+    assert "Going along and not knowing are good reasons for “Not now”." in page
 
 
 @pytest.mark.parametrize("url", PAGES)
@@ -327,14 +333,18 @@ def test_yeses_to_two_directions_never_meet(visit: Browser, bens: Browser, pair:
     assert not Opening.objects.filter(kind="step").exists()
 
 
-def test_turning_steps_off_ends_a_therapists_admission_to_steps(ada: User, ben: User, pair: Pair, clock: Clock) -> None:
+@pytest.mark.parametrize("before", [(), ("boundary", "step")])  # by classes, or single kinds as before
+def test_turning_steps_off_ends_a_therapists_admission_to_steps(
+    ada: User, ben: User, pair: Pair, clock: Clock, before: tuple[str, ...]
+) -> None:
     faye, card = make.therapist("Faye", clock)
     make.introduce(faye, ada, clock)
-    make.admit(card, ada, ben, clock=clock)
+    make.admit(card, ada, ben, clock=clock, kinds=before)
     clock.next_morning(pair)
+    admitted = visibility.admitted_kinds(faye, pair, clock.at)
     assert "step" in visibility.admitted_kinds(faye, pair, clock.at)
     steps.turn_off(by=ben, at=clock.tick())
-    assert visibility.admitted_kinds(faye, pair, clock.tick()) == set(therapy.admissible()) - {"step"}
+    assert visibility.admitted_kinds(faye, pair, clock.tick()) == admitted - {"step"}
 
 
 # --- Signals of a couple's own ---
