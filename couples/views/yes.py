@@ -40,11 +40,12 @@ def yes(request: PersonRequest) -> HttpResponse:
 def yeses(request: PersonRequest, key: str) -> HttpResponse:
     """All of one group, or of what ends soon, by when they end; or all that I said yes to before."""
     title = yes_groups.title_of(key, request.user, request.now)
-    page: dict[str, Any] = {"title": title, "key": key, "is_before": key == yes_groups.BEFORE, "section": None}
+    is_before = key == yes_groups.BEFORE
+    page: dict[str, Any] = {"title": title, "key": key, "is_before": is_before, "is_standing": not is_before}
     if request.seat is None:
         return render(request, "yes/group.html", page)
     token = request.GET.get("after", "")
-    if page["is_before"]:
+    if is_before:
         order, found = yes_groups.BY_KIND, yes_groups.before(request.seat, request.now)
     else:
         order, found = yes_groups.BY_END, yes_groups.listed_in(key, request.user, request.seat, request.now)
