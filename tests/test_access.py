@@ -11,6 +11,7 @@ import pytest
 from django.urls import get_resolver
 
 from couples.content.kinds import KINDS
+from couples.presenters import yes_groups
 from couples.views._addresses import BOTH as TOGETHER
 from couples.views._addresses import WAYS
 from tests.support.access_rows import (
@@ -145,6 +146,7 @@ TABLE: tuple[Row, ...] = (
     row("mine/", every(READ), NOT_POSTED),
     row("mine/<uuid:record_id>/look/<slug:key>/", MINE, only(AUTHOR, outcome=GOES), "record", "a"),
     row("mine/<uuid:record_id>/look/<slug:key>/", every(GONE), every(GONE), "record", "nothing-of-this-name"),
+    row("mine/sheet/", every(READ), every(READ), make=""),
     row("mine/find/", every(READ), every(READ), words="mark"),
     row("mine/write/", every(READ), NOT_POSTED),
     row("mine/write/<kind:kind>/", every(READ), every(GOES), KINDS["boundary"].code, **WRITTEN),
@@ -251,12 +253,16 @@ TABLE: tuple[Row, ...] = (
     row("pairing/withdraw-join/", NOT_READ, every(GOES)),
     row("pairing/days/", NOT_READ, every(GOES), zone="Europe/Lisbon"),
     row("pairing/name/", NOT_READ, every(GOES), name="My love"),
-    row("pairing/more/", only(*SEATED, others=GOES), every(GOES)),
+    row("pairing/more/", only(*SEATED, others=GOES), only(*SEATED, others=GOES), way="tell"),
+    row("pairing/more/", only(*SEATED, others=GOES), every(GOES), way="tell", sure="yes"),
     row("pairing/close/", NOT_READ, every(GOES)),
     # What I have said yes to: the password first
     row("yes/", every(GOES), NOT_POSTED),
     row("yes/renew/", NOT_READ, every(GOES)),
+    row("yes/<yeses:key>/", every(GOES), NOT_POSTED, yes_groups.CODES["offered"]),
+    row("yes/read/", NOT_READ, every(GOES)),
     row("yes/end/", NOT_READ, only(*SEATED, outcome=GONE, others=SAID), yes=str(NOBODY)),
+    row("yes/off/", NOT_READ, only(*SEATED, outcome=GONE, others=SAID), yes=str(NOBODY)),
     # A copy for oneself: the password first, and the file by its button only
     row("export/", every(GOES), NOT_POSTED),
     row("export/file/", NOT_READ, every(GOES)),

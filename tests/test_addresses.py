@@ -16,7 +16,7 @@ from couples.content import codes, ladder
 from couples.content.kinds import KINDS
 from couples.content.learn import PAGES, PRACTICES
 from couples.models import HeldText, User
-from couples.presenters import therapist, timeline
+from couples.presenters import therapist, timeline, yes_groups
 from couples.views import _addresses
 from tests.support import addresses, make
 from tests.support.access_rows import READ, Row
@@ -104,6 +104,17 @@ GIVEN = {
     },
     "way": {"both": "w9z", "you": "x8k", "partner": "s2k"},
     "beginning": {"signals": "p9m"},
+    "yeses": {
+        "offered": "n3t",
+        "accepted": "w7f",
+        "welcomes": "z2h",
+        "reading": "m4f",
+        "therapist": "r6d",
+        "steps": "q2v",
+        "small": "p8c",
+        "ends_soon": "s6k",
+        "said_before": "w9q",
+    },
     "filter": {"ours": "c4x", "mine": "c9w", "check-in": "j6v", "earlier": "h6p"},
     "part": {
         "agreements": "m3n",
@@ -130,6 +141,7 @@ NOW = {
     "step": _addresses.STEPS,
     "way": _addresses.WAYS,
     "beginning": _addresses.BEGINNINGS,
+    "yeses": yes_groups.CODES,
     "filter": timeline.OWN_CODES,
     "part": therapist.codes_of_parts(),
 }

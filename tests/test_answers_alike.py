@@ -96,7 +96,8 @@ def presses(it: Stage) -> Iterator[tuple[str, dict[str, object]]]:
     yield from [("/welcome/", {"everyday": how}) for how in ("", "mornings", "sittings", "not_now")]
     yield from [(f"/sitting/{way}/", {}) for way in ("down", "up")]
     yield from [("/pairing/days/", {"zone": zone}) for zone in ("", "Asia/Tokyo")]
-    yield from [("/pairing/invite/", {}), ("/pairing/join/", {"code": "2222-2222"}), ("/pairing/more/", {})]
+    yield from [("/pairing/invite/", {}), ("/pairing/join/", {"code": "2222-2222"})]
+    yield from [("/pairing/more/", {}), ("/pairing/more/", {"way": "fade"})]
     prefix = f"c{it.card.pk.hex[:8]}"
     yield from [(f"{glass}admit/", {f"{prefix}-classes": classes}) for classes in ([], ["everyday"])]
     yield from [(f"{glass}end/", {}), ("/glass/code/", {}), ("/room/enter/", {"code": "2222-2222"})]

@@ -330,7 +330,7 @@ def test_invariant_09_swapping_the_partners_changes_nothing(swapped: bool, clock
     Visit(two, clock).post(f"/ours/{opening.pk}/put-away/")
     assert Visit(two, clock).get(f"/ours/{opening.pk}/").status_code == 404
     assert Visit(one, clock).get(f"/ours/{opening.pk}/").status_code == 200
-    Visit(one, clock).post("/pairing/more/")
+    Visit(one, clock).post("/pairing/more/", way="close", sure="yes")
     assert visibility.seat_of(one) is None and visibility.seat_of(two) is not None
 
 

@@ -101,7 +101,7 @@ QUIETLY: list[st.SearchStrategy[Run]] = [
     st.integers(0, 99).map(lambda n: [("look", n)]),
 ]
 LOUDLY: list[st.SearchStrategy[Run]] = [
-    st.sampled_from(["limit", "agreement"]).map(lambda about: [("breach", about)]),
+    st.sampled_from(["limit", "agreement", "else"]).map(lambda about: [("breach", about)]),
     which.map(lambda n: [("agenda", n)]),
     which.map(lambda n: [("take back", n)]),
     st.sampled_from([consent.SITTINGS, sharing.NOT_NOW]).map(lambda how: [("welcome", (how, None))]),

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from couples.actions import yeses as yes_acts
 from couples.actions.records import close_offers, newest_of, rewrite
-from couples.actions.transactions import Acting, acting, must_be_open
+from couples.actions.transactions import Acting, acting, is_open, must_be_open
 from couples.content import kinds
 from couples.content.refusals import Refused
-from couples.models import Opening, Record, Revision, User, Yes
+from couples.models import Opening, Record, Revision, Seat, User, Yes
 from couples.models.yeses import standing
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
@@ -23,7 +23,7 @@ WELCOME_CHOICES = {
 
 
 def offer(record: Record, *, by: User, at: datetime, seen: int, ends: yes_acts.End = None) -> Revision:
-    """The author's yes to share the newest revision, and to be held by it where it is an agreement.
+    """The author's yes to share the newest revision. It never accepts an agreement.
 
     `seen` is the number of the revision they saw. Words that have opened once cannot open again, so offering them
     after taking them back writes them anew. Gives the revision offered. Raises Refused: "no_pair", "stale",
@@ -56,8 +56,6 @@ def give_offer(act: Acting, record: Record, *, seen: int, ends: yes_acts.End = N
         revision=revision,
         **_what_a_breach_says(record, revision),
     )
-    if record.kind == consent.AGREEMENT:
-        give_acceptance(revision, act, ends)
     return revision
 
 
@@ -75,21 +73,6 @@ def _was_open(revision: Revision, act: Acting) -> bool:
 
 def _offered(revision: Revision, act: Acting) -> bool:
     return Yes.objects.filter(standing(act.at), seat=act.seat, kind=consent.OFFER, thing=revision.id).exists()
-
-
-def give_acceptance(revision: Revision, act: Acting, ends: yes_acts.End = None) -> Yes:
-    """A yes to be held by this revision of an agreement. The caller is inside `acting`."""
-    return yes_acts.give(
-        act.seated(),
-        consent.ACCEPTANCE,
-        revision.id,
-        at=act.at,
-        ends=ends,
-        scope=consent.AGREEMENT,
-        under=revision.record.chain,
-        number=revision.number,
-        revision=revision,
-    )
 
 
 def take_back(record: Record, *, by: User, at: datetime) -> None:
@@ -125,11 +108,24 @@ def welcome(scope: str, choice: str, *, by: User, at: datetime, ends: yes_acts.E
 
 
 def accept(opening: Opening, *, by: User, at: datetime, ends: yes_acts.End = None) -> None:
-    """A yes to be held by exactly the words of this opening of an agreement. Raises Refused("stale")."""
+    """A yes to be held by exactly the words of this opening of an agreement, by its writer or its reader: the one way
+    in which anybody accepts. Raises Refused("stale") where it is not open to them any more.
+    """
     with acting(by, at) as act:
         must_be_open(opening, act)
-        assert opening.revision is not None
-        give_acceptance(opening.revision, act, ends)
+        revision = opening.revision
+        assert revision is not None and revision.record.kind == consent.AGREEMENT
+        yes_acts.give(
+            act.seated(),
+            consent.ACCEPTANCE,
+            revision.id,
+            at=act.at,
+            ends=ends,
+            scope=consent.AGREEMENT,
+            under=revision.record.chain,
+            number=revision.number,
+            revision=revision,
+        )
 
 
 def no_longer_accept(revision: UUID, *, by: User, at: datetime) -> None:
@@ -137,6 +133,11 @@ def no_longer_accept(revision: UUID, *, by: User, at: datetime) -> None:
     with acting(by, at) as act:
         own = Yes.objects.filter(seat=act.seated(), kind=consent.ACCEPTANCE, thing=revision)
         yes_acts.close(own, at=act.at)
+
+
+def have_read_of_accepting(*, by: User) -> None:
+    """The person has read that an offer accepts nothing any more, and which of their acceptances came with one."""
+    Seat.objects.filter(person=by, ended_at__isnull=True).update(accepting_changed=False)
 
 
 def stop_being_held(record: Record, *, by: User, at: datetime) -> None:
@@ -164,29 +165,62 @@ def no_longer_keep(line: Opening, *, by: User, at: datetime) -> None:
         yes_acts.close(Yes.objects.filter(seat=act.seated(), kind=consent.KEEP, thing=line.id), at=act.at)
 
 
-def renew(yeses: Iterable[UUID], *, by: User, at: datetime) -> int:
-    """Give the usual end anew to those of one's own yeses that stand; how many did. The time given stays."""
+def renew(yeses: Iterable[UUID], *, by: User, at: datetime) -> list[Yes]:
+    """Give the usual end anew to those of one's own yeses that stand; gives these. The time given stays.
+
+    Raises Refused("stale") for a yes to another's agreement whose words are not open to its giver any more.
+    """
     with acting(by, at) as act:
         seat = act.seated()
         mine = Yes.objects.filter(standing(act.at), pk__in=list(yeses), seat=seat, ends_at__isnull=False)
         rows = list(mine.exclude(kind=consent.SITTING).signed())
+        _must_read_what_it_accepts(rows, act)
         taken = yes_acts.ends_of(seat, act.at)
         for row in rows:
             row.ends_at = yes_acts.usual_end(seat, row.kind, act.at, row.ends_at, taken)
             taken.append(row.ends_at)
         yes_acts.rewrite(rows)
-        return len(rows)
+        return rows
 
 
-def end_yes(yes_id: UUID, *, by: User, at: datetime) -> None:
-    """Close one of one's own yeses, whatever it is to. Closing the offer of an agreement ends the acceptance too."""
+def _must_read_what_it_accepts(rows: Iterable[Yes], act: Acting) -> None:
+    for row in rows:
+        if row.kind == consent.ACCEPTANCE and (row.revision is None or row.revision.author_id != act.person.pk):
+            words = Opening.objects.filter(pair=act.pair, kind__in=consent.WORDS_OPENED, revision=row.revision_id)
+            if not any(is_open(opening, act) for opening in words):
+                raise Refused("stale")
+
+
+def end_yes(yes_id: UUID, *, by: User, at: datetime, off_list: bool = False) -> None:
+    """Close one of one's own yeses, whatever it is to. Closing an offer or a reading ends one's own acceptance too.
+
+    With `off_list` it does not come to stand among what one said yes to before.
+    """
     with acting(by, at) as act:
-        yes = Yes.objects.filter(pk=yes_id, seat=act.seated()).first()
-        if yes is None:
-            raise Refused("not_yours")
+        yes = _own(yes_id, act)
         if yes.kind == consent.OFFER and yes.revision is not None:
             close_offers(yes.revision.record, act)
         elif yes.kind == consent.READING and yes.revision_id is not None:
             _close_reading(yes.revision_id, act)
         else:
             yes_acts.close(Yes.objects.filter(pk=yes.pk), at=act.at)
+        if off_list:
+            _take_off_list(yes, act)
+
+
+def take_off_list(yes_id: UUID, *, by: User, at: datetime) -> None:
+    """Take one thing off the list of what one said yes to before, for good. What stands stays as it is."""
+    with acting(by, at) as act:
+        _take_off_list(_own(yes_id, act), act)
+
+
+def _own(yes_id: UUID, act: Acting) -> Yes:
+    yes = Yes.objects.filter(pk=yes_id, seat=act.seated()).first()
+    if yes is None:
+        raise Refused("not_yours")
+    return yes
+
+
+def _take_off_list(yes: Yes, act: Acting) -> None:
+    over = Yes.objects.filter(seat=yes.seat_id, thing=yes.thing, scope=yes.scope).exclude(standing(act.at))
+    over.update(is_off_list=True)

@@ -190,11 +190,15 @@ def _store(pair: Pair, found: Unstored) -> bool:
 
 def must_be_open(opening: Opening, act: Acting) -> None:
     """Raise Refused("stale") where an opening is not open, at the instant of the act, to the one who acts."""
+    if not is_open(opening, act):
+        raise Refused("stale")
+
+
+def is_open(opening: Opening, act: Acting) -> bool:
+    """Whether an opening is open, at the instant of the act, to the one who acts."""
     seat = act.seated()
     rests = list(Rest.objects.filter(opening=opening, opening__pair=act.pair).select_related("yes"))
     yeses = {rest.yes_id: rest.yes.as_fact() for rest in rests}
-    if not opening.holds(rests):
-        raise Refused("stale")
-    fact = opening.as_fact(frozenset(yeses))
-    if not rests or not consent.is_open(fact, yeses, act.at, reader=seat.id):
-        raise Refused("stale")
+    if not rests or not opening.holds(rests):
+        return False
+    return consent.is_open(opening.as_fact(frozenset(yeses)), yeses, act.at, reader=seat.id)

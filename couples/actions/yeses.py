@@ -157,4 +157,4 @@ def forget_words(yeses: "QuerySet[Yes]") -> None:
 
 def rewrite(rows: "Iterable[Yes]") -> None:
     """Store the end and the closing of these yeses as they are set now, signed anew."""
-    Yes.objects.bulk_update([_sign(row) for row in rows], ["ends_at", "closed_at", "digest"])
+    Yes.objects.bulk_update([_sign(row) for row in rows], ["ends_at", "closed_at", "is_off_list", "digest"])

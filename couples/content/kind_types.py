@@ -9,7 +9,7 @@ LINE_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a kind. The first field of a kind is required, the others never are."""
+    """One field of a kind. The first field of a kind is required, of the others only a choice that has to be made."""
 
     name: str
     label: str
@@ -17,6 +17,7 @@ class Field:
     long: bool = True  # a few lines of paper; False: one line
     own: bool = False  # for the author alone: it stands outside every revision
     choices: tuple[tuple[str, str], ...] = ()
+    is_needed: bool = False  # of choices: one has to be chosen, none is preselected
     is_day: bool = False
     guided: str = ""  # the guided look it is asked in, and not on the page where one writes
     is_made: bool = False  # a fixed stretch of check-ins (`content.check_in_series`): made once, and on no form

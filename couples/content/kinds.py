@@ -9,7 +9,16 @@ from datetime import date, timedelta
 from couples.content import kinds_alone, kinds_apart, kinds_everyday, kinds_letters
 from couples.content.kind_parts import TENDER
 from couples.content.kind_types import Kind
-from couples.content.kinds_apart import BREACH, BROKEN_AGREEMENT, LIMIT, LOOK_BACK, OWN_STEP, REPAIR, is_of_a_limit
+from couples.content.kinds_apart import (
+    BREACH,
+    BROKEN_AGREEMENT,
+    LIMIT,
+    LOOK_BACK,
+    OWN_STEP,
+    REPAIR,
+    is_of_a_limit,
+    is_of_an_agreement,
+)
 from couples.content.kinds_everyday import AGREEMENT, BOUNDARY, PROMISE, REQUEST, TENDER_AREAS, TRIGGER_PLAN
 from couples.content.kinds_letters import REPLY
 
@@ -59,5 +68,6 @@ __all__ = [
     "TRIGGER_PLAN",
     "heavy_kinds",
     "is_of_a_limit",
+    "is_of_an_agreement",
     "is_tender",
 ]

@@ -6,7 +6,7 @@ from couples.content.kind_parts import NOTE, TENDER, THEN, THEN_AND_NOW
 from couples.content.kind_types import Field, Kind, Parts, Section
 
 LIMIT: Final = "limit"  # the choice of a breach's offer: a limit was crossed, or a stop or safe word was not respected
-PASSED_LIMIT, BROKEN_AGREEMENT = LIMIT, "agreement"  # what a breach is about
+PASSED_LIMIT, BROKEN_AGREEMENT, SOMETHING_ELSE = LIMIT, "agreement", "else"  # what a breach is about
 
 NOT_KEPT = Section("breaches", "Breaches and repair pages that opened", "f5p")
 
@@ -14,16 +14,22 @@ BREACH = Kind(
     "breach",
     "breach",
     "Write that something was not kept",
-    "An agreement was not kept, or a limit was crossed. What counts is for the two of you to say.",
+    "An agreement was not kept, a limit was crossed, or something else. What counts is for the two of you to say.",
     (
         Field("happened", "What happened", "As much as you can write today. One word is enough."),
         Field(
             "about",
             "What it was about",
             choices=(
-                (PASSED_LIMIT, "a limit was crossed, or a stop or safe word was not respected"),
+                (
+                    PASSED_LIMIT,
+                    "a limit of mine was crossed, or a stop or safe word was not respected, whether or not we had "
+                    "spoken of it",
+                ),
                 (BROKEN_AGREEMENT, "an agreement was not kept"),
+                (SOMETHING_ELSE, "something else: a lie, a contact, something hidden"),
             ),
+            is_needed=True,
             long=False,
         ),
         Field("which", "Which one", "The boundary, the word or the agreement, as you would call it.", long=False),
@@ -118,8 +124,13 @@ HERE = (BREACH, REPAIR, LOOK_BACK, OWN_STEP)
 
 
 def is_of_a_limit(kind: str, words: dict[str, str]) -> bool:
-    """Whether words tell of a limit or a safe word that was passed over: a breach does unless it names an agreement.
+    """Whether words tell of a limit or a safe word that was passed over, or leave open what they tell of.
 
-    Where its author left that open, stepping back is what harms nobody.
+    Older notes could leave it open. Stepping back is what harms nobody.
     """
-    return kind == BREACH.name and words.get("about") != BROKEN_AGREEMENT
+    return kind == BREACH.name and words.get("about") not in (BROKEN_AGREEMENT, SOMETHING_ELSE)
+
+
+def is_of_an_agreement(kind: str, words: dict[str, str]) -> bool:
+    """Whether words tell of an agreement that was not kept: then there is something to repair in writing."""
+    return kind == BREACH.name and words.get("about") == BROKEN_AGREEMENT

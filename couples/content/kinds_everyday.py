@@ -137,7 +137,13 @@ AGREEMENT = Kind(
     reflections=(THEN_AND_NOW,),
     code="d7x",
     section=Section("words", "Words of agreements that opened", "z9r", by_author=False),
-    parts=Parts(open="ours/parts/agreement.html", put_away="ours/parts/no_longer_accepting.html"),
+    parts=Parts(
+        fields="mine/parts/not_accepting.html",
+        before_offer="mine/parts/not_accepting.html",
+        beside="ours/parts/taken_back_too.html",
+        open="ours/parts/agreement.html",
+        put_away="ours/parts/no_longer_accepting.html",
+    ),
     has_button=True,
     is_first_filter=True,
     # An opened agreement is words to look at; in force it is another line.

@@ -12,11 +12,25 @@ THE_RULE: Final = (
     "the like also at once while you both have an hour together. Either of you can close it at any time, and nobody is "
     "ever told why something is not open."
 )
+ON_MORNINGS: Final = (
+    "Nothing opens on a morning unless your partner has chosen mornings. At most five of yours open at one door, the "
+    "oldest first."
+)
 NEVER_EVIDENCE: Final = "A yes here is never evidence of consent to an act."
 NEVER_WHY: Final = "This place never says why. It will not tell your partner. You may."
+NO_PROMISE: Final = "An agreement cannot promise touch or sex; any of it can still be a no in the moment."
+NOT_ACCEPTING: Final = (
+    "Offering words is not accepting them. Each of you accepts them on the open page; then they come into force, in an "
+    f"hour together at once, otherwise some morning. {NO_PROMISE}"
+)
 UNREAD: Final = "What was already read cannot be unread."
 ABSENT: Final = "You cannot tell anything from what is not here."
 STILL_HERE: Final = "This place does not say whether your partner is still here, unless they choose to tell you."
+FIRST_MONTHS: Final = "In your first four months here, closings are noticed."
+MUCH_OPEN: Final = "If much is open, closing all at once will be noticed."
+WHAT_STAYS: Final = (
+    "that you were a pair, and on which days what opened, until you both have left; your partner keeps bare lines."
+)
 EACH_CHOOSES: Final = (
     "Each of you chooses how long a thing stays open. When something closes, it may have run out as it was always "
     "going to."
@@ -32,6 +46,7 @@ HEAVY_THINGS: Final = "Impact and accountability letters, replies, breaches, rep
 STEPS_THINGS: Final = "Steps that are open to us both, and the words of our own steps"
 NOT_CHECKED: Final = "We have not checked this person."
 
+ANSWERS_CLOSED: Final = "Your answers on steps are closed."
 KEPT: Final = "Kept for yourself."
 TAKEN_BACK: Final = f"It is closed, from this moment. Nobody is told, and you owe nobody a reason. {UNREAD}"
 
@@ -64,13 +79,13 @@ def nothing_told(first: FirstDoors, *, opens: str = "open") -> str:
     )
 
 
-def not_before(first: FirstDoors) -> str:
+def not_before(first: FirstDoors, *, opens: str = "open") -> str:
     """The two doors of a yes: "can open at once while ...", or "cannot open before ..."."""
     if not first.hour:
-        return f"cannot open before {first.morning}, and never in an hour together"
+        return f"cannot {opens} before {first.morning}, and never in an hour together"
     if not first.morning:
-        return "can open at once while you both have an hour together, and on no morning"
-    return f"can open at once while you both have an hour together; without that, not before {first.morning}"
+        return f"can {opens} at once while you both have an hour together, and on no morning"
+    return f"can {opens} at once while you both have an hour together; without that, not before {first.morning}"
 
 
 def silence(first: FirstDoors) -> str:
@@ -88,6 +103,37 @@ def offered(kind: Kind, first: FirstDoors, *, opened: bool) -> str:
             "an answer to what you wrote. Until it opens you can take it back and leave no trace."
         )
     return f"It is offered. It {not_before(first)}. {nothing_told(first)}"
+
+
+def marking(first: FirstDoors) -> str:
+    """What stands under the mark of a week."""
+    return f"Given now, your mark {not_before(first)}. {nothing_told(first)}"
+
+
+def marked(week: str, first: FirstDoors, *, opened: bool) -> str:
+    """The answer to a mark of a week; `opened` where the marks of both opened with that very press."""
+    if opened:
+        return f"Noted for the week {week}. Your marks of it have just opened to you both."
+    return f"Noted for the week {week}. Your mark {not_before(first)}. {nothing_told(first)}"
+
+
+def on_agenda(first: FirstDoors) -> str:
+    """What becomes of a mark on the agenda: it needs nobody else's yes."""
+    return f"It is on the agenda from {first.morning}, not sooner, and while it is open."
+
+
+def keeping(first: FirstDoors) -> str:
+    """What stands under keeping a line of a step, and behind the answer to it."""
+    come = "come"
+    return f"A line kept now {not_before(first, opens=come)}. {nothing_told(first, opens=come)}"
+
+
+def changing_mornings(first: FirstDoors) -> str:
+    """What stands under the wish for other mornings, and behind the answer to it."""
+    return (
+        "Your mornings change once you have both chosen the same: in an hour together at once, otherwise not before "
+        f"{first.morning}. This place never says whether your partner has chosen. You may ask them."
+    )
 
 
 def accepting(first: FirstDoors) -> str:
@@ -137,7 +183,11 @@ GLOSSARY: Final[dict[str, tuple[str, ...]]] = {
         r"sat down",
         r"we sit down",
     ),
-    "boundary": (r"a limit of (?:mine|yours|your own)", r"the limit, in my words", r"(?:my|your|their) limits?"),
+    "boundary": (
+        r"a limit of (?:mine|yours|your own)(?! was crossed)",
+        r"the limit, in my words",
+        r"(?:my|your|their) limits?",
+    ),
     "accept": (r"(?:being|be|are|is) held by (?:these|this|an) (?:words|agreement)", r"stop being held"),
     "close it on my side": (r"putting it away", r"it is put away"),
     "what I have said yes to": (r"my yeses",),

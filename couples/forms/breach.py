@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 
-from couples.content.kinds import BROKEN_AGREEMENT
 from couples.forms.mine import WritingForm
 from couples.lib.ids import id_of_sent
 from couples.lib.text import one_line
@@ -35,24 +34,16 @@ class BreachForm(WritingForm):
             del self.fields["agreement"]
 
     @property
-    def others(self) -> list[forms.BoundField]:
-        """What it was about, which, and the further fields."""
-        about, which, *further = super().others
-        named = [self["agreement"]] if "agreement" in self.fields else []
-        return [about, which, *named, *further]
-
-    @property
-    def more_is_open(self) -> bool:
-        """What it was about decides what keeping it does, so it is there to be seen."""
-        return True
+    def needed(self) -> list[forms.BoundField]:
+        """What it was about, and of which agreement."""
+        return [*super().needed, *([self["agreement"]] if "agreement" in self.fields else [])]
 
     def clean(self) -> dict[str, Any]:
-        """Naming an agreement means that it was not kept. Another agreement needs another record."""
+        """Which agreement was not kept, if it was one of theirs. Another agreement needs another record."""
         cleaned = super().clean() or self.cleaned_data
         named = cleaned.get("agreement")
         if named:
             self.answers = self.in_force[named].revision
-            cleaned["about"] = cleaned.get("about") or BROKEN_AGREEMENT
             if "once" in cleaned:
                 cleaned["once"] = id_of_sent(cleaned["once"], named)
         return cleaned

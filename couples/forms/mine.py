@@ -32,7 +32,8 @@ def field_for(field: Field, *, required: bool) -> forms.Field:
         return forms.BooleanField(**more)
     if field.choices:
         few = len(field.choices) <= FEW
-        choices = [("", "Leave it open"), *field.choices]
+        choices = list(field.choices) if field.is_needed else [("", "Leave it open"), *field.choices]
+        more["error_messages"] = {"required": "Choose one of these."}
         widget = forms.RadioSelect if few else forms.Select(attrs={"autocomplete": "off"})
         return forms.ChoiceField(choices=choices, widget=widget, initial="", **more)
     if field.is_day:
@@ -51,7 +52,10 @@ class WordsForm(EndsForm):
         self.kind = kind
         self.may_offer = self.may_offer and not kind.is_alone
         self.made: dict[str, str] = {}  # what stands in the words and on no form
-        own = {field.name: field_for(field, required=n == 0) for n, field in enumerate(kind.written_fields)}
+        own = {
+            field.name: field_for(field, required=n == 0 or field.is_needed)
+            for n, field in enumerate(kind.written_fields)
+        }
         self.fields = {**own, **self.fields}  # read and reported in the order of the page
         self.fields[self.first_name].widget.attrs.update({"rows": 4})
 
@@ -66,9 +70,15 @@ class WordsForm(EndsForm):
         return self[self.first_name]
 
     @property
+    def needed(self) -> list[forms.BoundField]:
+        """The choices that have to be made."""
+        return [self[field.name] for field in self.kind.shared_fields if field.is_needed]
+
+    @property
     def others(self) -> list[forms.BoundField]:
         """The further fields that an offer covers."""
-        return [self[field.name] for field in self.kind.shared_fields[1:] if not field.is_made]
+        further = self.kind.shared_fields[1:]
+        return [self[field.name] for field in further if not field.is_made and not field.is_needed]
 
     @property
     def own(self) -> list[forms.BoundField]:

@@ -200,7 +200,8 @@ class Story:
         self.on(day)
         own = visibility.seat_of(self.one)
         opening = visibility.open_to(self.two, self.at).get(kind="revision", scope="agreement", author=own)
-        sharing.accept(opening, by=self.two, at=self.soon())
+        for who in (self.two, self.one):
+            sharing.accept(opening, by=who, at=self.soon())
 
     def more_boundaries(self, day: int) -> None:
         self.on(day)

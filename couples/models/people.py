@@ -127,6 +127,8 @@ class Seat(models.Model):
     since = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     tells = models.BooleanField(default=False)  # whether its holder wants the other to know that they ended it
+    # An offer accepted an agreement when they sat down, and does no more; they have not read it yet.
+    accepting_changed = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [

@@ -167,7 +167,7 @@ def _beside(meeting: Iterable[Yes]) -> Q:
 
     return (
         Q(kind=OpeningKind.REVISION, under__in=of(consent.OFFER, field="under"))
-        | Q(kind=OpeningKind.REVISION, revision__in=of(consent.ANSWER, field="revision_id"))
+        | Q(kind=OpeningKind.REVISION, revision__in=of(consent.ANSWER, consent.ACCEPTANCE, field="revision_id"))
         | Q(kind=OpeningKind.GROUP, thing__in=of(consent.ANSWER, field="under"))
         | Q(kind=OpeningKind.CONDITIONS, thing__in=of(consent.TERMS, field="under"))
         | Q(pk__in=of(consent.AGENDA, field="thing"))
@@ -188,7 +188,7 @@ def _as_rows(
     unstored.given = [_reading_row(pair, ledger.yeses[yes_id]).sign() for yes_id in given]
     for pk, row in rows.items():
         if row.closed_at != ledger.yeses[pk].closed_at:
-            row.closed_at = ledger.yeses[pk].closed_at
+            row.closed_at, row.is_off_list = ledger.yeses[pk].closed_at, True
             unstored.ended.append(row.sign())
     beneath = {yes_id for fact in found for yes_id in fact.rests_on} - {row.pk for row in unstored.ended}
     unstored.beneath = [rows[yes_id] for yes_id in sorted(beneath & rows.keys())]

@@ -46,6 +46,9 @@ class Yes(Signed):
         Revision, on_delete=models.DO_NOTHING, db_constraint=False, null=True, related_name="+"
     )
     tie = models.CharField(max_length=32, default=random_tie)
+    # Not among what its giver said yes to before: they took it off that list, or something that opened ended it. Not
+    # signed, because it opens and closes nothing.
+    is_off_list = models.BooleanField(default=False)
     # The conditions of an answer: words, so they open like words do.
     words = SealedField(author="seat.person_id", null=True)
 

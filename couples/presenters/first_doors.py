@@ -1,5 +1,6 @@
 """When a yes of mine could open something, in words: from my own acts and the clock alone, so it tells nothing."""
 
+from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from couples.content.kind_words import lowered
 from couples.content.phrases import FirstDoors
 from couples.lib.days import WEEKDAY, WEEKDAY_AND_HOUR, moment_in_words
 from couples.models import Revision
+from couples.presenters.sheets import week_word
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
 from couples.rule.earliest import earliest
@@ -66,9 +68,33 @@ def said_of_welcome(request: PersonRequest, choices: dict[str, str]) -> str:
     return " ".join(said)
 
 
-def _at_once(request: PersonRequest, kind: str, revision_id: UUID) -> bool:
+def said_of_mark(request: PersonRequest, revision_id: UUID, week: date) -> str:
+    """The answer to a mark, that has just been given, of a week of an agreement in force."""
+    opened = _at_once(request, OpeningKind.MARKS, consent.marks_of(revision_id, week))
+    return phrases.marked(week_word(week), first_doors(request, consent.MARK), opened=opened)
+
+
+def said_of_agenda(request: PersonRequest) -> str:
+    """The answer to having put something on the agenda."""
+    return f"Noted. {phrases.on_agenda(first_doors(request, consent.AGENDA))}"
+
+
+def said_of_keep(request: PersonRequest) -> str:
+    """The answer to keeping a line of a step."""
+    return f"Noted. A line stays only while you both keep it. {phrases.keeping(first_doors(request, consent.KEEP))}"
+
+
+def said_of_zone(request: PersonRequest, zone: str) -> str:
+    """The answer to a wish for another time zone."""
     assert request.seat is not None
-    return visibility.opened_at_once(request.user, request.now, request.seat, kind, revision_id)
+    if visibility.pair_zone(request.seat) == zone:
+        return "Saved. You have both chosen the same, and your mornings have just changed."
+    return f"Saved. {phrases.changing_mornings(first_doors(request, consent.ZONE))}"
+
+
+def _at_once(request: PersonRequest, kind: str, thing: UUID) -> bool:
+    assert request.seat is not None
+    return visibility.opened_at_once(request.user, request.now, request.seat, kind, thing)
 
 
 def _wished_zone(request: PersonRequest) -> str:

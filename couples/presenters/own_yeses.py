@@ -7,19 +7,22 @@ says its kind. What needs steps to be turned on is not among the lines while the
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, TruncDate
+from django.urls import reverse
 
 from couples import visibility
-from couples.content.kind_words import first_words, lowered
+from couples.content.kind_words import first_words, lowered, sheet_fields
 from couples.content.kinds import KINDS
 from couples.lib import days
 from couples.lib.clock import day_of
-from couples.models import Opening, Seat, User, Yes
+from couples.models import Card, Opening, Seat, User, Yes
 from couples.presenters import sheets
+from couples.presenters.addresses import page_of
 from couples.presenters.sheets import Names
 from couples.rule import consent, step_things
 from couples.rule.admissions import STEPS
@@ -29,19 +32,34 @@ ADMITTED = {**SCOPES, STEPS: "steps"}
 CHOICES = {consent.MORNINGS: "any morning", consent.SITTINGS: "only in an hour together"}
 CHANGED_STEP = "A step whose words have changed since"
 A_MOMENT = timedelta(microseconds=1)
+PAGES = {consent.WELCOME: "welcome", consent.ADMISSION: "glass", consent.ZONE: "pairing"}  # where these are said
 NEVER = date(9999, 1, 1)  # where a yes without an end stands in the order of ends
+
+
+Fields = list[tuple[str, str]]
+
+
+class Told(NamedTuple):
+    """What a yes is to, in words."""
+
+    to: str  # "Offer to share: A boundary"
+    words: str = ""  # its first words, where they may stand here
+    fields: Fields = []  # the rest of them as (label, text), of what is renewed with its words before one
 
 
 @dataclass(frozen=True, slots=True)
 class YesLine:
-    """One standing yes of one's own."""
+    """One yes of one's own, standing or from before."""
 
     id: UUID
-    to: str  # what it is to: "Offer to share: A boundary"
-    words: str  # its first words, where they may stand here
+    to: str
+    words: str
+    fields: Fields
     conditions: str  # one's own, where the answer has some
     ends: date | None  # its last day; None: until its giver takes it back, or puts away what they read
-    reading: bool = False
+    reading: bool
+    renews: bool  # it has an end, and its words can stand before whoever renews it
+    again: str  # the page on which the same can be said again; "" where there is none now
 
 
 @dataclass(slots=True)
@@ -51,23 +69,24 @@ class _Known:
     user: User
     names: Names
     partner: str
-    open_now: set[UUID]  # the revisions open to the reader
+    open_now: dict[UUID, Opening]  # by revision, what of another's words is open to the reader
     cards: dict[UUID, str]  # the names of therapists by card
     kept: dict[UUID, Opening]  # the lines that keeps name
 
 
-def listed(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Yes]:
-    """The standing yeses that the page lists: all but sitting down, and steps only while they are turned on.
+def listed(user: User, at: datetime, seat: Seat, gone: QuerySet[Card] | None = None) -> QuerySet[Yes]:
+    """The standing yeses that the page lists: all but sitting down, and steps only while they are turned on; without
+    what ended with the cards that have `gone` from its giver's page (asked for where they are not given).
 
-    A yes to another's words stands here only while those are open to its giver. Taken back or lapsed, they are gone
-    from here like from everywhere else, and the yes to them does nothing any more.
+    A reading of another's words stands here only while those are open to its giver. Taken back or lapsed, they are gone
+    from here like from everywhere else, and the yes to them does nothing any more. An acceptance is here for as long as
+    it stands, without the words where these are not open.
     """
-    anothers = Q(kind__in=(consent.READING, consent.ACCEPTANCE)) & ~Q(revision__author=user)
     open_now = visibility.open_to(user, at, seat).order_by().values("revision")
     found = visibility.yeses_of(user, at).exclude(kind=consent.SITTING)
-    found = found.exclude(anothers & ~Q(revision__in=open_now.filter(revision__isnull=False)))
-    if seat is not None:
-        found = found.exclude(kind=consent.ADMISSION, thing__in=visibility.cards_gone_from(seat, at).values("pk"))
+    found = found.exclude(Q(kind=consent.READING) & ~Q(revision__in=open_now.filter(revision__isnull=False)))
+    gone = visibility.cards_gone_from(seat, at) if gone is None else gone
+    found = found.exclude(kind=consent.ADMISSION, thing__in=gone.values("pk"))
     on_agenda = visibility.open_to(user, at, seat).order_by().values("pk")
     found = found.exclude(Q(kind=consent.AGENDA) & ~Q(thing__in=on_agenda))
     if not user.steps_on:
@@ -75,6 +94,12 @@ def listed(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Yes]:
             Q(kind__in=(consent.READING, consent.KEEP), scope=consent.OWN_STEP)
         )
     return found
+
+
+def from_offers(user: User, at: datetime, seat: Seat) -> list[YesLine]:
+    """Those of one's own acceptances that an offer gave, for who has not read yet that it gives none any more."""
+    rows = by_end(visibility.accepted_by_offering(user, at), user) if seat.accepting_changed else ()
+    return lines_of(rows, user, seat, at)
 
 
 def by_end(yeses: QuerySet[Yes], user: User) -> QuerySet[Yes]:
@@ -100,12 +125,12 @@ def lines_of(yeses: Iterable[Yes], user: User, seat: Seat, at: datetime) -> list
     return [_line(row, known) for row in rows]
 
 
-def _open_revisions(rows: list[Yes], user: User, seat: Seat, at: datetime) -> set[UUID]:
+def _open_revisions(rows: list[Yes], user: User, seat: Seat, at: datetime) -> dict[UUID, Opening]:
     wanted = {row.revision_id for row in rows if row.revision is not None and row.revision.author_id != user.pk}
     if not wanted:
-        return set()
+        return {}
     found = visibility.open_to(user, at, seat).filter(revision__in=wanted)
-    return {opening.revision_id for opening in found if opening.revision_id}
+    return {opening.revision_id: opening for opening in found if opening.revision_id}
 
 
 def _card_names(rows: list[Yes], seat: Seat) -> dict[UUID, str]:
@@ -123,62 +148,86 @@ def _kept_lines(rows: list[Yes], user: User, at: datetime) -> dict[UUID, Opening
 
 
 def _line(row: Yes, known: _Known) -> YesLine:
-    to, words = TELLERS[row.kind](row, known)
-    ends = day_of(row.ends_at - A_MOMENT, known.user.time_zone) if row.ends_at else None
-    return YesLine(row.id, to, words, row.conditions, ends, row.kind == consent.READING)
+    to, words, fields = TELLERS[row.kind](row, known)
+    return YesLine(
+        row.id,
+        to,
+        words,
+        fields,
+        row.conditions,
+        day_of(row.ends_at - A_MOMENT, known.user.time_zone) if row.ends_at else None,
+        reading=row.kind == consent.READING,
+        renews=row.ends_at is not None and (row.kind != consent.ACCEPTANCE or bool(words)),
+        again=_page_of(row, known),
+    )
 
 
-# --- What each kind of yes is to: (what, its words) ---
+def _page_of(row: Yes, known: _Known) -> str:
+    """The page of exactly what a yes was to, where it can be given again; "" where there is none now."""
+    if row.kind == consent.OFFER:
+        return reverse("record", args=[row.under])
+    if row.kind == consent.ACCEPTANCE:
+        opening = known.open_now.get(row.revision_id) if row.revision_id else None
+        return page_of(opening) if opening else ""
+    return reverse(PAGES[row.kind]) if row.kind in PAGES else ""
 
 
-def _offer(row: Yes, known: _Known) -> tuple[str, str]:
-    return f"Offer to share: {KINDS[row.scope].a_word}", _revision_words(row, known)
+# --- What each kind of yes is to ---
 
 
-def _welcome(row: Yes, known: _Known) -> tuple[str, str]:
-    return f"When things may open to me: {SCOPES[row.scope]}, {CHOICES[row.choice]}", ""
+def _offer(row: Yes, known: _Known) -> Told:
+    return Told(f"Offer to share: {KINDS[row.scope].a_word}", _revision_words(row, known))
 
 
-def _reading(row: Yes, known: _Known) -> tuple[str, str]:
-    return f"Open to me: {lowered(KINDS[row.scope].a_word)} from {known.partner}", _revision_words(row, known)
+def _welcome(row: Yes, known: _Known) -> Told:
+    return Told(f"When things may open to me: {SCOPES[row.scope]}, {CHOICES[row.choice]}")
 
 
-def _acceptance(row: Yes, known: _Known) -> tuple[str, str]:
-    return "I accept these words: an agreement", _revision_words(row, known)
+def _reading(row: Yes, known: _Known) -> Told:
+    what = f"Open to me: {lowered(KINDS[row.scope].a_word)} from {known.partner}"
+    return Told(what, _revision_words(row, known))
 
 
-def _mark(row: Yes, known: _Known) -> tuple[str, str]:
+def _acceptance(row: Yes, known: _Known) -> Told:
+    words = _revision_words(row, known)
+    rest = sheet_fields(row.scope, row.revision.words)[1:] if words and row.revision is not None else []
+    return Told("I accept these words: an agreement", words, rest)
+
+
+def _mark(row: Yes, known: _Known) -> Told:
     week = sheets.week_word(date.fromordinal(row.number))
-    return f"How an agreement was kept in the week {week}: {sheets.MARKS[row.choice]}", ""
+    return Told(f"How an agreement was kept in the week {week}: {sheets.MARKS[row.choice]}")
 
 
-def _group(row: Yes, known: _Known) -> tuple[str, str]:
+def _group(row: Yes, known: _Known) -> Told:
     group = step_things.group_of(row.thing)
-    return "Yes to a group of steps", group.title if group else CHANGED_STEP
+    if group is None:
+        return Told("Yes to a group of steps", CHANGED_STEP)
+    return Told("Yes to a group of steps", group.title, [("", group.about)])
 
 
-def _answer(row: Yes, known: _Known) -> tuple[str, str]:
+def _answer(row: Yes, known: _Known) -> Told:
     how = "Yes, with conditions, to a step" if row.choice == consent.CONDITIONS else "Yes to a step"
-    return how, _step_words(row, row.thing, known)
+    return Told(how, *_step_words(row, row.thing, known))
 
 
-def _terms(row: Yes, known: _Known) -> tuple[str, str]:
-    return "Yes to a step, with exactly both sets of conditions", _step_words(row, row.under, known)
+def _terms(row: Yes, known: _Known) -> Told:
+    return Told("Yes to a step, with exactly both sets of conditions", *_step_words(row, row.under, known))
 
 
-def _agenda(row: Yes, known: _Known) -> tuple[str, str]:
-    return f"On our agenda: {KINDS[row.scope].a_word}", ""
+def _agenda(row: Yes, known: _Known) -> Told:
+    return Told(f"On our agenda: {KINDS[row.scope].a_word}")
 
 
-def _keep(row: Yes, known: _Known) -> tuple[str, str]:
+def _keep(row: Yes, known: _Known) -> Told:
     line = known.kept.get(row.thing)
     if line is None:
-        return "Keep on our timeline", ""
-    return f"Keep on our timeline: {sheets.kind_word(line)}, {days.in_words(line.day)}", ""
+        return Told("Keep on our timeline")
+    return Told(f"Keep on our timeline: {sheets.kind_word(line)}, {days.in_words(line.day)}")
 
 
-def _admission(row: Yes, known: _Known) -> tuple[str, str]:
-    return f"Admit {known.cards.get(row.thing, 'a therapist')}: {_admitted(row.scope)}", ""
+def _admission(row: Yes, known: _Known) -> Told:
+    return Told(f"Admit {known.cards.get(row.thing, 'a therapist')}: {_admitted(row.scope)}")
 
 
 def _admitted(scope: str) -> str:
@@ -188,8 +237,8 @@ def _admitted(scope: str) -> str:
     return KINDS[scope].section.title.lower() if KINDS[scope].of_steps else KINDS[scope].several
 
 
-def _zone(row: Yes, known: _Known) -> tuple[str, str]:
-    return f"Our days run on {row.scope}", ""
+def _zone(row: Yes, known: _Known) -> Told:
+    return Told(f"Our days run on {row.scope}")
 
 
 def _revision_words(row: Yes, known: _Known) -> str:
@@ -201,18 +250,21 @@ def _revision_words(row: Yes, known: _Known) -> str:
     return first_words(row.scope, row.revision.words)
 
 
-def _step_words(row: Yes, thing: UUID | None, known: _Known) -> str:
-    """The title of a step, in its direction as its reader reads it."""
+def _step_words(row: Yes, thing: UUID | None, known: _Known) -> tuple[str, Fields]:
+    """Title and (label, text) pairs of a step, in its direction as its reader reads it."""
     if row.revision_id is not None:
         words = _revision_words(row, known)
+        if not words or row.revision is None:
+            return "", []
         ways = (None, *known.names.seats)
         way = next((way for way in ways if step_things.of_own_words(row.revision_id, way).thing == thing), None)
-        return f"{words} ({known.names.of(way) or 'both, together'})" if words else ""
+        title, fields = sheets.own_step_words(row.revision.words, way, known.names)
+        return title, fields[1:]
     found = step_things.all_of_ladder(known.names.seats).get(thing) if thing else None
-    return sheets.step_words(found, known.names)[0] if found else CHANGED_STEP
+    return sheets.step_words(found, known.names) if found else (CHANGED_STEP, [])
 
 
-TELLERS: dict[str, Callable[[Yes, _Known], tuple[str, str]]] = {
+TELLERS: dict[str, Callable[[Yes, _Known], Told]] = {
     consent.OFFER: _offer,
     consent.WELCOME: _welcome,
     consent.READING: _reading,

@@ -31,7 +31,7 @@ class YesKind(StrEnum):
     OFFER = "offer"  # the author's yes to share one revision
     WELCOME = "welcome"  # what may open to me: scope everyday or heavy, choice mornings or sittings
     READING = "reading"  # the reader's yes to hold one revision; given by their welcome at the opening
-    ACCEPTANCE = "acceptance"  # to be held by one revision of an agreement
+    ACCEPTANCE = "acceptance"  # to be held by one revision of an agreement; given on its open sheet alone
     GROUP = "group"  # to a group of steps
     ANSWER = "answer"  # to a step: choice "" (yes) or "conditions" (yes, with conditions)
     TERMS = "terms"  # to a step with exactly the two sets of conditions that opened
@@ -225,6 +225,7 @@ class Need:
     of_reader_after: tuple[str, ...] = ()  # rested on from then
     of_each: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()  # openings that must be open, whose yeses it rests on too
+    at_door: tuple[str, ...] = ()  # openings that must be open at the door to both; it does not rest on them from then
     doors: frozenset[str] = BOTH_DOORS
     lasting: bool = True  # False: an event that is not undone when its yeses end
 
@@ -242,7 +243,9 @@ NEEDS: Final[dict[str, Need]] = {
         of_reader=(WELCOME,),
         of_reader_after=(READING,),
     ),
-    OpeningKind.AGREEMENT: Need("an agreement in force", "both", of_each=(ACCEPTANCE,)),
+    OpeningKind.AGREEMENT: Need(
+        "an agreement in force", "both", of_each=(ACCEPTANCE,), at_door=(OpeningKind.REVISION,)
+    ),
     OpeningKind.GROUP: Need("a group of steps", "both", of_each=(GROUP,), doors=MORNING_ONLY),
     OpeningKind.CONDITIONS: Need(
         "two sets of conditions on a step",

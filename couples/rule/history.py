@@ -14,8 +14,8 @@ class Ledger:
     """A pair's yeses and past openings, walked through one door after the other.
 
     `name` makes a keyed id from parts, so that an opening has the same id whoever looks first. `past` holds the
-    openings that matter still: those resting on a yes given here, and every one of a record offered here. `meeting`
-    are the yeses that may meet at a door; None: all of them. The others are there for what they stand under.
+    openings that matter still: those resting on a yes given here, and every one of words offered or accepted here.
+    `meeting` are the yeses that may meet at a door; None: all of them. The others are there for what they stand under.
     """
 
     seats: tuple[Seat, Seat]

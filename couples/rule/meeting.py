@@ -18,6 +18,7 @@ from typing import Final
 from couples.content.kinds import heavy_kinds
 from couples.rule.admissions import class_in_sql
 from couples.rule.consent import (
+    ACCEPTANCE,
     ADMISSION,
     AGENDA,
     ANSWER,
@@ -112,12 +113,18 @@ def _revisions(door: str, heavy: frozenset[str]) -> Iterator[str]:
 
 # --- What needs the same from each ---
 
+
+def _words_open(revision: str) -> str:
+    """Whether the words of a revision are open at the (first) door, or open there."""
+    return f"{revision} IN (SELECT o.thing FROM coming o) OR {_open(OpeningKind.REVISION, revision)}"
+
+
 _BESIDES: Final = {  # what a pair of yeses needs to be open besides
+    ACCEPTANCE: _words_open("y.thing"),
     ANSWER: (
         f"EXISTS (SELECT 1 FROM live g JOIN live h ON h.kind = g.kind AND h.thing = g.thing AND h.seat_id <> g.seat_id"
         f" WHERE g.kind = '{GROUP}' AND g.thing = y.under)"
-        f" AND (y.revision_id IS NULL OR y.revision_id IN (SELECT o.thing FROM coming o)"
-        f" OR {_open('revision', 'y.revision_id')})"
+        f" AND (y.revision_id IS NULL OR {_words_open('y.revision_id')})"
     ),
     TERMS: _open(OpeningKind.CONDITIONS, "y.under"),
 }

@@ -167,10 +167,13 @@ def _ended_by_breach(ledger: Ledger, door: Door, offer: Yes) -> frozenset[UUID]:
 
 
 def _agreements(ledger: Ledger, door: Door) -> Iterator[Opening]:
-    """Of each chain of an agreement and its counter-versions, the words both accept; the last to meet wins."""
+    """Of each chain of an agreement and its counter-versions, the words both accept, opened and held by their reader;
+    the last to meet wins.
+    """
+    held = {opening.thing for opening in ledger.open_now(OpeningKind.REVISION, door.at)}
     ready: dict[UUID | None, tuple[Yes, Yes]] = {}
     for one, other in ledger.matches(door, ACCEPTANCE):
-        if not ledger.is_new(frozenset({one.id, other.id}), OpeningKind.AGREEMENT):
+        if one.thing not in held or not ledger.is_new(frozenset({one.id, other.id}), OpeningKind.AGREEMENT):
             continue
         rival = ready.get(one.under)
         if rival is None or _met(one, other) > _met(*rival):

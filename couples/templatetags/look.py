@@ -88,6 +88,30 @@ def silence(context: Context, kind: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def marking(context: Context) -> str:
+    """What stands under the mark of a week."""
+    return phrases.marking(first_doors(context["request"], consent.MARK))
+
+
+@register.simple_tag(takes_context=True)
+def on_agenda(context: Context) -> str:
+    """What stands under "Put on our agenda"."""
+    return phrases.on_agenda(first_doors(context["request"], consent.AGENDA))
+
+
+@register.simple_tag(takes_context=True)
+def keeping(context: Context) -> str:
+    """What stands under "Keep on our timeline"."""
+    return phrases.keeping(first_doors(context["request"], consent.KEEP))
+
+
+@register.simple_tag(takes_context=True)
+def changing_mornings(context: Context) -> str:
+    """What stands over the wish for other mornings."""
+    return phrases.changing_mornings(first_doors(context["request"], consent.ZONE))
+
+
+@register.simple_tag(takes_context=True)
 def accepting(context: Context) -> str:
     """What stands under "I accept these words"."""
     return phrases.accepting(first_doors(context["request"], consent.ACCEPTANCE))

@@ -1,7 +1,7 @@
 """Parts of addresses: a view and `reverse` speak of names, and the address holds a code that tells nothing.
 
-Importing this registers what can stand in a route: `<kind:...>`, `<group:...>`, `<step:...>`, `<way:...>`. A code of
-nothing, and a name, give 404.
+Importing this registers what can stand in a route: `<kind:...>`, `<group:...>`, `<step:...>`, `<way:...>` and
+`<yeses:...>`. A code of nothing, and a name, give 404.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +13,7 @@ from django.urls import register_converter
 from couples.content import ladder
 from couples.content.codes import PATTERN, by_code
 from couples.content.kinds import KINDS
+from couples.presenters import yes_groups
 
 BOTH, ME, PARTNER = "both", "you", "partner"  # who does a step
 WAYS: Final = {BOTH: "w9z", ME: "x8k", PARTNER: "s2k"}
@@ -75,7 +76,19 @@ class WayPart(_Coded):
     codes = staticmethod(lambda: WAYS)
 
 
-for name, part in (("kind", KindPart), ("group", GroupPart), ("step", StepPart), ("way", WayPart)):
+class YesesPart(_Coded):
+    """A group of one's own yeses."""
+
+    codes = staticmethod(lambda: yes_groups.CODES)
+
+
+for name, part in (
+    ("kind", KindPart),
+    ("group", GroupPart),
+    ("step", StepPart),
+    ("way", WayPart),
+    ("yeses", YesesPart),
+):
     register_converter(part, name)
 
 

@@ -57,7 +57,7 @@ def begun(request: PersonRequest, shape: Kind) -> dict[str, str] | None:
     """The beginning that an address asks for: a couple's own signals, an agreement that was not kept, or the words of
     an open request."""
     if shape.name == kinds.BREACH.name and (named := id_of(request.GET.get("about", ""))):
-        return {"about": kinds.BROKEN_AGREEMENT, "agreement": str(named)}
+        return {"agreement": str(named)}
     begin = asked_for(request, "begin", BEGINNINGS)
     if begin == SIGNALS and shape == kinds.AGREEMENT and request.user.steps_on:
         return {"does": OWN_SIGNALS}

@@ -1,4 +1,4 @@
-"""Files to keep: a session, or the weekly hour, for one's own calendar."""
+"""Files to keep: a session, or the weekly hour, for one's own calendar; a page to take along."""
 
 from uuid import UUID
 
@@ -8,6 +8,8 @@ from couples.accounts.requests import PersonRequest
 from couples.lib import icalendar_file
 from couples.lib.ids import keyed_id
 from couples.models import TherapySession
+
+NO_FILE = "This server cannot make a file. You can print this page instead; it says the same."
 
 
 def session_file(request: PersonRequest, session: TherapySession) -> HttpResponse:
@@ -28,4 +30,11 @@ def calendar_answer(made: bytes) -> HttpResponse:
     """A calendar file, to keep."""
     answer = HttpResponse(made, content_type="text/calendar; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{icalendar_file.FILE_NAME}"'
+    return answer
+
+
+def pdf_answer(made: bytes) -> HttpResponse:
+    """A page as a PDF file, under a name that says nothing."""
+    answer = HttpResponse(made, content_type="application/pdf")
+    answer.headers["Content-Disposition"] = 'attachment; filename="sheet.pdf"'
     return answer

@@ -17,11 +17,11 @@ from couples.models import Opening, Proposal, Seat
 from couples.presenters import marks as mark_lines
 from couples.presenters import proposals
 from couples.presenters.addresses import page_of
+from couples.presenters.first_doors import said_of_agenda
 from couples.views import _buttons
 from couples.views._downloads import session_file
 from couples.views._loading import names_on, once_open_or_404, open_or_404
 
-ON = "Noted. After a night it is on the agenda, from seven in the morning, while it is open."
 OFF = "You have taken it off. If your partner put it there too, it stays."
 PROPOSALS_SHOWN = 10
 
@@ -91,7 +91,7 @@ def put_on(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     if not agenda_actions.may_stand(opening):
         raise Http404
     agenda_actions.put_on(opening, by=request.user, at=request.now)
-    messages.success(request, ON)
+    messages.success(request, said_of_agenda(request))
     return redirect("agenda")
 
 

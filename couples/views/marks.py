@@ -11,14 +11,13 @@ from couples.accounts.requests import PersonRequest
 from couples.actions import marks
 from couples.content.refusals import Refused
 from couples.forms.marks import MarkForm
-from couples.presenters.sheets import week_word
+from couples.presenters.first_doors import said_of_mark
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
 from couples.views import _buttons
 from couples.views._loading import once_open_or_404, open_or_404
 from couples.views._sheet_page import sheet_page
 
-MARKED = "Noted for the week {}. The marks of a week open together, and only where you both gave one."
 TAKEN_BACK = "Your mark of that week is taken back."
 
 
@@ -26,7 +25,7 @@ TAKEN_BACK = "Your mark of that week is taken back."
 def mark(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     """Say how an agreement in force went in a week."""
     opening = open_or_404(request, opening_id)
-    if opening.kind != OpeningKind.AGREEMENT:
+    if opening.kind != OpeningKind.AGREEMENT or opening.revision_id is None:
         raise Http404
     form = MarkForm(request.POST)
     if not form.is_valid():
@@ -45,7 +44,7 @@ def mark(request: PersonRequest, opening_id: UUID) -> HttpResponse:
             form.add_error("week", refused.sentence)
             return sheet_page(request, opening, marks=form, status=409)
         return _buttons.refuse(request, refused, reverse("ours"))
-    messages.success(request, MARKED.format(week_word(week)))
+    messages.success(request, said_of_mark(request, opening.revision_id, week))
     return redirect("open_sheet", opening_id)
 
 

@@ -114,7 +114,7 @@ def record_page(request: PersonRequest, newest: Revision, form: OfferForm | None
         "opened": _opened(request, newest),
         "answered": _answered(request, record),
         "steps_on": request.user.steps_on,
-        **breaches.of_my_own(newest),
+        **breaches.of_my_own(newest, request.user, request.seat),
         "form": form or OfferForm(initial={"seen": newest.number}),
     }
     return render(request, "mine/record.html", page)

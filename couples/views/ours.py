@@ -17,7 +17,7 @@ from couples.lib import keyset
 from couples.models import Opening, Seat
 from couples.presenters import sheets
 from couples.presenters.addresses import page_of
-from couples.presenters.first_doors import said_of_acceptance
+from couples.presenters.first_doors import said_of_acceptance, said_of_keep
 from couples.presenters.sheets import Names, Sheet
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
@@ -30,7 +30,6 @@ STEPS_SIZE = 5
 
 PUT_AWAY = "Closed on your side. It does not come back; only new words can open."
 NOT_ACCEPTED = "You no longer accept these words."
-KEPT = "Noted. A line stays only while you both keep it."
 NOT_KEPT = "You no longer keep this line."
 
 
@@ -138,7 +137,7 @@ def keep(request: PersonRequest, opening_id: UUID) -> HttpResponse:
     if opening.scope != consent.OWN_STEP:
         raise Http404
     sharing.keep(opening, by=request.user, at=request.now)
-    messages.success(request, KEPT)
+    messages.success(request, said_of_keep(request))
     return redirect("ours")
 
 

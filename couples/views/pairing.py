@@ -17,14 +17,19 @@ from couples.content.refusals import SENTENCES, Refused
 from couples.forms.pairing import CodeForm, PartnerNameForm, SeenForm, ZoneForm
 from couples.lib.ids import id_of
 from couples.models import User
+from couples.presenters.first_doors import said_of_zone
 from couples.rule.zones import hour_elsewhere, shared_zone
 from couples.views import _buttons
 from couples.views._buttons import pressed, reads_and_acts
 
 SEAT_ENDED = "You have left this pairing. You no longer see anything shared here, and what you wrote is still yours."
+WAYS = {  # the words on the button of each, and what it does
+    pairing_actions.FADE: ("Let it fade", "pairing/fade.html"),
+    pairing_actions.CLOSE: ("Close everything now", "pairing/close.html"),
+    pairing_actions.TELL: ("Close and tell", "pairing/tell.html"),
+}
 FADED = "Closed. Nothing of yours is still open there."
 NAME_SAVED = "Saved. Only your own pages have changed."
-ZONE_SAVED = "Saved. It changes when you have both chosen the same."
 
 
 @require_safe
@@ -191,23 +196,26 @@ def wish_zone(request: PersonRequest) -> HttpResponse:
     if not form.is_valid():
         return _paired(request, form)
     pairing_actions.wish_time_zone(form.cleaned_data["zone"], by=request.user, at=request.now)
-    messages.success(request, ZONE_SAVED)
+    messages.success(request, said_of_zone(request, form.cleaned_data["zone"]))
     return redirect("pairing")
 
 
 @reads_and_acts
 def end_pairing(request: PersonRequest) -> HttpResponse:
-    """What ending means; and ending my seat, at once, in one of three ways. Ending twice is success."""
-    if request.method == "POST":
-        way = request.POST.get("way", "")
-        pairing_actions.end_pairing(
-            way if way in pairing_actions.WAYS else pairing_actions.CLOSE, by=request.user, at=request.now
-        )
+    """What ending means; and ending my seat in one of three ways, at once, after a second look. Twice is success."""
+    way = request.POST.get("way", "")
+    if way in WAYS and request.POST.get("sure") == "yes":
+        pairing_actions.end_pairing(way, by=request.user, at=request.now)
         messages.success(request, SEAT_ENDED)
         return redirect("today")
     if request.seat is None:
         return redirect("pairing")
-    return render(request, "pairing/end.html", {"name": request.seat.name_or_not})
+    name = request.seat.name_or_not
+    if way in WAYS:
+        word, does = WAYS[way]
+        return render(request, "pairing/sure.html", {"name": name, "way": way, "word": word, "does": does})
+    ways = [(way, word, does) for way, (word, does) in WAYS.items()]
+    return render(request, "pairing/end.html", {"name": name, "ways": ways})
 
 
 @pressed(back="pairing")

@@ -16,10 +16,8 @@ from couples.accounts.requests import PersonRequest
 from couples.lib import pdf
 from couples.lib.clock import day_of
 from couples.presenters.session_handout import one_sheet
-from couples.views._downloads import session_file
+from couples.views._downloads import NO_FILE, pdf_answer, session_file
 from couples.views._loading import let_in_or_404, looked_at, note_day_of_looking, part_asked_for
-
-NO_FILE = "This server cannot make a file. You can print this page instead; it says the same."
 
 
 @shared_screen
@@ -47,9 +45,7 @@ def file(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     except pdf.NotHere:
         messages.info(request, NO_FILE)
         return redirect("session_sheet", pair_id)
-    answer = HttpResponse(made, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = 'attachment; filename="sheet.pdf"'
-    return answer
+    return pdf_answer(made)
 
 
 def _sheet(request: PersonRequest, pair_id: UUID) -> dict[str, Any]:

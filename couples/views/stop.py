@@ -15,6 +15,7 @@ from couples.accounts import reset_lock, session_timeout
 from couples.accounts.of_views import only_closes
 from couples.accounts.requests import PersonRequest
 from couples.actions import stopping
+from couples.content.phrases import MUCH_OPEN, UNREAD
 from couples.views._buttons import PRESS_AGAIN, pressed, reads_and_acts
 
 
@@ -36,8 +37,7 @@ ACTS = (
             "Whatever you offered, accepted, answered or kept, and whoever you admitted, closes now; when things may "
             "open to you is not now, until you say so again. If an hour of yours is running, it ends.",
             "What you are reading stays with you, and what you wrote stays yours. You can give things again later.",
-            "Nobody is told, and you owe nobody a reason. If much is open, closing all at once will be noticed. What "
-            "was already read cannot be unread.",
+            f"Nobody is told, and you owe nobody a reason. {MUCH_OPEN} {UNREAD}",
         ),
         "Whatever you had said yes to is taken back, from this moment; nobody is told, and you owe nobody a reason.",
     ),

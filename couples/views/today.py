@@ -20,6 +20,7 @@ from couples.content.kinds import PROMISE, TRIGGER_PLAN
 from couples.content.learn import PRACTICES
 from couples.content.refusals import Refused
 from couples.forms.today import CheckInForm
+from couples.lib.clock import day_of
 from couples.lib.ids import id_of_sent
 from couples.presenters import timeline
 from couples.presenters.addresses import page_of
@@ -49,6 +50,7 @@ def today(request: PersonRequest) -> HttpResponse:
             "plans": TRIGGER_PLAN.code,
             "promises": PROMISE.code,
             "paired": request.seat is not None,
+            "looks_through": request.seat is not None and is_first_week(request.now, request.user.time_zone),
             "told": request.seat.left_and_told if request.seat is not None else "",
             "lines": timeline.lately(request.user, request.seat, request.now),
         },
@@ -119,6 +121,11 @@ def _save(request: PersonRequest, keep: Callable[[dict[str, Any]], None], back: 
             messages.success(request, phrases.KEPT)
             return redirect(back)
     return render(request, "today/check_in.html", {"form": form, **page}, status=status)
+
+
+def is_first_week(at: datetime, zone: str) -> bool:
+    """Whether it is one of the first seven days of a month on the viewer's own clock."""
+    return day_of(at, zone).day <= 7
 
 
 def greeting_at(at: datetime, zone: str) -> str:

@@ -17,6 +17,7 @@ from couples.content.kinds import AGREEMENT, KINDS
 from couples.content.refusals import Refused
 from couples.forms.mine import CounterForm, RevisingForm, WordsForm, WritingForm, older_for, shown_token, was_shown
 from couples.models import Revision
+from couples.presenters import breaches
 from couples.presenters.first_doors import said_of_offer
 from couples.presenters.sheets import Sheet, sheet_of
 from couples.views import _drafts
@@ -103,7 +104,8 @@ def _answer(request: PersonRequest, form: WordsForm, written: Written) -> HttpRe
         return _show_again(request, form, written.revision, written.refused)
     _drafts.let_go(request)
     said = said_of_offer(request, form.kind, written.revision) if form.offers else phrases.KEPT
-    messages.success(request, said)
+    besides = breaches.said_of_saving(form.kind.name, written.revision.words, request.user, request.seat)
+    messages.success(request, said + besides)
     return redirect("record", written.revision.record_id)
 
 

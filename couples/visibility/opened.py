@@ -71,9 +71,9 @@ def opened_of_mine(user: User, at: datetime, seat: Seat | None = None) -> QueryS
     return open_to(user, at, seat).filter(kind=OpeningKind.REVISION, author=seat)
 
 
-def opened_at_once(user: User, at: datetime, seat: Seat, kind: str, revision_id: UUID) -> bool:
-    """Whether, with an act of this person's at this instant, these words opened, or the agreement came into force."""
-    found = open_to(user, at, seat).filter(kind=kind, revision=revision_id, door=consent.SITTING_DOOR)
+def opened_at_once(user: User, at: datetime, seat: Seat, kind: str, thing: UUID) -> bool:
+    """Whether, with an act of this person's at this instant, this opened: words, an agreement in force, marks."""
+    found = open_to(user, at, seat).filter(kind=kind, thing=thing, door=consent.SITTING_DOOR)
     return found.filter(opened_at__gte=at).exists()
 
 

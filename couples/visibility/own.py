@@ -1,9 +1,10 @@
 """What is mine, and the pair I sit in."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from couples.models import (
     Card,
@@ -13,6 +14,7 @@ from couples.models import (
     Opening,
     OwnLine,
     OwnWords,
+    Pair,
     Record,
     Reminder,
     Revision,
@@ -23,6 +25,11 @@ from couples.models import (
 from couples.models.people import with_keys
 from couples.models.yeses import standing
 from couples.rule import consent
+from couples.rule.admissions import STEPS
+
+A_YEAR: Final = timedelta(days=365)
+# What the list of what somebody said yes to before may tell. A yes of another kind is over when it is over.
+TOLD_AGAIN: Final = (consent.OFFER, consent.ACCEPTANCE, consent.WELCOME, consent.ADMISSION, consent.ZONE)
 
 
 def seat_of(user: User) -> Seat | None:
@@ -104,6 +111,38 @@ def yeses_of(user: User, at: datetime) -> QuerySet[Yes]:
     return own.select_related("revision", "seat").signed()
 
 
+def said_before(seat: Seat, at: datetime) -> QuerySet[Yes]:
+    """What the holder of a live seat said yes to within a year and says no more, taken back and lapsed alike.
+
+    Each thing once, without what they took off this list.
+
+    Nothing of steps, no reading and no mark, no words that their author has written anew or erased since; and no
+    acceptance that something else ended as it opened (a breach, or another agreement in its place).
+    """
+    a_year_ago = at - A_YEAR
+    lasted = (Q(ends_at__isnull=True) | Q(ends_at__gt=a_year_ago)) & (
+        Q(closed_at__isnull=True) | Q(closed_at__gt=a_year_ago)
+    )
+    later = Yes.objects.filter(seat=seat, kind=OuterRef("kind"), thing=OuterRef("thing"), scope=OuterRef("scope"))
+    later = later.filter(Q(given_at__gt=OuterRef("given_at")) | Q(given_at=OuterRef("given_at"), pk__gt=OuterRef("pk")))
+    newer = Revision.objects.filter(record=OuterRef("under"), number__gt=OuterRef("number"))
+    still_newest = Exists(Revision.objects.filter(pk=OuterRef("revision"))) & ~Exists(newer)
+    found = Yes.objects.filter(lasted, seat=seat, kind__in=TOLD_AGAIN, is_off_list=False, given_at__lte=at)
+    found = found.exclude(standing(at)).exclude(scope__in=(consent.OWN_STEP, STEPS)).filter(~Exists(later))
+    found = found.filter(~Q(kind=consent.OFFER) | still_newest)
+    return found.select_related("revision", "seat").signed()
+
+
+def accepted_by_offering(user: User, at: datetime) -> QuerySet[Yes]:
+    """Those of this person's own standing acceptances that came with an offer of theirs, from when an offer gave one:
+    at its very instant, which no two acts share. Later offers give none.
+    """
+    offers = Yes.objects.filter(
+        seat=OuterRef("seat"), kind=consent.OFFER, thing=OuterRef("thing"), given_at=OuterRef("given_at")
+    )
+    return yeses_of(user, at).filter(Exists(offers), kind=consent.ACCEPTANCE)
+
+
 def wished_zone(user: User, at: datetime) -> str:
     """The other time zone that this person's standing wish names; "" where they wish for none."""
     wish = yeses_of(user, at).filter(kind=consent.ZONE).first()
@@ -132,6 +171,11 @@ def other_seat(seat: Seat) -> UUID:
     if seat.other_id is None:
         seat.other_id = Seat.objects.filter(pair=seat.pair_id).exclude(pk=seat.pk).values_list("pk", flat=True).get()
     return seat.other_id
+
+
+def pair_zone(seat: Seat) -> str:
+    """The time zone that this pair has now, also where an act of this very request has changed it."""
+    return Pair.objects.values_list("time_zone", flat=True).get(pk=seat.pair_id)
 
 
 def invitations_of(user: User, at: datetime) -> QuerySet[Invitation]:

@@ -119,7 +119,7 @@ def test_either_can_leave(damaged: Looking, way: str) -> None:
     it = damaged
     page = it.get(it.ada, END)
     assert page.status_code == 200 and f'value="{way}"' in page.content.decode()
-    answer = it.post(it.ada, END, way=way)
+    answer = it.post(it.ada, END, way=way, sure="yes")
     assert answer.status_code == 302
     assert visibility.seat_of(it.ada) is None and visibility.seat_of(it.ben) is not None
     if way != "fade":
@@ -128,7 +128,7 @@ def test_either_can_leave(damaged: Looking, way: str) -> None:
 
 def test_whoever_left_a_damaged_pair_may_pair_anew(it: Looking) -> None:
     flip(it.pair.pk)
-    it.post(it.ada, END, way="close")
+    it.post(it.ada, END, way="close", sure="yes")
     anew = make.pair(it.ada, it.eve, it.clock)
     assert visibility.seat_of(it.ada).pair == anew
     for url in ("/today/", "/ours/", "/timeline/", "/pairing/", "/sitting/"):
@@ -176,7 +176,7 @@ def test_stop_works(damaged: Looking, act: str) -> None:
 
 
 def test_a_damaged_pair_of_years_ago_keeps_nobody_from_stopping_in_the_one_of_now(it: Looking) -> None:
-    it.post(it.ada, END, way="fade")
+    it.post(it.ada, END, way="fade", sure="yes")
     anew = make.pair(it.ada, it.eve, it.clock)
     make.welcome_all(it.ada, clock=it.clock)
     for pair in (it.pair, anew):
@@ -279,9 +279,9 @@ def test_one_pause_a_day_stands_on_ones_own_path(it: Looking) -> None:
 
 def test_the_other_finds_the_pair_as_it_is_after_somebody_left(it: Looking) -> None:
     lose(it.pair.pk)
-    it.post(it.ada, END, way="close")
+    it.post(it.ada, END, way="close", sure="yes")
     assert Seat.objects.get(person=it.ben).ended_at is None
-    it.post(it.ben, END, way="close")
+    it.post(it.ben, END, way="close", sure="yes")
     assert visibility.seat_of(it.ben) is None
     assert it.clock.at - timedelta(days=5) < Seat.objects.get(person=it.ben).ended_at
 

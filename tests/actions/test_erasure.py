@@ -106,7 +106,7 @@ def test_what_was_open_closes_and_the_partners_words_stay(it: Looking) -> None:
     mine = make.agreement(it.ada, it.clock)
     make.offer(mine, it.ada, it.clock)
     opening = make.open_revision(mine, it.ben, it.clock)
-    sharing.accept(opening, by=it.ben, at=it.clock.tick())
+    make.accept(opening, it.ada, it.ben, clock=it.clock)
     counter = make.agreement(it.ben, it.clock, "And in the kitchen.", answers=opening.revision)
     make.offer(counter, it.ben, it.clock)
     erasure.erase_record(mine, by=it.ada, at=it.clock.tick())

@@ -186,6 +186,18 @@ def test_words_taken_back_while_they_are_accepted_are_never_in_force_afterwards(
         assert not visibility.open_to(two.ada, two.clock.at).exists()
 
 
+def test_words_put_away_while_their_writer_accepts_are_never_in_force_afterwards(two: Two, together: Crowd) -> None:
+    for _ in two.rounds():
+        words = two.open_agreement()
+        sharing.no_longer_accept(words.revision_id, by=two.ada, at=two.clock.tick())
+        sharing.accept(words, by=two.ben, at=two.clock.tick())
+        put_away = Press(two.ben, reverse("put_away", args=[words.pk]), {})
+        answers = together.at_once(two.accepting(words, two.ada), put_away)
+        assert [answer.status_code for answer in answers] == [302, 302]
+        assert not visibility.open_to(two.ada, two.clock.at).filter(kind="agreement").exists()
+        assert not two.ben_reads()
+
+
 def test_an_answer_given_while_steps_are_turned_off_does_not_stand_afterwards(two: Two, together: Crowd) -> None:
     group = ladder.GROUPS[0]
     path = reverse("step_group", args=[group.key])

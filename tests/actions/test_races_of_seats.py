@@ -21,7 +21,8 @@ def test_nothing_opens_once_a_seat_has_ended(two: Two, together: Crowd, leaver: 
     who = two.ada if leaver == "the author" else two.ben
     for pair in two.rounds():
         record = two.boundary()
-        offered, ended = together.at_once(two.offering(record), Press(who, reverse("end_pairing"), {}))
+        ending = Press(who, reverse("end_pairing"), {"way": "close", "sure": "yes"})
+        offered, ended = together.at_once(two.offering(record), ending)
         assert ended.status_code == 302
         assert offered.status_code in (302, 409)
         left = Seat.objects.get(pair=pair, person=who).ended_at

@@ -75,7 +75,7 @@ def test_an_agreement_with_a_counter_version_a_step_with_conditions_a_take_back_
 
 
 def an_agreement(ada: Someone, ben: Someone) -> None:
-    """Written, offered, answered with other words, accepted: in force within the sitting."""
+    """Written, offered, answered with other words, accepted by both: in force within the sitting."""
     ada.go(writing("agreement"))
     ada.write("What each of us does", "Phones stay in the hall.")
     ada.press("Offer to share")
@@ -91,6 +91,8 @@ def an_agreement(ada: Someone, ben: Someone) -> None:
     ada.press("More about this sheet", within="details[open]")
     ada.reads("from six to nine")
     ada.press("I accept these words")
+    ben.press("opened on")  # the page of his words, to which the offer led
+    ben.press("I accept these words")
     for person in (ada, ben):
         person.go("/ours/")
         person.reads("Agreements in force")

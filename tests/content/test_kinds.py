@@ -1,5 +1,6 @@
 """Every kind of record: written alone, kept, revised, offered, and read by the other only with a welcome."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -45,7 +46,7 @@ def written(it: Looking, kind: Any, *, is_tender: bool = False) -> Any:
 
 
 @each_kind
-def test_it_is_written_alone_and_only_its_first_field_is_needed(kind: Any) -> None:
+def test_it_is_written_alone_and_only_its_first_field_and_a_choice_to_be_made_are_needed(kind: Any) -> None:
     clock, eve = make.Clock(), make.person("Eve")
     visit = Visit(eve, clock)
     url, first = writing(kind.name), kind.fields[0].name
@@ -53,9 +54,13 @@ def test_it_is_written_alone_and_only_its_first_field_is_needed(kind: Any) -> No
     assert all(field.label in page for field in kind.written_fields)
     assert "Offer to share" not in page, "there is nobody to offer it to"
     assert "Please write a few words" in visit.post(url, once=uuid4(), **{first: "  "}).content.decode()
-    assert visit.post(url, once=uuid4(), **{first: "One line."}).status_code == 302
+    chosen = {field.name: field.choices[-1][0] for field in kind.written_fields if field.is_needed}
+    for name in chosen:
+        assert not re.search(rf'name="{name}"[^>]*checked', page), "none is preselected"
+        assert "Choose one of these." in visit.post(url, once=uuid4(), **{first: "One line."}).content.decode()
+    assert visit.post(url, once=uuid4(), **{first: "One line."}, **chosen).status_code == 302
     (record,) = visibility.mine(eve)
-    assert (record.kind, records.newest_of(record).words) == (kind.name, {first: "One line."})
+    assert (record.kind, records.newest_of(record).words) == (kind.name, {first: "One line.", **chosen})
     assert "One line." in visit.main("/mine/") and kind.many in visit.main("/mine/")
     assert "One line." in visit.main(f"/mine/?kind={kind.code}")
 

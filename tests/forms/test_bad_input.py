@@ -72,7 +72,7 @@ FORMS: dict[str, Form] = {
     "write a breach": Form(
         lambda _: writing("breach"),
         "happened",
-        once,
+        lambda world: {**once(world), "about": "else"},
         lines=("which",),
         days=("ends_day",),
         choices=("about", "ends"),

@@ -25,6 +25,13 @@ MUTANTS = (
         OURS,
     ),
     Mutant(
+        "what an offer accepted before goes untold",
+        "couples/visibility/own.py",
+        'thing=OuterRef("thing"), given_at=OuterRef("given_at")',
+        'thing=OuterRef("under"), given_at=OuterRef("given_at")',
+        ("views/test_yes.py",),
+    ),
+    Mutant(
         "what I put away still holds me",
         SHARING,
         "(consent.READING, consent.ACCEPTANCE, consent.ANSWER, consent.TERMS)",
@@ -141,9 +148,23 @@ MUTANTS = (
     Mutant(
         "what closed meanwhile is accepted",
         ACTING,
-        "if not rests or not consent.is_open(fact, yeses, act.at, reader=seat.id):",
-        "if not rests:",
+        "    return consent.is_open(opening.as_fact(frozenset(yeses)), yeses, act.at, reader=seat.id)",
+        "    return True",
         (*OURS, "views/test_agenda.py", "views/test_marks.py"),
+    ),
+    Mutant(
+        "an acceptance is renewed without its words",
+        "couples/actions/sharing.py",
+        "if row.kind == consent.ACCEPTANCE and (",
+        "if row.kind == consent.OFFER and (",
+        ("views/test_yes.py",),
+    ),
+    Mutant(
+        "what an opening ended is told as said before",
+        "couples/models/unstored.py",
+        "ledger.yeses[pk].closed_at, True",
+        "ledger.yeses[pk].closed_at, False",
+        ("views/test_yes.py",),
     ),
     Mutant(
         "steps stand on the agenda",

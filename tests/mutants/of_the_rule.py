@@ -86,8 +86,15 @@ MUTANTS = (
     Mutant(
         "an agreement is held once more by what it rested on",
         OPENINGS,
-        "if not ledger.is_new(frozenset({one.id, other.id}), OpeningKind.AGREEMENT):",
-        "if False:",
+        " or not ledger.is_new(frozenset({one.id, other.id}), OpeningKind.AGREEMENT):",
+        ":",
+        RULE,
+    ),
+    Mutant(
+        "words that have closed come into force",
+        OPENINGS,
+        "if one.thing not in held or not",
+        "if not",
         RULE,
     ),
     Mutant(

@@ -1,7 +1,8 @@
 """When something may open, said before a press and after it: from one's own acts and the clock alone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 
@@ -10,8 +11,17 @@ from couples.actions import pairing, records, sharing
 from couples.content.kinds import KINDS
 from couples.content.phrases import FirstDoors
 from couples.models import User
-from couples.presenters.first_doors import first_doors, said_of_acceptance, said_of_offer
+from couples.presenters.first_doors import (
+    first_doors,
+    said_of_acceptance,
+    said_of_agenda,
+    said_of_keep,
+    said_of_mark,
+    said_of_offer,
+    said_of_zone,
+)
 from couples.rule import consent
+from couples.rule.earliest import earliest
 from tests.support import make
 from tests.support.make import Clock
 
@@ -114,3 +124,37 @@ def test_words_that_come_into_force_with_the_press_are_said_to(couple, clock: Cl
         sharing.accept(opening, by=who, at=at)
     said = said_of_acceptance(asking(ben, at), opening.revision_id)
     assert said == "You accept these words, and they have just come into force."
+
+
+# --- The smaller yeses: marks, the agenda, a kept line, other mornings ---
+
+SMALL = (
+    (consent.MARK, said_of_mark, (uuid4(), date(2026, 3, 2))),
+    (consent.AGENDA, said_of_agenda, ()),
+    (consent.KEEP, said_of_keep, ()),
+    (consent.ZONE, said_of_zone, ("Asia/Tokyo",)),
+)
+
+
+@pytest.mark.parametrize(("kind", "said", "what"), SMALL, ids=[kind for kind, *_ in SMALL])
+def test_every_small_yes_is_answered_with_the_morning_that_the_rule_tells(couple, kind, said, what) -> None:
+    request = asking(couple[0], SATURDAY_NOON)
+    assert earliest(kind, SATURDAY_NOON, "Europe/Berlin").morning == SATURDAY_NOON.replace(day=8, hour=6)
+    answer = said(request, *what)
+    assert "Sunday, 7:00" in answer
+    assert ("hour together at once" in answer or "at once while" in answer) is (kind != consent.AGENDA)
+
+
+def test_the_agenda_waits_for_nobody_and_says_so(couple) -> None:
+    assert said_of_agenda(asking(couple[0], SATURDAY_NOON)) == (
+        "Noted. It is on the agenda from Sunday, 7:00, not sooner, and while it is open."
+    )
+
+
+def test_other_mornings_come_with_the_press_where_both_have_an_hour_together(couple, clock: Clock) -> None:
+    one, other = couple
+    pairing.wish_time_zone("Asia/Tokyo", by=one, at=clock.tick())
+    assert "once you have both chosen the same" in said_of_zone(asking(one, clock.at), "Asia/Tokyo")
+    request = asking(other, clock.tick())
+    pairing.wish_time_zone("Asia/Tokyo", by=other, at=clock.at)
+    assert "your mornings have just changed" in said_of_zone(request, "Asia/Tokyo")

@@ -239,7 +239,7 @@ def test_what_is_taken_back_before_its_first_seven_is_gone_from_both_paths(ada, 
 def test_agreement_that_came_into_force_is_a_bare_line_of_both(ada, ben, pair, story):
     record = make.agreement(ada, story, "Phones stay in the hall.")
     opening = opened(record, ada, ben, story, pair)
-    sharing.accept(opening, by=ben, at=story.tick())
+    make.accept(opening, ada, ben, clock=story)
     story.next_morning(pair)
     for person, first in (
         (ada, "Your words for an agreement opened."),

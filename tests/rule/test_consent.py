@@ -60,6 +60,8 @@ class Paper:
 
 
 GROUP, STEP, LINE, CHAIN = thing("group"), thing("step"), thing("line"), thing("chain")
+AGREEMENTS = 6  # which record of each: the second seat's answers the first one's, in one chain
+WORDS = {n: thing("revision", seat, AGREEMENTS, 1) for n, seat in ((1, ONE), (2, TWO))}  # what can be accepted
 # What the words of a breach say, by the number of the revision.
 BREACHES = {1: {"choice": "limit"}, 2: {"about": CHAIN}, 3: {"choice": "limit", "about": CHAIN}}
 
@@ -103,6 +105,7 @@ both = together(
     ("heavy welcome", "mornings", LONG),
     ("sit",),
     ("offer", 0, 1, LONG),
+    ("offer", AGREEMENTS, 1, LONG),
     ("offer", 7, 1, LONG),
     ("offer", 7, 2, LONG),
     ("accept", 1, LONG),
@@ -123,7 +126,9 @@ ON_TERMS = [
     for act, *how in (("group", True, LONG), ("answer", "conditions", LONG), ("terms", LONG))
     for pause, seat in ((NIGHT, ONE), (SOON, TWO))
 ]
-prologues = st.sampled_from([[], WELCOMED, [*WELCOMED, *ON_TERMS]])
+AGREEING = [(NIGHT, ("offer", ONE, AGREEMENTS, 1, LONG)), (SOON, ("offer", TWO, AGREEMENTS, 1, LONG))]
+AGREED = [(pause, ("accept", seat, 1, LONG)) for pause, seat in ((NIGHT, ONE), (SOON, TWO))]
+prologues = st.sampled_from([[], WELCOMED, [*WELCOMED, *ON_TERMS], [*WELCOMED, *AGREEING, *AGREED]])
 runs = st.lists(st.one_of(both, moments.map(lambda moment: [moment])), min_size=5, max_size=30)
 histories = st.tuples(prologues, runs).map(lambda drawn: [*drawn[0], *(moment for run in drawn[1] for moment in run)])
 
@@ -141,7 +146,7 @@ def perform(paper: Paper, act: str, seat: UUID, *how: object) -> None:
     if act in ("offer", "take back"):
         record, number = how[0], how[1]
         revision = thing("revision", seat, record, number)
-        kind = "breach" if record == 7 else "boundary"
+        kind = {7: "breach", AGREEMENTS: "agreement"}.get(record, "boundary")  # type: ignore[call-overload]
         says = BREACHES[number] if record == 7 else {}
         if act == "take back":
             paper.close(paper.live(seat, "offer", revision, kind))
@@ -161,9 +166,9 @@ def perform(paper: Paper, act: str, seat: UUID, *how: object) -> None:
     elif act == "stand":
         paper.close(paper.live(seat, "sitting", thing("sitting"), ""))
     elif act == "accept":
-        paper.give(seat, "acceptance", thing("words", how[0]), how[1], scope="agreement", under=CHAIN, number=how[0])  # type: ignore[arg-type]
+        paper.give(seat, "acceptance", WORDS[how[0]], how[1], scope="agreement", under=CHAIN, number=1)  # type: ignore[arg-type]
     elif act == "no longer":
-        paper.close(paper.live(seat, "acceptance", thing("words", how[0]), "agreement"))
+        paper.close(paper.live(seat, "acceptance", WORDS[how[0]], "agreement"))  # type: ignore[index]
     elif act == "mark":
         paper.give(seat, "mark", thing("week"), how[1], scope="agreement", choice=how[0], under=CHAIN, number=739000)  # type: ignore[arg-type]
     elif act == "agenda":
@@ -232,7 +237,12 @@ def test_the_rule_and_its_naive_second_telling_open_the_same_things(story: list,
 def test_swapping_the_partners_changes_nothing(story: list) -> None:
     """Invariant 9."""
     swap = {ONE: TWO, TWO: ONE}
-    mirrored = [(pause, (act[0], swap[act[1]], *act[2:])) for pause, act in story]
+
+    def mirror(act: str, seat: UUID, *how: object) -> tuple[object, ...]:
+        whose = {1: 2, 2: 1}[how[0]] if act in ("accept", "no longer") else None  # type: ignore[index]
+        return act, swap[seat], *((whose, *how[1:]) if whose else how)
+
+    mirrored = [(pause, mirror(*act)) for pause, act in story]
     there, back = play(story), play(mirrored)
     until = there.at + timedelta(days=2)
 

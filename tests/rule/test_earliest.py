@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from couples.rule import consent
 from couples.rule.consent import MORNING, NEEDS, SITTING_DOOR, Yes
 from couples.rule.earliest import Earliest, doors_of, earliest
-from tests.rule.test_consent import LONG, ONE, START, TWO, Paper, by_rule, histories, perform, play
+from tests.rule.test_consent import AGREEMENTS, LONG, ONE, START, TWO, Paper, by_rule, histories, perform, play
 from tests.support.depth import depth
 
 BERLIN, TOKYO = "Europe/Berlin", "Asia/Tokyo"
@@ -57,7 +57,7 @@ WELCOMES = (("welcome", "mornings", LONG), ("heavy welcome", "mornings", LONG))
 OPENINGS = [  # what opens, after which acts, and what has to be open already
     ("revision", (("offer", 0, 1, LONG), *WELCOMES), ()),
     ("revision", (("offer", 7, 1, LONG), *WELCOMES), ()),
-    ("agreement", (("accept", 1, LONG),), ()),
+    ("agreement", (("accept", 1, LONG),), (("offer", AGREEMENTS, 1, LONG), *WELCOMES)),
     ("group", (("group", True, LONG),), ()),
     ("step", (("group", True, LONG), ("answer", "", LONG)), ()),
     ("conditions", (("group", True, LONG), ("answer", "conditions", LONG)), ()),

@@ -11,6 +11,7 @@ from couples.content import kinds
 from couples.rule import consent, openings
 from couples.rule.admissions import CLASSES, kinds_of
 from couples.rule.consent import Opening, Seat, Yes
+from couples.rule.history import Ledger
 
 AT = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)  # seven o'clock in Berlin
 A_MOMENT = timedelta(microseconds=1)
@@ -251,10 +252,54 @@ def acceptance(seat: UUID, n: int = 1, under: UUID = CHAIN, **more) -> Yes:
     return yes("acceptance", seat, n=n, thing=words, revision_id=words, under=under, scope="agreement", **more)
 
 
+def words_open(*numbers: int) -> Ledger:
+    """A ledger in which the words of these were opened to their reader a day ago, each of a record of its own."""
+    told = ledger(welcome(given=AT - 2 * DAY))
+    for n in numbers:
+        words = UUID(int=500 + n)
+        row = offer(n, given=AT - 2 * DAY, scope="agreement", thing=words, revision_id=words)
+        told.yeses[row.id] = row
+    found = openings.at_morning(told, AT - DAY)
+    assert {opening.revision_id for opening in found} == {UUID(int=500 + n) for n in numbers}
+    return told
+
+
+def come_into_force(*yeses: Yes, told: Ledger | None = None) -> list[Opening]:
+    told = told or words_open(1, 2, 3)
+    told.yeses.update({row.id: row for row in yeses})
+    return openings.at_morning(told, AT)
+
+
 def test_what_comes_into_force_ends_the_other_acceptances_of_its_chain_only() -> None:
     elsewhere, other_words = acceptance(ONE, 3, under=UUID(int=13)), acceptance(ONE, 2)
-    (opening,) = opened(acceptance(ONE), acceptance(TWO), other_words, elsewhere)
+    (opening,) = come_into_force(acceptance(ONE), acceptance(TWO), other_words, elsewhere)
     assert opening.ends == frozenset({other_words.id})
+
+
+def test_words_that_are_not_open_at_the_door_come_not_into_force() -> None:
+    """Never opened; taken back; put away: in force is only what both had before them when the door came."""
+    both = (acceptance(ONE), acceptance(TWO))
+    assert come_into_force(*both, told=ledger()) == []
+    for closed in ("offer", "reading"):
+        told = words_open(1)
+        (row,) = [row for row in told.yeses.values() if row.kind == closed]
+        told.yeses[row.id] = replace(row, closed_at=AT)
+        assert come_into_force(*both, told=told) == [], closed
+        told.yeses[row.id] = replace(row, closed_at=AT + A_MOMENT)
+        assert len(come_into_force(*both, told=told)) == 1, closed
+
+
+def test_an_agreement_in_force_rests_on_both_acceptances_alone() -> None:
+    (opening,) = come_into_force(acceptance(ONE), acceptance(TWO))
+    assert opening.rests_on == {acceptance(ONE).id, acceptance(TWO).id}
+
+
+def test_words_that_open_at_a_door_come_into_force_there_where_both_accept_them() -> None:
+    """Old acceptances, given by an offer and before its words had opened, are counted as any other."""
+    words = UUID(int=501)
+    row = offer(1, scope="agreement", thing=words, revision_id=words)
+    found = opened(row, welcome(), acceptance(ONE), acceptance(TWO))
+    assert [opening.kind for opening in found] == ["revision", "agreement"]
 
 
 def test_of_two_in_one_chain_the_last_to_meet_comes_into_force() -> None:
@@ -262,20 +307,20 @@ def test_of_two_in_one_chain_the_last_to_meet_comes_into_force() -> None:
     for seats in ((ONE, TWO), (TWO, ONE)):
         late = [acceptance(seats[0], 2), acceptance(seats[1], 2, given=AT - 8.5 * HOUR)]
         for rows in ([*first, *late], [*late, *first]):
-            (opening,) = opened(*rows)
+            (opening,) = come_into_force(*rows)
             assert opening.revision_id == UUID(int=502)
 
 
 def test_an_agreement_in_force_does_not_come_into_force_again() -> None:
-    told = ledger(acceptance(ONE), acceptance(TWO))
-    assert len(openings.at_morning(told, AT)) == 1
+    told = words_open(1)
+    assert len(come_into_force(acceptance(ONE), acceptance(TWO), told=told)) == 1
     assert openings.at_morning(told, AT + DAY) == []
 
 
 def test_yeses_of_one_seat_or_to_other_words_meet_nothing() -> None:
     twice = [acceptance(ONE), replace(acceptance(ONE), id=name("twice"))]
-    assert opened(*twice) == []
-    assert opened(acceptance(ONE, 1), acceptance(TWO, 2)) == []
+    assert come_into_force(*twice) == []
+    assert come_into_force(acceptance(ONE, 1), acceptance(TWO, 2)) == []
 
 
 @pytest.mark.parametrize(

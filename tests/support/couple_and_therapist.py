@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from couples.actions import sharing, steps, transactions
+from couples.actions import steps, transactions
 from couples.content.ladder import GROUPS, STEPS
 from couples.models import Record, User
 from couples.rule import step_things
@@ -77,7 +77,7 @@ class Looking:
         make.offer(record, by, self.clock)
         self.clock.next_morning(self.pair)
         opening = make.open_revision(record, other, self.clock)
-        sharing.accept(opening, by=other, at=self.clock.tick())
+        make.accept(opening, by, other, clock=self.clock)
         self.clock.next_morning(self.pair)
         return record
 

@@ -179,10 +179,12 @@ class Two:
         return make.boundary(self.ada, self.clock, self.words)
 
     def open_agreement(self) -> Opening:
-        """An agreement of Ada's that has opened to Ben in their sitting; she accepts it, having offered it."""
+        """An agreement of Ada's that has opened to Ben in their sitting, and that she accepts."""
         record = make.agreement(self.ada, self.clock, self.words)
         make.offer(record, self.ada, self.clock)
-        return make.open_revision(record, self.ben, self.clock)
+        opening = make.open_revision(record, self.ben, self.clock)
+        make.accept(opening, self.ada, clock=self.clock)
+        return opening
 
     def ben_reads(self, path: str = "/ours/") -> bool:
         """Whether the words of this round are on Ben's page when all is quiet."""

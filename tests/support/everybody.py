@@ -112,7 +112,7 @@ class Everybody:
         words = {"happened": f"{ALONE_MARK} of a breach", "about": "agreement"}
         breach = records.write("breach", words, by=ada, at=self.clock.tick(), answers=agreement.revision)
         self.things["breach noted"] = breach.pk
-        sharing.accept(agreement, by=ben, at=self.clock.tick())
+        make.accept(agreement, ada, ben, clock=self.clock)
         self.things["agreement in force"] = Opening.objects.get(pair=self.pair, kind="agreement").pk
         taken = self.record(ada, "boundary", ALONE_MARK)
         self.things["opening taken back"] = self.opened(taken, ada, ben).pk

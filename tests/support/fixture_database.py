@@ -62,6 +62,8 @@ def main() -> None:
             "says": sorted(row.revision.words["limit"] for row in opened if row.scope == "boundary"),
             "own lines": visibility.own_lines_of(person).filter(opening__isnull=True).count(),
             "remembers": sorted(f"{row.kind} {row.scope}" for row in visibility.memory_lines_of(person)),
+            "accepted by offering": [row.revision.words["does"] for row in visibility.accepted_by_offering(person, AT)],
+            "is told of that": seat.accepting_changed,
             "standing": visibility.yeses_of(person, AT).count(),
             "calls the other": seat.partner_name,
             "half written": {row.path: list(row.fields.values()) for row in HeldText.objects.filter(author=person)},

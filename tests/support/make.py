@@ -82,6 +82,12 @@ def offer(record: Record, by: User, clock: Clock, **more: Any) -> Revision:
     return sharing.offer(record, by=by, at=clock.tick(), seen=newest.number, **more)
 
 
+def accept(opening: Opening, *people: User, clock: Clock) -> None:
+    """Each of these people accepts the words of an agreement that has opened."""
+    for who in people:
+        sharing.accept(opening, by=who, at=clock.tick())
+
+
 def open_revision(record: Record, reader: User, clock: Clock) -> Opening:
     """The opening of a record's revision as its reader has it, once the server's clock has stored what opened.
 

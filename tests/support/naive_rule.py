@@ -191,7 +191,11 @@ class Naive:
             ready = []
             for one, other in self.both("acceptance", at, door):
                 known = any(found.kind == "agreement" and found.yeses == {one.id, other.id} for found in self.found)
-                if one.under == chain and not known:
+                held = any(
+                    found.kind == "revision" and found.thing == one.thing and self.is_open(found, at)
+                    for found in self.found
+                )
+                if one.under == chain and held and not known:
                     ready.append((one, other))
             if not ready:
                 continue

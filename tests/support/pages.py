@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from couples.content import ladder, learn
 from couples.content.kinds import KINDS
-from couples.presenters import therapist, timeline
+from couples.presenters import therapist, timeline, yes_groups
 from couples.views import safety
 from couples.views._addresses import BEGINNINGS, SIGNALS
 from tests.support.access_rows import GOES, GONE, READ, SAID, Row
@@ -27,6 +27,7 @@ FURTHER: Mapping[str, Iterable[str]] = {
     "learn/<slug:slug>/": [page.slug for page in (*learn.PAGES, *learn.PRACTICES)],
     "safety/<slug:slug>/": [page.slug for page in safety.PAGES],
     "steps/group/<group:key>/": [group.code for group in ladder.GROUPS],
+    "yes/<yeses:key>/": yes_groups.CODES.values(),
 }
 QUERIES: Mapping[str, Iterable[str]] = {
     "mine/": [f"kind={KINDS[name].code}" for name in ("boundary", "promise", "trigger_plan", "moment")],

@@ -358,7 +358,7 @@ BEFORE: list[Any] = [
     *((SOON, who, "group", True) for who in (ADA, BEN)),
     (SOON, ADA, "answer", "conditions"),
     (SOON, BEN, "answer", "yes"),
-    *((NIGHT, ADA, "accept", n) for n in range(4)),
+    *((pause, who, "accept", n) for n in range(4) for pause, who in ((NIGHT - SOON, ADA), (SOON, BEN))),
     *((SOON, who, "keep", 0) for who in (ADA, BEN)),
     (NIGHT, ADA, "time passes", None),
 ]

@@ -185,7 +185,7 @@ def test_what_was_taken_back_is_not_said_to_be_open_because_a_note_of_it_found_n
         ("/welcome/", {"everyday": "not_now"}, "NOT taken back"),
         ("/welcome/", {"everyday": "mornings"}, "NOT saved"),
         ("/sitting/up/", {}, "NOT ended"),
-        (reverse("end_pairing"), {"way": "tell"}, "NOT ended"),
+        (reverse("end_pairing"), {"way": "tell", "sure": "yes"}, "NOT ended"),
         ("the card, off", {}, "NOT ended"),
         ("/room/card/more/", {}, "NOT taken back"),
         ("/steps/pause/", {}, "NOT paused"),

@@ -1,5 +1,6 @@
 """Breaches: what saving one takes back, what its opening ends for both, and the repair page beside it."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,7 @@ from tests.support import make
 from tests.support.addresses import writing
 from tests.support.couple_and_therapist import Looking, both_step
 from tests.support.page_reader import Reading
+from tests.support.visits import Visit
 
 pytestmark = pytest.mark.django_db
 
@@ -52,10 +54,60 @@ def test_keeping_a_note_of_a_passed_limit_takes_back_all_its_authors_answers_and
     it: Looking, about: str
 ) -> None:
     both_step(it)
-    it.post(it.ada, WRITE, once=uuid4(), happened="It went on after I said stop.", about=about, act="keep")
+    if about:
+        it.post(it.ada, WRITE, once=uuid4(), happened="It went on after I said stop.", about=about, act="keep")
+    else:
+        breach(it, it.ada, about)  # as a note could be written before: by now the form asks for one of three
     assert not standing_of(it, it.ada, *consent.ANSWERS)
     assert standing_of(it, it.ben, *consent.ANSWERS) == {"group", "answer"}, "saving does nothing to the other"
     assert not visibility.open_to(it.ben, it.clock.at).filter(kind__in=visibility.STEP_KINDS).exists()
+
+
+def test_one_of_three_has_to_be_chosen_and_none_is_preselected(it: Looking) -> None:
+    it.agree(it.ben, it.ada, "Phones stay in the hall.")
+    agreement = in_force(it)
+    assert agreement is not None
+    for address in (WRITE, f"{WRITE}?about={agreement.pk}"):
+        page = it.get(it.ada, address).content.decode()
+        assert len(re.findall(r'<input type="radio" name="about"', page)) == 3
+        assert not re.search(r'name="about"[^>]*checked', page)
+    page = it.post(it.ada, WRITE, once=uuid4(), happened="It went on.").content.decode()
+    assert "Choose one of these." in page and "It went on." in page
+    assert not visibility.mine(it.ada).filter(kind="breach").exists()
+
+
+@pytest.mark.parametrize(("about", "closed"), [("limit", True), ("agreement", False), ("else", False)])
+def test_only_a_crossed_limit_takes_answers_back_and_the_answer_says_so_whatever_there_was(
+    it: Looking, about: str, closed: bool
+) -> None:
+    """Saved by somebody who answered steps, and by somebody who turned them on and answered none: the same words."""
+    both_step(it)
+    steps.pause(by=it.ben, at=it.clock.tick())
+    for who in (it.ada, it.ben):
+        sent = {"once": uuid4(), "happened": "It went on.", "about": about, "act": "keep"}
+        visit = Visit(who, it.clock)
+        page = visit.get(visit.post(WRITE, **sent).url).content.decode()
+        assert ("Kept for yourself. Your answers on steps are closed." in page) is closed
+    assert ("answer" in standing_of(it, it.ada, "answer")) is not closed
+
+
+def test_what_still_changes_something_stands_equal_on_its_authors_page(it: Looking) -> None:
+    it.agree(it.ben, it.ada, "Phones stay in the hall.")
+    agreement = in_force(it)
+    assert agreement is not None
+    steps.turn_on(by=it.ada, at=it.clock.tick())
+    pause, leave = "Pause all steps", "Leave everything as it is"
+    for about, answers, wanted in (
+        ("agreement", agreement.revision, [pause, STOP, leave]),
+        ("agreement", None, [pause, leave]),
+        ("else", None, [pause, leave]),
+        ("limit", agreement.revision, [STOP, leave]),
+        ("limit", None, []),
+    ):
+        record = breach(it, it.ada, about, answers)
+        page = it.get(it.ada, f"/mine/{record.pk}/").content.decode()
+        section = page.partition('id="now"')[2].partition("</section>")[0]
+        assert re.findall(r'<(?:button|a) class="btn"[^>]*>([^<]+)<', section) == wanted, about
 
 
 def test_new_words_that_tell_of_a_passed_limit_take_them_back_too(it: Looking) -> None:
@@ -115,11 +167,11 @@ def test_saving_it_ends_nothing_and_offers_to_stop_being_held_which_works_at_onc
     agreement = in_force(it)
     assert agreement is not None
     sent = {"happened": "The phone lay by the bed.", "agreement": str(agreement.pk), "once": uuid4()}
+    sent["about"] = "agreement"
     assert it.post(it.ada, WRITE, **sent).status_code == 302
     record = visibility.mine(it.ada).get(kind="breach")
     assert agreement.revision is not None
     assert (record.chain, record.answers_id) == (agreement.revision.record.chain, agreement.revision_id)
-    assert records.newest_of(record).words["about"] == "agreement", "who names an agreement has said so"
     assert in_force(it) is not None
     page = it.get(it.ada, f"/mine/{record.pk}/").content.decode()
     assert (
@@ -220,7 +272,7 @@ def test_the_back_button_with_another_agreement_writes_another_breach(it: Lookin
     once = uuid4()
     for agreement in visibility.open_to(it.ada, it.clock.at).filter(kind="agreement"):
         for _twice in range(2):
-            it.post(it.ada, WRITE, happened="Not kept.", agreement=str(agreement.pk), once=once)
+            it.post(it.ada, WRITE, happened="Not kept.", about="agreement", agreement=str(agreement.pk), once=once)
     found = visibility.mine(it.ada).filter(kind="breach")
     assert len({record.chain for record in found}) == found.count() == 2
 
@@ -228,7 +280,7 @@ def test_the_back_button_with_another_agreement_writes_another_breach(it: Lookin
 def test_a_token_of_another_form_loses_nothing(it: Looking) -> None:
     once = uuid4()
     it.post(it.ada, writing("boundary"), limit="Quiet.", once=once)
-    assert it.post(it.ada, WRITE, happened="The phone lay by the bed.", once=once).status_code == 302
+    assert it.post(it.ada, WRITE, happened="The phone lay by the bed.", about="else", once=once).status_code == 302
     assert {record.kind for record in visibility.mine(it.ada)} == {"boundary", "breach"}
 
 
@@ -254,7 +306,7 @@ def test_steps_are_named_only_to_a_person_who_turned_them_on(it: Looking, on: bo
 
 def test_a_repair_page_is_offered_for_a_broken_agreement_and_never_for_a_passed_limit(it: Looking) -> None:
     repair = writing("repair")
-    for about, offered in (("agreement", True), ("limit", False)):
+    for about, offered in (("agreement", True), ("limit", False), ("else", False)):
         record = breach(it, it.ada, about)
         opened = opens(it, record, it.ada)
         for who, url in (
@@ -264,7 +316,7 @@ def test_a_repair_page_is_offered_for_a_broken_agreement_and_never_for_a_passed_
         ):
             page = Reading(it.get(who, url).content.decode())
             assert (repair in page.links) is offered, (about, url)
-            assert ("Support comes first" in page.main) is not offered
+            assert ("Support comes first" in page.main) is (about == "limit")
 
 
 def test_a_repair_page_asks_for_nothing(it: Looking) -> None:

@@ -4,10 +4,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from couples import visibility
 from couples.actions import marks as mark_actions
-from couples.actions import sharing
+from couples.actions import sharing, sitting
 from couples.models import Opening, User, Yes
 from couples.models.yeses import standing
 from couples.rule import consent
@@ -205,12 +206,12 @@ def test_nobody_adds_them_up(it: Looking) -> None:
 
 
 def new_words_in_force(it: Looking, words: str) -> None:
-    """Ben answers the agreement with words of his own, and Ada accepts them."""
+    """Ben answers the agreement with words of his own, and both accept them."""
     old = make.open_revision(visibility.mine(it.ada).get(kind="agreement"), it.ben, it.clock)
     answer = make.agreement(it.ben, it.clock, words, answers=old.revision)
     make.offer(answer, it.ben, it.clock)
     it.clock.next_morning(it.pair)
-    sharing.accept(make.open_revision(answer, it.ada, it.clock), by=it.ada, at=it.clock.tick())
+    make.accept(make.open_revision(answer, it.ada, it.clock), it.ada, it.ben, clock=it.clock)
     it.clock.next_morning(it.pair)
 
 
@@ -256,3 +257,20 @@ def test_a_copy_for_oneself_tells_what_both_marked(it: Looking) -> None:
     (section,) = (section for section in contents.sections_of(reader) if section.name == "open")
     (entry,) = (entry for entry in section.entries() if entry.title == "How an agreement was kept")
     assert dict(entry.words)["You"] == "kept" and dict(entry.words)["Ben"] == "partly kept"
+
+
+def test_the_second_mark_in_an_hour_together_opens_both_with_the_press_and_the_answer_says_so(it: Looking) -> None:
+    """The sitting of their pairing is over: the first mark waits, the second meets it at once."""
+
+    def pressed(who: User) -> str:
+        it.clock.tick()
+        browser, said = Client(), {"mark-week": "0", "mark-how": "kept"}
+        browser.force_login(who)
+        return browser.post(f"{url(it)}mark/", said, follow=True).content.decode()
+
+    assert "Your mark can open at once" in pressed(it.ada)
+    for who in (it.ada, it.ben):
+        sitting.sit_down(by=who, at=it.clock.tick())
+    assert not opened(it, it.ben)
+    assert "have just opened to you both" in pressed(it.ben)
+    assert len(opened(it, it.ben)) == 1

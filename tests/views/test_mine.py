@@ -194,7 +194,7 @@ def test_the_enter_key_keeps_and_never_offers(ada: User, ben: User, visit: Visit
 
 def test_words_are_offered_as_they_are_written(ada: User, ben: User, visit: Visit, clock: Clock) -> None:
     visit.post(writing("agreement"), once=uuid4(), act="offer", does="We eat together.", review="2026-05-03")
-    assert standing_kinds(ada, clock) == [consent.ACCEPTANCE, consent.OFFER]
+    assert standing_kinds(ada, clock) == [consent.OFFER]  # and accepts nothing
     assert newest(written(ada)).words == {"does": "We eat together.", "review": "2026-05-03"}
 
 

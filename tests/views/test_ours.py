@@ -310,15 +310,65 @@ def test_only_a_step_has_the_button_that_keeps_a_line(ada: User, ben: User, his:
 # --- Agreements ---
 
 
-def test_an_agreement_page_looks_the_same_whether_or_not_i_accept(
-    ada: User, ben: User, his: Visit, clock: Clock
+def test_offering_words_accepts_nothing_and_both_accept_on_the_open_page(
+    ada: User, ben: User, hers: Visit, his: Visit, clock: Clock
 ) -> None:
     opening = opened(make.agreement(ada, clock), ada, ben, clock)
-    before = his.main(f"/ours/{opening.pk}/")
+    assert yes_kinds(ada, clock) == [consent.OFFER]
     his.post(f"/ours/{opening.pk}/accept/")
-    his.get("/ours/")  # where what was just pressed is noted once
-    assert yes_kinds(ben, clock) == [consent.ACCEPTANCE, consent.READING]
-    assert his.main(f"/ours/{opening.pk}/") == before
+    morning(ada, clock)
+    assert in_force(ada, clock) == []
+    assert "Offering words is not accepting them." in hers.main(f"/mine/{opening.revision.record_id}/")
+    hers.post(f"/ours/{opening.pk}/accept/")
+    morning(ada, clock)
+    assert in_force(ada, clock) == in_force(ben, clock) == ["Phones stay in the hall."]
+
+
+@pytest.mark.parametrize("whose", ["author", "reader"])
+def test_taking_back_and_closing_it_end_ones_own_acceptance_and_offering_again_gives_none(
+    ada: User, ben: User, hers: Visit, his: Visit, clock: Clock, whose: str
+) -> None:
+    opening = opened(make.agreement(ada, clock), ada, ben, clock)
+    record = opening.revision.record
+    make.accept(opening, ada, ben, clock=clock)
+    morning(ada, clock)
+    if whose == "author":
+        hers.post(f"/mine/{record.pk}/take-back/")
+    else:
+        his.post(f"/ours/{opening.pk}/put-away/")
+    who, other = (ada, ben) if whose == "author" else (ben, ada)
+    assert consent.ACCEPTANCE not in yes_kinds(who, clock)
+    assert consent.ACCEPTANCE in yes_kinds(other, clock)
+    assert in_force(ada, clock) == in_force(ben, clock) == []
+    make.offer(record, ada, clock)
+    morning(ada, clock)
+    assert consent.ACCEPTANCE not in yes_kinds(who, clock) and in_force(ada, clock) == []
+
+
+def test_an_acceptance_of_words_put_away_before_the_door_comes_into_force_never(
+    ada: User, ben: User, hers: Visit, his: Visit, clock: Clock
+) -> None:
+    opening = opened(make.agreement(ada, clock), ada, ben, clock)
+    make.accept(opening, ben, clock=clock)
+    his.post(f"/ours/{opening.pk}/put-away/")
+    assert hers.post(f"/ours/{opening.pk}/accept/").status_code == 302  # to her it looks like words still held
+    morning(ada, clock)
+    assert in_force(ada, clock) == []
+
+
+@pytest.mark.parametrize("whose", ["author", "reader"])
+def test_an_agreement_page_looks_the_same_whether_or_not_i_accept(
+    ada: User, ben: User, hers: Visit, his: Visit, clock: Clock, whose: str
+) -> None:
+    opening = opened(make.agreement(ada, clock), ada, ben, clock)
+    visit, who = (hers, ada) if whose == "author" else (his, ben)
+    pages = [f"/ours/{opening.pk}/", "/ours/", "/today/", "/timeline/", "/sitting/"]
+    pages += [f"/mine/{opening.revision.record_id}/"] if whose == "author" else []
+    before = [visit.main(page) for page in pages]
+    visit.post(f"/ours/{opening.pk}/accept/")
+    visit.get("/ours/")  # where what was just pressed is noted once
+    assert consent.ACCEPTANCE in yes_kinds(who, clock)
+    assert [visit.main(page) for page in pages] == before
 
 
 def test_accepting_twice_is_one_yes(ada: User, ben: User, his: Visit, clock: Clock) -> None:
@@ -354,7 +404,8 @@ def test_no_longer_accepting_ends_it_at_once_and_twice_is_no_mistake(
     ada: User, ben: User, hers: Visit, his: Visit, clock: Clock
 ) -> None:
     opening = opened(make.agreement(ada, clock), ada, ben, clock)
-    his.post(f"/ours/{opening.pk}/accept/")
+    for visit in (hers, his):
+        visit.post(f"/ours/{opening.pk}/accept/")
     morning(ada, clock)
     assert "Agreements in force" in hers.main("/ours/")
     agreement = visibility.open_to(ben, clock.tick()).get(kind="agreement")
@@ -369,7 +420,7 @@ def test_no_longer_accepting_ends_it_at_once_and_twice_is_no_mistake(
 
 def test_words_in_force_are_not_listed_twice(ada: User, ben: User, his: Visit, clock: Clock) -> None:
     opening = opened(make.agreement(ada, clock), ada, ben, clock)
-    his.post(f"/ours/{opening.pk}/accept/")
+    make.accept(opening, ada, ben, clock=clock)
     morning(ada, clock)
     his.get("/ours/")
     assert his.get("/ours/").content.decode().count("Phones stay in the hall.") == 1
@@ -409,13 +460,15 @@ def test_a_chain_of_versions_ends_in_the_words_both_accept(
     assert "What changed from the words it answers:" in shown
     assert "<del>" in shown
     assert "hall" in shown
-    assert in_force(ada, clock) == in_force(ben, clock) == []
     hers.post(f"/ours/{theirs.pk}/accept/")
+    morning(ada, clock)
+    assert in_force(ada, clock) == in_force(ben, clock) == []  # whose words they are has not accepted them by offering
+    his.post(f"/ours/{theirs.pk}/accept/")
     morning(ada, clock)
     assert in_force(ada, clock) == in_force(ben, clock) == ["Phones stay in the kitchen."]
     assert yes_kinds(ada, clock) == [consent.ACCEPTANCE, consent.OFFER, consent.READING]
 
-    his.post(f"/ours/{opening.pk}/accept/")  # the older words again: hers for them has ended
+    his.post(f"/ours/{opening.pk}/accept/")  # the older words again, by one
     morning(ada, clock)
     assert in_force(ada, clock) == ["Phones stay in the kitchen."]
 
@@ -500,3 +553,15 @@ def test_swapping_the_partners_changes_nothing(ada: User, ben: User, hers: Visit
     counter(hers, opening.pk, "Words of hers.", "offer")
     morning(ada, clock)
     assert "Words of hers." in his.main("/ours/")
+
+
+def test_to_whom_it_was_told_the_empty_rooms_are_gone_and_their_own_end_is_one_press_away(
+    ada: User, ben: User, his: Visit, clock: Clock
+) -> None:
+    rooms = ("/sitting/", "/welcome/", "/steps/", "/agenda/")
+    assert all(f'href="{room}"' in his.get("/ours/").content.decode() for room in rooms)
+    pairing.end_pairing(pairing.TELL, by=ada, at=clock.tick())
+    for page in ("/ours/", "/today/", "/pairing/"):
+        shown = his.get(page).content.decode()
+        assert not any(f'href="{room}"' in shown for room in rooms), page
+    assert 'href="/pairing/more/">End my side too</a>' in his.get("/ours/").content.decode()

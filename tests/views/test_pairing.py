@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 READ_ONLY = ("/pairing/", "/pairing/before/", "/pairing/waiting/")
 BUTTONS = ("/pairing/invite/", "/pairing/confirm/", "/pairing/withdraw/", "/pairing/withdraw-join/", "/pairing/days/")
+ENDS = {"way": "close", "sure": "yes"}
 FORMS = ("/pairing/join/", "/pairing/more/")
 
 
@@ -366,15 +367,30 @@ def test_ending_closes_everything_at_once_and_can_be_pressed_twice(story, ada, b
     make.open_revision(record, ben, story)
     client = browser(ada)
     page = client.get("/pairing/more/").content.decode()
-    for sentence in ("closing all of it at once will be noticed", "cannot be unread", "Close everything now"):
+    for sentence in ("If much is open, closing all at once will be noticed.", "cannot be unread", "Close everything"):
         assert sentence in page
     story.tick()
-    assert client.post("/pairing/more/").url == "/today/"
-    assert client.post("/pairing/more/").url == "/today/"
+    assert client.post("/pairing/more/", ENDS).url == "/today/"
+    assert client.post("/pairing/more/", ENDS).url == "/today/"
     assert not visibility.open_to(ben, story.at).exists()
     assert visibility.seat_of(ada) is None
     assert visibility.seat_of(ben) is not None
     assert client.get("/pairing/more/").url == "/pairing/"
+
+
+@pytest.mark.parametrize("way", ["fade", "close", "tell"])
+def test_each_way_has_a_second_look_that_says_what_it_does_and_ends_nothing(story, ada, ben, way):
+    make.pair(ada, ben, story)
+    client = browser(ada)
+    page = client.post("/pairing/more/", {"way": way}).content.decode()
+    assert visibility.seat_of(ada) is not None
+    assert "In your first four months here, closings are noticed." in page
+    assert ("within 30 days" in page) is (way == "fade")
+    assert ("If much is open, closing all at once will be noticed." in page) is (way != "fade")
+    assert ("can read on their own pages" in page) is (way == "tell")
+    assert client.post("/pairing/more/", {"way": way, "sure": "yes"}).url == "/today/"
+    assert visibility.seat_of(ada) is None
+    assert client.post("/pairing/more/", {"way": way}).url == "/pairing/"
 
 
 def test_after_ending_a_new_pairing_starts_empty(story, ada, ben):
@@ -382,7 +398,7 @@ def test_after_ending_a_new_pairing_starts_empty(story, ada, ben):
     make.welcome_all(ada, ben, clock=story)
     make.offer(make.boundary(ada, story), ada, story)
     for who in (ada, ben):
-        browser(who).post("/pairing/more/")
+        browser(who).post("/pairing/more/", ENDS)
     story.tick()
     make.pair(ben, ada, story)
     assert not visibility.open_to(ben, story.at).exists()
@@ -492,6 +508,6 @@ def test_a_name_the_partner_changed_is_not_shown(story, ada, ben):
 def test_sharing_is_refused_kindly_after_the_end(story, ada, ben):
     make.pair(ada, ben, story)
     record = make.boundary(ada, story)
-    browser(ada).post("/pairing/more/")
+    browser(ada).post("/pairing/more/", ENDS)
     with pytest.raises(sharing.Refused):
         sharing.offer(record, by=ada, at=story.tick(), seen=1)

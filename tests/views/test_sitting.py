@@ -283,7 +283,7 @@ def in_force(words: dict[str, str], ada, ben, story, pair):
     record = record_actions.write("agreement", words, by=ada, at=story.tick())
     make.offer(record, ada, story)
     story.next_morning(pair)
-    sharing.accept(make.open_revision(record, ben, story), by=ben, at=story.tick())
+    make.accept(make.open_revision(record, ben, story), ada, ben, clock=story)
     story.next_morning(pair)
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from couples import visibility
-from couples.actions import pairing, records, sharing, steps
+from couples.actions import pairing, records, sharing, steps, stopping
 from couples.content.feelings import FEELINGS
 from couples.content.kinds import KINDS
 from couples.models import CheckIn, Pair, User
@@ -60,7 +60,7 @@ def agree(ada: User, ben: User, story: make.Clock, pair: Pair, words: str) -> No
     record = make.agreement(ada, story, words)
     make.offer(record, ada, story)
     story.next_morning(pair)
-    sharing.accept(make.open_revision(record, ben, story), by=ben, at=story.tick())
+    make.accept(make.open_revision(record, ben, story), ada, ben, clock=story)
     story.next_morning(pair)
 
 
@@ -141,6 +141,15 @@ def test_stranger_sees_nothing_of_the_pair(ada, ben, pair, story):
     cleo = make.person("Cleo")
     make.pair(cleo, make.person("Dan"), story)
     assert "Phones" not in html_of(cleo)
+
+
+@pytest.mark.parametrize("day, said", [(1, True), (7, True), (8, False), (28, False)])
+def test_in_the_first_week_of_a_month_everybody_who_is_paired_reads_one_sentence(ada, ben, pair, story, day, said):
+    """Whatever they have said yes to, and whether or not any of it ends."""
+    story.at = story.at.replace(month=5, day=day)
+    stopping.stop(stopping.EVERYTHING, by=ben, at=story.at, unlocked=True)
+    sentence = "You can look through what you have said yes to."
+    assert [sentence in html_of(person) for person in (ada, ben, make.person("Eve"))] == [said, said, False]
 
 
 @pytest.mark.parametrize(

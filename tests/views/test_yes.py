@@ -3,19 +3,24 @@
 import gzip
 import re
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from couples import visibility
-from couples.actions import pairing, records, sharing, steps, yeses
+from couples.actions import erasure, pairing, records, sharing, steps, stopping, yeses
+from couples.actions.transactions import acting
 from couples.content import ladder
-from couples.lib import keyset
+from couples.lib import days, keyset
 from couples.lib.clock import day_of
 from couples.models import Pair, User, Yes
+from couples.presenters import yes_groups
 from couples.rule import consent, step_things
 from couples.views.yes import RENEWED
 from tests.support import make
@@ -25,7 +30,7 @@ from tests.support.serving_role import questions
 
 pytestmark = pytest.mark.django_db
 
-ADDRESSES = ("/yes/", "/yes/renew/", "/yes/end/")
+ADDRESSES = ("/yes/", "/yes/renew/", "/yes/end/", "/yes/off/", "/yes/read/", "/yes/n3t/")
 UNDIRECTED = next(step for step in ladder.STEPS if not step.directed)
 DIRECTED = next(step for step in ladder.STEPS if step.directed)
 
@@ -50,10 +55,23 @@ def body(client: Client, address: str = "/yes/") -> str:
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", response.content.decode())
 
 
-def lines(client: Client, address: str = "/yes/") -> list[str]:
+BEFORE = "<summary>What I said yes to before</summary>"
+
+
+def rows_of(page: str) -> list[str]:
     """What each row says, as one line of text."""
-    rows = re.findall(r"<li>(.*?)</li>", body(client, address).partition('class="ladder"')[2], re.DOTALL)
+    rows = re.findall(r"<li>(.*?)</li>", page.partition('class="ladder"')[2], re.DOTALL)
     return [" ".join(re.sub(r"<button.*?</button>|<[^>]+>", " ", row, flags=re.DOTALL).split()) for row in rows]
+
+
+def lines(client: Client, address: str = "/yes/") -> list[str]:
+    """What stands, as the page tells it."""
+    return rows_of(body(client, address).partition(BEFORE)[0])
+
+
+def before(client: Client) -> list[str]:
+    """What was said yes to before, as the page tells it."""
+    return rows_of(body(client).partition(BEFORE)[2])
 
 
 # --- password first ---
@@ -125,10 +143,11 @@ def test_every_kind_of_yes_is_told_in_words(story, pair, ada, ben):
         "Keep on our timeline: A step of our own, 2 March 2026 ends 31 July 2026",
         "Admit Dr. Faye: boundaries ends 31 July 2026",
         "Our days run on Asia/Tokyo ends 1 April 2026",
-        f"Yes to a group of steps {ladder.GROUPS[0].title} ends 31 July 2026",
-        f"Yes to a step {UNDIRECTED.title} ends 9 March 2026",
+        f"Yes to a group of steps {ladder.GROUPS[0].title} Words {ladder.GROUPS[0].about} ends 31 July 2026",
     ):
         assert start in told, (start, told)
+    (plain,) = [line for line in told if line.startswith(f"Yes to a step {UNDIRECTED.title} Who does what")]
+    assert plain.endswith("ends 9 March 2026")
     (with_conditions,) = [line for line in told if line.startswith("Yes, with conditions, to a step")]
     assert "My conditions: Only with the door open. ends 9 March 2026" in with_conditions
     assert "{doer}" not in with_conditions
@@ -196,8 +215,8 @@ def test_a_step_of_our_own_is_told_in_its_direction(story, pair, ada, ben, way):
     answered = step_things.of_own_words(records.newest_of(own_step).pk, doer)
     steps.answer_step(answered, yes=True, by=ada, at=story.tick())
     (told,) = lines(browser(ada))
-    who = {"both": "both, together", "you": "You", "Ben": "Ben"}[way]
-    assert told.startswith(f"Yes to a step We sit by the window. ({who})")
+    who = {"both": "Both, together", "you": "You", "Ben": "Ben"}[way]
+    assert told.startswith(f"Yes to a step We sit by the window. Who does it {who} ends 9 March")
 
 
 def test_a_yes_to_both_sets_of_conditions_is_told(story, pair, ada, ben):
@@ -262,9 +281,9 @@ def test_renewing_the_chosen_ones_moves_their_end_and_keeps_when_they_were_given
 def test_a_second_press_draws_nothing_and_none_comes_earlier_than_it_was(story, pair, ada):
     make.offer(make.boundary(ada, story), ada, story)
     client, seen = browser(ada), []
-    for days in (0, 0, 20, 40, 60):
-        story.tick(days=days)
-        client.post("/yes/renew/", {"which": "all"})
+    for passed in (0, 0, 20, 40, 60):
+        story.tick(days=passed)
+        client.post("/yes/renew/", {"group": "offered"})
         seen.append(Yes.objects.get(kind="offer").ends_at)
     assert seen[0] == seen[1] and seen == sorted(seen)
     assert story.at + timedelta(days=118) < seen[-1] < story.at + timedelta(days=183)
@@ -274,7 +293,7 @@ def test_renewing_all_renews_all_but_sitting_down(story, pair, ada):
     for _ in range(25):
         make.offer(make.boundary(ada, story), ada, story)
     sat = Yes.objects.get(kind="sitting", seat=visibility.seat_of(ada))
-    browser(ada).post("/yes/renew/", {"which": "all"})
+    browser(ada).post("/yes/renew/", {"group": "offered"})
     ends = {day_of(end, ada.time_zone) for end in Yes.objects.filter(kind="offer").values_list("ends_at", flat=True)}
     assert len(ends) == 25  # each on a day of its own
     assert Yes.objects.get(pk=sat.pk).ends_at == sat.ends_at
@@ -301,7 +320,7 @@ def test_renewing_makes_no_new_opening_and_the_partner_sees_the_same(story, pair
     client.force_login(ben)
     before = body(client, "/sitting/")
     count = visibility.open_to(ben, story.at).count()
-    browser(ada).post("/yes/renew/", {"which": "all"})
+    browser(ada).post("/yes/renew/", {"group": "offered"})
     after = body(client, "/sitting/")
     blank = r'name="(once|writer)" value="[^"]*"'
     assert re.sub(blank, "", after) == re.sub(blank, "", before)
@@ -317,7 +336,7 @@ def test_renewing_nothing_is_told_kindly(story, pair, ada):
 def test_a_longer_end_is_not_shortened_by_renewing(story, pair, ada):
     far = story.at + timedelta(days=300)
     make.offer(make.boundary(ada, story), ada, story, ends=far)
-    browser(ada).post("/yes/renew/", {"which": "all"})
+    browser(ada).post("/yes/renew/", {"group": "offered"})
     assert Yes.objects.get(kind="offer").ends_at == far
 
 
@@ -335,7 +354,7 @@ def test_taking_back_closes_at_once_for_the_partner(story, pair, ada, ben):
     make.offer(record, ada, story)
     make.open_revision(record, ben, story)
     client = browser(ada)
-    (own,) = re.findall(r'name="yes" value="([^"]*)"', body(client))
+    (own,) = re.findall(r'form="end" name="yes" value="([^"]*)"', body(client))
     story.tick()
     assert client.post("/yes/end/", {"yes": own}).url == "/yes/"
     assert client.post("/yes/end/", {"yes": own}).url == "/yes/"
@@ -354,7 +373,7 @@ def test_every_kind_of_yes_can_be_taken_back_here(story, pair, ada, ben):
     make.introduce(faye, ada, story)
     make.admit(card, ada, clock=story, kinds=("boundary",))
     client = browser(ada)
-    while found := re.findall(r'name="yes" value="([^"]*)"', body(client)):
+    while found := re.findall(r'form="end" name="yes" value="([^"]*)"', body(client)):
         story.tick()
         assert client.post("/yes/end/", {"yes": found[-1]}).status_code == 302
     assert not visibility.yeses_of(ada, story.at).exclude(kind="sitting").exists()
@@ -378,6 +397,226 @@ def test_an_id_that_is_none_is_not_found(story, pair, ada, wrong):
     assert client.post("/yes/renew/", {"chosen": [wrong]}).status_code == 404
 
 
+# --- in groups ---
+
+
+def headings(page: str) -> list[str]:
+    return re.findall(r"<h2[^>]*>(.*?)</h2>", page)
+
+
+def test_what_ends_before_the_end_of_next_month_stands_first_and_every_group_by_itself(story, pair, ada, ben):
+    make.welcome_all(ada, clock=story)
+    for n, later in enumerate((20, 58, 60, 90)):  # it is the second of March
+        make.offer(make.boundary(ada, story, f"line {n}"), ada, story, ends=story.at + timedelta(days=later))
+    theirs = make.boundary(ben, story)
+    make.offer(theirs, ben, story)
+    make.open_revision(theirs, ada, story)
+    steps.turn_on(by=ada, at=story.tick())
+    steps.answer_group(ladder.GROUPS[0], True, by=ada, at=story.tick())
+    page = body(browser(ada))
+    assert headings(page) == [
+        *("What ends by 30 April 2026", "What I offered", "When things may open to me", "What I am reading", "Steps")
+    ]
+    soon = page[page.index("What ends by") : page.index("What I offered")]
+    assert re.findall(r"(line \d)</p>", soon) == ["line 0", "line 1"]
+
+
+@pytest.mark.parametrize(
+    "at, until",
+    [("2026-11-27", "31 December 2026"), ("2026-12-31", "31 January 2027"), ("2027-01-31", "28 February 2027")],
+)
+def test_the_end_of_next_month_is_that_of_the_calendar(at, until):
+    day = datetime.fromisoformat(f"{at}T12:00+00:00")
+    assert days.in_words(yes_groups.soon_until(day, "Europe/Berlin")) == until
+
+
+def test_acceptances_and_steps_are_renewed_one_by_one_with_their_words_before_one(story, pair, ada, ben):
+    steps.turn_on(by=ada, at=story.tick())
+    steps.answer_group(ladder.GROUPS[0], True, by=ada, at=story.tick())
+    accepted(story, ada, ben)
+    before_it = dict(Yes.objects.values_list("pk", "ends_at"))
+    story.tick(days=100)
+    client = browser(ada)
+    page = body(client)
+    assert not set(re.findall(r'name="group" value="(\w+)"', page)) & {"accepted", "steps", "reading", "ends_soon"}
+    assert any(line.startswith("I accept these words: an agreement Phones stay in the hall.") for line in rows_of(page))
+    for group in ("accepted", "steps", "reading", "ends_soon", "said_before", "nothing"):
+        assert (
+            "You did not choose anything" in client.post("/yes/renew/", {"group": group}, follow=True).content.decode()
+        )
+    assert dict(Yes.objects.values_list("pk", "ends_at")) == before_it
+    own = Yes.objects.get(kind="acceptance", seat=visibility.seat_of(ada))
+    client.post("/yes/renew/", {"chosen": own.pk})
+    assert Yes.objects.get(pk=own.pk).ends_at > before_it[own.pk]
+
+
+def accepted(story, who: User, writer: User):
+    """An agreement that this person has accepted, of the other's words."""
+    make.welcome_all(who, clock=story)
+    theirs = make.agreement(writer, story, "Phones stay in the hall.")
+    make.offer(theirs, writer, story)
+    shown = make.open_revision(theirs, who, story)
+    sharing.accept(shown, by=who, at=story.tick())
+    return theirs
+
+
+def test_nobody_renews_what_they_accepted_without_its_words(story, pair, ada, ben):
+    theirs = accepted(story, ada, ben)
+    own = Yes.objects.get(kind="acceptance", seat=visibility.seat_of(ada))
+    sharing.take_back(theirs, by=ben, at=story.tick())
+    refused = browser(ada).post("/yes/renew/", {"chosen": own.pk})
+    assert refused.status_code == 409
+    assert Yes.objects.get(pk=own.pk).ends_at == own.ends_at
+
+
+def test_what_does_not_stand_any_more_is_refused_kindly(story, pair, ada):
+    make.offer(make.boundary(ada, story), ada, story, ends=story.at + timedelta(days=2))
+    own = Yes.objects.get(kind="offer")
+    story.tick(days=3)
+    assert browser(ada).post("/yes/renew/", {"chosen": own.pk}).status_code == 409
+
+
+def test_the_first_page_stays_short_and_each_group_has_a_page_for_the_rest(story, pair, ada):
+    for n in range(9):
+        make.offer(make.boundary(ada, story, f"line {n}"), ada, story, ends=story.at + timedelta(days=100))
+    client = browser(ada)
+    assert len(lines(client)) == yes_groups.FEW
+    offered = reverse("yeses", args=["offered"])
+    assert f'href="{offered}"' in body(client)
+    assert len(lines(client, offered)) == 9
+    for key in yes_groups.CODES:
+        assert client.get(reverse("yeses", args=[key])).status_code == 200
+
+
+# --- what I said yes to before ---
+
+
+def test_taken_back_and_run_out_look_alike_below(story, pair, ada):
+    ran_out, taken_back = (make.boundary(ada, story, words) for words in ("It ran out.", "I took it back."))
+    make.offer(ran_out, ada, story, ends=story.at + timedelta(days=2))
+    make.offer(taken_back, ada, story)
+    story.tick(days=1)
+    sharing.take_back(taken_back, by=ada, at=story.tick())
+    story.tick(days=2)
+    client = browser(ada)
+    assert lines(client) == []
+    told = sorted(line.replace("It ran out.", "…").replace("I took it back.", "…") for line in before(client))
+    assert told[0] == told[1]
+    assert not re.search(r"\d", told[0])  # no day
+    page = body(client)
+    for record in (ran_out, taken_back):
+        assert f'href="/mine/{record.pk}/"' in page
+
+
+def test_what_stands_again_is_not_below_and_each_thing_is_there_once(story, pair, ada):
+    for choice in (consent.MORNINGS, sharing.NOT_NOW, consent.SITTINGS, sharing.NOT_NOW):
+        sharing.welcome(consent.EVERYDAY, choice, by=ada, at=story.tick())
+    client = browser(ada)
+    (line,) = before(client)
+    assert line.startswith("When things may open to me: boundaries, plans and the like, only in an hour together")
+    assert 'href="/welcome/"' in body(client).partition(BEFORE)[2]
+    sharing.welcome(consent.EVERYDAY, consent.MORNINGS, by=ada, at=story.tick())
+    assert before(client) == []
+
+
+def test_after_a_year_it_is_gone(story, pair, ada):
+    sharing.welcome(consent.EVERYDAY, consent.MORNINGS, by=ada, at=story.tick())
+    sharing.welcome(consent.EVERYDAY, sharing.NOT_NOW, by=ada, at=story.tick())
+    seat = visibility.seat_of(ada)
+    assert [len(visibility.said_before(seat, story.tick(days=passed))) for passed in (364, 2)] == [1, 0]
+
+
+def test_nothing_of_steps_no_reading_and_no_mark_is_told_below(story, pair, ada, ben):
+    steps.turn_on(by=ada, at=story.tick())
+    steps.answer_group(ladder.GROUPS[0], True, by=ada, at=story.tick())
+    steps.answer_step(step_things.of_ladder(UNDIRECTED, None), yes=True, by=ada, at=story.tick())
+    own_step = records.write("step", {"what": "We sit by the window."}, by=ada, at=story.tick())
+    make.offer(own_step, ada, story)
+    accepted(story, ada, ben)
+    stopping.stop(stopping.EVERYTHING, by=ada, at=story.tick(), unlocked=True)
+    reading = Yes.objects.get(kind="reading")
+    sharing.put_away(reading.thing, by=ada, at=story.tick())
+    told = before(browser(ada))
+    assert [line.partition(":")[0] for line in told] == [
+        *("I accept these words", "When things may open to me", "When things may open to me")
+    ]
+
+
+def test_what_a_breach_ended_is_not_below(story, pair, ada, ben):
+    make.welcome_all(ada, ben, clock=story)
+    theirs = accepted(story, ada, ben)
+    not_kept = {"happened": "It was not kept."}
+    breach = records.write("breach", not_kept, by=ben, at=story.tick(), answers=records.newest_of(theirs))
+    make.offer(breach, ben, story)
+    story.next_morning(pair)
+    own = Yes.objects.get(kind="acceptance", seat=visibility.seat_of(ada))
+    assert own.closed_at is not None and own.is_off_list
+    assert not any("accept" in line for line in before(browser(ada)))
+
+
+def test_words_written_anew_or_erased_are_not_below(story, pair, ada):
+    newer, erased = make.boundary(ada, story), make.boundary(ada, story)
+    for record in (newer, erased):
+        make.offer(record, ada, story)
+        sharing.take_back(record, by=ada, at=story.tick())
+    assert len(before(browser(ada))) == 2
+    records.revise(newer, {"limit": "Other words."}, by=ada, at=story.tick(), seen=1)
+    erasure.erase_record(erased, by=ada, at=story.tick())
+    assert before(browser(ada)) == []
+
+
+def test_words_of_the_other_that_are_not_open_are_not_told_below(story, pair, ada, ben):
+    theirs = accepted(story, ada, ben)
+    own = Yes.objects.get(kind="acceptance", seat=visibility.seat_of(ada))
+    sharing.no_longer_accept(own.thing, by=ada, at=story.tick())
+    client = browser(ada)
+    (told,) = before(client)
+    assert "Phones stay in the hall." in told
+    assert "Give again" in told
+    sharing.take_back(theirs, by=ben, at=story.tick())
+    (told,) = before(client)
+    assert told == "I accept these words: an agreement"
+
+
+def test_each_can_be_taken_off_for_good_also_as_it_is_taken_back(story, pair, ada):
+    for n in range(3):
+        make.offer(make.boundary(ada, story, f"line {n}"), ada, story)
+    first, second, third = Yes.objects.filter(kind="offer").order_by("given_at")
+    client = browser(ada)
+    client.post("/yes/end/", {"yes": first.pk})
+    client.post("/yes/end/", {"yes": second.pk, "off_list": "on"})
+    assert [line[:36] for line in before(client)] == ["Offer to share: A boundary line 0 Give"[:36]]
+    client.post("/yes/off/", {"yes": first.pk})
+    client.post("/yes/off/", {"yes": third.pk})  # what stands stays as it is
+    assert before(client) == []
+    assert consent.stands(Yes.objects.get(pk=third.pk).as_fact(), story.at)
+
+
+def test_nobody_takes_anything_off_the_list_of_another(story, pair, ada, ben):
+    sharing.welcome(consent.EVERYDAY, consent.MORNINGS, by=ada, at=story.tick())
+    sharing.welcome(consent.EVERYDAY, sharing.NOT_NOW, by=ada, at=story.tick())
+    own = Yes.objects.get(kind="welcome")
+    assert browser(ben).post("/yes/off/", {"yes": own.pk}).status_code == 404
+    assert len(before(browser(ada))) == 1
+
+
+def test_the_list_of_what_was_said_before_goes_on_page_after_page(story, pair, ada):
+    for n in range(25):
+        record = make.boundary(ada, story, f"line {n:02}")
+        make.offer(record, ada, story)
+        sharing.take_back(record, by=ada, at=story.tick())
+    client = browser(ada)
+    assert len(before(client)) == yes_groups.FEW
+    address = whole = reverse("yeses", args=["said_before"])
+    seen: list[str] = []
+    while address:
+        page = body(client, address)
+        seen += re.findall(r"(line \d\d)</p>", page)
+        more = re.search(r'<a href="(\?after=[^"]+)">More</a>', page)
+        address = f"{whole}{more.group(1)}" if more else ""
+    assert sorted(seen) == [f"line {n:02}" for n in range(25)]
+
+
 # --- every page ---
 
 
@@ -391,7 +630,7 @@ def test_other_methods_are_refused(ada, address):
     assert browser(ada).delete(address).status_code == 405
 
 
-@pytest.mark.parametrize("address", ["/yes/renew/", "/yes/end/"])
+@pytest.mark.parametrize("address", ["/yes/renew/", "/yes/end/", "/yes/off/", "/yes/read/"])
 def test_a_button_that_is_only_looked_at_does_nothing(ada, address):
     assert browser(ada).get(address).url == "/yes/"
 
@@ -400,25 +639,27 @@ def test_pages_of_yeses_follow_each_other_without_loss_or_repetition(story, pair
     for n in range(45):
         end = yeses.UNTIL_TAKEN_BACK if n % 9 == 0 else story.at + timedelta(days=30 + n % 4)
         make.offer(make.boundary(ada, story, f"line {n:02}"), ada, story, ends=end)
-    client, address, seen = browser(ada), "/yes/", []
+    client, seen = browser(ada), []
+    offered = address = reverse("yeses", args=["offered"])
     while address:
         page = body(client, address)
         seen += re.findall(r"(line \d\d)</p>", page)
         more = re.search(r'<a href="(\?after=[^"]+)">More</a>', page)
-        address = f"/yes/{more.group(1)}" if more else ""
+        address = f"{offered}{more.group(1)}" if more else ""
     assert sorted(seen) == [f"line {n:02}" for n in range(45)]
 
 
 @pytest.mark.parametrize("token", ["x", "abc:def", "%00", "9" * 500])
 def test_a_forged_token_leads_to_the_start(story, pair, ada, token):
     make.offer(make.boundary(ada, story, "the first line"), ada, story)
-    assert "the first line" in body(browser(ada), f"/yes/?after={token}")
+    assert "the first line" in body(browser(ada), f"{reverse('yeses', args=['offered'])}?after={token}")
 
 
 def test_a_token_of_another_list_leads_to_the_start(story, pair, ada):
     make.offer(make.boundary(ada, story, "the first line"), ada, story)
     for place in (["a"], ["not a time", "x"], ["1", "2", "3"]):
-        assert "the first line" in body(browser(ada), f"/yes/?after={keyset.token_after('another', place)}")
+        offered = reverse("yeses", args=["offered"])
+        assert "the first line" in body(browser(ada), f"{offered}?after={keyset.token_after('another', place)}")
 
 
 def test_the_page_costs_the_same_with_many_yeses_and_stays_light(story, pair, ada, ben):
@@ -441,7 +682,7 @@ def test_the_page_costs_the_same_with_many_yeses_and_stays_light(story, pair, ad
             page = client.get("/yes/")
         costs.append(questions(asked))
         assert len(gzip.compress(page.content)) < 6000
-    assert costs[0] == costs[1] <= 11
+    assert costs[0] == costs[1] <= 13
 
 
 def test_words_of_the_page_are_neutral_and_press_nobody(story, pair, ada):
@@ -452,3 +693,59 @@ def test_words_of_the_page_are_neutral_and_press_nobody(story, pair, ada):
     assert not words_not_ours(read.main)
     assert "<script>x" not in page
     assert "style" not in read.attributes and not any(name.startswith("on") for name in read.attributes)
+
+
+# --- acceptances that an offer gave, before it stopped giving any ---
+
+migration = import_module("couples.migrations.0026_an_offer_accepts_nothing")
+
+
+def offer_as_before(record, by, clock):
+    """Offer an agreement as a version before this one did: with an acceptance, at the very same instant."""
+    revision = make.offer(record, by, clock)
+    given = Yes.objects.get(kind="offer", thing=revision.pk)
+    what = {"scope": "agreement", "under": record.chain, "number": revision.number, "revision": revision}
+    with acting(by, clock.tick()) as act:
+        accepted = yeses.give(act.seated(), consent.ACCEPTANCE, revision.pk, at=act.at, **what)
+    make.changed([accepted], given_at=given.given_at)
+
+
+def test_what_an_offer_accepted_before_stays_and_its_author_is_told_until_they_have_read_it(story, pair, ada, ben):
+    make.welcome_all(ada, ben, clock=story)
+    old, alone = make.agreement(ada, story, "Given by an offer."), make.agreement(ada, story, "Accepted alone.")
+    offer_as_before(old, ada, story)
+    make.offer(alone, ada, story)
+    make.accept(make.open_revision(alone, ben, story), ada, clock=story)
+    migration.tell(apps, None)
+    page = Reading(body(browser(ada))).main
+    note = page[page.index("How an agreement is accepted") : page.index("I have read this")]
+    assert "Given by an offer." in note and "Accepted alone." not in note
+    assert "Nothing that you accept now came with an offer." in Reading(body(browser(ben))).main
+    for who in (ada, ben):  # both are led there alike: it tells nobody who looks on what either has accepted
+        assert "How an agreement is accepted has changed" in Reading(body(browser(who), "/today/")).main
+    client = browser(ada)
+    assert client.post("/yes/read/").url == "/yes/"
+    assert "How an agreement" not in body(client) + body(client, "/today/")
+    assert "How an agreement" in body(browser(ben)), "each says so alone"
+    make.accept(make.open_revision(old, ben, story), ben, clock=story)
+    assert visibility.open_to(ben, story.at).filter(kind="agreement", revision__record=old).exists(), "it still counts"
+
+
+def test_who_pairs_from_now_on_has_nothing_to_read_about_it(story, pair, ada):
+    make.offer(make.agreement(ada, story), ada, story)
+    assert "How an agreement" not in body(browser(ada)) + body(browser(ada), "/today/")
+
+
+def test_a_standing_acceptance_is_listed_also_where_its_words_have_closed(story, pair, ada, ben):
+    make.welcome_all(ada, ben, clock=story)
+    theirs = make.agreement(ben, story, "Phones stay in the hall.")
+    make.offer(theirs, ben, story)
+    make.accept(make.open_revision(theirs, ada, story), ada, clock=story)
+    sharing.take_back(theirs, by=ben, at=story.tick())
+    (told,) = [line for line in lines(browser(ada)) if line.startswith("I accept")]
+    assert "Phones" not in told
+    client = browser(ada)
+    own = Yes.objects.get(kind="acceptance")
+    story.tick()
+    assert client.post("/yes/end/", {"yes": own.pk}).url == "/yes/"
+    assert not [line for line in lines(client) if line.startswith("I accept")]

@@ -78,7 +78,7 @@ EVENINGS: dict[str, tuple[list[Any], list[str]]] = {
         [
             (SOON, ADA, "counter", 0),
             (NIGHT, ADA, "time passes", None),
-            (SOON, BEN, "accept", 0),
+            *((SOON, who, "accept", 0) for who in BOTH),
             (SOON, BEN, "accept", 1),
         ],
         ["agreement"],
@@ -154,7 +154,7 @@ stories = stories_of(PRIVATE_ACTS, OTHER_ACTS, OTHER_ACTS, LEAVING)
 def test_storing_changes_no_page_whatever_has_happened(stage: Stage, hours: int) -> None:
     told = {"histories": 0, "opened": 0}
 
-    @settings(max_examples=4, phases=PHASES)
+    @settings(max_examples=2, phases=PHASES)
     @given(stories)
     def twice(story: list[Any]) -> None:
         with transaction.atomic():
@@ -169,4 +169,4 @@ def test_storing_changes_no_page_whatever_has_happened(stage: Stage, hours: int)
             transaction.set_rollback(True)
 
     twice()
-    assert told["opened"] * 4 >= told["histories"], f"too seldom something was left to store: {told}"
+    assert told["opened"], f"too seldom something was left to store: {told}"

@@ -67,7 +67,7 @@ def test_what_opened_is_not_open_a_moment_before_and_not_to_another_pair(story, 
 
 def test_an_agreement_is_not_in_force_a_moment_before_and_admits_nobody_then(story, pair, ada, ben) -> None:
     words = opened(ada, ben, story, pair, make.agreement)
-    sharing.accept(words, by=ben, at=story.tick())
+    make.accept(words, ada, ben, clock=story)
     story.next_morning(pair)
     in_force = visibility.open_to(ben, story.at).get(kind="agreement")
     assert not visibility.open_to(ben, in_force.opened_at - A_MOMENT).filter(kind="agreement").exists()
@@ -147,7 +147,7 @@ def test_versions_are_of_one_chain_and_open(story, pair, ada, ben) -> None:
     story.next_morning(pair)
     found = set(visibility.versions_open_to(ada, story.at, chain))
     assert len(found) == 2 and elsewhere not in found
-    sharing.accept(words, by=ben, at=story.tick())
+    make.accept(words, ada, ben, clock=story)
     story.next_morning(pair)
     assert {version.kind for version in visibility.versions_open_to(ada, story.at, chain)} == {"revision"}
 

@@ -342,7 +342,10 @@ def check(telling: Telling, asked_before: set[datetime]) -> None:
 
 
 SOON, NIGHT = timedelta(minutes=3), timedelta(hours=25)
-ONE_AGREES = [(SOON, ADA, "write", "agreement"), (SOON, ADA, "offer", (-1, None)), (NIGHT, BEN, "accept", 0)]
+BOTH_AGREE = [
+    *((SOON, ADA, act, how) for act, how in (("write", "agreement"), ("offer", (-1, None)))),
+    *((pause, who, "accept", 0) for pause, who in ((NIGHT, BEN), (SOON, ADA))),
+]
 # What chance brings about too seldom.
 PUT_AWAY = [
     *((SOON, ADA, act, how) for act, how in (("write", "boundary"), ("offer", (-1, None)))),
@@ -350,8 +353,7 @@ PUT_AWAY = [
     (SOON, ADA, "leave", pairing.FADE),
 ]
 NO_LONGER_IN_FORCE = [
-    *ONE_AGREES,
-    (SOON, ADA, "accept", 0),
+    *BOTH_AGREE,
     (NIGHT, BEN, "no longer accept", 0),
     (SOON, BEN, "take back", 0),
 ]
@@ -360,7 +362,7 @@ NO_LONGER_IN_FORCE = [
 @pytest.mark.django_db
 @pytest.mark.histories
 @example(PUT_AWAY)
-@example(ONE_AGREES)
+@example(BOTH_AGREE)
 @example(NO_LONGER_IN_FORCE)
 @settings(max_examples=depth(3, 500))
 @given(stories)

@@ -48,6 +48,7 @@ def row(need: Need) -> str:
     at_door = [f"author's {kind}" for kind in need.of_author]
     at_door += [f"reader's {kind}" for kind in need.of_reader]
     at_door += [f"{kind} of each" for kind in need.of_each]
+    at_door += [f"its {other} opened, and held by its reader" for other in need.at_door]
     after = [f"author's {kind}" for kind in need.of_author] + [f"reader's {kind}" for kind in need.of_reader_after]
     after += [f"{kind} of each" for kind in need.of_each]
     besides = [f"all that its {other} rests on" for other in need.besides]

@@ -66,6 +66,12 @@ def test_each_page_opens_and_its_title_is_neutral(url: str, visit: Browser) -> N
     assert "<title>Steps</title>" in page.content.decode()
 
 
+def test_before_an_answer_stands_what_wanting_being_willing_and_going_along_are(visit: Browser) -> None:
+    page = visit.main(WALK)
+    assert page.index("I would be going along") < page.index("Yes, with conditions")
+    assert "Going along and not knowing are good reasons for “Not now”." in page
+
+
 @pytest.mark.parametrize("url", PAGES)
 def test_both_partners_read_the_same_page_but_for_the_direction(url: str, visit: Browser, bens: Browser) -> None:
     assert visit.get(url).status_code == bens.get(url).status_code == 200
