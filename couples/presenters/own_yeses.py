@@ -185,6 +185,9 @@ def _welcome(row: Yes, known: _Known) -> Told:
 
 def _reading(row: Yes, known: _Known) -> Told:
     what = f"Open to me: {lowered(KINDS[row.scope].a_word)} from {known.partner}"
+    opening = known.open_now.get(row.revision_id) if row.revision_id else None
+    if opening is not None and sheets.stands_apart(opening):
+        return Told(f"{what}, since {days.in_words(opening.day)}")
     return Told(what, _revision_words(row, known))
 
 

@@ -12,8 +12,10 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from couples import visibility
-from couples.actions import records, sharing
+from couples.actions import records, sharing, therapy
+from couples.lib.ids import random_id
 from couples.models import (
+    Card,
     CheckIn,
     HeldText,
     Opening,
@@ -28,6 +30,7 @@ from couples.models import (
     WrappedKey,
     Yes,
 )
+from couples.models.yeses import rests_as_facts
 from couples.row_security import checks, policies, session
 from couples.rule import consent
 from couples.rule.admissions import CLASSES, kinds_of
@@ -146,6 +149,40 @@ def test_being_told_of_an_admission_lets_nobody_in_without_both_of_their_yeses(w
     for model, rows in allowed(person, at, world.pair).items():
         with asking(person, at, world.pair), session.letting_out((), (), kinds):
             assert set(model.objects.values_list("pk", flat=True)) == rows, model.__name__
+
+
+@on_postgresql
+@pytest.mark.parametrize("hers", [*((each,) for each in CLASSES), CLASSES[:2], ("boundary",)])
+def test_a_therapist_is_let_out_what_is_of_the_classes_that_both_name_and_no_more(
+    world: World, hers: tuple[str, ...]
+) -> None:
+    ada, faye = world.people[AUTHOR], world.people[ADMITTED]
+    letter = records.write("impact_letter", {"letter": "What I lost."}, by=ada, at=world.clock.tick())
+    make.offer(letter, ada, world.clock)
+    card = Card.objects.get(pk=world.things[f"card of {ADMITTED}"])
+    admit = therapy.admit if set(hers) <= set(CLASSES) else make.admit_kinds
+    admit(card, hers, called="Ada", by=ada, at=world.clock.tick())
+    world.clock.next_morning(world.pair)
+    at = world.clock.tick()
+    kinds = {kind for each in hers for kind in kinds_of(each)}
+    seen = rows_of(Opening, faye, at, world.pair)
+    assert seen == allowed(faye, at, world.pair)[Opening]
+    shown = Opening.objects.filter(pk__in=seen, kind__in=consent.SHOWN).values_list("scope", flat=True)
+    assert set(shown) <= kinds
+    assert kinds & set(shown) >= kinds & {"boundary", "impact_letter", "step"}
+
+
+@on_postgresql
+def test_an_admission_that_rests_on_yeses_of_one_alone_lets_nobody_in(world: World) -> None:
+    """Written past the rule and signed: three classes that one of them named, and an opening on two of these."""
+    gus, at = world.people[BY_ONE], world.clock.tick()
+    one, other, *_ = Yes.objects.filter(kind=consent.ADMISSION, thing=world.things[f"card of {BY_ONE}"])
+    told = {"scope": "everyday", "opened_at": at, "day": at.date(), "door": consent.MORNING, "tie": "0"}
+    opening = Opening(id=random_id(), pair=world.pair, kind=consent.ADMISSION, thing=one.thing, **told)
+    opening.sign(rests_as_facts([one.pk, other.pk])).save()
+    for yes in (one, other):
+        Rest.objects.create(opening=opening, yes=yes)
+    assert rows_of(Opening, gus, world.clock.tick(), world.pair) == set()
 
 
 @on_postgresql

@@ -185,7 +185,7 @@ def test_ones_own_page_names_classes_and_the_single_kinds_of_before(it: Looking)
 def test_one_of_a_single_kind_can_be_renewed_and_ended_alone(it: Looking) -> None:
     it.let_in("boundary", "agreement")
     own = Yes.objects.get(seat__person=it.ada, kind=consent.ADMISSION, scope="agreement", closed_at=None)
-    assert sharing.renew([own.pk], by=it.ada, at=it.clock.tick()) == 1
+    assert len(sharing.renew([own.pk], by=it.ada, at=it.clock.tick())) == 1
     sharing.end_yes(own.pk, by=it.ada, at=it.clock.tick())
     assert admitted(it) == {"boundary"}
 

@@ -9,6 +9,7 @@ from couples.actions import agenda, records, sharing
 from couples.content.kind_parts import TENDER
 from couples.content.kinds import KINDS
 from couples.models import Opening, Record
+from couples.presenters import own_yeses
 from tests.support import make
 from tests.support.addresses import writing
 from tests.support.couple_and_therapist import Looking
@@ -112,3 +113,29 @@ def test_ones_own_timeline_quotes_neither_heavy_nor_tender_words_of_ones_own(it:
     assert "We laughed." in page and page.count("You wrote") == 5
     for words in ("Not in my sleep.", "Hold my hand.", "What I lost.", "Did you?"):
         assert words not in page
+
+
+def test_the_page_of_ones_own_yeses_quotes_no_heavy_or_tender_words_of_the_other(it: Looking) -> None:
+    for kind, words in (
+        ("request", {"ask": "Hold my hand.", **SAYS_SO}),
+        ("impact_letter", {"letter": "What I lost."}),
+        ("moment", {"line": "We laughed."}),
+    ):
+        make.offer(records.write(kind, words, by=it.ada, at=it.clock.tick()), it.ada, it.clock)
+    it.clock.next_morning(it.pair)
+    told = {}
+    for who in (it.ada, it.ben):
+        seat = visibility.seat_of(who)
+        lines = own_yeses.lines_of(own_yeses.listed(who, it.clock.at, seat), who, seat, it.clock.at)
+        told[who.shown_name] = {(line.to, line.words) for line in lines if "Open" in line.to or "Offer" in line.to}
+    assert told["Ada"] == {
+        ("Offer to share: A request", "Hold my hand."),
+        ("Offer to share: An impact letter", "What I lost."),
+        ("Offer to share: A moment", "We laughed."),
+    }
+    days = [f"{opening.day.day} {opening.day:%B %Y}" for opening in visibility.open_to(it.ben, it.clock.at)]
+    assert {to.partition(", since ")[0] for to, _ in told["Ben"]} == {
+        f"Open to me: {what} from Ada" for what in ("a request", "an impact letter", "a moment")
+    }
+    assert {words for _, words in told["Ben"]} == {"", "We laughed."}
+    assert {to.partition(", since ")[2] for to, words in told["Ben"] if not words} <= set(days)

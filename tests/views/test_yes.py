@@ -206,7 +206,7 @@ def test_steps_are_not_told_while_they_are_off(story, pair, ada, ben):
     client = browser(ada)
     assert "step" not in " ".join(lines(client)).lower()
     steps.turn_on(by=ada, at=story.tick())
-    assert any("We sit by the window." in line for line in lines(client))
+    assert any("a step of our own from Ben, since 2 March 2026" in line for line in lines(client))
 
 
 @pytest.mark.parametrize("way", ["both", "you", "Ben"])
