@@ -15,6 +15,7 @@ from couples.actions import pairing, records, sharing, sitting
 from couples.actions import steps as step_actions
 from couples.actions.transactions import settle_pair
 from couples.content import ladder, phrases
+from couples.content.kinds import KINDS
 from couples.content.refusals import Refused
 from couples.models import Opening, OwnLine, Record, Seat, User, Yes
 from couples.rule import consent
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).parent.parent
 NEVER_EVIDENCE = phrases.NEVER_EVIDENCE
-SILENCE = ("his place never says why", "It will not tell your partner. You may.")
+SILENCE = ("his place never says why", "This place will not tell your partner what you pressed. You may.")
 
 
 @pytest.fixture
@@ -157,7 +158,7 @@ def test_invariant_02_thirty_silent_days_change_nothing(stage: Stage) -> None:
         world.go_to(begin + timedelta(days=days))
         told.append(
             {
-                url: on_any_day(spoken(page[3].decode()))
+                url: re.sub(r"What ends by [\w ]+? 20\d\d", "", on_any_day(spoken(page[3].decode())))
                 for url, page in world.living_pages(BEN).items()
                 if page[0] == 200
             }
@@ -365,15 +366,37 @@ def test_invariant_10_a_person_holds_one_live_seat(ada: User, ben: User, clock: 
 # --- 11. A yes here is never evidence of consent to an act ---
 
 
-def test_invariant_11_offer_and_step_pages_say_that_a_yes_is_no_evidence(stage: Stage) -> None:
+def test_invariant_11_step_pages_and_what_may_be_about_touch_say_that_a_yes_is_no_evidence(stage: Stage) -> None:
     said = {url: spoken(html) for url, html in every_page(stage, ADA).items()}
     giving = [
         url for url, words in said.items() if re.search(r"Offer to share|I accept these words|Yes, with cond", words)
     ]
+    a_record = re.compile(r"/mine/[0-9a-f-]{36}/")  # the next test tells of these
+    of_letters = re.compile(f"/mine/write/({'|'.join(kind.code for kind in KINDS.values() if kind.heavy)})/")
     steps = [url for url in said if re.match(r"/steps/(?!on|off|pause)", url)]
-    assert len(giving) > 4 and len(steps) > 4
+    giving = [url for url in giving if not a_record.match(url) and not of_letters.match(url)]
+    assert len(giving) > 2 and len(steps) > 4
     for url in {*giving, *steps, "/yes/"}:
         assert NEVER_EVIDENCE in said[url], url
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "says"),
+    [
+        ("boundary", {"limit": "Not in my sleep.", "area": "touch"}, True),
+        ("boundary", {"limit": "An hour alone.", "area": "space"}, False),
+        ("impact_letter", {"letter": "How it was."}, False),
+        ("impact_letter", {"letter": "How it was.", "tender": "yes"}, True),
+        ("step", {"what": "We sit by the window."}, True),
+    ],
+)
+def test_invariant_11_the_offer_of_words_about_touch_says_so(
+    ada: User, ben: User, clock: Clock, kind: str, words: dict[str, str], says: bool
+) -> None:
+    record = records.write(kind, words, by=ada, at=clock.tick())
+    page = Visit(ada, clock).get(f"/mine/{record.pk}/").content.decode()
+    assert "Offer to share" in page
+    assert (NEVER_EVIDENCE in page) is says
 
 
 def test_invariant_11_nothing_is_signed_or_certified(stage: Stage) -> None:

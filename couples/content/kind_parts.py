@@ -18,7 +18,7 @@ THEN = asked(
 TENDER = Field(
     "tender",
     "This is about touch or sex",
-    "Then its words only show on its own page. Elsewhere it only says what kind of thing it is, and the day.",
+    "If you tick this, the words only show on their own page. Elsewhere it says what kind of thing it is, and the day.",
     choices=(("yes", "yes"),),
     long=False,
 )

@@ -13,11 +13,12 @@ THE_RULE: Final = (
     "ever told why something is not open."
 )
 ON_MORNINGS: Final = (
-    "Nothing opens on a morning unless your partner has chosen mornings. At most five of yours open at one door, the "
-    "oldest first."
+    "Nothing opens on a morning unless your partner has chosen mornings. At most five of yours open on one morning, or "
+    "in one hour together, the oldest first."
 )
 NEVER_EVIDENCE: Final = "A yes here is never evidence of consent to an act."
-NEVER_WHY: Final = "This place never says why. It will not tell your partner. You may."
+NOT_TOLD: Final = "This place will not tell your partner what you pressed. You may."
+NEVER_WHY: Final = f"This place never says why. {NOT_TOLD}"
 NO_PROMISE: Final = "An agreement cannot promise touch or sex; any of it can still be a no in the moment."
 NOT_ACCEPTING: Final = (
     "Offering words is not accepting them. Each of you accepts them on the open page; then they come into force, in an "
@@ -48,7 +49,10 @@ NOT_CHECKED: Final = "We have not checked this person."
 
 ANSWERS_CLOSED: Final = "Your answers on steps are closed."
 KEPT: Final = "Kept for yourself."
-TAKEN_BACK: Final = f"It is closed, from this moment. Nobody is told, and you owe nobody a reason. {UNREAD}"
+TAKEN_BACK: Final = (
+    "It is closed, from this moment. Nobody is told, and you owe nobody a reason. If it had not opened yet, it leaves "
+    f"no trace. {UNREAD}"
+)
 
 
 class FirstDoors(NamedTuple):
@@ -75,7 +79,7 @@ def nothing_told(first: FirstDoors, *, opens: str = "open") -> str:
     """What stands behind every first morning: it may be that one or none, and nothing says why."""
     return (
         f"It may {opens} then, much later, or not at all; this place never says why. "
-        f"A quiet {first.day} is not an answer. It will not tell your partner. You may."
+        f"A quiet {first.day} is not an answer. {NOT_TOLD}"
     )
 
 

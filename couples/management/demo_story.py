@@ -1,6 +1,6 @@
-"""The story of the demo people: two months of two people, told with the product's own actions at past instants."""
+"""The story of the demo people: half a year of two people, told with the product's own actions at past instants."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,64 +11,17 @@ from couples import visibility
 from couples.actions import agenda, marks, pairing, proposals, records, sharing, sitting, steps, therapy
 from couples.actions.transactions import settle_pair
 from couples.content import ladder
+from couples.management.demo_people import CHECK_INS, PEOPLE, WORDS, DemoPerson
 from couples.models import Pair, Record, User
 from couples.rule import consent, step_things
 from couples.rule.admissions import CLASSES
 
 ZONE = "Europe/Berlin"
-DAYS = 62
-
-
-@dataclass(frozen=True, slots=True)
-class DemoPerson:
-    """Somebody to sign in as."""
-
-    email: str
-    shown_name: str
-    about: str
-
-
-PEOPLE = {
-    "one": DemoPerson("one@demo.test", "Maya", "paired with Jon"),
-    "two": DemoPerson("two@demo.test", "Jon", "paired with Maya"),
-    "therapist": DemoPerson("therapist@demo.test", "Dr. Okafor", "their therapist, admitted by both"),
-    "third": DemoPerson("third@demo.test", "Sam", "alone, nothing written yet"),
-    "fourth": DemoPerson("fourth@demo.test", "Noor", "alone, to pair with Sam"),
-}
-
-CHECK_INS: dict[str, list[tuple[int, tuple[int, int, int, int], str]]] = {
-    "one": [
-        (2, (22, 15, 30, 25), "Slept three hours."),
-        (3, (25, 15, 30, 28), ""),
-        (5, (35, 22, 38, 30), "A quiet evening."),
-        (8, (30, 20, 35, 30), ""),
-        (11, (42, 30, 40, 38), "We sat in the kitchen and nobody shouted."),
-        (13, (20, 12, 22, 20), "The street with the café."),
-        (20, (40, 32, 42, 40), ""),
-        (22, (48, 35, 45, 42), "He rang before he was late."),
-        (26, (50, 38, 50, 45), ""),
-        (29, (46, 36, 48, 50), ""),
-        (33, (55, 44, 52, 50), "Slept through for the first time in a while."),
-        (41, (52, 46, 55, 52), ""),
-        (44, (58, 48, 58, 54), ""),
-        (49, (44, 40, 46, 44), "An old message turned up in a drawer. Still here."),
-        (53, (56, 50, 58, 55), ""),
-        (58, (62, 54, 60, 58), "Walked by the river."),
-        (61, (60, 55, 62, 60), ""),
-    ],
-    "two": [
-        (4, (40, 50, 20, 30), "Ashamed, and still in the room."),
-        (9, (45, 50, 28, 34), ""),
-        (18, (48, 52, 35, 40), "Rang the bank. Did not mention it."),
-        (31, (55, 58, 46, 48), ""),
-        (45, (60, 60, 55, 55), ""),
-        (59, (62, 64, 60, 58), "Sunday, phones in the hall, cards."),
-    ],
-}
+DAYS = 184
 
 
 def tell(password: str, *, until: datetime) -> None:
-    """Make the demo people and live their two months up to `until` (aware, UTC), in one transaction."""
+    """Make the demo people and live their half year up to `until` (aware, UTC), in one transaction."""
     with transaction.atomic():
         Story(password, until).tell()
 
@@ -117,19 +70,27 @@ class Story:
             (14, self.one_pauses),
             (19, self.therapist_comes),
             (27, self.something_is_taken_back),
-            (34, self.near),
-            (35, self.answers_with_conditions),
-            (36, self.terms),
-            (39, self.a_breach),
-            (41, self.a_repair_page),
-            (43, self.they_accept_again),
-            (45, self.a_session_and_proposals),
-            (47, self.a_boundary_changes),
-            (54, self.marks_of_a_week),
-            (56, self.steps_again),
-            (57, self.answers_again),
-            (59, self.agenda_and_next_session),
-            (60, self.a_draft),
+            (46, self.writes("one", "impact_letter")),
+            (58, self.writes("two", "reply")),
+            (70, self.writes("two", "slip_plan")),
+            (77, self.a_topic),
+            (78, self.a_first_session),
+            (100, self.writes("one", "appreciation")),
+            (118, self.they_look_through_what_they_said),
+            (133, self.it_is_given_again),
+            (156, self.near),
+            (157, self.answers_with_conditions),
+            (158, self.terms),
+            (161, self.a_breach),
+            (163, self.a_repair_page),
+            (165, self.they_accept_again),
+            (167, self.a_session_and_proposals),
+            (169, self.a_boundary_changes),
+            (176, self.marks_of_a_week),
+            (178, self.steps_again),
+            (179, self.answers_again),
+            (181, self.agenda_and_next_session),
+            (182, self.a_draft),
         ]
         for day in range(DAYS):
             for when, act in acts:
@@ -211,7 +172,9 @@ class Story:
         self.leaving = self.boundary(self.two, "I will not read old messages aloud again.", "phones", "")
         self.boundary(self.one, "I am not ready to see his brother.", "others", "", offered=False)
         self.on(day + 2, 12)
-        self.boundary(self.two, "I need one evening to myself each week.", "space", "I say so on Monday.")
+        self.evening = self.boundary(
+            self.two, "I need one evening to myself each week.", "space", "I say so on Monday."
+        )
 
     def steps_begin(self, day: int) -> None:
         self.on(day)
@@ -256,6 +219,41 @@ class Story:
 
     def something_is_taken_back(self, day: int) -> None:
         sharing.take_back(self.leaving, by=self.two, at=self.on(day))
+
+    def writes(self, name: str, kind: str) -> Callable[[int], Record]:
+        """An act: this person offers what they wrote of this kind (`demo_people.WORDS`), as it is."""
+
+        def act(day: int) -> Record:
+            who = self.people[name]
+            record = records.write(kind, WORDS[kind], by=who, at=self.on(day))
+            sharing.offer(record, by=who, at=self.soon(), seen=1)
+            return record
+
+        return act
+
+    def a_topic(self, day: int) -> None:
+        record = self.writes("one", "topic")(day)
+        self.on(day + 1, 1)
+        opening = visibility.open_to(self.one, self.at).get(revision__record=record)
+        agenda.put_on(opening, by=self.one, at=self.soon())
+
+    def a_first_session(self, day: int) -> None:
+        assert self.pair is not None
+        starts_at = self.begin + timedelta(days=day + 1, hours=3)
+        therapy.set_session(self.pair, starts_at, 60, by=self.therapist, at=self.soon())
+
+    def they_look_through_what_they_said(self, day: int) -> None:
+        """She renews all of hers. He leaves out one evening for himself, which runs out; nobody is told that he did."""
+        self.on(day)
+        for who in (self.one, self.two):
+            standing = visibility.yeses_of(who, self.at).exclude(kind__in=consent.ANSWERS)
+            chosen = standing.exclude(revision__record=self.evening) if who == self.two else standing
+            sharing.renew([yes.pk for yes in chosen], by=who, at=self.soon())
+
+    def it_is_given_again(self, day: int) -> None:
+        self.on(day)
+        words = visibility.newest_of_mine(self.two).get(record=self.leaving)
+        sharing.offer(self.leaving, by=self.two, at=self.soon(), seen=words.number)
 
     def near(self, day: int) -> None:
         self.on(day)

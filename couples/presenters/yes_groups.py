@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Case, F, QuerySet, Value, When, Window
+from django.db.models import Case, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from couples import visibility
@@ -91,9 +91,13 @@ def listed_in(key: str, user: User, seat: Seat, at: datetime) -> QuerySet[Yes]:
 
 
 def before(seat: Seat, at: datetime, gone: QuerySet[Card] | None = None) -> QuerySet[Yes]:
-    """What was said yes to before, by kind in the order of the groups (`place`), then in no order that tells a day."""
+    """What was said yes to before, by kind in the order of the groups (`place`), then in no order that tells a day.
+
+    Of therapists those alone whose card has not `gone` from its giver's page (asked for where they are not given).
+    """
     gone = visibility.cards_gone_from(seat, at) if gone is None else gone
-    found = visibility.said_before(seat, at).exclude(kind=consent.ADMISSION, thing__in=gone.values("pk"))
+    here = visibility.cards_shown_to(seat.pair_id).exclude(pk__in=gone.values("pk"))
+    found = visibility.said_before(seat, at).filter(~Q(kind=consent.ADMISSION) | Q(thing__in=here.values("pk")))
     in_order = (When(kind__in=group.kinds, then=Value(place)) for place, group in enumerate(GROUPS))
     return found.annotate(place=Case(*in_order)).order_by(*BY_KIND)
 

@@ -13,7 +13,7 @@ from couples.accounts.requests import PersonRequest
 from couples.actions import sharing
 from couples.content import kind_words, phrases
 from couples.content.kind_types import Kind
-from couples.content.kinds import KINDS
+from couples.content.kinds import KINDS, is_tender
 from couples.content.refusals import Refused
 from couples.forms.mine import OfferForm
 from couples.lib import keyset, text_diff
@@ -110,6 +110,7 @@ def record_page(request: PersonRequest, newest: Revision, form: OfferForm | None
         "own": kind_words.own_fields(record.kind, visibility.own_words_of(request.user, record.pk)),
         "day": day_of(newest.made_at, request.user.time_zone),
         "paired": request.seat is not None,
+        "of_touch": is_tender(newest.words) or KINDS[record.kind].of_steps,
         "sharing": _sharing(request, KINDS[record.kind]),
         "opened": _opened(request, newest),
         "answered": _answered(request, record),

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from couples.lib import clock
-from couples.management.demo_story import PEOPLE, tell
+from couples.management.demo_people import PEOPLE
+from couples.management.demo_story import tell
 from tests.browser.conftest import DESK, PASSWORD, Someone
 from tests.browser.test_every_page import sign_in
 

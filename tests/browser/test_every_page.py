@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from couples.lib import clock
-from couples.management.demo_story import PEOPLE, tell
+from couples.management.demo_people import PEOPLE
+from couples.management.demo_story import tell
 from tests.browser.conftest import PASSWORD, Someone
 from tests.support.page_reader import TELLING
 

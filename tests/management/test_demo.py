@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from couples import visibility
-from couples.management.demo_story import PEOPLE, tell
+from couples.management.demo_people import PEOPLE
+from couples.management.demo_story import tell
 from couples.models import CheckIn, Opening, Pair, Record, Rest, Revision, User, Yes
 from couples.rule import consent
 from tests.support.addresses import show
@@ -39,7 +40,7 @@ def test_demo_people_do_not_exist_outside_of_development(settings) -> None:
     assert not User.objects.exists()
 
 
-def test_their_two_months_hold_what_is_open_private_taken_back_and_kept() -> None:
+def test_their_half_year_holds_what_is_open_private_taken_back_and_kept() -> None:
     tell("a long enough password", until=NOW)
     one, two, therapist = (User.objects.get(email=PEOPLE[name].email) for name in ("one", "two", "therapist"))
     for person in (one, two):
@@ -53,11 +54,20 @@ def test_their_two_months_hold_what_is_open_private_taken_back_and_kept() -> Non
             opening__in=visibility.open_to(person, NOW).values("pk")
         )
         assert taken_back.exists()
+        assert {"impact_letter", "reply", "slip_plan", "topic", "appreciation"} <= set(
+            visibility.memory_lines_of(person).values_list("scope", flat=True)
+        ) | {"impact_letter", "reply"}  # of the other's letters a line holds no kind
         unopened = visibility.mine(person).exclude(
             pk__in=Opening.objects.filter(kind="revision").values("revision__record")
         )
         assert unopened.exists()
         assert visibility.check_ins_of(person).count() > 5
+    given_again = Revision.objects.get(record__author=two, number=2)  # taken back, and offered months later
+    assert visibility.open_to(one, NOW).filter(revision=given_again).exists()
+    seat = visibility.seat_of(two)
+    assert seat is not None
+    ran_out = visibility.said_before(seat, NOW).filter(kind="offer", closed_at__isnull=True)
+    assert ran_out.exists()
     assert list(visibility.pairs_of(therapist, NOW)) == list(Pair.objects.all())
     assert not Yes.objects.filter(given_at__gt=NOW).exists()
     assert not Opening.objects.filter(opened_at__gt=NOW).exists()

@@ -98,7 +98,7 @@ def test_what_does_not_open_is_told_the_same_whatever_the_other_has_said(couple,
     assert said_of_offer(asking(ada, at), KINDS["boundary"], revision) == (
         "It is offered. It can open at once while you both have an hour together; without that, not before Tuesday, "
         "7:00. It may open then, much later, or not at all; this place never says why. A quiet Tuesday is not an "
-        "answer. It will not tell your partner. You may."
+        "answer. This place will not tell your partner what you pressed. You may."
     )
 
 

@@ -15,7 +15,7 @@ QUESTIONS = (
     "Does an empty page mean no?",
     "What do they never see?",
     "How do I stop?",
-    "What stays?",
+    "What is left if we are away for months?",
 )
 ONE_SCREEN = 330  # words, at the size in which a computer shows them
 

@@ -272,7 +272,7 @@ def test_keep_and_offer_are_the_same_button(story, pair, ada):
     words = " ".join(page.split())
     told = "Offered now, it can open at once while you both have an hour together; without that, not before "
     assert re.search(told + r"(\w+day), \d+:00\. It may open then, much later, or not at all; .* A quiet \1 is", words)
-    assert "It will not tell your partner. You may." in words
+    assert "This place will not tell your partner what you pressed. You may." in words
     assert "never evidence of consent to an act" in words
 
 

@@ -139,7 +139,7 @@ def test_every_kind_of_yes_is_told_in_words(story, pair, ada, ben):
         "When things may open to me: boundaries, plans and the like, any morning ends 31 August 2026",
         "When things may open to me: letters, breaches and repair, any morning ends 31 August 2026",
         "Offer to share: A boundary I need a walk first. ends 31 July 2026",
-        "Open to me: an agreement from Ben Phones stay in the hall. until you close it on your side",
+        "Open to me: an agreement from Ben Phones stay in the hall. until you close it on your side, or it runs out",
         "I accept these words: an agreement Phones stay in the hall. ends 31 July 2026",
         "Keep on our timeline: A step of our own, 2 March 2026 ends 31 July 2026",
         "Admit Dr. Faye: boundaries ends 31 July 2026",

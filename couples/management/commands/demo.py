@@ -1,4 +1,4 @@
-"""Demo people with two months of history, told through the actions the product uses."""
+"""Demo people with half a year of history, told through the actions the product uses."""
 
 import os
 import secrets
@@ -8,7 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from couples.lib import clock
-from couples.management.demo_story import PEOPLE, tell
+from couples.management.demo_people import PEOPLE
+from couples.management.demo_story import tell
 from couples.models import User
 
 PASSWORD_FILE = settings.VAR / "demo-password"
