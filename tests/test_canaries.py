@@ -16,7 +16,7 @@ from django.test import Client
 
 from couples import visibility
 from couples.actions import records, sharing
-from couples.content.kinds import KINDS
+from couples.content.kinds import BREACH, KINDS
 from couples.models import User
 from couples.views._drafts import writer_token
 from tests.support import make
@@ -49,6 +49,7 @@ def plant(ada: User, ben: User, story: Clock) -> None:
     for kind in KINDS.values():
         if kind.name not in ("look_back", "step"):  # made of check-ins; and steps are off
             texts = {field.name: CANARY for field in kind.written_fields if not field.choices and not field.is_day}
+            texts |= {"about": "agreement"} if kind == BREACH else {}  # which one has to be chosen
             url = writing(kind.name)
             assert hers.post(url, follow=True, **texts, act="keep", once=str(uuid4())).status_code == 200
     assert {record.kind for record in visibility.mine(ada)} == set(KINDS) - {"look_back", "step"}

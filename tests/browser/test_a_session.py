@@ -45,6 +45,11 @@ def the_hour(okafor: Someone) -> None:
     """A page for all three, then the sheet, which holds no steps."""
     okafor.press("For a shared screen", within="nav.before")
     okafor.reads("Agreements in force")
+    words = "I took the phone upstairs"
+    assert words not in okafor.page.locator("main").inner_text(), "of what is heavy its kind and day alone"
+    okafor.press("A repair page")
+    okafor.reads(words)
+    okafor.press("Everything on one page")
     okafor.press("Back to the couple", within="nav.after")
     okafor.press("One sheet to print", within="nav.before")
     okafor.reads("On the agenda")
