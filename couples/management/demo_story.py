@@ -173,8 +173,10 @@ class Story:
         self.boundary(self.one, "I am not ready to see his brother.", "others", "", offered=False)
         self.on(day + 2, 12)
         self.evening = self.boundary(
-            self.two, "I need one evening to myself each week.", "space", "I say so on Monday."
+            self.two, "I need one evening to myself each week.", "space", "I say so on Monday.", offered=False
         )
+        in_four_months = self.at + timedelta(days=122)
+        sharing.offer(self.evening, by=self.two, at=self.soon(), seen=1, ends=in_four_months)
 
     def steps_begin(self, day: int) -> None:
         self.on(day)
