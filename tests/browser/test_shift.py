@@ -104,10 +104,10 @@ def test_on_a_touch_device_shift_in_a_text_field_is_a_key_of_the_keyboard_on_gla
 
 def test_the_page_says_how_and_screen_readers_hear_it_and_it_can_be_turned_off(someone: Meet, ada: User) -> None:
     page = reading_what_is_mine(someone, viewport=DESK)
-    expect(page.locator("#by-shift")).to_have_text("or press Shift three times")
-    expect(page.get_by_text("or press Shift three times")).to_be_visible()
+    expect(page.locator("#by-shift")).to_have_text("Shift three times leaves quickly")
+    expect(page.get_by_text("Shift three times leaves quickly")).to_be_visible()
     button = page.get_by_role("button", name="Leave quickly")
-    expect(button).to_have_accessible_description("or press Shift three times")
+    expect(button).to_have_accessible_description("Shift three times leaves quickly")
     page.goto(base_of(page) + "/me/")
     page.get_by_label("Leave quickly when I press Shift three times").uncheck()
     page.get_by_role("button", name="Save", exact=True).click()
@@ -119,7 +119,7 @@ def test_the_page_says_how_and_screen_readers_hear_it_and_it_can_be_turned_off(s
 
 def test_without_scripts_the_page_does_not_speak_of_shift(someone: Meet, ada: User) -> None:
     page = reading_what_is_mine(someone, viewport=DESK, java_script_enabled=False)
-    expect(page.get_by_text("or press Shift three times")).to_be_hidden()
+    expect(page.get_by_text("Shift three times leaves quickly")).to_be_hidden()
     expect(page.get_by_role("button", name="Leave quickly")).to_have_accessible_description("")
 
 
