@@ -23,6 +23,7 @@ OWN_AND_PAIRING = {
     "couples/actions/profile.py": "changed by its owner",
     "couples/export/contents.py": "its owner's copy",
     "couples/views/glass.py": "what its owner may say to a therapist, in the form of their own admission",
+    "couples/management/demo_people.py": "the demo people",
     "couples/management/demo_story.py": "the demo people",
     "couples/actions/pairing.py": "the names that both confirm",
     "couples/forms/pairing.py": "the names that both confirm",

@@ -45,7 +45,8 @@ AFTERWARDS = Kind(
     "afterwards",
     "note on afterwards",
     "Write how it was afterwards, for myself",
-    "After something close, or something that was meant to be. It names nothing and nobody. Only you see it, for good.",
+    "After something close, or something that was meant to be. It does not ask what, or with whom. Only you see it, "
+    "for good.",
     (
         Field("line", "A line", "One word is enough.", long=False),
         Field("felt", "How it was for me", choices=tuple((words, words) for words in FELT), long=False),

@@ -108,7 +108,7 @@ PROMISE = Kind(
         Field("does", "What I will do", "Small enough to keep on a bad day."),
         Field("until", "Until when", is_day=True, long=False),
         Field("went", "How it went", own=True),
-        Field("done", "Where it stands", choices=(("open", "still open"), ("done", "done")), long=False, own=True),
+        Field("done", "Where it stands", choices=(("open", "still to do"), ("done", "done")), long=False, own=True),
         TENDER,
         *THEN,
     ),
@@ -199,7 +199,7 @@ TOPIC = Kind(
         Field(
             "talk",
             "What I would like to talk about",
-            "If you are afraid how it would be taken, say it to your therapist alone.",
+            "If you are afraid of how it would be taken, say it to your therapist alone.",
         ),
         Field("hope", "What I hope for, what I fear", own=True),
         TENDER,
@@ -215,7 +215,7 @@ SLIP_PLAN = Kind(
     "slip_plan",
     "slip plan",
     "Write a slip plan",
-    "What I do before I go back to what hurt us. It helps even if nobody else reads it.",
+    "What I do when I feel the urge to go back to what hurt us. It helps even if nobody else reads it.",
     (
         Field("leads", "What leads me there", "A time, a place, a mood, a person, a quarrel."),
         Field("signs", "Early signs", "What I notice first, in what I do or tell myself."),

@@ -30,7 +30,12 @@ ACCOUNTABILITY_LETTER = Kind(
     "Write what I take responsibility for",
     "A letter about what I did and what I chose, without excuses. It asks for nothing, not even forgiveness.",
     (
-        Field("letter", "The letter", "What I did. What it did to you, as far as I understand. What I do differently."),
+        Field(
+            "letter",
+            "The letter",
+            "You can begin with one line. What I did. What it did to you, as far as I understand. What I do "
+            "differently.",
+        ),
         NOTE,
         TENDER,
         *THEN,
@@ -62,7 +67,7 @@ REPLY = Kind(
     "Write a reply",
     "To a letter, a breach or a repair page that is open to you. Nothing asks for it, and it can wait for years.",
     (
-        Field("reply", "The reply", "You can say only that you have read it."),
+        Field("reply", "The reply", "It is enough to say that you have read it."),
         NOTE,
         TENDER,
         *THEN,

@@ -123,7 +123,7 @@ def marked(week: str, first: FirstDoors, *, opened: bool) -> str:
 
 def on_agenda(first: FirstDoors) -> str:
     """What becomes of a mark on the agenda: it needs nobody else's yes."""
-    return f"It is on the agenda from {first.morning}, not sooner, and while it is open."
+    return f"It is on the agenda from {first.morning}, and not sooner, for as long as it is open."
 
 
 def keeping(first: FirstDoors) -> str:
@@ -160,22 +160,22 @@ def welcomed(things: str, first: FirstDoors) -> str:
     if not first.morning:
         return f"Saved: {things} may open to you only while you both have an hour together."
     hour = "and at once while you both have an hour together" if first.hour else "and never in an hour together"
-    return f"Saved: {things} may open to you on any morning, the first is {first.morning}, {hour}."
+    return f"Saved: {things} may open to you on any morning (the first is {first.morning}), {hour}."
 
 
 def not_welcomed(things: str) -> str:
     """The answer to "Not now" there."""
-    return f"Saved: no more {things} open to you for now. What is open to you stays open."
+    return f"Saved: no more {things} will open to you for now. What is open to you stays open."
 
 
 def answering(first: FirstDoors) -> str:
     """What stands under the answers to a step or a group of them, the same for each of the answers."""
-    return f"Answered now, it {not_before(first)}. {nothing_told(first)}"
+    return f"If you answer now, this {not_before(first)}. {nothing_told(first)}"
 
 
 def answered(first: FirstDoors) -> str:
     """The answer to every answer to a step or a group: it does not say which one it was."""
-    return f"Saved. This page stays blank, whatever you chose. Nothing opens by it before {first.morning}."
+    return f"Saved. This page stays blank, whatever you chose. Your answer opens nothing before {first.morning}."
 
 
 # The one word on a page for each thing, and what it is not called there (as a pattern). tests/test_words.py reads every

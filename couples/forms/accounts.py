@@ -37,7 +37,8 @@ class NameField(WordsField):
 
     default_error_messages = {
         "unseen": "A name needs at least one letter or character that can be seen.",
-        "taken": "On its pages this place says this of its reader, so it would confuse. Please choose another name.",
+        "taken": "Pages here already use this for you or your partner, so it would be confusing. "
+        "Please choose another name.",
     }
 
     def __init__(self, **kwargs: Any) -> None:
@@ -242,12 +243,13 @@ class MeForm(forms.Form):
 
     shown_name = NameField(
         label="Shown name",
-        help_text="It stands on your own pages, and whoever you pair with sees it first. Your partner's pages keep the "
-        "name your partner has for you; a therapist reads the name you gave with your admission.",
+        help_text="It is on your own pages, and whoever you pair with sees it first. Your partner's pages show the "
+        "name they have for you; a therapist reads the name you gave when you admitted them.",
     )
     time_zone = forms.ChoiceField(
         label="My time zone",
-        help_text="It dates what only you see. The days you share with a partner have a time zone of their own.",
+        help_text="It sets the dates on what only you see. "
+        "The days you share with a partner have a time zone of their own.",
         error_messages={"invalid_choice": "We do not know this time zone. Please choose one from the list."},
     )
     asked_after = forms.TypedChoiceField(

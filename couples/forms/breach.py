@@ -21,7 +21,8 @@ class BreachForm(WritingForm):
         required=False,
         widget=forms.Select(attrs={"autocomplete": "off"}),
         error_messages={"invalid_choice": "This agreement is no longer in force. Choose again, or choose none."},
-        help_text="You can stop accepting it on the next page. If this opens, it takes a new yes from each of you.",
+        help_text="You can stop accepting it on the next page. "
+        "If this opens, the agreement needs a new yes from each of you.",
     )
 
     def __init__(self, *args: Any, in_force: Mapping[Opening, str], **kwargs: Any) -> None:

@@ -74,7 +74,7 @@ def test_every_private_address_is_closed(reset, url) -> None:
 def test_the_page_says_until_when_in_ones_own_time_and_what_can_be_done(reset) -> None:
     page = Reading(reset.get("/mine/", follow=True).content.decode())
     assert "Tuesday, 5 May, 14:00" in page.main
-    assert "Nobody who runs this place can open them sooner." in page.main
+    assert "Not even the people who run this place can open your pages sooner." in page.main
     assert "/safety/" in page.links
 
 

@@ -147,7 +147,7 @@ def test_every_small_yes_is_answered_with_the_morning_that_the_rule_tells(couple
 
 def test_the_agenda_waits_for_nobody_and_says_so(couple) -> None:
     assert said_of_agenda(asking(couple[0], SATURDAY_NOON)) == (
-        "Noted. It is on the agenda from Sunday, 7:00, not sooner, and while it is open."
+        "Noted. It is on the agenda from Sunday, 7:00, and not sooner, for as long as it is open."
     )
 
 

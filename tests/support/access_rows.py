@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
-from couples.views._addresses import GroupPart, KindPart, StepPart, WayPart
+from couples.views._addresses import GroupPart, KindPart, StepPart, WayPart, YesesPart
 from tests.support.everybody import EVERYBODY, SIGNED_IN, STAFF, VISITOR, Everybody
 
 READ = "reads a page"  # 200
@@ -98,7 +98,7 @@ def routes(patterns: list[Any], before: str = "") -> Iterator[str]:
 
 def private_addresses() -> list[str]:
     """An address of every view that needs somebody signed in; where an id stands in it, that of nothing."""
-    coded = {"kind": KindPart, "group": GroupPart, "step": StepPart, "way": WayPart}
+    coded = {"kind": KindPart, "group": GroupPart, "step": StepPart, "way": WayPart, "yeses": YesesPart}
     filled = {"uuid": str(NOBODY), "slug": "both", "path": "1", "int": "1"}
     filled |= {name: next(iter(part.codes().values())) for name, part in coded.items()}
     found = []

@@ -21,6 +21,7 @@ from tests.support.visits import Visit
 pytestmark = pytest.mark.django_db
 
 WRITE = writing("breach")
+NOT_ASKED = "You do not have to offer it."
 YOU_NEED_NOT = "Your partner would read this. You need not share it."
 STOP = "I no longer accept this agreement"
 
@@ -195,7 +196,7 @@ def test_when_it_opens_no_acceptance_given_before_counts_and_new_ones_of_both_do
     it.days_later(3)
     assert in_force(it) is None
     page = Reading(it.get(it.ben, f"/ours/{opened.pk}/").content.decode())
-    assert "takes a new yes from each" in page.main
+    assert "needs a new yes from each" in page.main
     version = make.open_revision(words, it.ada, it.clock)
     assert f"/ours/{version.pk}/" in page.links
     sharing.accept(version, by=it.ada, at=it.clock.tick())
@@ -285,9 +286,9 @@ def test_a_token_of_another_form_loses_nothing(it: Looking) -> None:
 
 
 def test_it_says_before_an_offer_that_it_need_not_be_shared(it: Looking) -> None:
-    assert YOU_NEED_NOT in it.get(it.ada, WRITE).content.decode()
-    assert YOU_NEED_NOT not in it.get(it.ada, writing("boundary")).content.decode()
-    assert YOU_NEED_NOT not in it.get(it.eve, WRITE).content.decode(), "there is nobody to share it with"
+    assert NOT_ASKED in it.get(it.ada, WRITE).content.decode()
+    assert NOT_ASKED not in it.get(it.ada, writing("boundary")).content.decode()
+    assert NOT_ASKED not in it.get(it.eve, WRITE).content.decode(), "there is nobody to share it with"
 
 
 @pytest.mark.parametrize("on", [True, False], ids=["steps on", "steps off"])

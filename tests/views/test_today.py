@@ -72,7 +72,7 @@ def test_shows_the_check_in_what_one_can_do_and_what_opened_lately(ada, ben, pai
     for person in (ada, ben):
         text = Reading(html_of(person)).main
         assert "Good morning" in text
-        assert "Nothing here needs you today." in text
+        assert "There is nothing you have to do here today." in text
         assert "How is it, right now?" in text
         assert "An agreement in force, to read" in text
         assert text.count("Phones stay in the hall.") >= 2

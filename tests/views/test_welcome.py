@@ -69,8 +69,8 @@ def test_heavy_things_are_never_offered_for_a_sitting(story, pair, ada):
     [
         (
             {"everyday": "mornings"},
-            "Saved: boundaries, requests, agreements, promises, plans, thanks may open to you on any morning, the "
-            "first is Tuesday, 7:00, and at once while you both have an hour together.",
+            "Saved: boundaries, requests, agreements, promises, plans, thanks may open to you on any morning (the "
+            "first is Tuesday, 7:00), and at once while you both have an hour together.",
         ),
         (
             {"everyday": "sittings"},
@@ -79,13 +79,13 @@ def test_heavy_things_are_never_offered_for_a_sitting(story, pair, ada):
         ),
         (
             {"heavy": "mornings"},
-            "Saved: impact and accountability letters, replies, breaches, repair may open to you on any morning, "
-            "the first is Tuesday, 7:00, and never in an hour together.",
+            "Saved: impact and accountability letters, replies, breaches, repair may open to you on any morning "
+            "(the first is Tuesday, 7:00), and never in an hour together.",
         ),
         (
             {"everyday": "not_now"},
-            "Saved: no more boundaries, requests, agreements, promises, plans, thanks open to you for now. What is "
-            "open to you stays open.",
+            "Saved: no more boundaries, requests, agreements, promises, plans, thanks will open to you for now. What "
+            "is open to you stays open.",
         ),
     ],
 )

@@ -30,6 +30,8 @@ class Command(Migrate):
         database = Path(connection.settings_dict["NAME"])  # on SQLite its file, and the lock beside it
         with only_one(f"{database.name}-migrate", database.parent, wait=True):
             self._migrate(*args, **options)
+            if not connection.in_atomic_block:  # SQLite tidies up as the last one leaves, and lets nobody in meanwhile
+                connection.close()
 
     def _migrate(self, *args: Any, **options: Any) -> None:
         walled = connection.vendor == "postgresql" and settings.SECOND_WALL

@@ -84,7 +84,7 @@ def test_a_step_with_conditions_from_end_to_end(
     assert not visibility.open_to(ada, clock.at).filter(kind="step").exists()
 
     assert visit.post(sets, answer="yes").status_code == 302
-    said = r"Saved\. This page stays blank, whatever you chose\. Nothing opens by it before \w+, 7:00\."
+    said = r"Saved\. This page stays blank, whatever you chose\. Your answer opens nothing before \w+, 7:00\."
     assert on_any_day(re.sub(said, "", visit.main(sets))).split() == on_any_day(mine).split()
     clock.next_morning(pair)
     assert not visibility.open_to(ada, clock.at).filter(kind="step").exists()
