@@ -184,11 +184,14 @@ def renew(yeses: Iterable[UUID], *, by: User, at: datetime) -> list[Yes]:
 
 
 def _must_read_what_it_accepts(rows: Iterable[Yes], act: Acting) -> None:
-    for row in rows:
-        if row.kind == consent.ACCEPTANCE and (row.revision is None or row.revision.author_id != act.person.pk):
-            words = Opening.objects.filter(pair=act.pair, kind__in=consent.WORDS_OPENED, revision=row.revision_id)
-            if not any(is_open(opening, act) for opening in words):
-                raise Refused("stale")
+    accepted = {row.revision_id for row in rows if row.kind == consent.ACCEPTANCE}
+    if not accepted:
+        return
+    own = Revision.objects.filter(pk__in=accepted, author=act.person).values_list("pk", flat=True)
+    for revision in accepted - set(own):
+        words = Opening.objects.filter(pair=act.pair, kind__in=consent.WORDS_OPENED, revision=revision)
+        if not any(is_open(opening, act) for opening in words):
+            raise Refused("stale")
 
 
 def end_yes(yes_id: UUID, *, by: User, at: datetime, off_list: bool = False) -> None:

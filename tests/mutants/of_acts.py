@@ -155,8 +155,8 @@ MUTANTS = (
     Mutant(
         "an acceptance is renewed without its words",
         "couples/actions/sharing.py",
-        "if row.kind == consent.ACCEPTANCE and (",
-        "if row.kind == consent.OFFER and (",
+        "accepted = {row.revision_id for row in rows if row.kind == consent.ACCEPTANCE}",
+        "accepted = {row.revision_id for row in rows if row.kind == consent.OFFER}",
         ("views/test_yes.py",),
     ),
     Mutant(
