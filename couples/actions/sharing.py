@@ -184,7 +184,7 @@ def renew(yeses: Iterable[UUID], *, by: User, at: datetime) -> list[Yes]:
 
 
 def _must_read_what_it_accepts(rows: Iterable[Yes], act: Acting) -> None:
-    accepted = {row.revision_id for row in rows if row.kind == consent.ACCEPTANCE}
+    accepted = {row.revision_id for row in rows if row.kind == consent.ACCEPTANCE and row.revision_id}
     if not accepted:
         return
     own = Revision.objects.filter(pk__in=accepted, author=act.person).values_list("pk", flat=True)

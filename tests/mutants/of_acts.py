@@ -155,8 +155,8 @@ MUTANTS = (
     Mutant(
         "an acceptance is renewed without its words",
         "couples/actions/sharing.py",
-        "accepted = {row.revision_id for row in rows if row.kind == consent.ACCEPTANCE}",
-        "accepted = {row.revision_id for row in rows if row.kind == consent.OFFER}",
+        "if row.kind == consent.ACCEPTANCE and row.revision_id}",
+        "if row.kind == consent.OFFER and row.revision_id}",
         ("views/test_yes.py",),
     ),
     Mutant(
