@@ -201,8 +201,9 @@ def end_yes(yes_id: UUID, *, by: User, at: datetime, off_list: bool = False) -> 
     """
     with acting(by, at) as act:
         yes = _own(yes_id, act)
-        if yes.kind == consent.OFFER and yes.revision is not None:
-            close_offers(yes.revision.record, act)
+        record = Record.objects.filter(pk=yes.under, author=act.person).first()  # none where it has been erased
+        if yes.kind == consent.OFFER and record is not None:
+            close_offers(record, act)
         elif yes.kind == consent.READING and yes.revision_id is not None:
             _close_reading(yes.revision_id, act)
         else:

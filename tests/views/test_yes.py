@@ -400,6 +400,15 @@ def test_an_id_that_is_none_is_not_found(story, pair, ada, wrong):
     assert client.post("/yes/renew/", {"chosen": [wrong]}).status_code == 404
 
 
+def test_taking_back_on_an_old_page_what_was_erased_meanwhile_is_success(story, pair, ada):
+    record = make.boundary(ada, story)
+    make.offer(record, ada, story)
+    own, client = Yes.objects.get(kind="offer"), browser(ada)
+    erasure.erase_record(record, by=ada, at=story.tick())
+    for address in ("/yes/end/", "/yes/off/"):
+        assert client.post(address, {"yes": own.pk}).url == "/yes/"
+
+
 # --- in groups ---
 
 
