@@ -201,8 +201,8 @@ def end_yes(yes_id: UUID, *, by: User, at: datetime, off_list: bool = False) -> 
     """
     with acting(by, at) as act:
         yes = _own(yes_id, act)
-        record = Record.objects.filter(pk=yes.under, author=act.person).first()  # none where it has been erased
-        if yes.kind == consent.OFFER and record is not None:
+        record = _offered_by(yes, act)
+        if record is not None:
             close_offers(record, act)
         elif yes.kind == consent.READING and yes.revision_id is not None:
             _close_reading(yes.revision_id, act)
@@ -216,6 +216,13 @@ def take_off_list(yes_id: UUID, *, by: User, at: datetime) -> None:
     """Take one thing off the list of what one said yes to before, for good. What stands stays as it is."""
     with acting(by, at) as act:
         _take_off_list(_own(yes_id, act), act)
+
+
+def _offered_by(yes: Yes, act: Acting) -> Record | None:
+    """The record that this yes offers; None where it is another yes, or the record has been erased."""
+    if yes.kind != consent.OFFER or yes.under is None:
+        return None
+    return Record.objects.filter(pk=yes.under, author=act.person).first()
 
 
 def _own(yes_id: UUID, act: Acting) -> Yes:
