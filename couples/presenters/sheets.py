@@ -3,6 +3,7 @@
 A template gets sheets and lines, never a record, a revision, a yes or an opening.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -33,6 +34,7 @@ class Sheet:
     printed: bool = False  # folded on a page, and laid open where that page is printed
     chart: Chart | None = None  # of a look back
     first_words: str = ""  # shown while it is folded: of an everyday thing, from the morning after it opened on
+    nth: int = 1  # among those of a page whose links would read alike (`tell_apart`)
     unfolded_title: str = ""  # only of what has a title besides its words: a group or step of the ladder
 
 
@@ -158,6 +160,15 @@ def is_folded_still(opening: Opening, at: datetime, zone: str) -> bool:
 def stands_apart(opening: Opening) -> bool:
     """Whether what is open has words that stand on their own sheet alone; steps in a couple's own words among them."""
     return opening.revision is not None and words_stand_apart(opening.scope, opening.revision.words)
+
+
+def tell_apart(sheets: Iterable[Sheet]) -> list[Sheet]:
+    """These sheets of one page, numbered where one person gave several of a kind on a day: their links say which."""
+    found, alike = list(sheets), dict[tuple[str, str, date | None], dict[str, int]]()
+    for sheet in found:
+        places = alike.setdefault((sheet.kind_word, sheet.by, sheet.day), {})
+        sheet.nth = places.setdefault(sheet.url, len(places) + 1)
+    return found
 
 
 def words_stand_apart(kind: str, words: dict[str, str]) -> bool:

@@ -28,6 +28,7 @@ from couples.presenters.sheets import (
     is_folded_still,
     sheet_of,
     stands_apart,
+    tell_apart,
 )
 from couples.presenters.timeline import Line, lines_for_therapist
 from couples.row_security.session import looking_at
@@ -91,6 +92,11 @@ class CouplePage:
     only: str = ""  # the one section shown, with its "Earlier"
     earlier: str | None = None
     sheet: Sheet | None = None  # the one thing shown, whole
+
+    def __post_init__(self) -> None:
+        """Let the links of the page say which of several alike each leads to."""
+        listed = (sheet for section in self.sections for stack in section.stacks for sheet in stack.sheets)
+        tell_apart([*self.agenda, *listed])
 
     @property
     def code(self) -> str:

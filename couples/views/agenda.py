@@ -18,6 +18,7 @@ from couples.presenters import marks as mark_lines
 from couples.presenters import proposals
 from couples.presenters.addresses import page_of
 from couples.presenters.first_doors import said_of_agenda
+from couples.presenters.sheets import tell_apart
 from couples.views import _buttons
 from couples.views._downloads import session_file
 from couples.views._loading import names_on, once_open_or_404, open_or_404
@@ -73,6 +74,7 @@ def _items(request: PersonRequest, seat: Seat, marks: list[Opening]) -> list[dic
             item = items.setdefault(mark.thing, {"id": mark.thing, "sheet": sheet, "by": [], "mine": False})
             item["by"].append(names.of(mark.author_id))
             item["mine"] = item["mine"] or mark.author_id == seat.pk
+    tell_apart(item["sheet"] for item in items.values())
     return list(items.values())
 
 

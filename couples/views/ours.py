@@ -64,6 +64,7 @@ def ours(request: PersonRequest) -> HttpResponse:
         "partner": seat.partner_name,
         "mine_url": reverse("mine"),
     }
+    sheets.tell_apart([*page["agreements"], *page["sheets"], *page["steps"]])
     return render(request, "ours/list.html", page)
 
 

@@ -23,7 +23,7 @@ from couples.lib.ids import id_of_sent
 from couples.presenters import timeline
 from couples.presenters.addresses import page_of
 from couples.presenters.first_doors import said_of_offer
-from couples.presenters.sheets import Sheet, among_others, called_among_others
+from couples.presenters.sheets import Sheet, among_others, called_among_others, tell_apart
 from couples.rule import consent
 from couples.views import _drafts
 from couples.views._buttons import pressed, reads_and_acts
@@ -159,7 +159,7 @@ def _newest_sheets(request: PersonRequest) -> list[Sheet]:
         for n, row in enumerate(newest)
         if n < NEWEST_SHOWN or row.day == today
     )
-    return [sheet for sheet in sheets if sheet is not None]
+    return tell_apart(sheet for sheet in sheets if sheet is not None)
 
 
 urlpatterns = [
