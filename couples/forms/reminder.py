@@ -15,7 +15,7 @@ class ReminderForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": "Please choose a day of the week."},
-        help_text="If you choose none, no mail comes.",
+        help_text="If you choose none, no email comes.",
     )
     hour = forms.TypedChoiceField(
         label="Hour",

@@ -19,7 +19,7 @@ def reminder(request: PersonRequest) -> HttpResponse:
         form = ReminderForm(request.POST)
         if form.is_valid():
             reminders.set_reminder(**form.cleaned_data, by=request.user, at=request.now)
-            messages.success(request, "Saved." if form.cleaned_data["days"] else "Saved. No mail will come.")
+            messages.success(request, "Saved." if form.cleaned_data["days"] else "Saved. No email will come.")
             return redirect("reminder")
     else:
         kept = visibility.reminder_of(request.user)
