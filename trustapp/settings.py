@@ -151,11 +151,13 @@ OWNING = env.database("OWNER_DATABASE_URL", "") if env.text("OWNER_DATABASE_URL"
 if OWNING is not SERVING and SECOND_WALL and not DEBUG:
     env.two_roles(SERVING, OWNING, SERVING_ROLE)
 DATABASES = {"default": OWNING if IS_OWNER else SERVING}
-DATABASES["default"]["CONN_MAX_AGE"] = 0
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # PostgreSQL: its pool keeps them
 DATABASE_POOL = env.number("DATABASE_POOL", 10, least=1, most=1000)
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     env.make_folder("STATE_FOLDER", VAR)
+    # Opened once for each thread that serves: opening takes as long as asking, and the statements are prepared anew.
+    DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         transaction_mode="IMMEDIATE",  # writers wait for each other instead of failing half way
         timeout=20,

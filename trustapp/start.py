@@ -62,6 +62,6 @@ def tables_fit() -> None:
 
 def _leave_no_connection() -> None:
     """A server may fork after this, and no connection may be shared between processes."""
+    connections["default"].close()
     if settings.DATABASES["default"].get("OPTIONS", {}).get("pool"):
-        connections["default"].close()
         connections["default"].close_pool()  # type: ignore[attr-defined]

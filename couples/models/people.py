@@ -1,7 +1,7 @@
 """People, and the pairs they sit in."""
 
 import unicodedata
-from functools import cache
+from collections.abc import Iterable
 from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -196,24 +196,21 @@ class Invitation(models.Model):
 CAME_WITH_A_SEAT = ("other_seat", "partner", "tells_us", "own_key", "partner_key", "pair_key")
 
 
-@cache
-def _known_seats() -> QuerySet[Seat]:
-    """All seats with what is to come with them: put together once, since every private page asks for one of them."""
+def seats_with_keys() -> QuerySet[Seat]:
+    """All seats, each with what is to come with it: its pair, the other seat, and three keys that will be needed."""
     other = Seat.objects.filter(pair=OuterRef("pair")).exclude(pk=OuterRef("pk"))
     known = Seat.objects.annotate(
         other_seat=Subquery(other.values("pk")[:1], output_field=UUIDField()),
         partner=Subquery(other.values("person")[:1], output_field=UUIDField()),
         tells_us=Exists(other.filter(tells=True)),
     )
-    return known.annotate(own_key=_key("person_id"), partner_key=_key("partner"), pair_key=_key("pair_id"))
+    known = known.annotate(own_key=_key("person_id"), partner_key=_key("partner"), pair_key=_key("pair_id"))
+    return known.select_related("pair")
 
 
-def with_keys(*besides: str, **which: Any) -> list[Seat]:
-    """The seats that `which` asks for, with their pairs and what is named `besides`, such as "person". The keys of both
-    holders and of the pair, and the id of the other seat, come in the same query.
-    """
-    asked = _known_seats().filter(**which)
-    found: list[Any] = list(asked.select_related("pair", *besides))
+def with_keys(seats: Iterable[Seat]) -> list[Seat]:
+    """These of `seats_with_keys`: the keys of both holders and of the pair are on the ring, the other seat is known."""
+    found: list[Any] = list(seats)
     for seat in found:
         came = {name: seat.__dict__.pop(name) for name in CAME_WITH_A_SEAT}
         seat.other_id, seat.other_tells = came["other_seat"], came["tells_us"]

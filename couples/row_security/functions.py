@@ -26,6 +26,7 @@ from couples.rule.consent import (
     OpeningKind,
 )
 from couples.rule.meeting import DOORS, PARAMETERS, meeting_at
+from couples.rule.standing import stands
 
 TOLD: Final = tuple(
     f"CREATE OR REPLACE FUNCTION {name}() RETURNS {kind} LANGUAGE sql STABLE AS"
@@ -42,11 +43,7 @@ TOLD: Final = tuple(
 
 # --- The rule in SQL: `o` is an opening, `y` a yes it rests on, `at` the instant, `seat` the reader's ---------------
 
-STANDS: Final = (
-    "(y.given_at <= at AND (y.ends_at IS NULL OR y.ends_at > at) AND (y.closed_at IS NULL OR y.closed_at > at))"
-)
-
-
+STANDS: Final = stands("y", "at")
 STORED: Final = f"at - interval '{STORED_WITHIN.total_seconds():.0f} seconds'"  # as in visibility.pairs_of
 
 

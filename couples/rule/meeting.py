@@ -39,6 +39,7 @@ from couples.rule.consent import (
     OpeningKind,
 )
 from couples.rule.memory import LINE, REMEMBERED
+from couples.rule.standing import one_has_fallen
 
 DOORS: Final = (MORNING, SITTING_DOOR)
 PARAMETERS: Final = ("pair", "first", "rested", "many")
@@ -62,13 +63,9 @@ _SINCE: Final = {
 }
 
 
-def _fallen(opening: str, unless: str = "false") -> str:
+def _fallen(opening: str, unless: str = "") -> str:
     """Whether a yes that this opening rests on does not stand at the (first) door."""
-    return (
-        f"EXISTS (SELECT 1 FROM couples_rest r JOIN couples_yes x ON x.id = r.yes_id WHERE r.opening_id = {opening}"
-        " AND (x.given_at > %(first)s OR x.ends_at <= %(first)s OR x.closed_at <= %(first)s)"
-        f" AND NOT ({unless}))"
-    )
+    return one_has_fallen(opening, "%(first)s", unless)
 
 
 def _open(kind: str, thing: str) -> str:

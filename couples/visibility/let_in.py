@@ -19,7 +19,7 @@ from couples.models import (
     User,
     Yes,
 )
-from couples.models.people import with_keys
+from couples.models.people import seats_with_keys, with_keys
 from couples.models.therapy import Stay, is_newest, stays_of_cards
 from couples.row_security.session import settling
 from couples.rule import cards, consent
@@ -189,7 +189,7 @@ def introduced_seats(therapist: User, pair_id: UUID) -> list[Seat]:
     That they were introduced gives them nothing to read: ask `admitted_kinds` next.
     """
     introduced = Introduction.objects.filter(therapist=therapist, pair=pair_id).values("pair")
-    return with_keys("person", pair__in=introduced)
+    return with_keys(seats_with_keys().filter(pair__in=introduced).select_related("pair", "person"))
 
 
 def last_act_among(therapist: User) -> datetime | None:

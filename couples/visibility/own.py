@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, UUIDField
 
+from couples.lib.compiled import Compiled
 from couples.models import (
     Card,
     CheckIn,
@@ -22,7 +23,7 @@ from couples.models import (
     User,
     Yes,
 )
-from couples.models.people import with_keys
+from couples.models.people import seats_with_keys, with_keys
 from couples.models.yeses import standing
 from couples.rule import consent
 from couples.rule.admissions import STEPS
@@ -31,10 +32,13 @@ A_YEAR: Final = timedelta(days=365)
 # What the list of what somebody said yes to before may tell. A yes of another kind is over when it is over.
 TOLD_AGAIN: Final = (consent.OFFER, consent.ACCEPTANCE, consent.WELCOME, consent.ADMISSION, consent.ZONE)
 
+# Every private page asks this one, so its text is put together once.
+_live_seat = Compiled(lambda person: seats_with_keys().filter(person=person, ended_at__isnull=True), person=UUIDField())
+
 
 def seat_of(user: User) -> Seat | None:
     """The live seat this person holds, with its pair; None where they hold none."""
-    seats = with_keys(person=user, ended_at__isnull=True)
+    seats = with_keys(_live_seat(person=user.pk))
     return seats[0] if seats else None
 
 

@@ -102,8 +102,8 @@ MUTANTS = (
     Mutant(
         "a seat that ended still looks",
         OWN,
-        "with_keys(person=user, ended_at__isnull=True)",
-        "with_keys(person=user)",
+        "filter(person=person, ended_at__isnull=True)",
+        "filter(person=person)",
         ("visibility/test_edges.py", "test_invariants.py", "actions/test_endings.py"),
     ),
     Mutant(
