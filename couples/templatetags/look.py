@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django import forms, template
+from django.forms.utils import flatatt
 from django.template.context import Context
 
 from couples.accounts import mfa
@@ -25,6 +26,12 @@ DEVICES = (
     ("Mac OS", "Mac"),
     ("Linux", "Linux"),
 )
+
+
+@register.filter
+def attributes(attrs: dict[str, Any]) -> str:
+    """The attributes of a widget. (Django's own template for them is rendered anew for each option of a list.)"""
+    return flatatt(attrs)
 
 
 @register.filter

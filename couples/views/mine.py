@@ -1,5 +1,6 @@
 """Mine: what a person writes down, alone. All of it works without a partner."""
 
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -69,11 +70,12 @@ def _filter(kind: Kind, chosen: str) -> dict[str, object]:
 
 def _rows(request: PersonRequest, records: list[Record]) -> list[dict[str, object]]:
     """What the list says of each record: its first words, its kind, its day, and the day on which it opened."""
-    newest = {row.record_id: row for row in visibility.newest_of_mine(request.user).filter(record__in=records)}
-    opened = visibility.opened_of_mine(request.user, request.now, request.seat).filter(
-        under__in=[r.pk for r in records]
-    )
-    days = dict(opened.order_by("day").values_list("under", "day")) if request.seat else {}
+    ids = [record.pk for record in records]
+    newest = {row.record_id: row for row in visibility.newest_words_of(request.user, ids)}
+    days: dict[UUID | None, date] = {}
+    if request.seat is not None and ids:
+        opened = visibility.opened_of_mine(request.user, request.now, request.seat).filter(under__in=ids)
+        days = dict(opened.order_by("day").values_list("under", "day"))
     return [
         {
             "url": reverse("record", args=[record.pk]),

@@ -1,7 +1,7 @@
 """What is mine, and the pair I sit in."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, UUIDField
@@ -56,6 +56,19 @@ def newest_of_mine(user: User) -> QuerySet[Revision]:
     """The newest revision of each record this person wrote."""
     newer = Revision.objects.filter(record=OuterRef("record"), number__gt=OuterRef("number"))
     return Revision.objects.filter(~Exists(newer), author=user).select_related("record")
+
+
+def _newest_words(records: Any, author: Any) -> QuerySet[Revision]:
+    newer = Revision.objects.filter(record=OuterRef("record"), number__gt=OuterRef("number"))
+    return Revision.objects.filter(~Exists(newer), record__in=records, author=author)
+
+
+_newest_words_of = Compiled(_newest_words, records=UUIDField(), author=UUIDField())
+
+
+def newest_words_of(user: User, records: list[UUID]) -> list[Revision]:
+    """The newest revision of each of these records that this person wrote."""
+    return list(_newest_words_of(records=records, author=user.pk)) if records else []
 
 
 def own_words_of(user: User, record_id: UUID) -> dict[str, str]:
