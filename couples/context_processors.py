@@ -11,13 +11,13 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from couples import visibility
 from couples.accounts import leaving, session_timeout
 from couples.accounts.allauth_pages import ACCOUNTS
 from couples.accounts.requests import mark_of
+from couples.presenters.addresses import address
 from couples.views._drafts import writer_token
 
 # Each place by its word and the name of its address, which its icon has too.
@@ -55,9 +55,9 @@ def page(request: HttpRequest) -> dict[str, dict[str, Any]]:
             "site_name": getattr(settings, "SITE_NAME", ""),
             "signed_in": signed_in,
             "places": _places(request, user) if signed_in else [],
-            "foot": [{"word": word, "url": reverse(name), "here": _is_here(request.path, name)} for word, name in foot],
-            "leave": reverse("leave"),
-            "stop": reverse("stop") if signed_in and _is_private(request) else "",
+            "foot": [{"word": word, "url": address(name), "here": _is_here(request.path, name)} for word, name in foot],
+            "leave": address("leave"),
+            "stop": address("stop") if signed_in and _is_private(request) else "",
             "wish": leaving.wish(),
             "by_shift": getattr(user, "leaves_by_shift", True),
             "whose": mark_of(user) if signed_in and not asks else "",
@@ -67,7 +67,7 @@ def page(request: HttpRequest) -> dict[str, dict[str, Any]]:
             "writer": SimpleLazyObject(lambda: writer_token(request.user)) if signed_in else "",
             "held": _held(request),
             "unfinished": getattr(request, "unfinished", []),
-            "away": reverse("notes"),
+            "away": address("notes"),
         }
     }
 
@@ -86,7 +86,7 @@ def _places(request: HttpRequest, user: Any) -> list[dict[str, Any]]:
         sits = getattr(request, "seat", None) is not None or visibility.has_sat(user)
         places = (*PARTNER_PLACES, ROOM) if sits else THERAPIST_PLACES
     return [
-        {"word": word, "url": reverse(name), "icon": name, "here": _is_here(request.path, name)}
+        {"word": word, "url": address(name), "icon": name, "here": _is_here(request.path, name)}
         for word, name in places
     ]
 
@@ -99,7 +99,7 @@ def _is_here(path: str, place: str) -> bool:
 @cache
 def _prefixes(place: str) -> tuple[str, ...]:
     """How the addresses begin that lie at a place or within it."""
-    within = [reverse(name) for name in (place, *WITHIN.get(place, ()))]
+    within = [address(name) for name in (place, *WITHIN.get(place, ()))]
     return (*within, f"/{ACCOUNTS}") if place == ACCOUNT[1] else tuple(within)
 
 

@@ -22,7 +22,7 @@ from couples.lib import days
 from couples.lib.clock import day_of
 from couples.models import Card, Opening, Seat, User, Yes
 from couples.presenters import sheets
-from couples.presenters.addresses import page_of
+from couples.presenters.addresses import address_of, page_of
 from couples.presenters.sheets import Names
 from couples.rule import consent, step_things
 from couples.rule.admissions import STEPS
@@ -165,7 +165,7 @@ def _line(row: Yes, known: _Known) -> YesLine:
 def _page_of(row: Yes, known: _Known) -> str:
     """The page of exactly what a yes was to, where it can be given again; "" where there is none now."""
     if row.kind == consent.OFFER:
-        return reverse("record", args=[row.under])
+        return address_of("record", row.under)
     if row.kind == consent.ACCEPTANCE:
         opening = known.open_now.get(row.revision_id) if row.revision_id else None
         return page_of(opening) if opening else ""

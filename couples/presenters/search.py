@@ -7,14 +7,13 @@ from datetime import date
 from heapq import merge
 from itertools import islice
 
-from django.urls import reverse
-
 from couples import visibility
 from couples.content.kind_words import first_words, made_words
 from couples.content.kinds import KINDS
 from couples.lib.clock import day_of
 from couples.lib.text import one_line
 from couples.models import User
+from couples.presenters.addresses import address_of
 
 MOST = 50  # shown at once: who looks for a longer word finds fewer
 AROUND = 60  # letters on each side of what was found
@@ -64,7 +63,7 @@ def _records(user: User, wanted: str) -> Iterator[tuple[object, Found]]:
             title = first_words(kind, row.words)
             words = around if around in title or not title else f"{one_line(title, AROUND)}: {around}"
             day = day_of(row.made_at, user.time_zone)
-            yield row.made_at, Found(day, KINDS[kind].a_word, words, reverse("record", args=[row.record_id]))
+            yield row.made_at, Found(day, KINDS[kind].a_word, words, address_of("record", row.record_id))
 
 
 def _check_ins(user: User, wanted: str) -> Iterator[tuple[object, Found]]:

@@ -14,7 +14,6 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.text import Truncator
 
 from couples import visibility
@@ -23,7 +22,7 @@ from couples.content.kind_words import first_words
 from couples.content.kinds import KINDS
 from couples.lib import days, keyset
 from couples.models import Opening, OwnLine, Revision, Seat, User
-from couples.presenters.addresses import page_of
+from couples.presenters.addresses import address_of, page_of
 from couples.presenters.sheets import (
     Names,
     describe_week,
@@ -247,16 +246,16 @@ def own_line(row: OwnLine, words: dict[UUID, str], at: datetime) -> Line:
         a_word = kind_words.lowered(KINDS[row.scope].a_word)
         line.text = f"You wrote {a_word}." if row.kind == OwnLine.WROTE else f"You rewrote {a_word}."
         line.words = quoted(words.get(row.record_id, ""))
-        line.url = reverse("record", args=[row.record_id])
+        line.url = address_of("record", row.record_id)
     elif row.kind == OwnLine.PAUSED:
         line.look = "pause"
     elif row.opening is not None:
         line = _memory_line(row.day, row.kind, row.scope, row.revision, is_mine=row.revision_id is not None)
-        line.remove = reverse("memory_line", args=[row.pk])
+        line.remove = address_of("memory_line", row.pk)
     elif row.check_in is not None:
         line.words = quoted(row.check_in.said)
         if row.check_in.may_change(at):
-            line.url = reverse("change_check_in", args=[row.check_in.pk])
+            line.url = address_of("change_check_in", row.check_in.pk)
     return line
 
 
@@ -276,7 +275,7 @@ def _memory_line(day: date, kind: str, scope: str, revision: Revision | None, *,
     if kind == OwnLine.OPENED and revision is not None:
         apart = words_stand_apart(scope, revision.words)
         line.words = "" if apart else quoted(first_words(scope, revision.words))
-        line.url = reverse("record", args=[revision.record_id])
+        line.url = address_of("record", revision.record_id)
     return line
 
 

@@ -3,7 +3,9 @@
 A step that one does for the other exists once per doer, so each direction is a thing of its own.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from uuid import UUID
 
 from couples.content import ladder
@@ -21,6 +23,7 @@ class StepThing:
     revision: UUID | None = None
 
 
+@cache
 def group_thing(group: ladder.Group) -> UUID:
     """What a yes to a group of steps is to: its title and what it says about itself."""
     return thing_of("group", group.key, group.title, group.about)
@@ -35,19 +38,18 @@ def of_ladder(step: ladder.Step, doer: UUID | None) -> StepThing:
     """The thing a yes to a step of the ladder is to. Raises ValueError for a direction that it does not have."""
     if step.directed == (doer is None):
         raise ValueError("a step that one does for the other has a doer, and no other step has")
-    group = next(group for group in ladder.GROUPS if group.key == step.group)
     thing = thing_of("step", ladder.words_of(step), doer.hex if doer else "both")
-    return StepThing(thing, group_thing(group), step, doer)
+    return StepThing(thing, group_thing(ladder.group_of(step.group)), step, doer)
 
 
 def of_own_words(revision: UUID, doer: UUID | None) -> StepThing:
     """The thing a yes to a step in the couple's own words is to."""
-    ours = next(group for group in ladder.GROUPS if group.key == "ours")
     thing = thing_of("own step", revision.hex, doer.hex if doer else "both")
-    return StepThing(thing, group_thing(ours), None, doer, revision)
+    return StepThing(thing, group_thing(ladder.group_of("ours")), None, doer, revision)
 
 
-def all_of_ladder(seats: tuple[UUID, UUID]) -> dict[UUID, StepThing]:
+@lru_cache(maxsize=64)
+def all_of_ladder(seats: tuple[UUID, UUID]) -> Mapping[UUID, StepThing]:
     """Every step of the ladder in each of its directions for these two seats, by the thing a yes is to."""
     found = (of_ladder(step, doer) for step in ladder.STEPS for doer in (seats if step.directed else (None,)))
     return {step.thing: step for step in found}

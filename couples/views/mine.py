@@ -22,6 +22,7 @@ from couples.lib.clock import day_of
 from couples.lib.text import one_line
 from couples.models import Record, Revision
 from couples.presenters import breaches
+from couples.presenters.addresses import address, address_of
 from couples.presenters.first_doors import said_of_offer
 from couples.presenters.sheets import words_and_chart
 from couples.views import _buttons
@@ -55,13 +56,13 @@ def mine(request: PersonRequest) -> HttpResponse:
             "begin": [_begin(kind) for kind in begun if kind.has_button],
             "filters": [_filter(kind, chosen) for kind in begun if kind.has_button],
             "later": [_filter(kind, chosen) for kind in begun if not kind.has_button],
-            "first_url": reverse("write", args=["boundary"]),
+            "first_url": address("write", "boundary"),
         },
     )
 
 
 def _begin(kind: Kind) -> dict[str, str]:
-    return {"url": reverse("write", args=[kind.name]), "word": kind.begin}
+    return {"url": address("write", kind.name), "word": kind.begin}
 
 
 def _filter(kind: Kind, chosen: str) -> dict[str, object]:
@@ -78,7 +79,7 @@ def _rows(request: PersonRequest, records: list[Record]) -> list[dict[str, objec
         days = dict(opened.order_by("day").values_list("under", "day"))
     return [
         {
-            "url": reverse("record", args=[record.pk]),
+            "url": address_of("record", record.pk),
             "words": one_line(kind_words.first_words(record.kind, newest[record.pk].words), LINE),
             "kind": KINDS[record.kind].a_word,
             "day": day_of(record.made_at, request.user.time_zone),
