@@ -8,13 +8,13 @@ from uuid import UUID
 from allauth.account.auth_backends import AuthenticationBackend as AllauthBackend
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.models import EmailAddress
-from django.db.models import UUIDField
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from couples.accounts import known_browser
 from couples.accounts.rate_limits import TooSoon, count_try, network_of
 from couples.lib import spellings
-from couples.lib.compiled import Compiled
+from couples.lib.compiled import compiled
 from couples.models import User
 
 Found = TypeVar("Found")
@@ -105,9 +105,10 @@ class AuthenticationBackend(AllauthBackend):
 
     def get_user(self, user_id: UUID) -> User | None:
         """Whom a session names, unless their account is closed; None where nobody is there any more."""
-        user = next(iter(_person(person=user_id)), None)
+        user = next(iter(_person(user_id)), None)
         return user if user is not None and self.user_can_authenticate(user) else None
 
 
-# Every request of somebody signed in begins with this one.
-_person = Compiled(lambda person: User.objects.filter(pk=person), person=UUIDField())
+@compiled
+def _person(user_id: UUID) -> QuerySet[User]:
+    return User.objects.filter(pk=user_id)

@@ -1,85 +1,122 @@
 """A question that is put to the database again and again, whose SQL is put together once.
 
-Django puts the SQL of a query together anew each time it is asked, which takes longer than asking it. `Compiled` keeps
-the text, and the way from columns to rows; what differs from one asking to the next are its parameters. It belongs to
-no connection and to no thread: each asking binds the connection that it runs on.
+Django puts the SQL of a query together anew each time it is asked, which takes longer than asking it. What `compiled`
+decorates keeps the text, and the way from columns to rows; ids and instants come with each asking. It belongs to no
+connection and to no thread: each asking binds the connection that it runs on.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from copy import copy
-from typing import Any, Generic, TypeVar
+from datetime import date, datetime
+from functools import update_wrapper
+from typing import Any, Final, Generic, TypeVar
+from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Expression, Field, Model, QuerySet
+from django.db.models import CharField, DateField, DateTimeField, Expression, Field, Model, QuerySet, UUIDField
 
 Row = TypeVar("Row", bound=Model)
-MOST_KEPT = 200  # texts of one question: it has one for each length of the lists that come with it
+MOST_KEPT: Final = 500  # texts of one question: it has one for each length of a list that comes with it
+FIELDS: "Final[dict[type, Field[Any, Any]]]" = {UUID: UUIDField(), datetime: DateTimeField(), date: DateField()}
+WITHIN: "Final[dict[type, Field[Any, Any]]]" = {**FIELDS, str: CharField()}
 
 
 class Given(Expression):
     """The place of a value that comes with each asking; of a list of values where `count` says of how many."""
 
-    def __init__(self, name: str, field: "Field[Any, Any]", count: int | None = None) -> None:
-        """`field` says how the database keeps such a value."""
+    def __init__(self, field: "Field[Any, Any]", place: tuple[int, ...], count: int | None = None) -> None:
+        """`field` says how the database keeps such a value, `place` where it stands among what was given."""
         super().__init__(output_field=field)
-        self.name, self.count = name, count
+        self.place, self.count = place, count
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        """As many places as there are values, with this as their parameter."""
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """As many places as there are values, with this as the parameter of each."""
         if self.count is None:
-            return "%s", (self,)
-        return f"({', '.join(['%s'] * self.count)})", (self, *[None] * (self.count - 1))
+            return "%s", ((self, 0),)
+        return f"({', '.join(['%s'] * self.count)})", tuple((self, n) for n in range(self.count))
 
-    def stored(self, value: Any) -> list[Any]:
-        """The value, or each of the list, as the driver takes it."""
-        values = [value] if self.count is None else value
-        return [self.output_field.get_db_prep_value(each, connection) for each in values]
+    def stored(self, given: tuple[Any, ...], number: int) -> Any:
+        """The value that was given in this place, as the driver takes it."""
+        value: Any = given
+        for step in self.place:
+            value = value[step]
+        return self.output_field.get_db_prep_value(value if self.count is None else value[number], connection)
 
 
 class Compiled(Generic[Row]):
-    """`Compiled(ask, person=UUIDField(), ...)`: `ask` makes the queryset, with a `Given` for each name.
+    """A function that gives a queryset, asked with places for ids and days instead of these; see `compiled`."""
 
-    Called with the values it gives the rows, in a queryset that is asked when it is looked at. That cannot be filtered
-    or ordered any further: the question is complete. A list that is empty is the caller's to keep out.
-    """
-
-    def __init__(self, ask: Callable[..., QuerySet[Row]], **fields: "Field[Any, Any]") -> None:
-        self._ask, self._fields = ask, fields
+    def __init__(self, ask: Callable[..., QuerySet[Row]]) -> None:
+        self._ask = ask
         self._texts: dict[tuple[Any, ...], tuple[QuerySet[Row], Any, str, list[Any]]] = {}
+        update_wrapper(self, ask)
 
-    def __call__(self, **values: Any) -> QuerySet[Row]:
-        """The rows for these values; a list stands for as many."""
-        counts = {name: len(value) if isinstance(value, list) else None for name, value in values.items()}
-        queryset, compiler, sql, places = self._text(counts)
-        given: Iterator[Any] = iter(())
-        parameters: list[Any] = []
-        for place in places:
-            if isinstance(place, Given):
-                given = iter(place.stored(values[place.name]))
-            parameters.append(next(given) if isinstance(place, Given | None) else place)
+    def __call__(self, *given: Any) -> QuerySet[Row]:
+        """The rows for these values, asked when they are looked at. They cannot be filtered or ordered any further."""
+        queryset, compiler, sql, places = self._text(given)
         found: Any = queryset.all()
-        found._query = _Bound(compiler, sql, parameters)
+        if compiler is None:
+            return found
+        found._query = _Bound(compiler, sql, [_value(place, given) for place in places])
         return found
 
-    def _text(self, counts: dict[str, int | None]) -> tuple[QuerySet[Row], Any, str, list[Any]]:
-        key = (connection.vendor, *sorted(counts.items()))
-        if key not in self._texts:
-            given = {name: Given(name, self._fields[name], count) for name, count in counts.items()}
-            queryset: Any = self._ask(**given)
+    def _text(self, given: tuple[Any, ...]) -> tuple[QuerySet[Row], Any, str, list[Any]]:
+        key = (connection.vendor, *(_shape(value) for value in given))
+        found = self._texts.get(key)
+        if found is None:
+            queryset: Any = self._ask(*_places(given))
             compiler: Any = queryset.query.get_compiler(connection=connection)
-            sql, places = compiler.as_sql()
+            try:
+                sql, places = compiler.as_sql()
+            except EmptyResultSet:  # nothing can be found, whatever is given: nothing is asked
+                return queryset.none(), None, "", []
             compiler.connection = None  # it was that of the thread which came first
-            queryset._query = _Bound(compiler, sql, ())
-            if len(self._texts) >= MOST_KEPT:
-                return queryset, compiler, sql, list(places)
-            self._texts[key] = (queryset, compiler, sql, list(places))
-        return self._texts[key]
+            queryset._query = _Bound(compiler, sql, [])
+            found = queryset, compiler, sql, list(places)
+            if len(self._texts) < MOST_KEPT:
+                self._texts[key] = found
+        return found
+
+
+def compiled(ask: Callable[..., QuerySet[Row]]) -> Compiled[Row]:
+    """Have the SQL of this question put together once for each shape of what it is asked with.
+
+    A UUID, an instant, a day, a list of UUIDs that is not empty, and what stands in a tuple, may differ each time: the
+    function gets a `Given` in place of it, and puts it into the query and nowhere else. All other values are what the
+    function decides by, and there should be few.
+    """
+    return Compiled(ask)
+
+
+def _shape(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(type(each) for each in value)
+    if isinstance(value, list):
+        return len(value)
+    return type(value) if type(value) in FIELDS else (type(value), value)
+
+
+def _places(given: tuple[Any, ...]) -> Iterator[Any]:
+    """What the function is asked with: a place for each value that may differ, and all others as they are."""
+    for n, value in enumerate(given):
+        if isinstance(value, tuple):
+            yield tuple(Given(WITHIN[type(each)], (n, m)) for m, each in enumerate(value))
+        elif isinstance(value, list):
+            yield Given(FIELDS[type(value[0])], (n,), len(value))
+        else:
+            field = FIELDS.get(type(value))
+            yield value if field is None else Given(field, (n,))
+
+
+def _value(place: Any, given: tuple[Any, ...]) -> Any:
+    return place[0].stored(given, place[1]) if isinstance(place, tuple) else place
 
 
 class _Bound:
     """What a queryset takes for its query: the text with the parameters of one asking."""
 
-    def __init__(self, compiler: Any, sql: str, parameters: Sequence[Any]) -> None:
+    def __init__(self, compiler: Any, sql: str, parameters: list[Any]) -> None:
         self._compiler, self._text = compiler, (sql, parameters)
 
     def chain(self) -> "_Bound":

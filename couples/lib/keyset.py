@@ -3,7 +3,7 @@
 The token in an address is signed and says nothing that the page before did not show. There are no totals.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from django.core import signing
@@ -44,6 +44,15 @@ def after(fields: Sequence[str], place: Place, *, ascending: bool = False) -> Q:
     return wanted
 
 
+def some(
+    rows: QuerySet[Row], fields: Sequence[str], place: Place | None, limit: int, *, ascending: bool = False
+) -> QuerySet[Row]:
+    """The first rows after a place, or of all, in the order of these fields."""
+    if place is not None:
+        rows = rows.filter(after(fields, place, ascending=ascending))
+    return rows.order_by(*(field if ascending else f"-{field}" for field in fields))[:limit]
+
+
 def page_of(
     rows: QuerySet[Row], fields: Sequence[str], token: str = "", size: int | None = None, *, ascending: bool = False
 ) -> tuple[list[Row], str | None]:
@@ -51,11 +60,26 @@ def page_of(
 
     The token is None where there is no next page.
     """
+
+    def ask(place: Place | None, limit: int) -> QuerySet[Row]:
+        return some(rows, fields, place, limit, ascending=ascending)
+
+    return page_asked(ask, rows.model, fields, token, size)
+
+
+def page_asked(
+    ask: Callable[[Place | None, int], Iterable[Row]],
+    model: type[Row],
+    fields: Sequence[str],
+    token: str = "",
+    size: int | None = None,
+) -> tuple[list[Row], str | None]:
+    """`page_of`, of rows of this model that `ask` gives: so many of them, after a place or from the beginning."""
     order, size = order_of(fields), SIZE if size is None else size
     place = place_in(order, token)
     if place is not None:
-        rows = rows.filter(after(fields, place, ascending=ascending))
-    found = list(rows.order_by(*(field if ascending else f"-{field}" for field in fields))[: size + 1])
+        place = tuple(model._meta.get_field(field).to_python(value) for field, value in zip(fields, place, strict=True))
+    found = list(ask(place, size + 1))
     if len(found) <= size:
         return found, None
     found = found[:size]

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import F, Q
 
-from couples.lib.compiled import Compiled
+from couples.lib.compiled import compiled
 from couples.lib.ids import random_id, random_tie
 from couples.models.people import Pair, Seat
 from couples.models.records import Revision
@@ -189,7 +189,7 @@ class Opening(Signed):
         openings = list(rows)
         rests: dict[UUID, list[Rest]] = {opening.pk: [] for opening in openings}
         with checking():
-            for rest in under_these(openings=list(rests)) if rests else ():
+            for rest in _under(list(rests)) if rests else ():
                 rests[rest.opening_id].append(rest)
         return (opening for opening in openings if opening.holds(rests[opening.pk]))
 
@@ -222,7 +222,7 @@ class Rest(models.Model):
         return f"{self.opening_id} rests on {self.yes_id}"
 
 
-# Every list of openings is checked with this one, so its text is put together once for each length of the list.
-under_these = Compiled(
-    lambda openings: Rest.objects.filter(opening__in=openings).select_related("yes"), openings=models.UUIDField()
-)
+# Every list of openings is checked with this one.
+@compiled
+def _under(openings: Any) -> "models.QuerySet[Rest]":
+    return Rest.objects.filter(opening__in=openings).select_related("yes")

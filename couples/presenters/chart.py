@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -19,6 +20,7 @@ DAYS = 56  # eight weeks, both ends counted
 FEWEST = 2  # days that make a line
 FEWEST_DAYS = 14  # so that two days beside each other do not stand at the two ends
 GAP = 8  # days; over more than these no line is drawn, so that a weekly check-in is a line
+A_FEW = 60  # rows asked for at once
 MOST_ROWS = 250  # read at most: one page costs the same after years
 
 WIDTH, HEIGHT = 640, 212
@@ -49,10 +51,21 @@ class Chart:
 
 def chart_of(check_ins: QuerySet[CheckIn]) -> Chart | None:
     """The chart of a person's check-ins (`visibility.check_ins_of`); None before there are two days to draw."""
-    newest = check_ins.order_by("-made_at")[:MOST_ROWS]
-    days = by_day((row.day, *row.slider_values) for row in newest)
+    days = by_day(_of_its_days(check_ins.order_by("-made_at")[:MOST_ROWS]))
     last = max(days, default=date.min)
     return drawn({day: values for day, values in days.items() if last - day < timedelta(days=DAYS)}, "My check-ins")
+
+
+def _of_its_days(newest: QuerySet[CheckIn]) -> Iterator[tuple[Any, ...]]:
+    """(day, the four) of such as can stand in the chart: none is unsealed that lies before its days."""
+    last = None
+    for row in newest.iterator(chunk_size=A_FEW):
+        if last is not None and last - row.day > timedelta(days=DAYS):  # a day more: one may be of the day before
+            return
+        values = row.slider_values
+        if any(value is not None for value in values):
+            last = row.day if last is None else max(last, row.day)
+        yield row.day, *values
 
 
 def drawn(days: Days, called: str) -> Chart | None:

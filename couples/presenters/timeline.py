@@ -6,14 +6,13 @@ while it is open, in the very words of the memory line that will take its place.
 nothing that the page did not show.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.text import Truncator
 
 from couples import visibility
@@ -33,21 +32,27 @@ from couples.presenters.sheets import (
     step_words,
     words_stand_apart,
 )
+from couples.presenters.timeline_rows import (
+    CHECK_IN,
+    EARLIER,
+    FIELDS,
+    MINE,
+    OURS,
+    STEP,
+    lately_some,
+    newest_open,
+    own_some,
+    place_of,
+    some,
+)
 from couples.rule import consent, step_things
 from couples.rule.consent import OpeningKind
 from couples.rule.step_things import StepThing
 
-FIELDS = ("day", "tie", "id")
 QUOTED = 160  # characters of somebody's words on one line
-STEP = consent.OWN_STEP
-
-OURS, MINE, CHECK_IN, EARLIER = "ours", "mine", "check-in", "earlier"
 # In addresses; kinds have their own.
 OWN_CODES: dict[str, str] = {OURS: "c4x", MINE: "c9w", CHECK_IN: "j6v", EARLIER: "h6p"}
 PARTNER = "your partner"  # memory lines name nobody
-
-Row = TypeVar("Row", Opening, OwnLine)
-Place = tuple[date, str, UUID]
 
 
 @dataclass(slots=True)
@@ -105,23 +110,22 @@ def lines_for(user: User, seat: Seat | None, at: datetime, *, show: str = "", to
     A token that is not ours gives the first page.
     """
     show = show if show in {each.name for each in shows_for(user)} else ""
-    place = _place(token)
-    own = _some(_own_rows(user, seat, show), place)
+    place = place_of(token)
+    own = list(own_some(user.pk, seat.pk if seat is not None else None, user.steps_on, show, place))
     own_words = _words_of(user, own)
     rows_and_lines: list[RowAndLine] = [(row, own_line(row, own_words, at)) for row in own]
     if seat is not None and show not in (MINE, CHECK_IN, EARLIER):
-        lately = _some(_opened_lately(user, seat, at, show), place)
+        lately = lately_some(seat.pair_id, seat.pk, at, user.steps_on, seat.pair.last_morning, show, place)
         rows_and_lines += [(row, line_of_today(row, seat)) for row in lately]
         if show in ("", OURS, STEP):
-            kept = _some(visibility.kept_lines(user, at, seat), place)
+            kept = some(visibility.kept_lines(user, at, seat), place) if user.steps_on else ()
             rows_and_lines += [(row, kept_line(row, seat)) for row in kept]
     return _page(rows_and_lines)
 
 
 def lately(user: User, seat: Seat | None, at: datetime, size: int = 3) -> list[Line]:
     """The newest of what is open to this person, with day and month: for a page that has no chapters."""
-    rows = visibility.open_to(user, at, seat)
-    shared = _some(rows if user.steps_on else rows.exclude(scope=STEP), None, size)[:size]
+    shared = newest_open(seat.pair_id, seat.pk, at, user.steps_on, size) if seat is not None else ()
     if seat is None or not shared:
         return []
     teller = Teller(names_for(seat, visibility.other_seat(seat)), at, seat.pair.time_zone)
@@ -137,56 +141,10 @@ def lines_for_therapist(openings: QuerySet[Opening], names: Names, at: datetime,
     The caller has asked who may read `openings`. For the therapist's page and for its mirror.
     """
     teller = Teller(names, at, zone, links=False)
-    return _page([(row, teller.line(row)) for row in _some(openings, _place(token))])
+    return _page([(row, teller.line(row)) for row in some(openings, place_of(token))])
 
 
-# --- Rows ---
-
-
-def _own_rows(user: User, seat: Seat | None, show: str) -> QuerySet[OwnLine]:
-    """The viewer's own lines. Memory lines of a pairing that they have left stand under a filter of their own."""
-    rows = visibility.own_lines_of(user).select_related("check_in")
-    if not user.steps_on:
-        rows = rows.exclude(Q(scope=STEP) | Q(kind=OwnLine.PAUSED))
-    if show == EARLIER:
-        return rows.filter(opening__isnull=False).exclude(seat=seat)
-    if show == OURS:
-        return rows.none() if seat is None else rows.filter(seat=seat)
-    rows = rows.filter(seat__isnull=True) if seat is None or show == MINE else rows.filter(_of(seat))
-    if show == CHECK_IN:
-        return rows.filter(kind=OwnLine.CHECKED_IN)
-    if show == STEP:
-        return rows.filter(Q(scope=STEP) | Q(kind=OwnLine.PAUSED))
-    return rows.filter(scope=show) if show in KINDS else rows
-
-
-def _of(seat: Seat) -> Q:
-    return Q(seat__isnull=True) | Q(seat=seat)
-
-
-def _opened_lately(user: User, seat: Seat, at: datetime, show: str) -> QuerySet[Opening]:
-    """What has no memory line yet. The other's heavy things stand under no single kind."""
-    rows = visibility.opened_lately(user, at, seat)
-    if show not in KINDS:
-        return rows
-    return rows.filter(scope=show, author=seat) if KINDS[show].heavy else rows.filter(scope=show)
-
-
-def _place(token: str) -> Place | None:
-    """Where the last page ended; None at the beginning, and for a token of another list."""
-    place = keyset.place_in(keyset.order_of(FIELDS), token)
-    if place is None:
-        return None
-    day, tie, pk = place
-    return date.fromisoformat(day), tie, UUID(pk)
-
-
-def _some(rows: QuerySet[Row], place: Place | None, size: int = keyset.SIZE) -> list[Row]:
-    """The next rows after a place, one more than a page holds."""
-    if place is not None:
-        # Said twice, so that the index can begin at this day instead of walking down to it.
-        rows = rows.filter(keyset.after(FIELDS, place), day__lte=place[0])
-    return list(rows.order_by(*(f"-{field}" for field in FIELDS))[: size + 1])
+# --- What is merged ---
 
 
 def _words_of(user: User, own: Iterable[OwnLine]) -> dict[UUID, str]:
@@ -194,10 +152,9 @@ def _words_of(user: User, own: Iterable[OwnLine]) -> dict[UUID, str]:
     ids = {row.record_id for row in own if row.record_id}
     if not ids:
         return {}
-    newest = visibility.newest_of_mine(user).filter(record__in=ids)
     return {
         revision.record_id: first_words(revision.record.kind, revision.words)
-        for revision in newest
+        for revision in visibility.newest_words_of(user, list(ids))
         if not KINDS[revision.record.kind].is_alone and not words_stand_apart(revision.record.kind, revision.words)
     }
 
@@ -345,5 +302,5 @@ class Teller:
         return f"{words} ({self.names.of(doer)})" if doer else words
 
     @cached_property
-    def _ladder(self) -> dict[UUID, StepThing]:
+    def _ladder(self) -> Mapping[UUID, StepThing]:
         return step_things.all_of_ladder(self.names.seats)

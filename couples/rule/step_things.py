@@ -48,8 +48,12 @@ def of_own_words(revision: UUID, doer: UUID | None) -> StepThing:
     return StepThing(thing, group_thing(ladder.group_of("ours")), None, doer, revision)
 
 
-@lru_cache(maxsize=64)
 def all_of_ladder(seats: tuple[UUID, UUID]) -> Mapping[UUID, StepThing]:
     """Every step of the ladder in each of its directions for these two seats, by the thing a yes is to."""
-    found = (of_ladder(step, doer) for step in ladder.STEPS for doer in (seats if step.directed else (None,)))
+    return _all_of(ladder.STEPS, seats)
+
+
+@lru_cache(maxsize=64)  # a digest of each step's words: kept for the pairs that were here last
+def _all_of(steps: tuple[ladder.Step, ...], seats: tuple[UUID, UUID]) -> Mapping[UUID, StepThing]:
+    found = (of_ladder(step, doer) for step in steps for doer in (seats if step.directed else (None,)))
     return {step.thing: step for step in found}

@@ -1,9 +1,12 @@
 """Mine: what a person writes down, alone. All of it works without a partner."""
 
-from datetime import date
+from datetime import date, datetime
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -19,18 +22,21 @@ from couples.content.refusals import Refused
 from couples.forms.mine import OfferForm
 from couples.lib import keyset, text_diff
 from couples.lib.clock import day_of
+from couples.lib.compiled import compiled
 from couples.lib.text import one_line
 from couples.models import Record, Revision
 from couples.presenters import breaches
 from couples.presenters.addresses import address, address_of
 from couples.presenters.first_doors import said_of_offer
 from couples.presenters.sheets import words_and_chart
+from couples.rule.consent import OpeningKind
 from couples.views import _buttons
 from couples.views._addresses import asked_for, codes_of_kinds
 from couples.views._loading import kinds_for, newest_of
 
 LINE = 90  # letters of the first words in a list
 HISTORY_SIZE = 10
+NEWEST_FIRST = ("made_at", "id")
 
 
 # --- The list ---
@@ -40,10 +46,8 @@ HISTORY_SIZE = 10
 def mine(request: PersonRequest) -> HttpResponse:
     """My records, newest first, perhaps of one kind."""
     chosen = asked_for(request, "kind", codes_of_kinds())
-    rows = visibility.mine(request.user)
-    if chosen:
-        rows = rows.filter(kind=chosen)
-    records, more = keyset.page_of(rows, ("made_at", "id"), request.GET.get("before", ""))
+    ask = partial(_some, request.user.pk, chosen)
+    records, more = keyset.page_asked(ask, Record, NEWEST_FIRST, request.GET.get("before", ""))
     begun = kinds_for(request.user)
     return render(
         request,
@@ -61,6 +65,20 @@ def mine(request: PersonRequest) -> HttpResponse:
     )
 
 
+@compiled
+def _some(author: UUID, kind: str, place: keyset.Place | None, limit: int) -> QuerySet[Record]:
+    """My records, perhaps of one kind: such as come after a place."""
+    rows = visibility.mine(author)
+    return keyset.some(rows.filter(kind=kind) if kind else rows, NEWEST_FIRST, place, limit)
+
+
+@compiled
+def _opened_on(pair: UUID, seat: UUID, at: datetime, steps_on: bool, records: list[UUID]) -> Any:
+    """Which of these records have opened, and on which days."""
+    shown = visibility.open_rows(pair, seat, at, steps_on).filter(kind=OpeningKind.REVISION, author=seat)
+    return shown.filter(under__in=records).order_by("day").values_list("under", "day")
+
+
 def _begin(kind: Kind) -> dict[str, str]:
     return {"url": address("write", kind.name), "word": kind.begin}
 
@@ -75,8 +93,8 @@ def _rows(request: PersonRequest, records: list[Record]) -> list[dict[str, objec
     newest = {row.record_id: row for row in visibility.newest_words_of(request.user, ids)}
     days: dict[UUID | None, date] = {}
     if request.seat is not None and ids:
-        opened = visibility.opened_of_mine(request.user, request.now, request.seat).filter(under__in=ids)
-        days = dict(opened.order_by("day").values_list("under", "day"))
+        seat = request.seat
+        days = dict(_opened_on(seat.pair_id, seat.pk, request.now, request.user.steps_on, ids))
     return [
         {
             "url": address_of("record", record.pk),

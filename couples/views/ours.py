@@ -1,9 +1,11 @@
 """Ours: what is open between two partners, and what each can do with it alone."""
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -14,6 +16,7 @@ from couples.accounts.requests import PersonRequest
 from couples.actions import sharing
 from couples.forms.ends import EndsForm
 from couples.lib import keyset
+from couples.lib.compiled import compiled
 from couples.models import Opening, Seat
 from couples.presenters import sheets
 from couples.presenters.addresses import page_of
@@ -43,16 +46,14 @@ def ours(request: PersonRequest) -> HttpResponse:
     if seat is None:
         return render(request, "ours/alone.html", {"pairing_url": reverse("pairing")})
     names = names_on(request)
-    shown = visibility.open_to(request.user, request.now, seat)
-    in_force = visibility.in_force(shown)
-    agreements, more_agreements = keyset.page_of(
-        in_force, NEWEST_FIRST, request.GET.get("first", ""), size=IN_FORCE_SIZE
-    )
-    others = shown.filter(kind=OpeningKind.REVISION).exclude(revision__in=in_force.values("revision"))
-    found, more = keyset.page_of(others, NEWEST_FIRST, request.GET.get("before", ""))
-    steps: list[Opening] = []
-    if request.user.steps_on:
-        steps = keyset.page_of(shown.filter(kind__in=visibility.STEP_KINDS), NEWEST_FIRST, size=STEPS_SIZE)[0]
+
+    def some_of(what: str, token: str = "", size: int | None = None) -> tuple[list[Opening], str | None]:
+        ask = partial(_some, seat.pair_id, seat.pk, request.now, request.user.steps_on, what)
+        return keyset.page_asked(ask, Opening, NEWEST_FIRST, token, size)
+
+    agreements, more_agreements = some_of("agreements", request.GET.get("first", ""), IN_FORCE_SIZE)
+    found, more = some_of("sheets", request.GET.get("before", ""))
+    steps = some_of("steps", size=STEPS_SIZE)[0] if request.user.steps_on else []
     page = {
         "told": seat.left_and_told,
         "agreements": _folded(agreements, names, request.now, seat),
@@ -66,6 +67,21 @@ def ours(request: PersonRequest) -> HttpResponse:
     }
     sheets.tell_apart([*page["agreements"], *page["sheets"], *page["steps"]])
     return render(request, "ours/list.html", page)
+
+
+@compiled
+def _some(
+    pair: UUID, seat: UUID, at: datetime, steps_on: bool, what: str, place: keyset.Place | None, limit: int
+) -> QuerySet[Opening]:
+    """Agreements in force, other words that are open, or steps: such as come after a place."""
+    shown = visibility.open_rows(pair, seat, at, steps_on)
+    in_force = visibility.in_force(shown)
+    found = {
+        "agreements": in_force,
+        "sheets": shown.filter(kind=OpeningKind.REVISION).exclude(revision__in=in_force.values("revision")),
+        "steps": shown.filter(kind__in=visibility.STEP_KINDS),
+    }
+    return keyset.some(found[what], NEWEST_FIRST, place, limit)
 
 
 def _folded(openings: list[Opening], names: Names, at: datetime, seat: Seat) -> list[Sheet]:

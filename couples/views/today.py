@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -21,7 +22,9 @@ from couples.content.learn import PRACTICES
 from couples.content.refusals import Refused
 from couples.forms.today import CheckInForm
 from couples.lib.clock import day_of
+from couples.lib.compiled import compiled
 from couples.lib.ids import id_of_sent
+from couples.models import Opening
 from couples.presenters import timeline
 from couples.presenters.addresses import page_of
 from couples.presenters.sheets import called_among_others
@@ -62,8 +65,7 @@ def _in_force(request: PersonRequest) -> list[dict[str, str]]:
     if request.seat is None:
         return []
     zone = request.seat.pair.time_zone
-    open_now = visibility.open_to(request.user, request.now, request.seat)
-    found = visibility.in_force(open_now).filter(revision__isnull=False).order_by("-day", "-tie")[:IN_FORCE]
+    found = _newest_in_force(request.seat.pair_id, request.seat.pk, request.now, request.user.steps_on)
     return [
         {
             "url": page_of(opening),
@@ -71,6 +73,12 @@ def _in_force(request: PersonRequest) -> list[dict[str, str]]:
         }
         for opening in found
     ]
+
+
+@compiled
+def _newest_in_force(pair: UUID, seat: UUID, at: datetime, steps_on: bool) -> QuerySet[Opening]:
+    open_now = visibility.in_force(visibility.open_rows(pair, seat, at, steps_on))
+    return open_now.filter(revision__isnull=False).order_by("-day", "-tie")[:IN_FORCE]
 
 
 @reads_and_acts

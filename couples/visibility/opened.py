@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Expression, F, Q, QuerySet, UUIDField
+from django.db.models import BooleanField, DateTimeField, Expression, F, Field, Q, QuerySet, UUIDField, Value
 
+from couples.lib.compiled import compiled
 from couples.models import (
     Opening,
     Rest,
@@ -32,27 +33,31 @@ class AllStand(Expression):
     conditional = True
     output_field = BooleanField()
 
-    def __init__(self, at: datetime, reader: UUID | None) -> None:
-        """At this instant, for whoever sits here; for everybody but the reader of a thing where `reader` is None."""
+    def __init__(self, at: Any, reader: Any) -> None:
+        """At this instant, for whoever sits here; for everybody but the reader of a thing where `reader` is None. Both
+        may be places for them (`lib/compiled`).
+        """
         super().__init__()
-        self.at, self.reader, self.opening = at, reader, F("pk")
+        self.asked = [F("pk"), _value(at, DateTimeField())]
+        self.asked += [] if reader is None else [_value(reader, UUIDField())]
 
     def get_source_expressions(self) -> list[Any]:
-        """The id of the opening, which a question may call by another name."""
-        return [self.opening]
+        """The id of the opening, which a question may call by another name; the instant, and the seat."""
+        return self.asked
 
     def set_source_expressions(self, exprs: Any) -> None:
-        """Take the id of the opening as the question calls it."""
-        (self.opening,) = exprs
+        """Take them as the question calls them."""
+        self.asked = list(exprs)
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """The condition and its parameters."""
-        opening, _ = compiler.compile(self.opening)
-        at = connection.ops.adapt_datetimefield_value(self.at)
-        asked = [at, at, at]
-        if self.reader is not None:
-            asked.append(UUIDField().get_db_prep_value(self.reader, connection))
-        return standing.all_stand(opening, "%s", "%s" if self.reader is not None else None), asked
+        (opening, _), (at, instant), *seat = (compiler.compile(each) for each in self.asked)
+        reader, who = seat[0] if seat else (None, ())
+        return standing.all_stand(opening, at, reader), (*instant, *instant, *instant, *who)
+
+
+def _value(value: Any, field: "Field[Any, Any]") -> Any:
+    return value if isinstance(value, Expression) else Value(value, field)
 
 
 def all_stand(at: datetime, reader: Seat | None) -> AllStand:
@@ -60,14 +65,14 @@ def all_stand(at: datetime, reader: Seat | None) -> AllStand:
     return AllStand(at, reader.pk if reader is not None else None)
 
 
-def _of_steps(seat: Seat) -> Q:
+def _of_steps(seat: UUID) -> Q:
     """What a person who turned steps off is not shown: all of it but their own words for a step."""
     return Q(kind__in=STEP_KINDS) | Q(scope=consent.OWN_STEP) & ~Q(author=seat)
 
 
-def _openings(seat: Seat, at: datetime) -> QuerySet[Opening]:
-    openings = Opening.objects.filter(pair=seat.pair_id, opened_at__lte=at)
-    return openings.filter(all_stand(at, seat)).signed()
+def _openings(pair: UUID, seat: UUID, at: datetime) -> QuerySet[Opening]:
+    openings = Opening.objects.filter(pair=pair, opened_at__lte=at)
+    return openings.filter(AllStand(at, seat)).signed()
 
 
 def open_to(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
@@ -78,8 +83,13 @@ def open_to(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Open
     seat = seat or seat_of(user)
     if seat is None:
         return Opening.objects.none()
-    found = _openings(seat, at).filter(kind__in=SHOWN_KINDS)
-    if not user.steps_on:
+    return open_rows(seat.pair_id, seat.pk, at, user.steps_on)
+
+
+def open_rows(pair: UUID, seat: UUID, at: datetime, steps_on: bool) -> QuerySet[Opening]:
+    """`open_to`, of whoever sits here in this pair; the first three may be places for them (`lib/compiled`)."""
+    found = _openings(pair, seat, at).filter(kind__in=SHOWN_KINDS)
+    if not steps_on:
         found = found.exclude(_of_steps(seat))
     return found.select_related("revision")
 
@@ -103,14 +113,18 @@ def opened_at_once(user: User, at: datetime, seat: Seat, kind: str, thing: UUID)
 
 def kept_with(seat: Seat, at: datetime) -> QuerySet[Opening]:
     """The keeps of this pair that both have given and neither has ended; each names the line it keeps."""
-    return _openings(seat, at).filter(kind=OpeningKind.KEEP)
+    return _openings(seat.pair_id, seat.pk, at).filter(kind=OpeningKind.KEEP)
 
 
 def opened_lately(user: User, at: datetime, seat: Seat) -> QuerySet[Opening]:
     """What opened since the last seven o'clock and is open to this person still: at the next one their memory lines
     take its place on the timeline. Of what leaves such lines only."""
-    since = seat.pair.last_morning
-    lately = open_to(user, at, seat).filter(kind__in=memory.REMEMBERED, opened_at__gte=since)
+    return lately_rows(seat.pair_id, seat.pk, at, user.steps_on, seat.pair.last_morning)
+
+
+def lately_rows(pair: UUID, seat: UUID, at: datetime, steps_on: bool, since: datetime) -> QuerySet[Opening]:
+    """`opened_lately`, of whoever sits here in this pair; `since` is its last seven o'clock."""
+    lately = open_rows(pair, seat, at, steps_on).filter(kind__in=memory.REMEMBERED, opened_at__gte=since)
     return lately.exclude(scope=consent.OWN_STEP)
 
 
@@ -119,9 +133,13 @@ def kept_lines(user: User, at: datetime, seat: Seat) -> QuerySet[Opening]:
     only its kind and its day may be told."""
     if not user.steps_on:
         return Opening.objects.none()
-    keeps = kept_with(seat, at).filter(scope=consent.OWN_STEP)
-    kept = [keep.thing for keep in keeps]  # as rows, so that each is checked
+    kept = [keep.thing for keep in _keeps(seat.pair_id, seat.pk, at)]  # as rows, so that each is checked
     return Opening.objects.filter(pair=seat.pair_id, pk__in=kept, opened_at__lte=at).signed()
+
+
+@compiled
+def _keeps(pair: UUID, seat: UUID, at: datetime) -> QuerySet[Opening]:
+    return _openings(pair, seat, at).filter(kind=OpeningKind.KEEP, scope=consent.OWN_STEP)
 
 
 def versions_open_to(user: User, at: datetime, chain: UUID, seat: Seat | None = None) -> QuerySet[Opening]:
@@ -140,7 +158,9 @@ def marks_open_to(user: User, at: datetime, chain: UUID, seat: Seat | None = Non
 def agenda_of(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
     """The marks on the agenda of this person's pair; each names the opening of a thing that is open to them."""
     seat = seat or seat_of(user)
-    return Opening.objects.none() if seat is None else _openings(seat, at).filter(kind=OpeningKind.AGENDA)
+    return (
+        Opening.objects.none() if seat is None else _openings(seat.pair_id, seat.pk, at).filter(kind=OpeningKind.AGENDA)
+    )
 
 
 def once_open_to(seat: Seat, at: datetime, opening_id: UUID) -> Opening | None:

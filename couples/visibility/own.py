@@ -1,12 +1,12 @@
 """What is mine, and the pair I sit in."""
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, UUIDField
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from couples.lib.compiled import Compiled
+from couples.lib.compiled import compiled
 from couples.models import (
     Card,
     CheckIn,
@@ -32,17 +32,19 @@ A_YEAR: Final = timedelta(days=365)
 # What the list of what somebody said yes to before may tell. A yes of another kind is over when it is over.
 TOLD_AGAIN: Final = (consent.OFFER, consent.ACCEPTANCE, consent.WELCOME, consent.ADMISSION, consent.ZONE)
 
-# Every private page asks this one, so its text is put together once.
-_live_seat = Compiled(lambda person: seats_with_keys().filter(person=person, ended_at__isnull=True), person=UUIDField())
+
+@compiled
+def _live_seat(person: UUID) -> QuerySet[Seat]:
+    return seats_with_keys().filter(person=person, ended_at__isnull=True)
 
 
 def seat_of(user: User) -> Seat | None:
     """The live seat this person holds, with its pair; None where they hold none."""
-    seats = with_keys(_live_seat(person=user.pk))
+    seats = with_keys(_live_seat(user.pk))
     return seats[0] if seats else None
 
 
-def mine(user: User) -> QuerySet[Record]:
+def mine(user: User | UUID) -> QuerySet[Record]:
     """The records this person wrote."""
     return Record.objects.filter(author=user)
 
@@ -58,17 +60,15 @@ def newest_of_mine(user: User) -> QuerySet[Revision]:
     return Revision.objects.filter(~Exists(newer), author=user).select_related("record")
 
 
-def _newest_words(records: Any, author: Any) -> QuerySet[Revision]:
+@compiled
+def _newest_words(records: list[UUID], author: UUID) -> QuerySet[Revision]:
     newer = Revision.objects.filter(record=OuterRef("record"), number__gt=OuterRef("number"))
-    return Revision.objects.filter(~Exists(newer), record__in=records, author=author)
-
-
-_newest_words_of = Compiled(_newest_words, records=UUIDField(), author=UUIDField())
+    return Revision.objects.filter(~Exists(newer), record__in=records, author=author).select_related("record")
 
 
 def newest_words_of(user: User, records: list[UUID]) -> list[Revision]:
     """The newest revision of each of these records that this person wrote."""
-    return list(_newest_words_of(records=records, author=user.pk)) if records else []
+    return list(_newest_words(records, user.pk)) if records else []
 
 
 def own_words_of(user: User, record_id: UUID) -> dict[str, str]:
@@ -87,7 +87,7 @@ def check_ins_of(user: User) -> QuerySet[CheckIn]:
     return CheckIn.objects.filter(author=user)
 
 
-def own_lines_of(user: User) -> QuerySet[OwnLine]:
+def own_lines_of(user: User | UUID) -> QuerySet[OwnLine]:
     """This person's own timeline lines, the memory lines of every pairing among them: nobody else sees any."""
     return OwnLine.objects.filter(owner=user).select_related("revision")
 

@@ -1,0 +1,87 @@
+"""The rows of the timeline, of each table as many as a page holds: the questions that are merged there."""
+
+from datetime import date, datetime
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from couples import visibility
+from couples.content.kinds import KINDS
+from couples.lib import keyset
+from couples.lib.compiled import compiled
+from couples.models import Opening, OwnLine
+from couples.rule import consent
+
+FIELDS = ("day", "tie", "id")
+STEP = consent.OWN_STEP
+OURS, MINE, CHECK_IN, EARLIER = "ours", "mine", "check-in", "earlier"
+
+Row = TypeVar("Row", Opening, OwnLine)
+Place = tuple[date, str, UUID]
+
+
+@compiled
+def own_some(owner: UUID, seat: UUID | None, steps_on: bool, show: str, place: Place | None) -> QuerySet[OwnLine]:
+    """The lines of whoever sits here, or nowhere, under a filter."""
+    return _following(_of_filter(owner, seat, steps_on, show), place)
+
+
+def _of_filter(owner: UUID, seat: UUID | None, steps_on: bool, show: str) -> QuerySet[OwnLine]:
+    """The viewer's own lines. Memory lines of a pairing that they have left stand under a filter of their own."""
+    rows = visibility.own_lines_of(owner).select_related("check_in")
+    if not steps_on:
+        rows = rows.exclude(Q(scope=STEP) | Q(kind=OwnLine.PAUSED))
+    if show == EARLIER:
+        return rows.filter(opening__isnull=False).exclude(seat=seat)
+    if show == OURS:
+        return rows.none() if seat is None else rows.filter(seat=seat)
+    rows = rows.filter(seat__isnull=True) if seat is None or show == MINE else rows.filter(_of(seat))
+    if show == CHECK_IN:
+        return rows.filter(kind=OwnLine.CHECKED_IN)
+    if show == STEP:
+        return rows.filter(Q(scope=STEP) | Q(kind=OwnLine.PAUSED))
+    return rows.filter(scope=show) if show in KINDS else rows
+
+
+def _of(seat: UUID) -> Q:
+    return Q(seat__isnull=True) | Q(seat=seat)
+
+
+@compiled
+def lately_some(
+    pair: UUID, seat: UUID, at: datetime, steps_on: bool, since: datetime, show: str, place: Place | None
+) -> QuerySet[Opening]:
+    """What has no memory line yet. The other's heavy things stand under no single kind."""
+    rows = visibility.lately_rows(pair, seat, at, steps_on, since)
+    if show in KINDS:
+        rows = rows.filter(scope=show, author=seat) if KINDS[show].heavy else rows.filter(scope=show)
+    return _following(rows, place)
+
+
+@compiled
+def newest_open(pair: UUID, seat: UUID, at: datetime, steps_on: bool, size: int) -> QuerySet[Opening]:
+    """The newest of what is open to whoever sits here, so many."""
+    rows = visibility.open_rows(pair, seat, at, steps_on)
+    return _following(rows if steps_on else rows.exclude(scope=STEP), None, size - 1)
+
+
+def place_of(token: str) -> Place | None:
+    """Where the last page ended; None at the beginning, and for a token of another list."""
+    place = keyset.place_in(keyset.order_of(FIELDS), token)
+    if place is None:
+        return None
+    day, tie, pk = place
+    return date.fromisoformat(day), tie, UUID(pk)
+
+
+def some(rows: QuerySet[Row], place: Place | None) -> list[Row]:
+    """The next of any rows of the timeline after a place, one more than a page holds."""
+    return list(_following(rows, place))
+
+
+def _following(rows: QuerySet[Row], place: Place | None, size: int = keyset.SIZE) -> QuerySet[Row]:
+    if place is not None:
+        # Said twice, so that the index can begin at this day instead of walking down to it.
+        rows = rows.filter(keyset.after(FIELDS, place), day__lte=place[0])
+    return rows.order_by(*(f"-{field}" for field in FIELDS))[: size + 1]
