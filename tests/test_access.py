@@ -89,7 +89,7 @@ TABLE: tuple[Row, ...] = (
     row("stop/", every(READ), every(READ), act="everything", sure="yes"),
     row("stop/read/", NOT_READ, every(GOES)),
     # The account
-    row("me/", every(READ), every(GOES), shown_name="Somebody", time_zone="Europe/Lisbon"),
+    row("me/", every(READ), every(GOES), shown_name="Somebody"),
     row("me/account/", every(GOES), NOT_POSTED),
     row("me/account/now/", every(GOES), every(GOES)),
     row("me/account/week/", every(GOES), every(GOES)),
@@ -101,6 +101,7 @@ TABLE: tuple[Row, ...] = (
     row("me/hold/<uuid:held_id>/throw-away/", NOT_READ, every(GOES), str(NOBODY)),
     row("me/reminder/", every(READ), every(GOES), days="0", hour="18"),
     row("me/hour/", every(READ), every(READ), day="3", begins="20:00", title="Time kept"),
+    row("me/zone/", every(READ), every(GOES), time_zone="Europe/Lisbon"),
     row("me/wait/", every(GOES), every(GOES)),
     row("me/passkey/", NOT_READ, every(GOES)),
     row("me/sessions/<int:session_id>/end/", NOT_READ, every(GOES), "0"),

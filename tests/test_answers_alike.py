@@ -113,7 +113,8 @@ def presses(it: Stage) -> Iterator[tuple[str, dict[str, object]]]:
     yield from [(step, {"answer": how, "seen": seen}) for how in ("yes", "not_now", "conditions", "")]
     yield step, {"answer": "conditions", "conditions": "In daylight.", "seen": seen}
     yield from [("/steps/pause/", {}), ("/steps/off/", {}), ("/yes/renew/", {"which": "all"}), ("/yes/renew/", {})]
-    yield "/me/", {"shown_name": "Ben", "time_zone": "Asia/Tokyo"}
+    yield "/me/", {"shown_name": "Ben"}
+    yield "/me/zone/", {"time_zone": "Asia/Tokyo"}
 
 
 def told(response: object, ids: dict[str, str]) -> tuple[object, ...]:

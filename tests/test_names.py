@@ -42,7 +42,7 @@ def it(monkeypatch: pytest.MonkeyPatch) -> Looking:
 
 
 def rename(it: Looking) -> None:
-    profile.present("Somebody else", "Europe/Berlin", by=it.ada, at=it.clock.tick())
+    profile.present("Somebody else", by=it.ada, at=it.clock.tick())
 
 
 def test_nothing_but_its_owners_pages_and_pairing_reads_what_an_account_is_called() -> None:

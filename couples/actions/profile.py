@@ -9,7 +9,6 @@ from couples.models import User
 
 def present(
     shown_name: str,
-    time_zone: str,
     asked_after: int | None = None,
     keeps_when_leaving: bool = True,
     leaves_by_shift: bool = True,
@@ -17,15 +16,22 @@ def present(
     by: User,
     at: datetime,
 ) -> None:
-    """Change one's shown name, own time zone, after how many idle minutes one is asked again (None: the usual), and
+    """Change one's shown name, after how many idle minutes one is asked again (None: the usual), and
     whether leaving quickly keeps unfinished writing, and whether Shift leaves quickly. On nobody else's pages does the
     name change.
     """
-    with acting(by, at) as act:
-        by.shown_name, by.time_zone = shown_name, time_zone
+    with acting(by, at):
+        by.shown_name = shown_name
         by.asked_after = asked_after
         by.keeps_when_leaving, by.leaves_by_shift = keeps_when_leaving, leaves_by_shift
-        by.save(update_fields=["shown_name", "time_zone", "asked_after", "keeps_when_leaving", "leaves_by_shift"])
+        by.save(update_fields=["shown_name", "asked_after", "keeps_when_leaving", "leaves_by_shift"])
+
+
+def live_in_zone(zone: str, *, by: User, at: datetime) -> None:
+    """Change the time zone of one's own days; the reminder to oneself goes by it. It moves nothing of a pair."""
+    with acting(by, at) as act:
+        by.time_zone = zone
+        by.save(update_fields=["time_zone"])
         follow_zone(by=by, at=act.at)
 
 

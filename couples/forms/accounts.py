@@ -239,18 +239,12 @@ def _ask_once(form: forms.Form) -> None:
 
 
 class MeForm(forms.Form):
-    """What I am called, the time zone of my own days, and how soon I am asked again."""
+    """What I am called, how soon I am asked again, and what leaving quickly does."""
 
     shown_name = NameField(
         label="Shown name",
         help_text="It is on your own pages, and whoever you pair with sees it first. Your partner's pages show the "
         "name they have for you; a therapist reads the name you gave when you admitted them.",
-    )
-    time_zone = forms.ChoiceField(
-        label="My time zone",
-        help_text="It sets the dates on what only you see. "
-        "The days you share with a partner have a time zone of their own.",
-        error_messages={"invalid_choice": "We do not know this time zone. Please choose one from the list."},
     )
     asked_after = forms.TypedChoiceField(
         label="Ask for my password after",
@@ -270,6 +264,17 @@ class MeForm(forms.Form):
         label="Leave quickly when I press Shift three times",
         required=False,
         help_text="Within five seconds, with nothing else pressed. It needs scripts.",
+    )
+
+
+class ZoneForm(forms.Form):
+    """The time zone of my own days."""
+
+    time_zone = forms.ChoiceField(
+        label="Time zone",
+        help_text="It sets the dates on what only you see. "
+        "The days you share with a partner have a time zone of their own.",
+        error_messages={"invalid_choice": "We do not know this time zone. Please choose one from the list."},
     )
 
     def __init__(self, *args: Any, current_zone: str, **kwargs: Any) -> None:

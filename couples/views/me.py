@@ -1,4 +1,4 @@
-"""My account: what I am called, my own time zone, and the ways to everything about the account."""
+"""My account: what I am called, and the ways to everything about the account."""
 
 from typing import Any
 from uuid import UUID
@@ -26,10 +26,10 @@ from couples.views._buttons import pressed, reads_and_acts
 
 @reads_and_acts
 def me(request: PersonRequest) -> HttpResponse:
-    """Show and change one's shown name, time zone, and how soon one is asked again."""
+    """Show and change one's shown name, and how soon one is asked again."""
     user = request.user
     if request.method == "POST":
-        form = MeForm(request.POST, current_zone=user.time_zone)
+        form = MeForm(request.POST)
         if form.is_valid():
             profile.present(**form.cleaned_data, by=user, at=request.now)
             _drafts.let_go(request)
@@ -37,7 +37,7 @@ def me(request: PersonRequest) -> HttpResponse:
             return redirect("me")
     else:
         now = {name: getattr(user, name) for name in MeForm.base_fields}
-        form = MeForm(initial=_drafts.held_fields(request) or now, current_zone=user.time_zone)
+        form = MeForm(initial=_drafts.held_fields(request) or now)
     return render(request, "me/me.html", {"form": form, "email": user.email, "is_therapist": user.is_therapist})
 
 

@@ -107,20 +107,20 @@ def test_a_wrong_password_opens_nothing(hers) -> None:
 
 @pytest.mark.parametrize("minutes", [10, 5])
 def test_a_person_may_choose_shorter(hers, minutes) -> None:
-    hers.post("/me/", shown_name="Ada", time_zone="Europe/Berlin", asked_after=str(minutes))
+    hers.post("/me/", shown_name="Ada", asked_after=str(minutes))
     assert hers.wait(minutes=minutes - 1).get("/mine/").status_code == 200
     assert is_asked(hers.wait(minutes=minutes).get("/mine/"), "/mine/")
 
 
 def test_my_account_shows_what_was_chosen(hers) -> None:
     assert '<option value="" selected>' in hers.get("/me/").content.decode()
-    hers.post("/me/", shown_name="Ada", time_zone="Europe/Berlin", asked_after="5")
+    hers.post("/me/", shown_name="Ada", asked_after="5")
     assert '<option value="5" selected>' in hers.get("/me/").content.decode()
 
 
 @pytest.mark.parametrize("sent", ["60", "0", "-1", "x", "15", "\x00"])
 def test_longer_than_usual_cannot_be_chosen(hers, ada, sent) -> None:
-    answer = hers.post("/me/", shown_name="Ada", time_zone="Europe/Berlin", asked_after=sent)
+    answer = hers.post("/me/", shown_name="Ada", asked_after=sent)
     assert "We do not offer this time." in answer.content.decode()
     ada.refresh_from_db()
     assert ada.asked_after is None
@@ -236,7 +236,7 @@ def test_not_every_page_writes_into_the_session(hers) -> None:
 
 def test_a_private_page_knows_when_to_cover_itself_and_a_visitors_page_does_not(hers) -> None:
     assert 'data-idle="900"' in hers.get("/mine/").content.decode()
-    hers.post("/me/", shown_name="Ada", time_zone="Europe/Berlin", asked_after="5")
+    hers.post("/me/", shown_name="Ada", asked_after="5")
     assert 'data-idle="300"' in hers.get("/mine/").content.decode()
     assert "data-idle" not in Client().get("/accounts/login/").content.decode()
 

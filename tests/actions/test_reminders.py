@@ -76,7 +76,7 @@ def test_the_next_one_is_the_first_chosen_hour_ahead(days, hour, zone, at) -> No
 
 def test_who_moves_is_reminded_by_the_new_clock(ada) -> None:
     remind(ada, 0)
-    profile.present("Ada", "America/New_York", by=ada, at=MONDAY)
+    profile.live_in_zone("America/New_York", by=ada, at=MONDAY)
     assert Reminder.objects.get().next_at == datetime(2026, 3, 2, 23, 0, tzinfo=UTC)
 
 

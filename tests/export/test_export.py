@@ -121,7 +121,7 @@ def test_another_site_cannot_press_the_button(it):
 
 
 def test_the_answer_is_a_file_with_a_neutral_name_that_nobody_keeps(it):
-    profile.present("Ada", "Pacific/Auckland", by=it.ada, at=it.clock.tick())
+    profile.live_in_zone("Pacific/Auckland", by=it.ada, at=it.clock.tick())
     it.clock.at = it.clock.at.replace(hour=20)  # there it is tomorrow
     answer = trusted(it.ada).post(FILE)
     tomorrow = it.clock.at.date() + timedelta(days=1)
@@ -189,7 +189,8 @@ def everything_of_adas(it: Looking) -> list[str]:
     records.write("step", {"what": "canary-own-step"}, by=it.ada, at=at())
     records.check_in(by=it.ada, at=at(), line="canary-line", safe=37)
     records.hold_text(writing("boundary"), {"limit": ["canary-half"], "once": ["canary-token"]}, by=it.ada, at=at())
-    profile.present("canary-name", "Asia/Tokyo", by=it.ada, at=at())
+    profile.present("canary-name", by=it.ada, at=at())
+    profile.live_in_zone("Asia/Tokyo", by=it.ada, at=at())
     mine = ["limit", "care", "own", "second", "agreement", "own-step", "line", "half", "name"]
     return [f"canary-{word}" for word in mine]
 
@@ -486,7 +487,7 @@ def test_markup_in_words_stays_words(it):
     written = records.write("boundary", {"limit": AWKWARD}, {"protects": AWKWARD}, by=it.ben, at=it.clock.tick())
     make.offer(written, it.ben, it.clock)
     it.clock.next_morning(it.pair)
-    profile.present("<b>Ben</b>", "Europe/Berlin", by=it.ben, at=it.clock.tick())
+    profile.present("<b>Ben</b>", by=it.ben, at=it.clock.tick())
     records.check_in(by=it.ben, at=it.clock.tick(), line="<i>line</i>")
     records.hold_text("/mine/<u>/", {"<s>": [AWKWARD]}, by=it.ben, at=it.clock.tick())
     for who in (it.ada, it.ben):

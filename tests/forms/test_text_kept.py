@@ -79,7 +79,7 @@ def test_control_characters_break_no_page_that_shows_them(it: Looking) -> None:
 
 @pytest.mark.parametrize(("name", "kept"), [("🫩", "🫩"), ("A\x07da\x1b", "Ada"), ("Ada\x00", "Ada"), ("\x07", None)])
 def test_a_name_may_be_a_new_sign_but_holds_none_that_nobody_sees(it: Looking, name: str, kept: str | None) -> None:
-    it.post(it.eve, "/me/", shown_name=name, time_zone="Europe/Berlin", asked_after="")
+    it.post(it.eve, "/me/", shown_name=name, asked_after="")
     it.eve.refresh_from_db()
     assert it.eve.shown_name == (kept or "Eve")
 

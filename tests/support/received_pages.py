@@ -218,6 +218,7 @@ QUIET = frozenset(
         "export_file",
         "find",
         "own_sheet",
+        "own_zone",
         "first_password",
         "front",
         "gone",

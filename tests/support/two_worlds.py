@@ -254,10 +254,10 @@ class World(Telling):
             sharing.end_yes(yes.pk, by=by, at=self.clock.at)
 
     def do_own_zone(self, name: str, by: User, zone: str) -> None:
-        profile.present(by.shown_name, zone, by=by, at=self.clock.at)
+        profile.live_in_zone(zone, by=by, at=self.clock.at)
 
     def do_rename(self, name: str, by: User, shown_name: str) -> None:
-        profile.present(shown_name, by.time_zone, by=by, at=self.clock.at)
+        profile.present(shown_name, by=by, at=self.clock.at)
 
     def do_code(self, name: str, by: User, how: None) -> None:
         therapy.make_code(by=by, at=self.clock.at)

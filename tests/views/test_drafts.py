@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 WORDS = "Mara <b>quillwort</b> hill"
 FORMS = [
-    ("/me/", "shown_name", {"time_zone": "Europe/Berlin"}),
+    ("/me/", "shown_name", {}),
     (writing("boundary"), "limit", {"act": "keep"}),
     ("/today/check-in/", "line", {}),
     (
