@@ -147,7 +147,7 @@ def held_fields(request: PersonRequest) -> dict[str, Any] | None:
 
     What else is held for this address the page tells of.
     """
-    held = list(visibility.held_texts_of(request.user).filter(path=request.path))
+    held = visibility.held_texts_at(request.user, request.path)
     asked = id_of(request.GET.get(AGAIN, ""))
     shown = next((row for row in held if row.pk == asked), None)
     _note(request, (row for row in held if row is not shown))
@@ -159,7 +159,7 @@ def held_fields(request: PersonRequest) -> dict[str, Any] | None:
 
 def tell_of(request: PersonRequest, form_at: str) -> None:
     """Have a page tell of the unfinished writing at another address, whose form stands on it too."""
-    _note(request, visibility.held_texts_of(request.user).filter(path=form_at).defer("fields"))
+    _note(request, visibility.held_texts_at(request.user, form_at))
 
 
 def tell_at_home(request: PersonRequest, form_at: str = "") -> None:

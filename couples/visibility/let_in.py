@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
+from couples.lib.compiled import compiled
 from couples.models import (
     Card,
     Introduction,
@@ -39,11 +40,17 @@ def admissions(at: datetime) -> QuerySet[Opening]:
 def admitted_kinds(therapist: User, pair: Pair, at: datetime) -> frozenset[str]:
     """The kinds that both partners of a pair admit this therapist to, as their newest card describes them: all of each
     class that both name."""
-    found = admissions(at).filter(pair=pair, thing__in=_newest_cards(therapist))
+    found = _admitted(therapist.pk, pair.pk, at)
     return frozenset(kind for admission in found for kind in kinds_of(admission.scope))
 
 
-def _newest_cards(therapist: User) -> QuerySet[Card]:
+@compiled
+def _admitted(therapist: UUID, pair: UUID, at: datetime) -> QuerySet[Opening]:
+    found = admissions(at).filter(pair=pair, thing__in=_newest_cards(therapist))
+    return found
+
+
+def _newest_cards(therapist: User | UUID) -> QuerySet[Card]:
     return Card.objects.filter(is_newest(), therapist=therapist)
 
 
@@ -188,8 +195,13 @@ def introduced_seats(therapist: User, pair_id: UUID) -> list[Seat]:
 
     That they were introduced gives them nothing to read: ask `admitted_kinds` next.
     """
-    introduced = Introduction.objects.filter(therapist=therapist, pair=pair_id).values("pair")
-    return with_keys(seats_with_keys().filter(pair__in=introduced).select_related("pair", "person"))
+    return with_keys(_introduced(therapist.pk, pair_id))
+
+
+@compiled
+def _introduced(therapist: UUID, pair: UUID) -> QuerySet[Seat]:
+    introduced = Introduction.objects.filter(therapist=therapist, pair=pair).values("pair")
+    return seats_with_keys().filter(pair__in=introduced).select_related("pair", "person")
 
 
 def last_act_among(therapist: User) -> datetime | None:

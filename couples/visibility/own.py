@@ -102,9 +102,24 @@ def held_texts_of(user: User) -> QuerySet[HeldText]:
     return HeldText.objects.filter(author=user)
 
 
+def held_texts_at(user: User, path: str) -> list[HeldText]:
+    """What of it was written at this address."""
+    return list(_held_at(user.pk, (path,)))
+
+
+@compiled
+def _held_at(author: UUID, path: tuple[str]) -> QuerySet[HeldText]:
+    return HeldText.objects.filter(author=author, path=path[0])
+
+
 def has_sat(user: User) -> bool:
     """Whether this person sits in a pair or has sat in one."""
-    return Seat.objects.filter(person=user).exists()
+    return bool(_sat(user.pk))
+
+
+@compiled
+def _sat(person: UUID) -> QuerySet[Seat]:
+    return Seat.objects.filter(person=person)[:1]
 
 
 def seats_once_held(user: User) -> QuerySet[Seat]:
@@ -122,7 +137,7 @@ def cards_of(therapist: User) -> QuerySet[Card]:
     return Card.objects.filter(therapist=therapist)
 
 
-def yeses_of(user: User, at: datetime) -> QuerySet[Yes]:
+def yeses_of(user: User | UUID, at: datetime) -> QuerySet[Yes]:
     """This person's own standing yeses, for the one page that lists them."""
     own = Yes.objects.filter(standing(at), seat__person=user, seat__ended_at__isnull=True)
     return own.select_related("revision", "seat").signed()
@@ -162,8 +177,13 @@ def accepted_by_offering(user: User, at: datetime) -> QuerySet[Yes]:
 
 def wished_zone(user: User, at: datetime) -> str:
     """The other time zone that this person's standing wish names; "" where they wish for none."""
-    wish = yeses_of(user, at).filter(kind=consent.ZONE).first()
+    wish = next(iter(_wishes(user.pk, at)), None)
     return wish.scope if wish is not None else ""
+
+
+@compiled
+def _wishes(user: UUID, at: datetime) -> QuerySet[Yes]:
+    return yeses_of(user, at).filter(kind=consent.ZONE)
 
 
 def lines_i_keep(user: User, at: datetime) -> QuerySet[Opening]:
