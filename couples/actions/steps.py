@@ -45,7 +45,7 @@ def pause(*, by: User, at: datetime) -> None:
             yeses.close_answers(act.seat, at=act.at)
         paused = OwnLine.objects.filter(owner=by, kind=OwnLine.PAUSED, day=day_of(act.at, by.time_zone))
         if act.person.steps_on and not paused.exists():
-            own_line(act, OwnLine.PAUSED)
+            own_line(act, OwnLine.PAUSED, scope=consent.OWN_STEP)
 
 
 def answer_group(group: Group, yes: bool, *, by: User, at: datetime) -> None:

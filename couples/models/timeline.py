@@ -8,6 +8,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.db import models
+from django.db.models import Q
 
 from couples.lib.ids import random_id
 from couples.models.checkins import CheckIn
@@ -50,6 +51,9 @@ class OwnLine(models.Model):
             models.Index(fields=["owner", "-day", "-tie"], name="own_lines_newest_first"),
             models.Index(fields=["owner", "scope", "-day", "-tie"], name="own_lines_of_a_kind"),
             models.Index(fields=["owner", "seat", "-day", "-tie"], name="own_lines_of_a_pairing"),
+            models.Index(
+                fields=["owner", "-day", "-tie"], condition=Q(check_in__isnull=False), name="own_lines_of_check_ins"
+            ),
         ]
 
     owner_id: UUID

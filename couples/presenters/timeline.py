@@ -111,7 +111,10 @@ def lines_for(user: User, seat: Seat | None, at: datetime, *, show: str = "", to
     """
     show = show if show in {each.name for each in shows_for(user)} else ""
     place = place_of(token)
-    own = list(own_some(user.pk, seat.pk if seat is not None else None, user.steps_on, show, place))
+    seats = [seat.pk if seat is not None else None]
+    if show == EARLIER:  # asked one by one, so that an index leads to each
+        seats = list(visibility.seats_once_held(user).values_list("pk", flat=True))
+    own = [row for each in seats for row in own_some(user.pk, each, user.steps_on, show, place)]
     own_words = _words_of(user, own)
     rows_and_lines: list[RowAndLine] = [(row, own_line(row, own_words, at)) for row in own]
     if seat is not None and show not in (MINE, CHECK_IN, EARLIER):

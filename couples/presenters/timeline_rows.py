@@ -23,7 +23,7 @@ Place = tuple[date, str, UUID]
 
 @compiled
 def own_some(owner: UUID, seat: UUID | None, steps_on: bool, show: str, place: Place | None) -> QuerySet[OwnLine]:
-    """The lines of whoever sits here, or nowhere, under a filter."""
+    """The lines of whoever sits here, or nowhere, under a filter; of earlier pairings, of whoever sat here."""
     return _following(_of_filter(owner, seat, steps_on, show), place)
 
 
@@ -31,16 +31,14 @@ def _of_filter(owner: UUID, seat: UUID | None, steps_on: bool, show: str) -> Que
     """The viewer's own lines. Memory lines of a pairing that they have left stand under a filter of their own."""
     rows = visibility.own_lines_of(owner).select_related("check_in")
     if not steps_on:
-        rows = rows.exclude(Q(scope=STEP) | Q(kind=OwnLine.PAUSED))
+        rows = rows.exclude(scope=STEP)
     if show == EARLIER:
-        return rows.filter(opening__isnull=False).exclude(seat=seat)
+        return rows.filter(opening__isnull=False, seat=seat)
     if show == OURS:
         return rows.none() if seat is None else rows.filter(seat=seat)
     rows = rows.filter(seat__isnull=True) if seat is None or show == MINE else rows.filter(_of(seat))
     if show == CHECK_IN:
-        return rows.filter(kind=OwnLine.CHECKED_IN)
-    if show == STEP:
-        return rows.filter(Q(scope=STEP) | Q(kind=OwnLine.PAUSED))
+        return rows.filter(kind=OwnLine.CHECKED_IN, check_in__isnull=False)
     return rows.filter(scope=show) if show in KINDS else rows
 
 

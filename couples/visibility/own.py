@@ -122,7 +122,7 @@ def _sat(person: UUID) -> QuerySet[Seat]:
     return Seat.objects.filter(person=person)[:1]
 
 
-def seats_once_held(user: User) -> QuerySet[Seat]:
+def seats_once_held(user: User | UUID) -> QuerySet[Seat]:
     """The seats this person has ended: each keeps the name they last saw for the other."""
     return Seat.objects.filter(person=user, ended_at__isnull=False).select_related("pair")
 
