@@ -24,7 +24,7 @@ STEP_KINDS = consent.OF_STEPS
 SHOWN_KINDS = consent.SHOWN
 
 
-class AllStand(Expression):
+class _AllStand(Expression):
     """The condition that an opening is open, as `rule/standing` spells it: put together as text, once for a question.
 
     (The same as `Exists` of querysets takes Django several milliseconds a page to compile.)
@@ -60,9 +60,9 @@ def _value(value: Any, field: "Field[Any, Any]") -> Any:
     return value if isinstance(value, Expression) else Value(value, field)
 
 
-def all_stand(at: datetime, reader: Seat | None) -> AllStand:
+def all_stand(at: datetime, reader: UUID | None) -> Any:
     """The SQL reading of `consent.is_open`, of openings. A reading counts only for its reader (`rule/standing`)."""
-    return AllStand(at, reader.pk if reader is not None else None)
+    return _AllStand(at, reader)
 
 
 def _of_steps(seat: UUID) -> Q:
@@ -72,7 +72,7 @@ def _of_steps(seat: UUID) -> Q:
 
 def _openings(pair: UUID, seat: UUID, at: datetime) -> QuerySet[Opening]:
     openings = Opening.objects.filter(pair=pair, opened_at__lte=at)
-    return openings.filter(AllStand(at, seat)).signed()
+    return openings.filter(all_stand(at, seat)).signed()
 
 
 def open_to(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:

@@ -43,7 +43,7 @@ def opened_to(person: User, at: datetime, looked_at: Any = None) -> set[UUID]:
     found: set[UUID] = set()
     seat = visibility.seat_of(person)
     if seat is not None:
-        found |= {opening.pk for opening in opened._openings(seat, at)}
+        found |= {opening.pk for opening in opened._openings(seat.pair_id, seat.pk, at)}
         for card in visibility.newest_cards_shown_to(seat.pair_id):
             kinds = visibility.admitted_kinds(card.therapist, seat.pair, at)
             found |= {opening.pk for opening in visibility.open_to_therapist(card.therapist, seat.pair, at)}
