@@ -76,7 +76,9 @@ class Now:
 
     def rows(self, seat: Seat | None) -> set[UUID]:
         """What is open by the condition that pages ask."""
-        found = Opening.objects.filter(opened.all_stand(self.at, seat.pk if seat else None), pair=self.pair, opened_at__lte=self.at)
+        found = Opening.objects.filter(
+            opened.all_stand(self.at, seat.pk if seat else None), pair=self.pair, opened_at__lte=self.at
+        )
         return ids(found)
 
 

@@ -1,12 +1,13 @@
 """A page of bare Django, against which the cost of ours is told: a session, a user, twenty unsealed rows, a template.
 
-Its middleware is what `startproject` writes, its addresses are none of ours, and it runs in the same process on the
-same database, so a ratio to it means the same on every machine.
+Its middleware, sessions and backend are what `startproject` writes, its addresses are none of ours. It runs in the same
+process on the same database, so a ratio to it means the same on every machine.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from functools import cache
+from typing import Any, Final
 from unittest.mock import patch
 
 from django.conf import settings
@@ -27,6 +28,7 @@ MIDDLEWARE: Final = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
 ADDRESS: Final = "/reference/"
 TEMPLATE: Final = """<!doctype html><html lang="en"><head><title>Reference</title></head><body>
 <h1>For {{ user.email }}</h1><ul>
@@ -37,24 +39,33 @@ TEMPLATE: Final = """<!doctype html><html lang="en"><head><title>Reference</titl
 @login_required
 def reference(request: HttpRequest) -> HttpResponse:
     """Twenty rows, in their order, for whoever is signed in."""
-    template = engines["django"].from_string(TEMPLATE) if "page" not in _made else _made["page"]
-    _made["page"] = template
     rows = Permission.objects.order_by("-pk")[:20]
-    return HttpResponse(template.render({"rows": rows, "user": request.user}, request))
+    return HttpResponse(_template().render({"rows": rows, "user": request.user}, request))
 
 
-_made: dict[str, object] = {}
+@cache
+def _template() -> Any:
+    return engines["django"].from_string(TEMPLATE)
+
+
 urlpatterns = [path(ADDRESS[1:], reference)]
 
 
 @contextmanager
 def bare_django() -> Iterator[None]:
-    """Within it a new handler serves the reference page alone."""
+    """Within it a new handler serves the reference page alone, with Django's usual way to keep no connection."""
     templates = [{"BACKEND": settings.TEMPLATES[0]["BACKEND"], "DIRS": [], "APP_DIRS": False, "OPTIONS": {}}]
     usual = {"CONN_MAX_AGE": 0, "OPTIONS": {} if connection.vendor == "sqlite" else connection.settings_dict["OPTIONS"]}
     connection.close()
+    bare = {
+        "ROOT_URLCONF": __name__,
+        "MIDDLEWARE": MIDDLEWARE,
+        "TEMPLATES": templates,
+        "SESSION_ENGINE": "django.contrib.sessions.backends.db",
+        "AUTHENTICATION_BACKENDS": [BACKEND],
+    }
     with (
-        override_settings(ROOT_URLCONF=__name__, MIDDLEWARE=MIDDLEWARE, TEMPLATES=templates),
+        override_settings(**bare),
         patch.dict(connection.settings_dict, usual),
     ):
         yield

@@ -1,0 +1,148 @@
+"""How cost grows with history, with couples, with records: a page and a morning cost what they cost after few."""
+
+import time
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
+from django.test import Client
+
+from couples.actions.transactions import settle_pair
+from couples.export.archive import pieces_for
+from couples.lib import clock as the_clock
+from couples.lib import keyset
+from couples.lib.clock import day_of
+from couples.models import OwnLine, Pair, User
+from couples.presenters.timeline import shows_for
+from couples.presenters.timeline_rows import FIELDS
+from tests.benchmarks.asking import ask, cookie_of, processor_time, queries
+from tests.benchmarks.judged import judge, judge_ratio
+from tests.benchmarks.timing import signed_in
+from tests.support import make
+from tests.support.many_records import many_openings, many_records, peak_of
+
+OPENINGS_OF_EACH = 500
+FEW, MANY = 100, 100_000  # own lines
+FALLEN = 3_000
+
+
+def analyze() -> None:
+    """Let the database know its tables, as autovacuum would by and by."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def with_lines(user: User, pair: Pair) -> None:
+    """Each filter of the timeline, its first page and one deep in, after few lines of one's own and after many."""
+    handler, cookie = WSGIHandler(), cookie_of(user)
+    paths = [f"/timeline/?show={show.code}" if show.code else "/timeline/" for show in shows_for(user)]
+    last = _more_lines(user, 0, FEW)
+    few = {path: _cost(handler, path, cookie) for path in paths}
+    asked = {path: queries(handler, path, cookie) for path in paths}
+    last = _more_lines(user, FEW, MANY)
+    analyze()
+    deep = keyset.token_after(keyset.order_of(FIELDS), (last.day, last.tie, last.pk))
+    worst = ("", 0.0)
+    for path in [*paths, f"/timeline/?after={deep}"]:
+        first = path.partition("?after")[0]
+        judge(f"{path}, queries", queries(handler, path, cookie), asked[first])
+
+        def grown(path: str = path, first: str = first) -> float:
+            return _cost(handler, path, cookie) / few[first]
+
+        told = judge_ratio(f"{path}, {MANY:,} lines", grown, 1.25)
+        worst = max(worst, (told, float(told.split()[0])), key=lambda pair: pair[1])
+    print(f"  {len(paths)} filters and a page deep in, {MANY:,} lines of one's own against {FEW}: at most {worst[0]}")
+    OwnLine.objects.filter(owner=user, scope="boundary", record__isnull=True).delete()
+
+
+def _cost(handler: Any, path: str, cookie: str) -> float:
+    ask(handler, path, cookie)
+    return min(processor_time(handler, path, cookie, times=2) for _ in range(4))
+
+
+def _more_lines(user: User, begin: int, count: int) -> OwnLine:
+    """Lines past the verbs, because nobody has so many evenings; nine a day, all of them of boundaries. The last."""
+    today = day_of(the_clock.now(), "UTC")
+    for n in range(begin, count, 10_000):
+        some = [
+            OwnLine(
+                owner=user, kind=OwnLine.WROTE, scope="boundary", day=today - timedelta(days=m // 9), tie=f"{m:032}"
+            )
+            for m in range(n, min(n + 10_000, count))
+        ]
+        OwnLine.objects.bulk_create(some, batch_size=2_000)
+    return some[-1]
+
+
+def with_fallen(user: User, pair: Pair) -> None:
+    """What opened once and is open no more, thirty times and three thousand times."""
+    handler, cookie = WSGIHandler(), cookie_of(user)
+    many_openings(pair, 30, the_clock.now() - timedelta(days=1))
+    few = {path: _cost(handler, path, cookie) for path in ("/today/", "/ours/", "/timeline/")}
+    many_openings(pair, FALLEN, the_clock.now() - timedelta(days=3))
+    analyze()
+    for path, before in few.items():
+        told = judge_ratio(f"{path}, {FALLEN:,} fallen", lambda p=path, b=before: _cost(handler, p, cookie) / b, 2.0)
+        print(f"  {path:12} with {FALLEN:,} openings that have fallen, against 30: {told}")
+
+
+def with_couples(count: int) -> None:
+    """The list of couples with one and with many, each with years behind them; and one of their pages."""
+    clock = make.Clock(the_clock.now() - timedelta(days=3))
+    therapist, card = make.therapist("Faye", clock)
+    handler, cookie, seen = WSGIHandler(), cookie_of(therapist), {}
+    for n in range(count):
+        one, two = make.person(f"One{n}"), make.person(f"Two{n}")
+        pair = make.pair(one, two, clock)
+        make.introduce(therapist, one, clock)
+        make.admit(card, one, two, clock=clock)
+        settle_pair(pair, the_clock.now())
+        many_openings(pair, OPENINGS_OF_EACH, clock.at)
+        if n + 1 in (1, count):
+            analyze()
+            seen[n + 1] = _cost(handler, "/room/", cookie)
+            judge("/room/, queries", queries(handler, "/room/", cookie), 9)
+    told = judge_ratio(f"{count} couples", lambda: _cost(handler, "/room/", cookie) / seen[1], 6.0)
+    print(f"  the list of {count} couples of {OPENINGS_OF_EACH} openings each, against one: {told}")
+
+
+def with_mornings(pair: Pair) -> None:
+    """A morning in a pair with a month behind it, against one with nothing."""
+    clock = make.Clock(the_clock.now() - timedelta(days=2))
+    fresh = make.pair(make.person("Cleo"), make.person("Dan"), clock)
+    costs = []
+    for which in (fresh, pair):
+        row = Pair.objects.get(pk=which.pk)
+        costs.append(_took(lambda row=row: settle_pair(row, row.next_morning + timedelta(minutes=1))))
+    print(f"  a morning after a month costs {costs[1] / costs[0]:.2f} x of one without a past")
+
+
+def with_records() -> None:
+    """Looking through one's records, and a copy of them, after many."""
+    person = make.person("Finder")
+    many_records(person, 2_000, make.START)
+    client: Client = signed_in(person)
+    listed = _took(lambda: client.get("/mine/"))
+    found = _took(lambda: client.post("/mine/find/", {"words": "nowhere at all"}))
+    print(f"  looking through 2,000 records costs {found / listed:.0f} x of their list")
+    peaks = {}
+    for count in (1_000, 10_000):
+        who = make.person(f"Writer{count}")
+        many_records(who, count, the_clock.now())
+        sent = sum(len(piece) for piece in pieces_for(who, _at(), date(2026, 3, 2)))
+        peaks[count] = peak_of(who, _at())[0]
+        print(f"  a copy of {count:,} records: {sent / 1e6:.1f} MB, at most {peaks[count]:,} B held at once")
+    print(f"  ten times the records take {judge_ratio('a copy', lambda: peaks[10_000] / peaks[1_000], 1.5)} the memory")
+
+
+def _at() -> datetime:
+    return the_clock.now()
+
+
+def _took(act: Callable[[], object]) -> float:
+    begin = time.process_time()
+    act()
+    return time.process_time() - begin
