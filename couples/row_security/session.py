@@ -15,7 +15,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from psycopg.pq import TransactionStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,7 @@ def _as(faced: Faced) -> Iterator[None]:
 
 
 def _has_failed() -> bool:
-    return connection.needs_rollback or connection.connection.info.transaction_status == TransactionStatus.INERROR
+    return connection.needs_rollback or connection.connection.info.transaction_status.name == "INERROR"
 
 
 def tell(faced: Faced, before: Faced | None) -> None:
