@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import connection, transaction
+from django.db.models import QuerySet, UUIDField
 
 from couples.actions import yeses as yes_acts
 from couples.content.refusals import NobodyThere, Refused
@@ -25,6 +25,7 @@ from couples.models.keys import key_of, open_keys
 from couples.models.unstored import Unstored
 from couples.row_security.session import as_reader, settling
 from couples.rule import consent
+from couples.rule.standing import note_fallen
 
 A_MOMENT = timedelta(microseconds=1)
 
@@ -171,8 +172,16 @@ def close_in_order(pair: Pair, yeses: "QuerySet[Yes]", at: datetime) -> None:
 
 
 def save_doors(pair: Pair) -> None:
-    """Write which doors of a pair have been gone through. The caller holds the pair's lock."""
+    """Write which doors of a pair have been gone through, and note what has fallen by the last of them, by the same
+    statement whether or not anything has. The caller holds the pair's lock.
+    """
     pair.save(update_fields=["settled_until", "next_morning", "last_morning", "time_zone"])
+    asked = {
+        "at": connection.ops.adapt_datetimefield_value(pair.settled_until),
+        "pair": UUIDField().get_db_prep_value(pair.pk, connection),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(note_fallen("o.pair_id = %(pair)s"), asked)
 
 
 def _store(pair: Pair, found: Unstored) -> bool:

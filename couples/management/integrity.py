@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.apps import apps
@@ -14,6 +15,7 @@ from couples.models import Opening, OwnLine, Rest, Seat, WrappedKey, Yes
 from couples.models.keys import key_of, open_keys
 from couples.models.sealed import SealedField
 from couples.models.signed import UNSIGNED, Signed
+from couples.rule import consent
 
 AT_A_TIME: Final = 500
 KEEPS_REVISIONS: Final = {
@@ -124,7 +126,7 @@ def _was_closed_unsigned(row: Signed) -> bool:
 
 
 def _openings() -> Iterator[tuple[str, int, Broken | None]]:
-    count = 0
+    count, now = 0, clock.now()
     for rows in _some_at_a_time(Opening):
         rests: dict[Any, list[Rest]] = {row.pk: [] for row in rows}
         for rest in Rest.objects.filter(opening__in=rows).select_related("yes"):
@@ -137,9 +139,16 @@ def _openings() -> Iterator[tuple[str, int, Broken | None]]:
                     why = "" if unsigned or row.holds(rests[row.pk]) else "it was not written here as it stands"
                 except Unreadable as problem:
                     why = str(problem)
+                if not why and row.has_fallen and _still_stands(rests[row.pk], now):
+                    why = "it is noted as fallen, and stands"
                 if why:
                     yield "opening", count, Broken(_name(row), why)
     yield "opening", count, None
+
+
+def _still_stands(rests: list[Rest], at: datetime) -> bool:
+    """Whether everything that an opening rests on stands; a reading put away hides it from its reader alone."""
+    return all(consent.stands(rest.yes.as_fact(), at) for rest in rests if rest.yes.kind != consent.READING)
 
 
 def _lines() -> Iterator[tuple[str, int, Broken | None]]:

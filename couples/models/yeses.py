@@ -148,6 +148,9 @@ class Opening(Signed):
     day = models.DateField()
     door = models.CharField(max_length=8)
     tie = models.CharField(max_length=32)
+    # That it is open to nobody any more, and never again. Noted after an act and at a morning, never by a page; it can
+    # only hide. Not signed: what is open is asked of the yeses all the same.
+    has_fallen = models.BooleanField(default=False, db_default=False)
 
     # Not the revision: `thing` names the exact words, and so does each yes.
     SIGNED = (
@@ -169,6 +172,7 @@ class Opening(Signed):
             models.Index(fields=["pair", "-day", "-tie"], name="openings_newest_first"),
             models.Index(fields=["pair", "kind", "thing"], name="openings_of_a_thing"),
             models.Index(fields=["pair", "opened_at"], name="openings_by_their_instant"),
+            models.Index(fields=["pair", "opened_at"], condition=Q(has_fallen=False), name="openings_not_fallen"),
         ]
 
     pair_id: UUID

@@ -5,7 +5,7 @@ from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -76,9 +76,10 @@ def _some(
     """Agreements in force, other words that are open, or steps: such as come after a place."""
     shown = visibility.open_rows(pair, seat, at, steps_on)
     in_force = visibility.in_force(shown)
+    same_in_force = Exists(in_force.filter(thing=OuterRef("thing")))
     found = {
         "agreements": in_force,
-        "sheets": shown.filter(kind=OpeningKind.REVISION).exclude(revision__in=in_force.values("revision")),
+        "sheets": shown.filter(kind=OpeningKind.REVISION).exclude(same_in_force),
         "steps": shown.filter(kind__in=visibility.STEP_KINDS),
     }
     return keyset.some(found[what], NEWEST_FIRST, place, limit)

@@ -34,7 +34,8 @@ AROUND_A_SESSION = timedelta(minutes=15)
 
 def admissions(at: datetime) -> QuerySet[Opening]:
     """The admissions that both partners gave at a door and neither has ended."""
-    return Opening.objects.filter(kind=OpeningKind.ADMISSION, opened_at__lte=at).filter(all_stand(at, None)).signed()
+    given = Opening.objects.filter(kind=OpeningKind.ADMISSION, has_fallen=False, opened_at__lte=at)
+    return given.filter(all_stand(at, None)).signed()
 
 
 def admitted_kinds(therapist: User, pair: Pair, at: datetime) -> frozenset[str]:
@@ -75,13 +76,15 @@ def open_to_therapist(
 ) -> QuerySet[Opening]:
     """What is opened between two partners, of the kinds that both admit this therapist to. `kinds` saves asking."""
     kinds = admitted_kinds(therapist, pair, at) if kinds is None else kinds
-    opened = Opening.objects.filter(pair=pair, kind__in=SHOWN_KINDS, scope__in=kinds, opened_at__lte=at)
+    opened = Opening.objects.filter(pair=pair, has_fallen=False)
+    opened = opened.filter(kind__in=SHOWN_KINDS, scope__in=kinds, opened_at__lte=at)
     return opened.filter(all_stand(at, None)).select_related("revision").signed()
 
 
 def agenda_for_therapist(therapist: User, pair: Pair, at: datetime, kinds: frozenset[str]) -> QuerySet[Opening]:
     """The marks on the agenda that name things of these kinds, to which both admit this therapist."""
-    marks = Opening.objects.filter(pair=pair, kind=OpeningKind.AGENDA, scope__in=kinds, opened_at__lte=at)
+    marks = Opening.objects.filter(pair=pair, has_fallen=False)
+    marks = marks.filter(kind=OpeningKind.AGENDA, scope__in=kinds, opened_at__lte=at)
     return marks.filter(all_stand(at, None)).signed()
 
 

@@ -71,7 +71,7 @@ def _of_steps(seat: UUID) -> Q:
 
 
 def _openings(pair: UUID, seat: UUID, at: datetime) -> QuerySet[Opening]:
-    openings = Opening.objects.filter(pair=pair, opened_at__lte=at)
+    openings = Opening.objects.filter(pair=pair, has_fallen=False, opened_at__lte=at)
     return openings.filter(all_stand(at, seat)).signed()
 
 

@@ -29,7 +29,9 @@ FALLEN = 3_000
 
 
 def analyze() -> None:
-    """Let the database know its tables, as autovacuum would by and by."""
+    """Let PostgreSQL know its tables, as autovacuum would by and by. Nobody does so on SQLite."""
+    if connection.vendor == "sqlite":
+        return
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
@@ -53,7 +55,7 @@ def with_lines(user: User, pair: Pair) -> None:
             return _cost(handler, path, cookie) / few[first]
 
         told = judge_ratio(f"{path}, {MANY:,} lines", grown, 1.25)
-        worst = max(worst, (told, float(told.split()[0])), key=lambda pair: pair[1])
+        worst = max(worst, (f"{told} ({path[:24]})", float(told.split()[0])), key=lambda pair: pair[1])
     print(f"  {len(paths)} filters and a page deep in, {MANY:,} lines of one's own against {FEW}: at most {worst[0]}")
     OwnLine.objects.filter(owner=user, scope="boundary", record__isnull=True).delete()
 
@@ -85,7 +87,7 @@ def with_fallen(user: User, pair: Pair) -> None:
     many_openings(pair, FALLEN, the_clock.now() - timedelta(days=3))
     analyze()
     for path, before in few.items():
-        told = judge_ratio(f"{path}, {FALLEN:,} fallen", lambda p=path, b=before: _cost(handler, p, cookie) / b, 2.0)
+        told = judge_ratio(f"{path}, {FALLEN:,} fallen", lambda p=path, b=before: _cost(handler, p, cookie) / b, 1.25)
         print(f"  {path:12} with {FALLEN:,} openings that have fallen, against 30: {told}")
 
 

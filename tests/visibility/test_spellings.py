@@ -33,6 +33,7 @@ from couples.row_security.functions import _newest_cards as newest_cards_in_sql
 from couples.rule import consent, meeting, memory, openings
 from couples.rule.admissions import kinds_of
 from couples.rule.consent import OpeningKind
+from couples.rule.standing import note_fallen
 from couples.visibility import let_in, opened
 from tests.support import make
 from tests.support.behind_the_wall import allowed, asking, rows_of
@@ -172,9 +173,19 @@ REMEMBERED: dict[str, Callable[[Now], set[tuple]]] = {
 
 # --- A thing is opened: to everybody but its reader ---
 
+
+def not_noted(now: Now) -> Found:
+    """What is left once it is noted, as a morning at this instant would, what has fallen by now."""
+    with connection.cursor() as cursor:
+        at = connection.ops.adapt_datetimefield_value(now.at)
+        cursor.execute(note_fallen("o.pair_id = %(pair)s"), {"at": at, "pair": in_rows(now.pair.pk)})
+    return ids(Opening.objects.filter(pair=now.pair, has_fallen=False, opened_at__lte=now.at))
+
+
 OPENED: dict[str, Callable[[Now], Found]] = {
     "rule/consent.is_open": lambda now: {one.id for one in now.open()},
     "visibility/opened.all_stand": lambda now: now.rows(None),
+    "rule/standing.note_fallen": not_noted,
     "rule/meeting._fallen": lambda now: asked(
         "SELECT o.id FROM couples_opening o WHERE o.pair_id = %(pair)s AND o.opened_at <= %(first)s AND NOT "
         + meeting._fallen("o.id", unless=f"x.kind = '{consent.READING}'"),
@@ -329,6 +340,8 @@ def check(telling: Telling, asked_before: set[datetime]) -> None:
         agree("a yes stands", STANDING, now, at)
         asked_before.add(at)
     agree("what has opened", HAS_OPENED, now)
+    noted = ids(Opening.objects.filter(pair=now.pair, has_fallen=True))
+    assert not noted & {one.id for one in now.open()}, "what acts have noted is open to nobody"
     agree("what is remembered of it", REMEMBERED, now)
     agree("a thing is opened", OPENED, now)
     for seat in Seat.objects.filter(pair=now.pair).select_related("person", "pair"):
