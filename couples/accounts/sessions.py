@@ -7,8 +7,8 @@ from typing import Any
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from couples.lib import clock
 from couples.lib.compiled import compiled
 
 # As Django makes them. A cookie may hold anything, and PostgreSQL refuses to compare a text with NUL in it.
@@ -23,7 +23,7 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Session | None:
         """The row of this session, unless it is over."""
-        row = next(iter(_live((self.session_key,), timezone.now())), None) if self.session_key else None
+        row = next(iter(_live((self.session_key,), clock.now())), None) if self.session_key else None
         if row is None:
             self._session_key = None
         return row

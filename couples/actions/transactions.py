@@ -114,6 +114,7 @@ def settle_pair(pair: Pair, at: datetime) -> None:
         go_through_mornings(locked, at)
         save_doors(locked)
         yes_acts.end_with_cards(locked, at)
+        note_what_has_fallen(locked, at)
     pair.refresh_from_db()
 
 
@@ -172,12 +173,16 @@ def close_in_order(pair: Pair, yeses: "QuerySet[Yes]", at: datetime) -> None:
 
 
 def save_doors(pair: Pair) -> None:
-    """Write which doors of a pair have been gone through, and note what has fallen by the last of them, by the same
-    statement whether or not anything has. The caller holds the pair's lock.
-    """
+    """Write which doors of a pair have been gone through. The caller holds the pair's lock."""
     pair.save(update_fields=["settled_until", "next_morning", "last_morning", "time_zone"])
+
+
+def note_what_has_fallen(pair: Pair, at: datetime) -> None:
+    """Note what has fallen for everybody by now, once a morning: an act that did would take as long as the other has
+    taken back. The caller holds the pair's lock and settles it.
+    """
     asked = {
-        "at": connection.ops.adapt_datetimefield_value(pair.settled_until),
+        "at": connection.ops.adapt_datetimefield_value(at),
         "pair": UUIDField().get_db_prep_value(pair.pk, connection),
     }
     with connection.cursor() as cursor:

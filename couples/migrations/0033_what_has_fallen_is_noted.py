@@ -1,6 +1,6 @@
 """That an opening has fallen for everybody is noted, so that a page does not walk through all that opened before.
 
-Of what has fallen by now, the next act of a pair notes it, or its next seven o'clock.
+Of what has fallen by now, the next seven o'clock of each pair notes it.
 """
 
 from django.db import migrations, models

@@ -148,7 +148,7 @@ class Opening(Signed):
     day = models.DateField()
     door = models.CharField(max_length=8)
     tie = models.CharField(max_length=32)
-    # That it is open to nobody any more, and never again. Noted after an act and at a morning, never by a page; it can
+    # That it is open to nobody any more, and never again. Noted at the next morning, by no act and no page; it can
     # only hide. Not signed: what is open is asked of the yeses all the same.
     has_fallen = models.BooleanField(default=False, db_default=False)
 

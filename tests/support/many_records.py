@@ -6,8 +6,9 @@ from uuid import uuid4
 
 from django.test import override_settings
 
-from couples.actions.transactions import save_doors
+from couples.actions.transactions import note_what_has_fallen
 from couples.export import archive
+from couples.lib import clock
 from couples.models import Opening, Pair, Record, Rest, Revision, Seat, User, Yes
 from couples.models.keys import open_keys
 
@@ -77,7 +78,7 @@ def many_openings(pair: Pair, count: int, at: datetime) -> None:
     Yes.objects.bulk_create(yeses, batch_size=500)
     Opening.objects.bulk_create(openings, batch_size=500)
     Rest.objects.bulk_create(rests, batch_size=500)
-    save_doors(Pair.objects.get(pk=pair.pk))  # as every act does after itself
+    note_what_has_fallen(pair, clock.now())  # as every morning does
 
 
 def peak_of(who: User, at: datetime) -> tuple[int, int]:

@@ -341,7 +341,7 @@ def check(telling: Telling, asked_before: set[datetime]) -> None:
         asked_before.add(at)
     agree("what has opened", HAS_OPENED, now)
     noted = ids(Opening.objects.filter(pair=now.pair, has_fallen=True))
-    assert not noted & {one.id for one in now.open()}, "what acts have noted is open to nobody"
+    assert not noted & {one.id for one in now.open()}, "what is noted is open to nobody"
     agree("what is remembered of it", REMEMBERED, now)
     agree("a thing is opened", OPENED, now)
     for seat in Seat.objects.filter(pair=now.pair).select_related("person", "pair"):
