@@ -320,6 +320,8 @@ TABLE: tuple[Row, ...] = (
     row("glass/<uuid:card_id>/admit/", NOT_READ, SHEET, f"card of {BY_ONE}"),
     row("glass/<uuid:card_id>/end/", NOT_READ, PRESSED, f"card of {ADMITTED}"),
     row("glass/<uuid:card_id>/off/", NOT_READ, PRESSED, f"card of {ADMITTED}"),
+    # Talking in turns. The last row that is pressed: from here on this browser is asked for the password.
+    row("talk/", public(READ), public(READ), press="begin"),
     # The desk: staff alone, and nothing of anybody's words behind it
     desk("", READ, READ),
     row("desk/login/", {**every(BARRED), STAFF: GOES}, {**every(BARRED), STAFF: READ}),

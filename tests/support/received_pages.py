@@ -262,6 +262,7 @@ QUIET = frozenset(
         "steps_on",
         "steps_pause",
         "take_back",
+        "talk",
         "take_card_back",
         "take_card_off",
         "wait",
