@@ -79,6 +79,8 @@ TABLE: tuple[Row, ...] = (
     row("learn/", public(READ), public(NO)),
     row("learn/<slug:slug>/", public(READ), public(NO), "a"),
     row("learn/<slug:slug>/", public(GONE), public(NO), "nothing-of-this-name"),
+    row("learn/<slug:slug>/file/", public(READ), public(NO), "30"),
+    row("learn/<slug:slug>/file/", public(GONE), public(NO), "nothing-of-this-name"),
     row("safety/", public(READ), public(NO)),
     row("safety/<slug:slug>/", public(READ), public(NO), "night"),
     row("safety/<slug:slug>/", public(GONE), public(NO), "nothing-of-this-name"),

@@ -37,7 +37,7 @@ class Turn:
 
 
 TURNS: Final = (
-    Turn("The first turn", "Whoever wants to begins. The other listens."),
+    Turn("The first turn", "One of you begins, whoever would like to. The other listens."),
     Turn("The second turn", "Now the other of you speaks, and whoever spoke first listens."),
     Turn("The third turn", "Whoever began speaks once more."),
     Turn("The fourth turn, and the last", "And the other of you, once more."),
