@@ -55,6 +55,7 @@ from tests.support.everybody import (
 pytestmark = [pytest.mark.django_db, pytest.mark.matrix]  # what a test changes is undone, inside the world that stays
 
 NOT_POSTED, NOT_READ = every(NO), every(GOES)  # a page without a form; the address of a button
+THERAPISTS = (ADMITTED, BY_ONE, ENDED)
 WELCOMED = {"everyday": "sittings"}
 
 
@@ -273,6 +274,16 @@ TABLE: tuple[Row, ...] = (
     row("room/enter/", NOT_READ, every(SAID), code="2"),
     row("room/card/", every(READ), every(GOES), name="Dr.", practice="Here", secrets="None.", agreed="on"),
     row("room/card/more/", only(ADMITTED, BY_ONE, ENDED, others=GOES), every(GOES)),
+    row(
+        "room/shelf/",
+        only(*THERAPISTS, others=GOES),
+        every(GOES),
+        name="Evenings",
+        text="By eight.",
+        once=WRITTEN["once"],
+    ),
+    row("room/shelf/<uuid:item_id>/", only(ADMITTED), only(ADMITTED), "thing on the shelf"),
+    row("room/shelf/<uuid:item_id>/off/", NOT_READ, every(GOES), "thing on the shelf"),
     row("room/<uuid:pair_id>/", only(ADMITTED), NOT_POSTED, "pair"),
     row("room/<uuid:pair_id>/", every(GONE), NOT_POSTED, "pair of others"),
     row("room/<uuid:pair_id>/session/", only(ADMITTED), NOT_POSTED, "pair"),
@@ -301,6 +312,15 @@ TABLE: tuple[Row, ...] = (
         page="1",
         once=WRITTEN["once"],
     ),
+    row(
+        "room/<uuid:pair_id>/ahead/shelf/",
+        NOT_READ,
+        only(ADMITTED, outcome=GOES),
+        "pair",
+        item="thing on the shelf",
+        once=WRITTEN["once"],
+    ),
+    row("room/<uuid:pair_id>/ahead/shelf/", NOT_READ, every(GONE), "pair of others"),
     row(
         "room/<uuid:pair_id>/ahead/<uuid:proposal_id>/withdraw/",
         NOT_READ,

@@ -30,6 +30,7 @@ from couples.models import OwnLine, Record, Revision, Seat, User, Yes
 from couples.models.checkins import SLIDERS
 from couples.models.reminders import DAYS
 from couples.presenters import marks, own_yeses, sheets, timeline
+from couples.presenters.shelf import describe_shelf
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
 
@@ -97,6 +98,8 @@ def sections_of(reader: Reader) -> list[Section]:
     ]
     if reader.seat is not None:
         own += ours
+    if visibility.shelf_of(reader.user).exists():
+        own.append(("shelf", "My shelf", "What you propose often. No couple sees it.", _shelf))
     if reader.user.is_therapist:
         own.append(("card", "My card", "Every version. There is nothing in it about anybody who read it.", _cards))
     return [Section(name, title, about, _asked(tell, reader), tell is _booklet) for name, title, about, tell in own]
@@ -224,6 +227,14 @@ def _cards(reader: Reader) -> Iterator[Entry]:
             [f"version {card.number}", in_words(day)],
             words,
         )
+
+
+def _shelf(reader: Reader) -> Iterator[Entry]:
+    for each in describe_shelf(visibility.shelf_of(reader.user)):
+        parts = [("Words for an agreement", each.text), ("A page or a practice", each.page), ("A step", each.step)]
+        words = [(label, text) for label, text in parts if text]
+        plain = {"name": each.name, "words": each.text, "page": each.page, "step": each.step}
+        yield Entry(each.name, plain, words=words)
 
 
 def _yeses(reader: Reader) -> Iterator[Entry]:

@@ -10,6 +10,7 @@ from couples.models.outbox import WaitingMail
 from couples.models.people import Farewell, Invitation, Pair, Seat, User
 from couples.models.records import Erasure, HeldText, OwnWords, Record, Revision
 from couples.models.reminders import Reminder
+from couples.models.shelf import ShelfItem
 from couples.models.tallies import Tally
 from couples.models.therapy import (
     Card,
@@ -42,6 +43,7 @@ __all__ = [
     "Rest",
     "Revision",
     "Seat",
+    "ShelfItem",
     "TakenOff",
     "Tally",
     "TherapistCode",

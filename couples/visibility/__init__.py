@@ -76,6 +76,7 @@ from couples.visibility.own import (
     said_before,
     seat_of,
     seats_once_held,
+    shelf_of,
     wished_zone,
     yeses_of,
 )
@@ -145,6 +146,7 @@ __all__ = [
     "seat_of",
     "seats_of",
     "seats_once_held",
+    "shelf_of",
     "sessions_of",
     "sessions_shown_to",
     "sessions_to_come",

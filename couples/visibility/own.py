@@ -19,6 +19,7 @@ from couples.models import (
     Reminder,
     Revision,
     Seat,
+    ShelfItem,
     User,
     Yes,
 )
@@ -103,6 +104,11 @@ def reminder_of(user: User) -> Reminder | None:
 def cards_of(therapist: User) -> QuerySet[Card]:
     """Every version of the card this person wrote of themselves as a therapist."""
     return Card.objects.filter(therapist=therapist)
+
+
+def shelf_of(therapist: User) -> QuerySet[ShelfItem]:
+    """What this therapist keeps on their own shelf."""
+    return ShelfItem.objects.filter(therapist=therapist)
 
 
 def yeses_of(user: User, at: datetime) -> QuerySet[Yes]:

@@ -24,6 +24,7 @@ from couples.models import (
     Record,
     Rest,
     Revision,
+    ShelfItem,
     TakenOff,
     User,
     WaitingMail,
@@ -45,7 +46,10 @@ from tests.support.serving_role import as_serving_role
 from tests.support.visits import Visit
 
 on_postgresql = pytest.mark.postgresql
-WALLED = (Record, Revision, OwnWords, CheckIn, HeldText, OwnLine, Yes, Opening, Rest, WrappedKey, WaitingMail, TakenOff)
+WALLED = (
+    *(Record, Revision, OwnWords, CheckIn, HeldText, OwnLine, Yes, Opening, Rest, WrappedKey, WaitingMail, TakenOff),
+    ShelfItem,
+)
 SERVING = "trustapp_web"
 
 
