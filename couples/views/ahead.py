@@ -62,7 +62,7 @@ def _page(
         "proposed": [each for each in map(proposals.describe_proposal, rows) if each is not None],
         "earlier": earlier,
         "shelf": _shelf_for(request, couple),
-        "from_shelf": FromShelfForm(),
+        "from_shelf": FromShelfForm(auto_id="shelf_%s"),
         "zone": request.user.time_zone,
     }
     return render(request, "ahead/ahead.html", page, status=status)
