@@ -19,6 +19,7 @@ from couples.views import talk as turns
 from tests.support import make
 from tests.support.couple_and_therapist import Looking
 from tests.support.page_reader import Reading, telling_words, words_not_ours
+from tests.support.serving_role import questions
 
 pytestmark = pytest.mark.django_db
 
@@ -219,7 +220,7 @@ def test_a_whole_talk_keeps_nothing_and_asks_the_database_nothing(table: Table) 
         table.begin()
         for press in ("next", "pass", "break", "go-on", "next", "next"):
             table.press(press)
-    assert not asked.captured_queries and not Session.objects.exists()
+    assert not questions(asked) and not Session.objects.exists()
     assert table.heading == END
 
 
