@@ -51,10 +51,12 @@ from tests.support.everybody import (
     VISITOR,
     Everybody,
 )
+from tests.support.make import FURTHER_OF_A_CARD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.matrix]  # what a test changes is undone, inside the world that stays
 
 NOT_POSTED, NOT_READ = every(NO), every(GOES)  # a page without a form; the address of a button
+CARD = {"name": "Dr.", "practice": "Here", "secrets": "None.", "agreed": "on", **FURTHER_OF_A_CARD}
 THERAPISTS = (ADMITTED, BY_ONE, ENDED)
 WELCOMED = {"everyday": "sittings"}
 
@@ -272,7 +274,7 @@ TABLE: tuple[Row, ...] = (
     # The therapist's room, and the glass before it
     row("room/", every(READ), every(READ), q="a"),
     row("room/enter/", NOT_READ, every(SAID), code="2"),
-    row("room/card/", every(READ), every(GOES), name="Dr.", practice="Here", secrets="None.", agreed="on"),
+    row("room/card/", every(READ), every(GOES), **CARD),
     row("room/card/more/", only(ADMITTED, BY_ONE, ENDED, others=GOES), every(GOES)),
     row(
         "room/shelf/",
@@ -341,6 +343,7 @@ TABLE: tuple[Row, ...] = (
     row("glass/<uuid:card_id>/", every(GONE), NOT_POSTED, f"card of {ENDED}"),
     row("glass/<uuid:card_id>/admit/", NOT_READ, SHEET, f"card of {BY_ONE}"),
     row("glass/<uuid:card_id>/end/", NOT_READ, PRESSED, f"card of {ADMITTED}"),
+    row("glass/<uuid:card_id>/name/", NOT_READ, PRESSED, f"card of {ADMITTED}"),
     row("glass/<uuid:card_id>/off/", NOT_READ, PRESSED, f"card of {ADMITTED}"),
     # Talking in turns. The last row that is pressed: from here on this browser is asked for the password.
     row("talk/", public(READ), public(READ), press="begin"),

@@ -29,7 +29,7 @@ from couples.lib.days import in_words
 from couples.models import OwnLine, Record, Revision, Seat, User, Yes
 from couples.models.checkins import SLIDERS
 from couples.models.reminders import DAYS
-from couples.presenters import marks, own_yeses, sheets, timeline
+from couples.presenters import cards, marks, own_yeses, sheets, timeline
 from couples.presenters.shelf import describe_shelf
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
@@ -219,14 +219,8 @@ def _worded(name: str) -> str:
 def _cards(reader: Reader) -> Iterator[Entry]:
     for card in visibility.cards_of(reader.user).order_by("-number").iterator(chunk_size=BATCH):
         day = reader.day(card.made_at)
-        parts = {"name": card.name, "practice": card.practice, "secrets": card.secrets}
-        words = [("Practice", card.practice), ("How I handle secrets between two people", card.secrets)]
-        yield Entry(
-            card.name,
-            {"version": card.number, "day": day, **parts},
-            [f"version {card.number}", in_words(day)],
-            words,
-        )
+        plain = {"version": card.number, "day": day, **card.said()}
+        yield Entry(card.name, plain, [f"version {card.number}", in_words(day)], cards.fields_of(card))
 
 
 def _shelf(reader: Reader) -> Iterator[Entry]:
@@ -300,10 +294,11 @@ def _kept(reader: Reader) -> Iterator[Entry]:
 
 def _glass(reader: Reader) -> Iterator[Entry]:
     pair = _seat(reader).pair_id
-    names = visibility.names_of_lookers(pair)
+    names, labels = visibility.names_of_lookers(pair), visibility.labels_of(_seat(reader))
     for card in (stay.card for stay in visibility.cards_on_page_of(_seat(reader), reader.at)):
-        plain = {"name": card.name, "practice": card.practice, "secrets": card.secrets}
-        yield Entry(card.name, plain, [card.practice], [("How they handle secrets between you", card.secrets)])
+        label = labels.get(card.therapist_id, "")
+        own = [("What I call them", label)] if label else []
+        yield Entry(card.name, {**card.said(), "what_i_call_them": label}, words=cards.fields_of(card), alone=own)
     looked = visibility.looking_days_at(pair).order_by("-day").iterator(chunk_size=BATCH)
     for day, rows in groupby(looked, key=lambda row: row.day):
         who = sorted(row.looker(names) for row in rows)

@@ -19,6 +19,7 @@ from couples.models.therapy import (
     Proposal,
     TakenOff,
     TherapistCode,
+    TherapistLabel,
     TherapySession,
 )
 from couples.models.timeline import OwnLine
@@ -47,6 +48,7 @@ __all__ = [
     "TakenOff",
     "Tally",
     "TherapistCode",
+    "TherapistLabel",
     "TherapySession",
     "User",
     "WaitingMail",

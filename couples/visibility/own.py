@@ -20,6 +20,7 @@ from couples.models import (
     Revision,
     Seat,
     ShelfItem,
+    TherapistLabel,
     User,
     Yes,
 )
@@ -109,6 +110,12 @@ def cards_of(therapist: User) -> QuerySet[Card]:
 def shelf_of(therapist: User) -> QuerySet[ShelfItem]:
     """What this therapist keeps on their own shelf."""
     return ShelfItem.objects.filter(therapist=therapist)
+
+
+def labels_of(seat: Seat) -> dict[UUID, str]:
+    """What the holder of a seat calls therapists for themselves, by the therapist's id."""
+    rows = TherapistLabel.objects.filter(seat=seat, owner=seat.person_id)
+    return {row.therapist_id: row.words for row in rows}
 
 
 def yeses_of(user: User, at: datetime) -> QuerySet[Yes]:

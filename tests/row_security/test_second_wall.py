@@ -26,6 +26,7 @@ from couples.models import (
     Revision,
     ShelfItem,
     TakenOff,
+    TherapistLabel,
     User,
     WaitingMail,
     WrappedKey,
@@ -49,6 +50,7 @@ on_postgresql = pytest.mark.postgresql
 WALLED = (
     *(Record, Revision, OwnWords, CheckIn, HeldText, OwnLine, Yes, Opening, Rest, WrappedKey, WaitingMail, TakenOff),
     ShelfItem,
+    TherapistLabel,
 )
 SERVING = "trustapp_web"
 

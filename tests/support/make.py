@@ -131,6 +131,16 @@ def therapist(name: str, clock: Clock) -> tuple[User, Card]:
     return user, card
 
 
+# What the form of a card asks for besides name, practice and secrets.
+FURTHER_OF_A_CARD = {
+    "registered_with": "The register",
+    "languages": "English",
+    "limits": "Danger.",
+    "sees_alone": "always",
+    "in_crisis": "Not by me.",
+}
+
+
 def introduce(who: User, by: User, clock: Clock) -> Introduction:
     """A partner makes a code and the therapist enters it."""
     code = therapy.make_code(by=by, at=clock.tick())
