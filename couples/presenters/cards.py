@@ -51,9 +51,19 @@ def changes_of(versions: Sequence[Card], zone: str, since: datetime | None = Non
     It rests on what was shown to both, never on what one of them has said to a version.
     """
     return [
-        Change(day_of(newer.made_at, zone), text_diff.field_pieces(_named(older), _named(newer)))
+        Change(day_of(newer.made_at, zone), _changed(older, newer))
         for newer, older in pairwise(versions)
         if since is None or newer.made_at > since
+    ]
+
+
+def _changed(older: Card, newer: Card) -> list[tuple[str, list[Piece]]]:
+    """Word by word; an answer from the list as a whole, since half of two sentences is none."""
+    chosen, said = LABELS["sees_alone"], dict(SEES_ALONE)
+    pieces = [("gone", said.get(older.sees_alone, "")), ("new", said.get(newer.sees_alone, ""))]
+    return [
+        (label, [piece for piece in pieces if piece[1]] if label == chosen else found)
+        for label, found in text_diff.field_pieces(_named(older), _named(newer))
     ]
 
 

@@ -127,6 +127,7 @@ def therapist(name: str, clock: Clock) -> tuple[User, Card]:
         "What one tells me alone I keep, unless somebody is in danger.",
         by=user,
         at=clock.tick(),
+        **FURTHER_OF_A_CARD,
     )
     return user, card
 
