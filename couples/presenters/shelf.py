@@ -1,7 +1,8 @@
 """A therapist's own shelf in words."""
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from couples.content.ladder import sentence_for
@@ -11,13 +12,14 @@ from couples.presenters.proposals import PAGES, STEPS
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """One thing on the shelf. `page` and `step` are titles; "" where it brings none."""
+    """One thing on the shelf. `page` and `step` are titles, or ""; `nth` tells two of one name apart."""
 
     id: UUID
     name: str
     text: str
     page: str
     step: str
+    nth: int = 1
 
     @property
     def is_step_alone(self) -> bool:
@@ -27,7 +29,12 @@ class Shelved:
 
 def describe_shelf(rows: Iterable[ShelfItem]) -> list[Shelved]:
     """The things of a shelf, by their names."""
-    return sorted((_described(row) for row in rows), key=lambda each: (each.name.casefold(), each.id))
+    found = sorted((_described(row) for row in rows), key=lambda each: (each.name.casefold(), each.id))
+    seen = Counter[str]()
+    for n, each in enumerate(found):
+        seen[each.name] += 1
+        found[n] = replace(each, nth=seen[each.name])
+    return found
 
 
 def _described(row: ShelfItem) -> Shelved:

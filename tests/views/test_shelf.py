@@ -64,6 +64,12 @@ def test_what_is_put_on_it_stands_there_by_name(it: Looking) -> None:
     assert page.index("A. first") < page.index("b. later") and "Hard talks" in page
 
 
+def test_two_things_of_one_name_are_told_apart_aloud(it: Looking) -> None:
+    for text in ("One.", "Another."):
+        put(it, text=text)
+    assert "Propose to both: Evenings, 2" in main(it, it.faye, f"{it.room}ahead/")
+
+
 def test_the_same_form_sent_twice_puts_it_there_once(it: Looking) -> None:
     once = uuid4()
     for _twice in range(2):
