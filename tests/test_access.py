@@ -51,10 +51,13 @@ from tests.support.everybody import (
     VISITOR,
     Everybody,
 )
+from tests.support.make import FURTHER_OF_A_CARD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.matrix]  # what a test changes is undone, inside the world that stays
 
 NOT_POSTED, NOT_READ = every(NO), every(GOES)  # a page without a form; the address of a button
+CARD = {"name": "Dr.", "practice": "Here", "secrets": "None.", "agreed": "on", **FURTHER_OF_A_CARD}
+THERAPISTS = (ADMITTED, BY_ONE, ENDED)
 WELCOMED = {"everyday": "sittings"}
 
 
@@ -79,6 +82,8 @@ TABLE: tuple[Row, ...] = (
     row("learn/", public(READ), public(NO)),
     row("learn/<slug:slug>/", public(READ), public(NO), "a"),
     row("learn/<slug:slug>/", public(GONE), public(NO), "nothing-of-this-name"),
+    row("learn/<slug:slug>/file/", public(READ), public(NO), "30"),
+    row("learn/<slug:slug>/file/", public(GONE), public(NO), "nothing-of-this-name"),
     row("safety/", public(READ), public(NO)),
     row("safety/<slug:slug>/", public(READ), public(NO), "night"),
     row("safety/<slug:slug>/", public(GONE), public(NO), "nothing-of-this-name"),
@@ -270,8 +275,18 @@ TABLE: tuple[Row, ...] = (
     # The therapist's room, and the glass before it
     row("room/", every(READ), every(READ), q="a"),
     row("room/enter/", NOT_READ, every(SAID), code="2"),
-    row("room/card/", every(READ), every(GOES), name="Dr.", practice="Here", secrets="None.", agreed="on"),
+    row("room/card/", every(READ), every(GOES), **CARD),
     row("room/card/more/", only(ADMITTED, BY_ONE, ENDED, others=GOES), every(GOES)),
+    row(
+        "room/shelf/",
+        only(*THERAPISTS, others=GOES),
+        every(GOES),
+        name="Evenings",
+        text="By eight.",
+        once=WRITTEN["once"],
+    ),
+    row("room/shelf/<uuid:item_id>/", only(ADMITTED), only(ADMITTED), "thing on the shelf"),
+    row("room/shelf/<uuid:item_id>/off/", NOT_READ, every(GOES), "thing on the shelf"),
     row("room/<uuid:pair_id>/", only(ADMITTED), NOT_POSTED, "pair"),
     row("room/<uuid:pair_id>/", every(GONE), NOT_POSTED, "pair of others"),
     row("room/<uuid:pair_id>/session/", only(ADMITTED), NOT_POSTED, "pair"),
@@ -301,6 +316,15 @@ TABLE: tuple[Row, ...] = (
         once=WRITTEN["once"],
     ),
     row(
+        "room/<uuid:pair_id>/ahead/shelf/",
+        NOT_READ,
+        only(ADMITTED, outcome=GOES),
+        "pair",
+        item="thing on the shelf",
+        once=WRITTEN["once"],
+    ),
+    row("room/<uuid:pair_id>/ahead/shelf/", NOT_READ, every(GONE), "pair of others"),
+    row(
         "room/<uuid:pair_id>/ahead/<uuid:proposal_id>/withdraw/",
         NOT_READ,
         only(ADMITTED, outcome=GOES),
@@ -320,7 +344,10 @@ TABLE: tuple[Row, ...] = (
     row("glass/<uuid:card_id>/", every(GONE), NOT_POSTED, f"card of {ENDED}"),
     row("glass/<uuid:card_id>/admit/", NOT_READ, SHEET, f"card of {BY_ONE}"),
     row("glass/<uuid:card_id>/end/", NOT_READ, PRESSED, f"card of {ADMITTED}"),
+    row("glass/<uuid:card_id>/name/", NOT_READ, PRESSED, f"card of {ADMITTED}"),
     row("glass/<uuid:card_id>/off/", NOT_READ, PRESSED, f"card of {ADMITTED}"),
+    # Talking in turns. The last row that is pressed: from here on this browser is asked for the password.
+    row("talk/", public(READ), public(READ), press="begin"),
     # The desk: staff alone, and nothing of anybody's words behind it
     desk("", READ, READ),
     row("desk/login/", {**every(BARRED), STAFF: GOES}, {**every(BARRED), STAFF: READ}),

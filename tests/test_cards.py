@@ -258,7 +258,7 @@ def places(it: Looking, who: User, path: str) -> list[str]:
 
 @pytest.mark.parametrize("path", ["/today/", "/mine/", "/room/", "/accounts/email/", "/accounts/sessions/"])
 def test_a_partner_who_saves_a_card_keeps_their_four_places(it: Looking, path: str) -> None:
-    fields = {"name": "Ada", "practice": "Here", "secrets": "None.", "agreed": "on"}
+    fields = {"name": "Ada", "practice": "Here", "secrets": "None.", "agreed": "on", **make.FURTHER_OF_A_CARD}
     assert it.post(it.ada, "/room/card/", **fields).url == "/room/"
     assert places(it, it.ada, path) == ["Today", "Mine", "Ours", "Timeline", "Room"]
     assert places(it, it.faye, path) == ["Room", "Learn"]

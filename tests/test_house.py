@@ -225,7 +225,7 @@ ONE_WAY = {
     "a day is said in words by lib/days alone": (r"%[AB]\b|%B ", "lib/days.py"),
     "an address is made by its name": (
         r"[\"']/(?:ours|mine|steps|today|glass|room|timeline|yes|agenda|sitting|learn|safety|pairing|me|export|leave|notes|"
-        r"stop|accounts)/",
+        r"stop|talk|accounts)/",
         "",
     ),
     "the methods of a view are said by a decorator with a name": (r"require_http_methods\(", "views/_buttons.py"),

@@ -97,6 +97,7 @@ QUIETLY: list[st.SearchStrategy[Run]] = [
     ZONES.map(lambda zone: [("own zone", zone)]),
     st.just([("rename", "Adaline")]),
     st.just([("code", None)]),
+    st.just([("label", "The calm one")]),
     st.sampled_from([writing("boundary"), "/sitting/", "/today/check-in/"]).map(lambda path: [("hold", path)]),
     st.integers(0, 99).map(lambda n: [("look", n)]),
 ]

@@ -21,7 +21,7 @@ from couples.actions.transactions import (
 from couples.content.refusals import Refused
 from couples.lib.codes import digest_of, new_code
 from couples.lib.ids import random_span
-from couples.models import Invitation, OwnLine, Pair, Rest, Seat, User, Yes
+from couples.models import Invitation, OwnLine, Pair, Rest, Seat, TherapistLabel, User, Yes
 from couples.models.keys import open_keys
 from couples.models.yeses import fallen, standing
 from couples.row_security.session import as_reader, settling
@@ -167,6 +167,7 @@ def end_pairing(way: str = CLOSE, *, by: User, at: datetime) -> None:
         yes_acts.rewrite(fading)
         act.seat.ended_at, act.seat.tells = act.at, way == TELL
         act.seat.save(update_fields=["ended_at", "tells"])
+        TherapistLabel.objects.filter(seat=act.seat).delete()
 
 
 def _on_what_is_open(seat: Seat, at: datetime) -> list[Yes]:

@@ -20,6 +20,7 @@ from couples.models import (
     Seat,
     TakenOff,
     TherapistCode,
+    TherapistLabel,
     TherapySession,
     User,
     Yes,
@@ -33,20 +34,21 @@ from couples.rule.admissions import kinds_of
 THERAPIST_CODE_LASTS = timedelta(days=7)
 
 
-def write_card(name: str, practice: str, secrets: str, *, by: User, at: datetime) -> Card:
-    """A therapist's card. A changed card is a new version, to which nobody has said yes yet."""
+def write_card(name: str, practice: str, secrets: str, *, by: User, at: datetime, **further: str) -> Card:
+    """A therapist's card; `further` are those of `Card.SAID` that are no more than "" otherwise.
+
+    A change of any of them is a new version, to which nobody has said yes yet.
+    """
     with acting(by, at) as act:
         newest = _newest_of(by)
-        told = (name, practice, secrets)
-        if newest and newest.taken_back_at is None and (newest.name, newest.practice, newest.secrets) == told:
+        said = {**dict.fromkeys(Card.SAID, ""), **further, "name": name, "practice": practice, "secrets": secrets}
+        if newest and newest.taken_back_at is None and newest.said() == said:
             return newest
         if not by.is_therapist:
             by.is_therapist = True
             by.save(update_fields=["is_therapist"])
         number = newest.number + 1 if newest else 1
-        return Card.objects.create(
-            therapist=by, number=number, name=name, practice=practice, secrets=secrets, made_at=act.at
-        )
+        return Card.objects.create(therapist=by, number=number, made_at=act.at, **said)
 
 
 def card_of(therapist: User) -> Card | None:
@@ -171,6 +173,22 @@ def take_card_off(therapist: User, *, by: User, at: datetime) -> None:
         cards = Card.objects.filter(therapist=therapist).values("pk")
         yeses.close(Yes.objects.filter(seat=seat, kind=consent.ADMISSION, thing__in=cards), at=act.at)
         TakenOff.objects.update_or_create(seat=seat, therapist=therapist, defaults={"at": act.at})
+
+
+def call_therapist(therapist: User, label: str, *, by: User, at: datetime) -> None:
+    """A name of one's own for a therapist, which nobody else sees; "" takes it away.
+
+    Raises Refused("no_pair").
+    """
+    with acting(by, at) as act:
+        seat = act.seated()
+        own = TherapistLabel.objects.filter(seat=seat, therapist=therapist, owner=by)
+        if not label:
+            own.delete()
+            return
+        row = own.first() or TherapistLabel(seat=seat, therapist=therapist, owner=by)
+        row.words = label
+        row.save()
 
 
 def _is_on_page(card: Card, act: Acting) -> bool:

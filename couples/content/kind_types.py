@@ -85,6 +85,7 @@ class Kind:
     is_first_filter: bool = field(kw_only=True, default=False)  # unfolded among the filters of the timeline
     # What the timeline says when it opened, of one's own and of another's ({} is the name), where `word` does not.
     opened: tuple[str, str] = field(kw_only=True, default=("", ""))
+    talks: bool = field(kw_only=True, default=False)  # whether its open page offers to talk in turns
 
     parts: Parts = field(kw_only=True, default=Parts())
 

@@ -88,6 +88,7 @@ LOOK_BACK = Kind(
     ("In these weeks …", "What helped was …", "What was hard was …"),
     reflections=(THEN_AND_NOW,),
     code="b8f",
+    talks=True,
     section=Section("look_backs", "Look backs that opened", "p9j"),
 )
 

@@ -94,6 +94,7 @@ REQUEST = Kind(
     ("Would you …", "I would like us to …", "It would help me if …"),
     reflections=(THEN_AND_NOW,),
     code="x9v",
+    talks=True,
     section=Section("requests", "Requests that opened", "b5v"),
     parts=Parts(open="ours/parts/request.html"),
     has_button=True,
@@ -136,6 +137,7 @@ AGREEMENT = Kind(
     ("Each of us …", "When plans change, we …", "Once a week we …"),
     reflections=(THEN_AND_NOW,),
     code="d7x",
+    talks=True,
     section=Section("words", "Words of agreements that opened", "z9r", by_author=False),
     parts=Parts(
         fields="mine/parts/not_accepting.html",
@@ -187,6 +189,7 @@ MOMENT = Kind(
     ("Today …", "For a moment …"),
     reflections=(THEN_AND_NOW,),
     code="f7d",
+    talks=True,
     section=Section("moments", "Moments that opened", "b9r"),
 )
 
@@ -208,6 +211,7 @@ TOPIC = Kind(
     ("I would like to talk about …", "I have been wondering …", "Could we find a time for …"),
     reflections=(THEN_AND_NOW,),
     code="x2m",
+    talks=True,
     section=Section("topics", "Open topics", "z4t"),
 )
 

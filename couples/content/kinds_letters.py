@@ -58,6 +58,7 @@ APPRECIATION = Kind(
     "Letters of appreciation",
     reflections=(THEN_AND_NOW,),
     code="s5c",
+    talks=True,
     section=LETTERS,
 )
 

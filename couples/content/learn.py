@@ -2,7 +2,7 @@
 
 A slug is a number or a letter and says nothing, because an address stays in a browser's history. It belongs
 to its page for good; a new page takes the next free one. The words stand in `templates/learn/`, their
-sources in `docs/sources.md`.
+sources in `docs/sources.md`. The kit for a practice is `docs/practice/`, which brings its own sources along.
 """
 
 from dataclasses import dataclass
@@ -208,6 +208,30 @@ PAGES: tuple[Page, ...] = (
         "Friends, family, and what comes after.",
         "learn/trust-later.html",
     ),
+    Page(
+        "30",
+        "For therapists: each of them alone, first",
+        "What to ask before you see two people together, and who to call.",
+        "learn/each-alone.html",
+        for_therapists=True,
+    ),
+    Page(
+        "31",
+        "For therapists: a day when a lot is told",
+        "Your side of it: before, during and after.",
+        "learn/telling-therapists.html",
+        for_therapists=True,
+    ),
+    Page(
+        "32",
+        "For therapists: what this is in law",
+        "What it is not, who answers for it, and what to agree with an operator.",
+        "learn/in-law.html",
+        for_therapists=True,
+    ),
 )
+
+# Texts that a practice can copy and change, by the slug of the page that leads there: files of docs/practice/.
+KIT: dict[str, str] = {"17": "suggesting.md", "30": "screening.md", "31": "telling-day.md", "32": "law.md"}
 
 TONIGHT: tuple[Page, ...] = tuple(page for page in PAGES if page.tonight)

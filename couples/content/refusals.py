@@ -35,6 +35,9 @@ SENTENCES: dict[str, str] = {
     "session_passed": "That time has already passed. Choose one that is still to come.",
     "not_that_week": "This agreement was not in force yet in that week. Choose a later week.",
     "for_myself": "This stays with you for good; no offer can include it. Nothing was done.",
+    "shelf_full": "Your shelf holds sixty things. Take one off first; what you wrote is still here.",
+    "off_shelf": "This is no longer on your shelf. Nothing was done.",
+    "no_steps_here": "They do not both let you read steps, and there is nothing else in this. Nothing was proposed.",
     "nothing_chosen": "You did not choose anything, so nothing was saved.",
 }
 

@@ -29,7 +29,8 @@ from couples.lib.days import in_words
 from couples.models import OwnLine, Record, Revision, Seat, User, Yes
 from couples.models.checkins import SLIDERS
 from couples.models.reminders import DAYS
-from couples.presenters import marks, own_yeses, sheets, timeline
+from couples.presenters import cards, marks, own_yeses, sheets, timeline
+from couples.presenters.shelf import describe_shelf
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
 
@@ -97,6 +98,8 @@ def sections_of(reader: Reader) -> list[Section]:
     ]
     if reader.seat is not None:
         own += ours
+    if visibility.shelf_of(reader.user).exists():
+        own.append(("shelf", "My shelf", "What you propose often. No couple sees it.", _shelf))
     if reader.user.is_therapist:
         own.append(("card", "My card", "Every version. There is nothing in it about anybody who read it.", _cards))
     return [Section(name, title, about, _asked(tell, reader), tell is _booklet) for name, title, about, tell in own]
@@ -216,14 +219,16 @@ def _worded(name: str) -> str:
 def _cards(reader: Reader) -> Iterator[Entry]:
     for card in visibility.cards_of(reader.user).order_by("-number").iterator(chunk_size=BATCH):
         day = reader.day(card.made_at)
-        parts = {"name": card.name, "practice": card.practice, "secrets": card.secrets}
-        words = [("Practice", card.practice), ("How I handle secrets between two people", card.secrets)]
-        yield Entry(
-            card.name,
-            {"version": card.number, "day": day, **parts},
-            [f"version {card.number}", in_words(day)],
-            words,
-        )
+        plain = {"version": card.number, "day": day, **card.said()}
+        yield Entry(card.name, plain, [f"version {card.number}", in_words(day)], cards.fields_of(card))
+
+
+def _shelf(reader: Reader) -> Iterator[Entry]:
+    for each in describe_shelf(visibility.shelf_of(reader.user)):
+        parts = [("Words for an agreement", each.text), ("A page or a practice", each.page), ("A step", each.step)]
+        words = [(label, text) for label, text in parts if text]
+        plain = {"name": each.name, "words": each.text, "page": each.page, "step": each.step}
+        yield Entry(each.name, plain, words=words)
 
 
 def _yeses(reader: Reader) -> Iterator[Entry]:
@@ -289,10 +294,11 @@ def _kept(reader: Reader) -> Iterator[Entry]:
 
 def _glass(reader: Reader) -> Iterator[Entry]:
     pair = _seat(reader).pair_id
-    names = visibility.names_of_lookers(pair)
+    names, labels = visibility.names_of_lookers(pair), visibility.labels_of(_seat(reader))
     for card in (stay.card for stay in visibility.cards_on_page_of(_seat(reader), reader.at)):
-        plain = {"name": card.name, "practice": card.practice, "secrets": card.secrets}
-        yield Entry(card.name, plain, [card.practice], [("How they handle secrets between you", card.secrets)])
+        label = labels.get(card.therapist_id, "")
+        own = [("What I call them", label)] if label else []
+        yield Entry(card.name, {**card.said(), "what_i_call_them": label}, words=cards.fields_of(card), alone=own)
     looked = visibility.looking_days_at(pair).order_by("-day").iterator(chunk_size=BATCH)
     for day, rows in groupby(looked, key=lambda row: row.day):
         who = sorted(row.looker(names) for row in rows)

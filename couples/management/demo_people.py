@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from couples.models import Card
+
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
@@ -18,6 +20,20 @@ PEOPLE = {
     "therapist": DemoPerson("therapist@demo.test", "Dr. Okafor", "their therapist, admitted by both"),
     "third": DemoPerson("third@demo.test", "Sam", "alone, nothing written yet"),
     "fourth": DemoPerson("fourth@demo.test", "Noor", "alone, to pair with Sam"),
+}
+
+# The card of their therapist.
+CARD = {
+    "name": "Dr. Ada Okafor",
+    "practice": "A practice by the park",
+    "registered_with": "The register of psychotherapists of this place",
+    "registered_as": "None: this person is made up",
+    "languages": "English, Igbo",
+    "limits": "If somebody is in danger, or a child is, I may have to say so, and I tell you first where I can.",
+    "secrets": "I do not pass on what one of you tells me alone, but I will ask you to bring it here yourself. "
+    "If somebody is in danger I act, and I tell you so.",
+    "sees_alone": Card.ALWAYS,
+    "in_crisis": "I answer by phone on weekdays from nine to five. At other times call the emergency number.",
 }
 
 CHECK_INS: dict[str, list[tuple[int, tuple[int, int, int, int], str]]] = {

@@ -11,7 +11,7 @@ from couples import visibility
 from couples.actions import agenda, marks, pairing, proposals, records, sharing, sitting, steps, therapy
 from couples.actions.transactions import settle_pair
 from couples.content import ladder
-from couples.management.demo_people import CHECK_INS, PEOPLE, WORDS, DemoPerson
+from couples.management.demo_people import CARD, CHECK_INS, PEOPLE, WORDS, DemoPerson
 from couples.models import Pair, Record, User
 from couples.rule import consent, step_things
 from couples.rule.admissions import CLASSES
@@ -199,14 +199,7 @@ class Story:
         steps.pause(by=self.one, at=self.on(day))
 
     def therapist_comes(self, day: int) -> None:
-        card = therapy.write_card(
-            "Dr. Ada Okafor",
-            "A practice by the park",
-            "I do not pass on what one of you tells me alone, but I will ask you to bring it here yourself. "
-            "If somebody is in danger I act, and I tell you so.",
-            by=self.therapist,
-            at=self.on(day, 3),
-        )
+        card = therapy.write_card(**CARD, by=self.therapist, at=self.on(day, 3))
         code = therapy.make_code(by=self.two, at=self.soon())
         therapy.enter_code(code, by=self.therapist, at=self.soon())
         for who in (self.one, self.two):

@@ -15,7 +15,7 @@ def name_none(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("couples", "0027_what_was_said_before")]
+    dependencies = [("couples", "0031_a_card_in_fields")]
 
     operations = [
         migrations.AddIndex(

@@ -10,6 +10,7 @@ from couples.models.outbox import WaitingMail
 from couples.models.people import Farewell, Invitation, Pair, Seat, User
 from couples.models.records import Erasure, HeldText, OwnWords, Record, Revision
 from couples.models.reminders import Reminder
+from couples.models.shelf import ShelfItem
 from couples.models.tallies import Tally
 from couples.models.therapy import (
     Card,
@@ -18,6 +19,7 @@ from couples.models.therapy import (
     Proposal,
     TakenOff,
     TherapistCode,
+    TherapistLabel,
     TherapySession,
 )
 from couples.models.timeline import OwnLine
@@ -42,9 +44,11 @@ __all__ = [
     "Rest",
     "Revision",
     "Seat",
+    "ShelfItem",
     "TakenOff",
     "Tally",
     "TherapistCode",
+    "TherapistLabel",
     "TherapySession",
     "User",
     "WaitingMail",

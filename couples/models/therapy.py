@@ -17,14 +17,30 @@ from couples.rule import cards, consent
 
 
 class Card(models.Model):
-    """One version of what a therapist says of themselves. A change is a new version, and asks for admission anew."""
+    """One version of what a therapist says of themselves. A change is a new version, and asks for admission anew.
+
+    Versions from before there were further fields have "" there.
+    """
+
+    ALWAYS, ASKED, NEVER = "always", "asked", "never"  # whether they see each partner alone before beginning
+    # What is said on it, in the order in which both partners read it.
+    SAID: ClassVar = (
+        *("name", "practice", "registered_with", "registered_as", "languages"),
+        *("limits", "secrets", "sees_alone", "in_crisis"),
+    )
 
     id = models.UUIDField(primary_key=True, default=random_id, editable=False)
     therapist = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=NAME_LENGTH)
     practice = models.CharField(max_length=120)
+    registered_with = models.CharField(max_length=120, blank=True, default="")  # a body that can be asked
+    registered_as = models.CharField(max_length=60, blank=True, default="")  # the number there
+    languages = models.CharField(max_length=120, blank=True, default="")
+    limits = models.TextField(max_length=2000, blank=True, default="")  # of what they keep to themselves
     secrets = models.TextField(max_length=2000)  # how they handle secrets between partners, in their own words
+    sees_alone = models.CharField(max_length=16, blank=True, default="")
+    in_crisis = models.TextField(max_length=1000, blank=True, default="")  # how to reach them then, or whom instead
     made_at = models.DateTimeField()
     taken_back_at = models.DateTimeField(null=True)  # by the therapist: from then it is on nobody's page
 
@@ -37,6 +53,10 @@ class Card(models.Model):
 
     def __str__(self) -> str:
         return f"card {self.pk}"
+
+    def said(self) -> dict[str, str]:
+        """What is said on it, by field."""
+        return {name: getattr(self, name) for name in self.SAID}
 
 
 class TherapistCode(models.Model):
@@ -101,6 +121,28 @@ class TakenOff(models.Model):
         return f"taken off {self.pk}"
 
 
+class TherapistLabel(models.Model):
+    """A name of one's own for a therapist, in one pairing. Nobody else sees it."""
+
+    id = models.UUIDField(primary_key=True, default=random_id, editable=False)
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    seat = models.ForeignKey(Seat, on_delete=models.CASCADE, related_name="+")
+    therapist = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    words = SealedField(author="owner_id")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["seat", "therapist"], name="one_label_per_seat_and_therapist")
+        ]
+
+    owner_id: UUID
+    seat_id: UUID
+    therapist_id: UUID
+
+    def __str__(self) -> str:
+        return f"therapist label {self.pk}"
+
+
 @dataclass(slots=True)
 class Stay:
     """How long a therapist's card is on both pages of a pair, but where somebody takes it off their own."""
@@ -109,6 +151,7 @@ class Stay:
     came: datetime
     leaves: datetime | None = None  # None: not while an admission of both lasts, which has no end yet
     admitted: list[cards.Stretch] = field(default_factory=list)  # when an admission of both to this version was open
+    versions: list[Card] = field(default_factory=list)  # all of them, newest first
 
     def lasts(self, at: datetime) -> bool:
         """Whether it has not left yet."""
@@ -132,7 +175,8 @@ def stays_of_cards(pair: Pair) -> dict[UUID, Stay]:
     whose: dict[UUID, UUID] = {}  # the therapist of each version
     for card in known.order_by("number"):
         whose[card.pk] = card.therapist_id
-        stays[card.therapist_id] = Stay(card, card.came)
+        older = stays[card.therapist_id].versions if card.therapist_id in stays else []
+        stays[card.therapist_id] = Stay(card, card.came, versions=[card, *older])
         kept.setdefault(card.therapist_id, []).append((card.made_at, card.made_at))
     for opening, ends in _admissions_of_both(pair, whose):
         therapist = whose[opening.thing]

@@ -54,6 +54,8 @@ def policies() -> dict[str, Rules]:
         "couples_ownwords": _whose("author_id"),
         "couples_checkin": _whose("author_id"),
         "couples_heldtext": _whose("author_id"),
+        "couples_shelfitem": _whose("therapist_id"),
+        "couples_therapistlabel": _whose("owner_id"),
         "couples_ownline": _whose("owner_id")
         | {
             "INSERT": f"owner_id = {UID} OR owner_id IN"

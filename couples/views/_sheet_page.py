@@ -62,6 +62,7 @@ def sheet_page(
         "marks": marks or MarkForm(),
         "breach": breaches.where_open(opening, request.user, request.now, seat),
         "steps_on": request.user.steps_on,
+        "talks": words is not None and KINDS[opening.scope].talks,
         "form": form or EndsForm(),
         "versions": versions,
     }

@@ -49,6 +49,7 @@ def agenda(request: PersonRequest) -> HttpResponse:
 def _to_come(request: PersonRequest, seat: Seat) -> list[dict[str, Any]]:
     """The sessions ahead, by the clocks of their reader."""
     names = {card.therapist_id: card.name for card in visibility.newest_cards_shown_to(seat.pair_id)}
+    names |= visibility.labels_of(seat)
     return [
         {
             "when": clock.describe_instant(session.starts_at, request.user.time_zone),

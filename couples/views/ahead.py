@@ -17,9 +17,11 @@ from couples.actions import proposals as proposal_actions
 from couples.actions import therapy
 from couples.content.refusals import Refused
 from couples.forms.ahead import ProposeForm, SessionForm
+from couples.forms.shelf import FromShelfForm
 from couples.lib import keyset
 from couples.lib.clock import day_of, describe_instant
 from couples.presenters import proposals
+from couples.presenters.shelf import Shelved, describe_shelf
 from couples.rule import consent
 from couples.views import _buttons, _drafts
 from couples.views._buttons import reads_and_acts
@@ -59,9 +61,17 @@ def _page(
         "propose": propose or ProposeForm(steps=consent.OWN_STEP in couple.kinds),
         "proposed": [each for each in map(proposals.describe_proposal, rows) if each is not None],
         "earlier": earlier,
+        "shelf": _shelf_for(request, couple),
+        "from_shelf": FromShelfForm(auto_id="shelf_%s"),
         "zone": request.user.time_zone,
     }
     return render(request, "ahead/ahead.html", page, status=status)
+
+
+def _shelf_for(request: PersonRequest, couple: LetIn) -> list[Shelved]:
+    """What stands on one's own shelf, but for steps alone where none can be proposed."""
+    steps = consent.OWN_STEP in couple.kinds
+    return [each for each in describe_shelf(visibility.shelf_of(request.user)) if steps or not each.is_step_alone]
 
 
 @_buttons.pressed("room")

@@ -17,16 +17,17 @@ from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import therapy
 from couples.content.refusals import Refused
-from couples.forms.room import AdmitForm
+from couples.forms.room import AdmitForm, LabelForm
 from couples.lib import keyset
 from couples.models import Card, Seat
-from couples.presenters import therapist
+from couples.presenters import cards, therapist
 from couples.views import _buttons
 from couples.views._loading import part_asked_for
 
 TAKEN_OFF = (
     "It is off your page, and what you had said to this therapist has ended. Your partner's page stays as it is."
 )
+LABELLED = "Saved, for you alone."
 SAVED = "Saved. What you said is on one page only, behind your password."
 
 
@@ -38,29 +39,49 @@ def glass(request: PersonRequest) -> HttpResponse:
     return _glass(request, request.seat)
 
 
-def _glass(request: PersonRequest, seat: Seat, sent: AdmitForm | None = None, status: int = 200) -> HttpResponse:
-    """The page; `sent` is the form of one card that needs another look."""
-    prefix = sent.prefix if sent is not None else None
-    shown = [
-        {
-            "id": card.id,
-            "name": card.name,
-            "practice": card.practice,
-            "secrets": card.secrets,
-            "let_in": stay.is_let_in(request.now),
-            "form": sent if prefix == _prefix(card) else _form(request, card),
-        }
-        for stay in visibility.cards_on_page_of(seat, request.now)
-        for card in [stay.card]
-    ]
+def _glass(
+    request: PersonRequest,
+    seat: Seat,
+    sent: AdmitForm | None = None,
+    status: int = 200,
+    *,
+    labelled: LabelForm | None = None,
+) -> HttpResponse:
+    """The page; `sent` and `labelled` are forms of one card that need another look."""
+    need_another_look = {form.prefix: form for form in (sent, labelled) if form is not None}
+    labels, zone = visibility.labels_of(seat), seat.pair.time_zone
+    shown = []
+    for stay in visibility.cards_on_page_of(seat, request.now):
+        card, label = stay.card, labels.get(stay.card.therapist_id, "")
+        newest = stay.versions[: cards.MOST_TOLD + 1]
+        shown.append(
+            {
+                "id": card.id,
+                "name": card.name,
+                "label": label,
+                "fields": cards.fields_of(card),
+                "changes": cards.changes_of(newest, zone, stay.came),
+                "let_in": stay.is_let_in(request.now),
+                "form": need_another_look.get(_prefix(card)) or _form(request, card),
+                "label_form": need_another_look.get(_label_prefix(card)) or _label_form(card, label),
+            }
+        )
     days, earlier = _days(seat, visibility.names_of_lookers(seat.pair_id), request.GET.get("after", ""))
-    page = {"cards": shown, "days": days, "earlier": earlier, "form": sent}
+    page = {"cards": shown, "days": days, "earlier": earlier, "form": sent or labelled}
     return render(request, "glass/glass.html", page, status=status)
 
 
 def _prefix(card: Card) -> str:
     """Each card's form has names of its own, so that two on a page do not share an id."""
     return f"c{card.id.hex[:8]}"
+
+
+def _label_prefix(card: Card) -> str:
+    return f"l{card.id.hex[:8]}"
+
+
+def _label_form(card: Card, label: str = "", sent: Any = None) -> LabelForm:
+    return LabelForm(sent, prefix=_label_prefix(card), initial={"label": label})
 
 
 def _form(request: PersonRequest, card: Card, sent: Any = None) -> AdmitForm:
@@ -132,6 +153,18 @@ def admit(request: PersonRequest, card_id: UUID) -> HttpResponse:
 
 
 @_buttons.pressed(back="glass")
+def label(request: PersonRequest, card_id: UUID) -> HttpResponse:
+    """A name of my own for the therapist of this card, for me alone; an empty one takes it away."""
+    seat, card = _card(request, card_id)
+    form = _label_form(card, sent=request.POST)
+    if not form.is_valid():
+        return _glass(request, seat, labelled=form)
+    therapy.call_therapist(card.therapist, form.cleaned_data["label"], by=request.user, at=request.now)
+    messages.success(request, LABELLED)
+    return redirect("glass")
+
+
+@_buttons.pressed(back="glass")
 def end_access(request: PersonRequest, card_id: UUID) -> HttpResponse:
     """End what one has said to this therapist, to every card of theirs, at once. Works for any version of the card."""
     _seat, card = _card(request, card_id)
@@ -157,6 +190,7 @@ urlpatterns = [
     path("glass/code/", make_code, name="make_therapist_code"),
     path("glass/<uuid:card_id>/", mirror, name="mirror"),
     path("glass/<uuid:card_id>/admit/", admit, name="admit"),
+    path("glass/<uuid:card_id>/name/", label, name="label_therapist"),
     path("glass/<uuid:card_id>/end/", end_access, name="end_access"),
     path("glass/<uuid:card_id>/off/", take_off, name="take_card_off"),
 ]

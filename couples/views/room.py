@@ -17,7 +17,8 @@ from couples.accounts.requests import PersonRequest
 from couples.actions import therapy
 from couples.content.refusals import Refused
 from couples.forms.room import CardForm, CodeForm
-from couples.presenters import couples_list, therapist
+from couples.models import Card
+from couples.presenters import cards, couples_list, therapist
 from couples.row_security.session import as_reader
 from couples.views import _buttons, _drafts
 from couples.views._buttons import reads_and_acts
@@ -82,16 +83,22 @@ def card(request: PersonRequest) -> HttpResponse:
     if request.method == "POST":
         form = CardForm(request.POST)
         if form.is_valid():
-            words = (form.cleaned_data[name] for name in ("name", "practice", "secrets"))
-            therapy.write_card(*words, by=request.user, at=request.now)
+            therapy.write_card(**form.said(), by=request.user, at=request.now)
             _drafts.let_go(request)
             messages.success(request, CARD_SAVED)
             return redirect("room")
-        return render(request, "room/card.html", {"form": form, "changing": newest is not None})
+        return _card(request, newest, form)
     held = _drafts.held_fields(request)
     if held is None and newest is not None:
-        held = {"name": newest.name, "practice": newest.practice, "secrets": newest.secrets}
-    return render(request, "room/card.html", {"form": CardForm(initial=held), "changing": newest is not None})
+        held = newest.said()
+    return _card(request, newest, CardForm(initial=held))
+
+
+def _card(request: PersonRequest, newest: Card | None, form: CardForm) -> HttpResponse:
+    """The form, with what changed from one version to the next: each couple reads the same on their page."""
+    versions = list(visibility.cards_of(request.user).order_by("-number")[: cards.MOST_TOLD + 1]) if newest else []
+    changes = cards.changes_of(versions, request.user.time_zone)
+    return render(request, "room/card.html", {"form": form, "changing": newest is not None, "changes": changes})
 
 
 @reads_and_acts

@@ -20,6 +20,8 @@ from couples.models import (
     Reminder,
     Revision,
     Seat,
+    ShelfItem,
+    TherapistLabel,
     User,
     Yes,
 )
@@ -135,6 +137,17 @@ def reminder_of(user: User) -> Reminder | None:
 def cards_of(therapist: User) -> QuerySet[Card]:
     """Every version of the card this person wrote of themselves as a therapist."""
     return Card.objects.filter(therapist=therapist)
+
+
+def shelf_of(therapist: User) -> QuerySet[ShelfItem]:
+    """What this therapist keeps on their own shelf."""
+    return ShelfItem.objects.filter(therapist=therapist)
+
+
+def labels_of(seat: Seat) -> dict[UUID, str]:
+    """What the holder of a seat calls therapists for themselves, by the therapist's id."""
+    rows = TherapistLabel.objects.filter(seat=seat, owner=seat.person_id)
+    return {row.therapist_id: row.words for row in rows}
 
 
 def yeses_of(user: User | UUID, at: datetime) -> QuerySet[Yes]:

@@ -194,4 +194,94 @@ MUTANTS = (
         "return True",
         ("models/test_signed.py",),
     ),
+    Mutant(
+        "a talk at the table leaves private pages open",
+        "couples/views/talk.py",
+        'if name != "gate" and request.user.is_authenticated:',
+        "if False:",
+        ("views/test_talk.py",),
+    ),
+    Mutant(
+        "a break of a talk is counted as talking",
+        "couples/views/talk.py",
+        "return _turn(request, replace(now, since=at))",
+        "return _turn(request, now)",
+        ("views/test_talk.py",),
+    ),
+    Mutant(
+        "a talk never ends by the clock",
+        "couples/views/talk.py",
+        "or self.talked_until(at) >= IN_ALL",
+        "",
+        ("views/test_talk.py",),
+    ),
+    Mutant(
+        "a page of a talk knows who is signed in",
+        "couples/views/talk.py",
+        "    request.user = AnonymousUser()\n",
+        "",
+        ("views/test_talk.py",),
+    ),
+    Mutant(
+        "a bundle brings along a step of touch",
+        "couples/actions/shelf.py",
+        " and step in {each.key for each in steps_for_a_shelf()}",
+        "",
+        ("views/test_shelf.py",),
+    ),
+    Mutant(
+        "a step is proposed to whom it may not be",
+        "couples/actions/shelf.py",
+        "if step and steps and",
+        "if step and",
+        ("views/test_shelf.py",),
+    ),
+    Mutant(
+        "anybody proposes from anybody's shelf",
+        "couples/actions/shelf.py",
+        """        item = ShelfItem.objects.filter(pk=item_id, therapist=by).first()
+        if item is None:
+            raise Refused("off_shelf")
+        found""",
+        """        item = ShelfItem.objects.filter(pk=item_id).first()
+        if item is None:
+            raise Refused("off_shelf")
+        found""",
+        ("views/test_shelf.py",),
+    ),
+    Mutant(
+        "a shelf shows everybody's things",
+        "couples/visibility/own.py",
+        "return ShelfItem.objects.filter(therapist=therapist)",
+        "return ShelfItem.objects.all()",
+        ("views/test_shelf.py",),
+    ),
+    Mutant(
+        "a label is everybody's",
+        "couples/visibility/own.py",
+        "TherapistLabel.objects.filter(seat=seat, owner=seat.person_id)",
+        "TherapistLabel.objects.filter(seat__pair=seat.pair_id)",
+        ("views/test_card.py",),
+    ),
+    Mutant(
+        "a label outlives its pairing",
+        PAIRING,
+        "        TherapistLabel.objects.filter(seat=act.seat).delete()\n",
+        "",
+        ("views/test_card.py",),
+    ),
+    Mutant(
+        "some changes of a card ask nobody anew",
+        THERAPY,
+        "newest.said() == said:",
+        'newest.said() == {**said, "in_crisis": newest.in_crisis}:',
+        ("views/test_card.py",),
+    ),
+    Mutant(
+        "what changed before a card came is told",
+        "couples/presenters/cards.py",
+        "if since is None or newer.made_at > since",
+        "if True",
+        ("views/test_card.py",),
+    ),
 )

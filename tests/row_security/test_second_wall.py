@@ -24,7 +24,9 @@ from couples.models import (
     Record,
     Rest,
     Revision,
+    ShelfItem,
     TakenOff,
+    TherapistLabel,
     User,
     WaitingMail,
     WrappedKey,
@@ -45,7 +47,11 @@ from tests.support.serving_role import as_serving_role
 from tests.support.visits import Visit
 
 on_postgresql = pytest.mark.postgresql
-WALLED = (Record, Revision, OwnWords, CheckIn, HeldText, OwnLine, Yes, Opening, Rest, WrappedKey, WaitingMail, TakenOff)
+WALLED = (
+    *(Record, Revision, OwnWords, CheckIn, HeldText, OwnLine, Yes, Opening, Rest, WrappedKey, WaitingMail, TakenOff),
+    ShelfItem,
+    TherapistLabel,
+)
 SERVING = "trustapp_web"
 
 

@@ -10,7 +10,20 @@ from django.db import transaction
 from django.db.models import Q
 
 from couples import visibility
-from couples.models import CheckIn, HeldText, Opening, OwnLine, OwnWords, Record, Rest, Revision, User, Yes
+from couples.models import (
+    CheckIn,
+    HeldText,
+    Opening,
+    OwnLine,
+    OwnWords,
+    Record,
+    Rest,
+    Revision,
+    ShelfItem,
+    TherapistLabel,
+    User,
+    Yes,
+)
 from couples.row_security import session
 from couples.rule import consent
 from couples.visibility import let_in, opened
@@ -81,6 +94,8 @@ def allowed(person: User, at: datetime, looked_at: Any = None) -> dict[type, set
         OwnWords: set(OwnWords.objects.filter(**own).values_list("pk", flat=True)),
         CheckIn: set(CheckIn.objects.filter(**own).values_list("pk", flat=True)),
         HeldText: set(HeldText.objects.filter(**own).values_list("pk", flat=True)),
+        ShelfItem: set(ShelfItem.objects.filter(therapist=person).values_list("pk", flat=True)),
+        TherapistLabel: set(TherapistLabel.objects.filter(owner=person).values_list("pk", flat=True)),
         OwnLine: set(OwnLine.objects.filter(owner=person).values_list("pk", flat=True)),
         Yes: set(Yes.objects.filter(seat__person=person).values_list("pk", flat=True))
         | set(under.values_list("yes", flat=True)),

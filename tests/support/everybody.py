@@ -5,9 +5,9 @@ without having any right to read. Every text of Ada's carries a mark, so that a 
 """
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from couples.actions import pairing, records, sharing, steps, therapy
+from couples.actions import pairing, records, sharing, shelf, steps, therapy
 from couples.content import ladder
 from couples.models import Opening, OwnLine, Record, User
 from couples.rule import consent, step_things
@@ -131,6 +131,9 @@ class Everybody:
                 coming = self.clock.at + timedelta(days=200)
                 session = therapy.set_session(self.pair, coming, 60, by=self.people[what], at=self.clock.tick())
                 self.things["session"] = session.pk
+                words = {"name": "Evenings", "text": "By eight.", "page": "10"}
+                item = shelf.put_on(words, once=uuid4(), by=self.people[what], at=self.clock.tick())
+                self.things["thing on the shelf"] = item.pk
             if what == ENDED:
                 therapy.end_access(self.people[what], by=ada, at=self.clock.tick())
 

@@ -8,18 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import cycle
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from couples import visibility
-from couples.actions import agenda, marks, proposals, records, reminders, sharing, steps
+from couples.actions import agenda, marks, proposals, records, reminders, sharing, shelf, steps, therapy
 from couples.content import check_in_series, kinds, ladder
 from couples.content.kind_types import Field, Kind
 from couples.models import User
 from couples.rule import consent, step_things
 from tests.support import make
-from tests.support.everybody import ALONE, AUTHOR, PARTNER, Everybody
+from tests.support.everybody import ADMITTED, ALONE, AUTHOR, BY_ONE, PARTNER, Everybody
 
 FRESH = "fresh account"
 MORE_THAN_A_PAGE = 24
@@ -75,7 +75,21 @@ class LivedIn(Everybody):
         for _ in range(4):  # at most five of one author open at once
             self.clock.next_morning(self.pair)
         self._together(ada, ben)
+        self._of_therapists(ada)
         reminders.set_reminder([0, 3], 18, by=ada, at=self.clock.tick())
+
+    def _of_therapists(self, ada: User) -> None:
+        """A therapist comes again with a changed card, is given a name of Ada's own; another fills a shelf."""
+        gus, faye = self.people[BY_ONE], self.people[ADMITTED]
+        make.introduce(gus, ada, self.clock)
+        line = next(self.sentences)
+        said = {"registered_with": line[:120], "in_crisis": line, "limits": line, "sees_alone": "asked"}
+        therapy.write_card("Dr. Gus", line[:120], line, by=gus, at=self.clock.tick(), **said)
+        for who in (gus, faye):
+            therapy.call_therapist(who, next(self.sentences)[:60], by=ada, at=self.clock.tick())
+        for page in ("10", "8"):
+            words = {"name": next(self.sentences)[:120], "text": next(self.sentences), "page": page, "step": "walk"}
+            shelf.put_on(words, once=uuid4(), by=faye, at=self.clock.tick())
 
     def _former(self, ada: User, finn: User) -> None:
         """Seven weeks of check-ins lie before everything else: what is open now would have ended in them."""

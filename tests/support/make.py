@@ -127,8 +127,19 @@ def therapist(name: str, clock: Clock) -> tuple[User, Card]:
         "What one tells me alone I keep, unless somebody is in danger.",
         by=user,
         at=clock.tick(),
+        **FURTHER_OF_A_CARD,
     )
     return user, card
+
+
+# What the form of a card asks for besides name, practice and secrets.
+FURTHER_OF_A_CARD = {
+    "registered_with": "The register",
+    "languages": "English",
+    "limits": "Danger.",
+    "sees_alone": "always",
+    "in_crisis": "Not by me.",
+}
 
 
 def introduce(who: User, by: User, clock: Clock) -> Introduction:

@@ -259,6 +259,9 @@ class World(Telling):
     def do_rename(self, name: str, by: User, shown_name: str) -> None:
         profile.present(shown_name, by=by, at=self.clock.at)
 
+    def do_label(self, name: str, by: User, label: str) -> None:
+        therapy.call_therapist(self.therapist, label, by=by, at=self.clock.at)
+
     def do_code(self, name: str, by: User, how: None) -> None:
         therapy.make_code(by=by, at=self.clock.at)
 

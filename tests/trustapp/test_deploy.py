@@ -260,3 +260,10 @@ def test_the_two_roles_are_made_as_the_page_says(tmp_path: Path) -> None:
     said = subprocess.run([str(DEPLOY / "roles.sh")], env=surroundings, capture_output=True, text=True, check=True)
     assert "--set=owner=one --set=web=two" in said.stdout
     assert "CREATE DATABASE trustapp OWNER trustapp_owner" in said.stdout
+
+
+@pytest.mark.one_database
+def test_the_image_has_the_texts_of_the_kit_that_pages_give_out() -> None:
+    allowed = (DEPLOY / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+    assert "!docs/practice" in allowed
+    assert "COPY docs/practice docs/practice" in (DEPLOY / "Dockerfile").read_text(encoding="utf-8")

@@ -29,7 +29,7 @@ FORMS = [
     (
         "/room/card/",
         "name",
-        {"practice": "A practice", "secrets": "I keep them.", "agreed": "on"},
+        {"practice": "A practice", "secrets": "I keep them.", "agreed": "on", **make.FURTHER_OF_A_CARD},
     ),
 ]
 

@@ -7,7 +7,7 @@ from django.template.loader import get_template
 from django.test import Client
 from django.urls import resolve
 
-from couples.content.learn import PAGES, PRACTICES, Page
+from couples.content.learn import KIT, PAGES, PRACTICES, Page
 from tests.support.page_reader import ROOT, Reading, sources_of, telling_words, words_not_ours
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +115,44 @@ def test_the_list_links_every_page(client: Client):
     assert [link for link in links if re.fullmatch(r"/learn/\w+/", link)] == [
         f"/learn/{page.slug}/" for page in (*PRACTICES, *PAGES)
     ]
+
+
+# --- The kit for a practice ---
+
+FOLDER = ROOT / "docs" / "practice"
+each_text = pytest.mark.parametrize("slug", KIT)
+
+
+@each_text
+def test_a_text_of_the_kit_is_the_file_as_it_is_for_anybody(client: Client, slug: str):
+    answer = client.get(f"/learn/{slug}/file/")
+    assert answer.status_code == 200 and answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.content.decode() == (FOLDER / KIT[slug]).read_text()
+    assert not answer.cookies
+
+
+@each_text
+def test_its_page_leads_to_it_and_is_for_therapists(client: Client, slug: str):
+    assert f"/learn/{slug}/file/" in read(client, f"/learn/{slug}/").links
+    assert next(page for page in PAGES if page.slug == slug).for_therapists
+
+
+@each_text
+def test_a_text_of_the_kit_names_its_sources(slug: str):
+    assert "\n## Sources\n" in (FOLDER / KIT[slug]).read_text()
+
+
+def test_every_text_of_the_kit_has_a_page_and_its_list_names_it():
+    there = {path.name for path in FOLDER.glob("*.md")} - {"README.md"}
+    assert there == set(KIT.values())
+    assert all(f"({name})" in (FOLDER / "README.md").read_text() for name in there)
+
+
+def test_no_other_file_can_be_asked_for(client: Client):
+    for slug in ("1", "a", "README", "screening.md", ".."):
+        assert client.get(f"/learn/{slug}/file/").status_code == 404
+
+
+def test_the_pages_for_therapists_lead_to_each_other(client: Client):
+    links = set(read(client, "/learn/16/").links)
+    assert {f"/learn/{page.slug}/" for page in PAGES if page.for_therapists} - {"/learn/16/"} <= links

@@ -83,7 +83,13 @@ def test_titles_and_addresses_say_nothing(it: Looking) -> None:
 
 
 def test_writing_a_card_makes_somebody_a_therapist(it: Looking) -> None:
-    card = {"name": "Eve", "practice": "By the river", "secrets": "I keep none.", "agreed": "on"}
+    card = {
+        "name": "Eve",
+        "practice": "By the river",
+        "secrets": "I keep none.",
+        "agreed": "on",
+        **make.FURTHER_OF_A_CARD,
+    }
     answer = it.post(it.eve, "/room/card/", **card)
     assert answer.status_code == 302 and answer["Location"] == "/room/"
     assert visibility.newest_cards_shown_to(it.pair.pk).count() == 1  # nobody was introduced by it
@@ -103,7 +109,13 @@ def test_a_card_without_the_promise_is_not_written_and_keeps_its_text(it: Lookin
     [("name", ""), ("name", "x" * 61), ("practice", "\x00\ufffe"), ("practice", "y" * 121), ("secrets", "z" * 2001)],
 )
 def test_a_bad_card_is_refused_kindly_and_nothing_is_lost(it: Looking, field: str, bad: str) -> None:
-    card = {"name": "Eve", "practice": "By the <b>river</b>", "secrets": "I keep none.", "agreed": "on"}
+    card = {
+        "name": "Eve",
+        "practice": "By the <b>river</b>",
+        "secrets": "I keep none.",
+        "agreed": "on",
+        **make.FURTHER_OF_A_CARD,
+    }
     answer = it.post(it.eve, "/room/card/", **{**card, field: bad})
     page = answer.content.decode()
     assert answer.status_code == 200 and "Nothing you wrote is lost" in page
@@ -122,7 +134,13 @@ def test_a_change_is_announced_before_it_is_saved(it: Looking) -> None:
 def test_a_changed_card_ends_access_until_both_admit_anew(it: Looking) -> None:
     it.let_in()
     assert found(it)
-    changed = {"name": "Dr. Faye", "practice": "Another practice", "secrets": "I keep none.", "agreed": "on"}
+    changed = {
+        "name": "Dr. Faye",
+        "practice": "Another practice",
+        "secrets": "I keep none.",
+        "agreed": "on",
+        **make.FURTHER_OF_A_CARD,
+    }
     it.post(it.faye, "/room/card/", **changed)
     assert not found(it)
     newest = therapy.card_of(it.faye)
@@ -137,7 +155,12 @@ def test_a_changed_card_ends_access_until_both_admit_anew(it: Looking) -> None:
 
 def test_saving_the_same_card_changes_nothing(it: Looking) -> None:
     it.let_in()
-    same = {"name": it.card.name, "practice": it.card.practice, "secrets": it.card.secrets, "agreed": "on"}
+    same = {"name": "Dr. Faye", "practice": "Here", "secrets": "None.", "agreed": "on"} | make.FURTHER_OF_A_CARD
+    it.post(it.faye, "/room/card/", **same)
+    newest = therapy.card_of(it.faye)
+    assert newest is not None
+    make.admit(newest, it.ada, it.ben, clock=it.clock)
+    it.clock.next_morning(it.pair)
     it.post(it.faye, "/room/card/", **same)
     assert found(it)
 
