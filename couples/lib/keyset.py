@@ -60,11 +60,9 @@ def page_of(
 
     The token is None where there is no next page.
     """
-
-    def ask(place: Place | None, limit: int) -> QuerySet[Row]:
-        return some(rows, fields, place, limit, ascending=ascending)
-
-    return page_asked(ask, rows.model, fields, token, size)
+    place = place_in(order_of(fields), token)
+    size = SIZE if size is None else size
+    return _cut(some(rows, fields, place, size + 1, ascending=ascending), fields, size)
 
 
 def page_asked(
@@ -75,15 +73,20 @@ def page_asked(
     size: int | None = None,
 ) -> tuple[list[Row], str | None]:
     """`page_of`, of rows of this model that `ask` gives: so many of them, after a place or from the beginning."""
-    order, size = order_of(fields), SIZE if size is None else size
-    place = place_in(order, token)
+    place: Place | None = place_in(order_of(fields), token)
     if place is not None:
-        place = tuple(model._meta.get_field(field).to_python(value) for field, value in zip(fields, place, strict=True))
-    found = list(ask(place, size + 1))
+        kinds: list[Any] = [model._meta.get_field(field) for field in fields]
+        place = tuple(kind.to_python(value) for kind, value in zip(kinds, place, strict=True))
+    size = SIZE if size is None else size
+    return _cut(ask(place, size + 1), fields, size)
+
+
+def _cut(rows: Iterable[Row], fields: Sequence[str], size: int) -> tuple[list[Row], str | None]:
+    found = list(rows)
     if len(found) <= size:
         return found, None
     found = found[:size]
-    return found, token_after(order, [getattr(found[-1], field) for field in fields])
+    return found, token_after(order_of(fields), [getattr(found[-1], field) for field in fields])
 
 
 def order_of(fields: Sequence[str]) -> str:

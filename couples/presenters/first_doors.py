@@ -87,6 +87,8 @@ def said_of_keep(request: PersonRequest) -> str:
 def said_of_zone(request: PersonRequest, zone: str) -> str:
     """The answer to a wish for another time zone."""
     assert request.seat is not None
+    if request.seat.pair.time_zone == zone:  # before this press already
+        return "Saved. Your mornings stay as they are."
     if visibility.pair_zone(request.seat) == zone:
         return "Saved. You have both chosen the same, and your mornings have just changed."
     return f"Saved. {phrases.changing_mornings(first_doors(request, consent.ZONE))}"

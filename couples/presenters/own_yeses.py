@@ -59,6 +59,7 @@ class YesLine:
     ends: date | None  # its last day; None: until its giver takes it back, or puts away what they read
     reading: bool
     renews: bool  # it has an end, and its words can stand before whoever renews it
+    closed: bool  # its words are open to its giver no more: it can be taken back, and nothing else
     again: str  # the page on which the same can be said again; "" where there is none now
 
 
@@ -158,6 +159,7 @@ def _line(row: Yes, known: _Known) -> YesLine:
         day_of(row.ends_at - A_MOMENT, known.user.time_zone) if row.ends_at else None,
         reading=row.kind == consent.READING,
         renews=row.ends_at is not None and (row.kind != consent.ACCEPTANCE or bool(words)),
+        closed=row.kind == consent.ACCEPTANCE and not words,
         again=_page_of(row, known),
     )
 

@@ -158,3 +158,10 @@ def test_other_mornings_come_with_the_press_where_both_have_an_hour_together(cou
     request = asking(other, clock.tick())
     pairing.wish_time_zone("Asia/Tokyo", by=other, at=clock.at)
     assert "your mornings have just changed" in said_of_zone(request, "Asia/Tokyo")
+
+
+def test_who_wishes_for_the_mornings_they_have_is_told_that_these_stay(couple, clock: Clock) -> None:
+    one, _other = couple
+    request = asking(one, clock.tick())
+    pairing.wish_time_zone("Europe/Berlin", by=one, at=clock.at)
+    assert said_of_zone(request, "Europe/Berlin") == "Saved. Your mornings stay as they are."

@@ -759,7 +759,16 @@ def test_a_standing_acceptance_is_listed_also_where_its_words_have_closed(story,
     (told,) = [line for line in lines(browser(ada)) if line.startswith("I accept")]
     assert "Phones" not in told
     client = browser(ada)
+    assert "These words are not open at the moment, so this can only be taken back." in body(client)
     own = Yes.objects.get(kind="acceptance")
     story.tick()
     assert client.post("/yes/end/", {"yes": own.pk}).url == "/yes/"
     assert not [line for line in lines(client) if line.startswith("I accept")]
+
+
+def test_what_is_open_to_me_is_closed_on_my_side_and_not_taken_back(story, pair, ada, ben):
+    make.welcome_all(ada, ben, clock=story)
+    make.offer(make.boundary(ben, story, "I hear it first."), ben, story)
+    story.next_morning(pair)
+    page = body(browser(ada))
+    assert "Close it on my side" in page and "These words are not open" not in page
