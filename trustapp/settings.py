@@ -95,6 +95,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "trustapp.headers.HeadersMiddleware",
+    "trustapp.compress.CompressMiddleware",
     "trustapp.too_large.BodySizeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",  # before files are served: an SVG can be a page too
