@@ -23,6 +23,7 @@ VAR = env.folder("STATE_FOLDER", BASE_DIR / "var")  # everything that this place
 DEBUG = env.flag("DEBUG", default=False)
 SITE_NAME = env.one_line("SITE_NAME", "Two Threads")
 REGISTRATION_OPEN = env.flag("REGISTRATION_OPEN", default=True)
+SITE_INDEXED = env.flag("SITE_INDEXED", default=False)  # whether search engines may list three pages for everybody
 
 # --- the key ----------------------------------------------------------------------------------------------
 

@@ -5,14 +5,16 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django import forms, template
+from django.conf import settings
 from django.template.context import Context
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 
 from couples.accounts import mfa
 from couples.content import phrases
 from couples.content.kinds import KINDS
 from couples.lib import spellings
+from couples.presenters.addresses import address
 from couples.presenters.first_doors import first_doors
 from couples.rule import consent
 
@@ -63,6 +65,16 @@ def _choice(option: dict[str, Any]) -> str:
 def _attributes(attrs: dict[str, Any]) -> str:
     said = ((name, value) for name, value in attrs.items() if value is not False and value is not None)
     return "".join(f" {name}" if value is True else f' {name}="{conditional_escape(value)}"' for name, value in said)
+
+
+@register.simple_tag
+def found_as(name: str, description: str) -> str:
+    """What a search engine is told of a page for everybody, by the name of its address; nothing unless the operator
+    wants it to be found (`SITE_INDEXED`)."""
+    if not settings.SITE_INDEXED or not settings.ALLOWED_HOSTS:
+        return mark_safe('<meta name="robots" content="noindex">')
+    whole = f"https://{settings.ALLOWED_HOSTS[0].lstrip('.')}{address(name)}"
+    return format_html('<meta name="description" content="{}"><link rel="canonical" href="{}">', description, whole)
 
 
 @register.filter

@@ -35,6 +35,7 @@ OURS = [
     "TIME_ZONE",
     "SITE_NAME",
     "REGISTRATION_OPEN",
+    "SITE_INDEXED",
     "BEHIND_PROXY",
     "TRUSTED_PROXIES",
     "SCRIPT_NAME",
@@ -104,6 +105,7 @@ def settings_with(monkeypatch):
         ("DEBUG", "perhaps"),
         ("TIME_ZONE", "Mars/Olympus"),
         ("REGISTRATION_OPEN", "2"),
+        ("SITE_INDEXED", "perhaps"),
         # Near misses: what looks right at a glance, starts, and works for nobody.
         ("ALLOWED_HOSTS", "https://place.example.org"),
         ("ALLOWED_HOSTS", "place.example.org:443"),
