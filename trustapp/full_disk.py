@@ -36,6 +36,7 @@ ONLY_CLOSES: Final = {
     "account_logout": NOT_SIGNED_OUT,
     "account_now": "NOT erased",
     "account_week": "NOT closed",
+    "call_off_one": "NOT called off",
     "call_off_session": "NOT called off",
     "close_what_fades": "NOT closed",
     "end_access": NOT_ENDED,

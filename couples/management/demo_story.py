@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from couples import visibility
-from couples.actions import agenda, marks, pairing, proposals, records, sharing, sitting, steps, therapy
+from couples.actions import agenda, marks, pairing, proposals, records, sessions, sharing, sitting, steps, therapy
 from couples.actions.transactions import settle_pair
 from couples.content import ladder
 from couples.management.demo_people import CHECK_INS, PEOPLE, WORDS, DemoPerson
@@ -242,7 +242,7 @@ class Story:
     def a_first_session(self, day: int) -> None:
         assert self.pair is not None
         starts_at = self.begin + timedelta(days=day + 1, hours=3)
-        therapy.set_session(self.pair, starts_at, 60, by=self.therapist, at=self.soon())
+        sessions.set_session(self.pair, starts_at, 60, by=self.therapist, at=self.soon())
 
     def they_look_through_what_they_said(self, day: int) -> None:
         """She renews all of hers. He leaves out one evening for himself, which runs out; nobody is told that he did."""
@@ -310,7 +310,7 @@ class Story:
         self.on(day)
         assert self.pair is not None
         starts_at = self.begin + timedelta(days=day + 1, hours=3)
-        therapy.set_session(self.pair, starts_at, 60, by=self.therapist, at=self.soon())
+        sessions.set_session(self.pair, starts_at, 60, by=self.therapist, at=self.soon())
         text = "Before nine in the evening each of us says one good thing about the day."
         proposed: tuple[dict[str, str], ...] = ({"what": "page", "key": "8"}, {"what": "agreement", "text": text})
         for n, each in enumerate(proposed):
@@ -327,7 +327,7 @@ class Story:
         assert self.pair is not None
         agenda.put_on(visibility.open_to(self.two, self.at).get(scope="repair"), by=self.two, at=self.soon())
         starts_at = self.begin + timedelta(days=DAYS + 3, hours=3)
-        therapy.set_session(self.pair, starts_at, 60, by=self.therapist, at=self.soon())
+        sessions.set_session(self.pair, starts_at, 60, by=self.therapist, at=self.soon())
 
     def a_boundary_changes(self, day: int) -> None:
         self.on(day)

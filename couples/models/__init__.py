@@ -10,6 +10,7 @@ from couples.models.outbox import WaitingMail
 from couples.models.people import Farewell, Invitation, Pair, Seat, User
 from couples.models.records import Erasure, HeldText, OwnWords, Record, Revision
 from couples.models.reminders import Reminder
+from couples.models.sessions import SessionSeries, TherapySession
 from couples.models.tallies import Tally
 from couples.models.therapy import (
     Card,
@@ -18,7 +19,6 @@ from couples.models.therapy import (
     Proposal,
     TakenOff,
     TherapistCode,
-    TherapySession,
 )
 from couples.models.timeline import OwnLine
 from couples.models.yeses import Opening, Rest, Yes
@@ -42,6 +42,7 @@ __all__ = [
     "Rest",
     "Revision",
     "Seat",
+    "SessionSeries",
     "TakenOff",
     "Tally",
     "TherapistCode",

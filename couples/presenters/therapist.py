@@ -205,12 +205,10 @@ def _couple_page(
 
 def _sessions_around(therapist: User, pair: Pair, at: datetime) -> tuple[str, date | None]:
     """The next session in words, "" where none is set, and the day of the last one."""
-    # At most one is to come and one is on, so the third is over in any case.
-    newest = list(visibility.sessions_of(therapist, pair).order_by("-starts_at")[:3])
-    ahead = [session for session in reversed(newest) if session.ends_at > at]
-    gone = [session for session in newest if session.ends_at <= at]
-    told = f"{clock.describe_instant(ahead[0].starts_at, therapist.time_zone)} ({therapist.time_zone})" if ahead else ""
-    return told, clock.day_of(gone[0].starts_at, pair.time_zone) if gone else None
+    sessions = visibility.sessions_of(therapist, pair)
+    ahead, gone = sessions.next_one(at), sessions.last_one(at)
+    told = f"{clock.describe_instant(ahead.starts_at, therapist.time_zone)} ({therapist.time_zone})" if ahead else ""
+    return told, clock.day_of(gone.starts_at, pair.time_zone) if gone else None
 
 
 def _agenda(

@@ -6,8 +6,6 @@ the instant at which they look; none of them writes.
 
 from couples.visibility.as_if_stored import as_if_stored, couple_as_let_in
 from couples.visibility.let_in import (
-    AROUND_A_SESSION,
-    LONGEST_SESSION,
     admissions,
     admitted_kinds,
     agenda_for_therapist,
@@ -22,16 +20,11 @@ from couples.visibility.let_in import (
     looking_days_at,
     names_of_lookers,
     newest_cards_shown_to,
-    next_session_ends,
     open_to_therapist,
     pairs_of,
     proposals_of,
     proposals_shown_to,
     seats_of,
-    session_lasts,
-    sessions_of,
-    sessions_shown_to,
-    sessions_to_come,
 )
 from couples.visibility.opened import (
     SHOWN_KINDS,
@@ -79,6 +72,16 @@ from couples.visibility.own import (
     wished_zone,
     yeses_of,
 )
+from couples.visibility.sessions import (
+    AROUND_A_SESSION,
+    LONGEST_SESSION,
+    met_long_ago,
+    next_session_ends,
+    session_lasts,
+    sessions_of,
+    sessions_shown_to,
+    sessions_with_all,
+)
 
 __all__ = [
     "AROUND_A_SESSION",
@@ -117,6 +120,7 @@ __all__ = [
     "looking_days_at",
     "marks_open_to",
     "memory_lines_of",
+    "met_long_ago",
     "may_answer",
     "has_sat",
     "mine",
@@ -147,7 +151,7 @@ __all__ = [
     "seats_once_held",
     "sessions_of",
     "sessions_shown_to",
-    "sessions_to_come",
+    "sessions_with_all",
     "versions_open_to",
     "wished_zone",
     "yeses_of",

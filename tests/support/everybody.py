@@ -7,9 +7,9 @@ without having any right to read. Every text of Ada's carries a mark, so that a 
 from datetime import timedelta
 from uuid import UUID
 
-from couples.actions import pairing, records, sharing, steps, therapy
+from couples.actions import pairing, records, sessions, sharing, steps, therapy
 from couples.content import ladder
-from couples.models import Opening, OwnLine, Record, User
+from couples.models import Opening, OwnLine, Record, TherapySession, User
 from couples.rule import consent, step_things
 from tests.support import make
 from tests.support.kept import Kept
@@ -129,8 +129,8 @@ class Everybody:
                 make.admit(card, ben, clock=self.clock)
             if what == ADMITTED:
                 coming = self.clock.at + timedelta(days=200)
-                session = therapy.set_session(self.pair, coming, 60, by=self.people[what], at=self.clock.tick())
-                self.things["session"] = session.pk
+                sessions.set_session(self.pair, coming, 60, by=self.people[what], at=self.clock.tick())
+                self.things["session"] = TherapySession.objects.get().pk
             if what == ENDED:
                 therapy.end_access(self.people[what], by=ada, at=self.clock.tick())
 

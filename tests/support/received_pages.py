@@ -115,7 +115,9 @@ DIRECTED = ("you", "partner")
 FILLED: dict[str, Fill] = {
     "accept": _sheets,
     "agenda_calendar": lambda viewer: [],
+    "call_off_one": lambda viewer: [],
     "call_off_session": _pairs,
+    "move_session": lambda viewer: [],  # a session there is alike to all three
     "ahead": _pairs,
     "propose": lambda viewer: [],  # leads to what lies ahead
     "put_on_agenda": _sheets,
@@ -188,7 +190,9 @@ QUIET = frozenset(
     {
         "accept",
         "agenda_calendar",
+        "call_off_one",
         "call_off_session",
+        "move_session",
         "ahead",
         "propose",
         "put_on_agenda",

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 from couples import visibility
-from couples.actions import agenda, marks, therapy
+from couples.actions import agenda, marks, sessions, therapy
 from couples.lib import pdf
 from couples.models import LookingDay, Seat, User
 from couples.rule import consent
@@ -45,7 +45,7 @@ def test_the_shared_screen_shows_what_the_couples_page_shows(it: Looking) -> Non
 
 
 def test_it_stays_open_in_the_middle_of_a_session_and_no_other_page_does(it: Looking) -> None:
-    therapy.set_session(it.pair, it.clock.at + timedelta(minutes=20), 90, by=it.faye, at=it.clock.tick())
+    sessions.set_session(it.pair, it.clock.at + timedelta(minutes=20), 90, by=it.faye, at=it.clock.tick())
     client = signed_in(it.faye)
     assert client.get(it.room).status_code == 200
     it.clock.tick(minutes=50)  # more than the usual while, and in the middle of it
@@ -60,7 +60,7 @@ def test_it_stays_open_in_the_middle_of_a_session_and_no_other_page_does(it: Loo
 @pytest.mark.parametrize("minutes", [30, 200], ids=["long before", "long after"])
 def test_outside_of_a_session_it_asks_again_like_every_page(it: Looking, minutes: int) -> None:
     starts = it.clock.at + (timedelta(hours=5) if minutes == 30 else timedelta(minutes=5))
-    therapy.set_session(it.pair, starts, 60, by=it.faye, at=it.clock.tick())
+    sessions.set_session(it.pair, starts, 60, by=it.faye, at=it.clock.tick())
     client = signed_in(it.faye)
     client.get(it.room)
     it.clock.tick(minutes=minutes)
@@ -69,7 +69,7 @@ def test_outside_of_a_session_it_asks_again_like_every_page(it: Looking, minutes
 
 def test_a_session_with_one_couple_keeps_no_other_page_open(it: Looking) -> None:
     other = make.pair(make.person("Cara"), make.person("Dora"), it.clock)
-    therapy.set_session(it.pair, it.clock.at + timedelta(minutes=20), 90, by=it.faye, at=it.clock.tick())
+    sessions.set_session(it.pair, it.clock.at + timedelta(minutes=20), 90, by=it.faye, at=it.clock.tick())
     client = signed_in(it.faye)
     client.get("/room/")
     it.clock.tick(minutes=50)
