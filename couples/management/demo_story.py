@@ -327,7 +327,7 @@ class Story:
         assert self.pair is not None
         agenda.put_on(visibility.open_to(self.two, self.at).get(scope="repair"), by=self.two, at=self.soon())
         starts_at = self.begin + timedelta(days=DAYS + 3, hours=3)
-        sessions.set_session(self.pair, starts_at, 60, by=self.therapist, at=self.soon())
+        sessions.set_session(self.pair, starts_at, 60, weeks=2, by=self.therapist, at=self.soon())
 
     def a_boundary_changes(self, day: int) -> None:
         self.on(day)
