@@ -6,7 +6,7 @@ while it is open, in the very words of the memory line that will take its place.
 nothing that the page did not show.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -23,7 +23,7 @@ from couples.content.kind_words import first_words
 from couples.content.kinds import KINDS
 from couples.lib import days, keyset
 from couples.models import Opening, OwnLine, Revision, Seat, User
-from couples.presenters.addresses import page_of
+from couples.presenters.addresses import page_of, sheet_of_couple
 from couples.presenters.sheets import (
     Names,
     describe_week,
@@ -133,11 +133,11 @@ def lately(user: User, seat: Seat | None, at: datetime, size: int = 3) -> list[L
 
 
 def lines_for_therapist(openings: QuerySet[Opening], names: Names, at: datetime, zone: str, token: str = "") -> Page:
-    """A page of the shared lines in a queryset of `visibility`, told with both names, without links.
+    """A page of the shared lines in a queryset of `visibility`, told with both names, each leading to its sheet.
 
     The caller has asked who may read `openings`. For the therapist's page and for its mirror.
     """
-    teller = Teller(names, at, zone, links=False)
+    teller = Teller(names, at, zone, url_of=sheet_of_couple)
     return _page([(row, teller.line(row)) for row in _some(openings, _place(token))])
 
 
@@ -316,13 +316,13 @@ class Teller:
     names: Names
     at: datetime
     zone: str  # of the pair
-    links: bool = True  # whether its viewer has pages of what is open
+    url_of: Callable[[Opening], str] = page_of  # where its viewer has what is open
 
     def line(self, row: Opening) -> Line:
         """The line of an opening that `visibility` gave as open."""
         is_bare = stands_apart(row) or is_folded_still(row, self.at, self.zone)
         words = "" if is_bare else quoted(self._words(row))
-        url = page_of(row) if self.links and (words or is_bare) else ""
+        url = self.url_of(row) if words or is_bare else ""
         return Line(row.day, "ours", fact(row, self.names), words, url)
 
     def _words(self, row: Opening) -> str:

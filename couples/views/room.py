@@ -17,7 +17,7 @@ from couples.accounts.requests import PersonRequest
 from couples.actions import therapy
 from couples.content.refusals import Refused
 from couples.forms.room import CardForm, CodeForm
-from couples.presenters import couples_list, therapist
+from couples.presenters import couple_places, couples_list
 from couples.row_security.session import as_reader
 from couples.views import _buttons, _drafts
 from couples.views._buttons import reads_and_acts
@@ -54,7 +54,7 @@ def _room(request: PersonRequest, form: CodeForm, status: int = 200) -> HttpResp
         "week": found.week,
         "wanted": wanted,
         "form": form,
-        "since": therapist.SINCE_CODE,
+        "since": couple_places.SINCE_CODE,
     }
     return render(request, "room/room.html", shown, status=status)
 
