@@ -73,7 +73,7 @@ class Story:
             (46, self.writes("one", "impact_letter")),
             (58, self.writes("two", "reply")),
             (70, self.writes("two", "slip_plan")),
-            (77, self.a_topic),
+            (77, self.writes("one", "topic")),
             (78, self.a_first_session),
             (100, self.writes("one", "appreciation")),
             (118, self.they_look_through_what_they_said),
@@ -232,12 +232,6 @@ class Story:
             return record
 
         return act
-
-    def a_topic(self, day: int) -> None:
-        record = self.writes("one", "topic")(day)
-        self.on(day + 1, 1)
-        opening = visibility.open_to(self.one, self.at).get(revision__record=record)
-        agenda.put_on(opening, by=self.one, at=self.soon())
 
     def a_first_session(self, day: int) -> None:
         assert self.pair is not None

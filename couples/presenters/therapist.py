@@ -4,6 +4,7 @@ The couple's page and its mirror on the glass are the same values drawn by the s
 there is what the therapist sees. Everything here is plain: no row leads on from it.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -106,6 +107,10 @@ class CouplePage:
         """Let the links of the page say which of several alike each leads to."""
         listed = (sheet for section in self.sections for stack in section.stacks for sheet in stack.sheets)
         tell_apart([*self.agenda, *listed])
+        alike: Counter[tuple[str, date]] = Counter()
+        for line in self.lines:
+            alike[line.text, line.day] += 1
+            line.nth = alike[line.text, line.day]
 
     @property
     def code(self) -> str:

@@ -64,6 +64,7 @@ class Line:
     remove: str = ""  # where its owner can remove it
     chapter: str = ""  # the month, on the first line of it
     day_word: str = ""  # "Thursday 19"
+    nth: int = 1  # among those of a page whose links would read alike
 
 
 RowAndLine = tuple[Opening | OwnLine, Line]

@@ -12,13 +12,15 @@ from django.views.decorators.http import require_safe
 from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import agenda as agenda_actions
+from couples.content.kinds import TOPIC
 from couples.lib import keyset
 from couples.models import Opening, Proposal, Seat
 from couples.presenters import marks as mark_lines
-from couples.presenters import proposals, sessions
+from couples.presenters import proposals, sessions, sheets
 from couples.presenters.addresses import page_of
+from couples.presenters.couple_agenda import MOST, in_turn
 from couples.presenters.first_doors import said_of_agenda
-from couples.presenters.sheets import tell_apart
+from couples.presenters.sheets import Sheet, tell_apart
 from couples.views import _buttons
 from couples.views._downloads import session_file
 from couples.views._loading import names_on, once_open_or_404, open_or_404
@@ -33,10 +35,11 @@ def agenda(request: PersonRequest) -> HttpResponse:
     seat = request.seat
     if seat is None:
         return render(request, "agenda/alone.html")
-    rows = visibility.agenda_of(request.user, request.now, seat)
+    rows = visibility.agenda_of(request.user, request.now, seat).exclude(scope=TOPIC.name)
     marks, more = keyset.page_of(rows, ("day", "tie"), request.GET.get("after", ""))
     proposed, older = _proposed(request, seat)
     page = {
+        "topics": _topics(request, seat) if not request.GET.get("after") else [],
         "items": _items(request, seat, marks),
         "more": more,
         "proposals": proposed,
@@ -53,6 +56,17 @@ def _sessions(request: PersonRequest, seat: Seat) -> dict[str, Any]:
     past, earlier = sessions.over(found, request.now, zone, request.GET.get("past", ""), names)
     ahead = sessions.ahead(found, request.now, zone, names)
     return {"sessions": ahead, "past": past, "earlier": earlier, "past_asked": "past" in request.GET}
+
+
+def _topics(request: PersonRequest, seat: Seat) -> list[Sheet]:
+    """The topics that are open, one of each of the two in turn."""
+    names, zone = names_on(request), seat.pair.time_zone
+    shown = visibility.topics_among(visibility.open_to(request.user, request.now, seat))
+    told = (
+        sheets.among_others(row, names, request.now, zone, url=page_of(row))
+        for row in in_turn(shown.order_by("-day", "-tie")[:MOST])
+    )
+    return sheets.tell_apart(sheet for sheet in told if sheet is not None)
 
 
 def _items(request: PersonRequest, seat: Seat, marks: list[Opening]) -> list[dict[str, Any]]:

@@ -44,6 +44,7 @@ from couples.visibility.opened import (
     opened_of_mine,
     opened_step,
     said_under,
+    topics_among,
     versions_open_to,
 )
 from couples.visibility.own import (
@@ -152,6 +153,7 @@ __all__ = [
     "sessions_of",
     "sessions_shown_to",
     "sessions_with_all",
+    "topics_among",
     "versions_open_to",
     "wished_zone",
     "yeses_of",

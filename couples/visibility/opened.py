@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from couples.content.kinds import TOPIC
 from couples.models import (
     Opening,
     Rest,
@@ -58,6 +59,11 @@ def open_to(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Open
     if not user.steps_on:
         found = found.exclude(_of_steps(seat))
     return found.select_related("revision")
+
+
+def topics_among(shown: QuerySet[Opening]) -> QuerySet[Opening]:
+    """The topics among what is open to somebody. They stand on the agenda without being put there."""
+    return shown.filter(kind=OpeningKind.REVISION, scope=TOPIC.name)
 
 
 def in_force(shown: QuerySet[Opening]) -> QuerySet[Opening]:
