@@ -44,6 +44,7 @@ ONLY_CLOSES: Final = {
     "end_session": NOT_SIGNED_OUT,
     "end_yes": NOT_TAKEN_BACK,
     "leave": NOT_SIGNED_OUT,
+    "leave_takeaway": NOT_TAKEN_BACK,
     "mfa_remove_webauthn": "NOT removed",
     "more": "NOT erased",
     "no_longer_accept": NOT_TAKEN_BACK,

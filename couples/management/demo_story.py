@@ -9,9 +9,10 @@ from django.db import transaction
 
 from couples import visibility
 from couples.actions import agenda, marks, pairing, proposals, records, sessions, sharing, sitting, steps, therapy
+from couples.actions.takeaways import accept, write
 from couples.actions.transactions import settle_pair
 from couples.content import ladder
-from couples.management.demo_people import CHECK_INS, PEOPLE, WORDS, DemoPerson
+from couples.management.demo_people import CHECK_INS, PEOPLE, TAKEN, WORDS, DemoPerson
 from couples.models import Pair, Record, User
 from couples.rule import consent, step_things
 from couples.rule.admissions import CLASSES
@@ -85,6 +86,7 @@ class Story:
             (163, self.a_repair_page),
             (165, self.they_accept_again),
             (167, self.a_session_and_proposals),
+            (168, self.a_takeaway),
             (169, self.a_boundary_changes),
             (176, self.marks_of_a_week),
             (178, self.steps_again),
@@ -309,6 +311,14 @@ class Story:
         proposed: tuple[dict[str, str], ...] = ({"what": "page", "key": "8"}, {"what": "agreement", "text": text})
         for n, each in enumerate(proposed):
             proposals.propose(self.pair, **each, once=UUID(int=n), by=self.therapist, at=self.soon())
+
+    def a_takeaway(self, day: int) -> None:
+        assert self.pair
+        session = visibility.sessions_of(self.therapist, self.pair).last_one(self.on(day, 5))
+        assert session
+        taken = write(TAKEN, session, self.pair, by=self.therapist, at=self.soon())
+        for who in (self.one, self.two):
+            accept(taken, by=who, at=self.soon())
 
     def marks_of_a_week(self, day: int) -> None:
         self.on(day)

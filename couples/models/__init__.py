@@ -11,6 +11,7 @@ from couples.models.people import Farewell, Invitation, Pair, Seat, User
 from couples.models.records import Erasure, HeldText, OwnWords, Record, Revision
 from couples.models.reminders import Reminder
 from couples.models.sessions import SessionSeries, TherapySession
+from couples.models.takeaways import Takeaway
 from couples.models.tallies import Tally
 from couples.models.therapy import (
     Card,
@@ -43,6 +44,7 @@ __all__ = [
     "Revision",
     "Seat",
     "SessionSeries",
+    "Takeaway",
     "TakenOff",
     "Tally",
     "TherapistCode",

@@ -42,11 +42,13 @@ from couples.presenters.sheets import (
     sheet_of,
     tell_apart,
 )
+from couples.presenters.takeaways import Taken, told
 from couples.presenters.timeline import Line, lines_for_therapist
 from couples.row_security.session import looking_at
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
 
+TAKEN = 3  # takeaways of the newest sessions
 SHEETS_OF_ONE = 10  # of one author (or of both, where both gave the same) before "All of these"
 
 
@@ -98,6 +100,7 @@ class CouplePage:
     agenda: list[Sheet] = field(default_factory=list)
     session: str = ""  # the next one, by the therapist's clocks, in the mirror too
     last: date | None = None  # the day of the last session, in the pair's zone
+    takeaways: list[Taken] = field(default_factory=list)  # as they were written, whether or not anybody accepts
     only: str = ""  # the one section shown, with its "Earlier"
     earlier: str | None = None
     sheet: Sheet | None = None  # the one thing shown, whole
@@ -185,7 +188,9 @@ def _couple_page(
     newest = _newest_of_each(opened)
     sections = _sections(opened, newest, read)
     agenda = agenda_of_couple(opened, newest, visibility.agenda_for_therapist(therapist, pair, at, kinds), read)
-    return CouplePage(title, sections, way.lines, agenda, session, last, earlier=way.earlier)
+    written = visibility.takeaways_of(therapist, pair).order_by("-day", "id")[:TAKEN] if session or last else ()
+    taken = told(written)
+    return CouplePage(title, sections, way.lines, agenda, session, last, earlier=way.earlier, takeaways=taken)
 
 
 def _sessions_around(therapist: User, pair: Pair, at: datetime) -> tuple[str, date | None]:

@@ -264,8 +264,8 @@ def own_line(row: OwnLine, words: dict[UUID, str], at: datetime) -> Line:
 def line_of_today(row: Opening, seat: Seat) -> Line:
     """What opened since the last seven o'clock, told as the memory line that will take its place."""
     is_mine = row.author_id == seat.pk
-    kind = OwnLine.IN_FORCE if row.kind == OpeningKind.AGREEMENT else OwnLine.OPENED
-    scope = row.scope if is_mine or not KINDS[row.scope].heavy else ""
+    kind = OwnLine.OF_OPENINGS.get(row.kind, OwnLine.OPENED)
+    scope = row.scope if is_mine or row.scope not in KINDS or not KINDS[row.scope].heavy else ""
     return _memory_line(row.day, kind, scope, row.revision if is_mine else None, is_mine=is_mine)
 
 
@@ -286,6 +286,7 @@ OWN_TEXT = {
     OwnLine.PAUSED: "A pause. You took your answers back.",
     OwnLine.BEGAN: "A pairing began.",
     OwnLine.IN_FORCE: "An agreement came into force.",
+    OwnLine.ACCEPTED: "You both accepted the takeaway of a session.",
     OwnLine.MARKED: "You both marked how an agreement was kept.",
 }
 

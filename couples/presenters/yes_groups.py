@@ -35,7 +35,7 @@ class Group:
 
 GROUPS: Final = (
     Group("offered", "n3t", "What I offered", (consent.OFFER,)),
-    Group("accepted", "w7f", "What I accepted", (consent.ACCEPTANCE,), renewed_as_one=False),
+    Group("accepted", "w7f", "What I accepted", (consent.ACCEPTANCE, consent.TAKEAWAY), renewed_as_one=False),
     Group("welcomes", "z2h", "When things may open to me", (consent.WELCOME,)),
     Group("reading", "m4f", "What I am reading", (consent.READING,), renewed_as_one=False),
     Group("therapist", "r6d", "Our therapist", (consent.ADMISSION,)),

@@ -21,12 +21,14 @@ from couples.presenters.addresses import page_of
 from couples.presenters.couple_agenda import MOST, in_turn
 from couples.presenters.first_doors import said_of_agenda
 from couples.presenters.sheets import Sheet, tell_apart
+from couples.presenters.takeaways import told
 from couples.views import _buttons
 from couples.views._downloads import session_file
 from couples.views._loading import names_on, once_open_or_404, open_or_404
 
 OFF = "You have taken it off. If your partner put it there too, it stays."
 PROPOSALS_SHOWN = 10
+TAKEN = 5  # takeaways of the newest sessions
 
 
 @require_safe
@@ -45,6 +47,7 @@ def agenda(request: PersonRequest) -> HttpResponse:
         "proposals": proposed,
         "older": older,
         **_sessions(request, seat),
+        "takeaways": told(visibility.takeaways_shown_to(seat.pair_id, request.now).order_by("-day", "id")[:TAKEN]),
     }
     return render(request, "agenda/agenda.html", page)
 

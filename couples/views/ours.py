@@ -19,6 +19,7 @@ from couples.presenters import sheets
 from couples.presenters.addresses import page_of
 from couples.presenters.first_doors import said_of_acceptance, said_of_keep
 from couples.presenters.sheets import Names, Sheet
+from couples.presenters.takeaways import told
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
 from couples.views import _buttons
@@ -27,6 +28,7 @@ from couples.views._sheet_page import NEWEST_FIRST, sheet_page
 
 IN_FORCE_SIZE = 10
 STEPS_SIZE = 5
+TAKEN_SIZE = 3
 
 PUT_AWAY = "Closed on your side. It does not come back; only new words can open."
 NOT_ACCEPTED = "You no longer accept these words."
@@ -53,8 +55,14 @@ def ours(request: PersonRequest) -> HttpResponse:
     steps: list[Opening] = []
     if request.user.steps_on:
         steps = keyset.page_of(shown.filter(kind__in=visibility.STEP_KINDS), NEWEST_FIRST, size=STEPS_SIZE)[0]
+    taken, more_taken = keyset.page_of(
+        visibility.takeaways_open_to(seat, request.now), NEWEST_FIRST, request.GET.get("taken", ""), size=TAKEN_SIZE
+    )
+    lines = visibility.takeaways_named(seat.pair_id, [row.thing for row in taken]) if taken else {}
     page = {
         "told": seat.left_and_told,
+        "takeaways": told(lines[row.thing] for row in taken if row.thing in lines),
+        "more_taken": more_taken,
         "agreements": _folded(agreements, names, request.now, seat),
         "more_agreements": more_agreements,
         "sheets": _folded(found, names, request.now, seat),

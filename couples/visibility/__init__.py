@@ -44,6 +44,7 @@ from couples.visibility.opened import (
     opened_of_mine,
     opened_step,
     said_under,
+    takeaways_open_to,
     topics_among,
     versions_open_to,
 )
@@ -82,6 +83,13 @@ from couples.visibility.sessions import (
     sessions_of,
     sessions_shown_to,
     sessions_with_all,
+)
+from couples.visibility.takeaways import (
+    takeaway_once_shown,
+    takeaway_shown_to,
+    takeaways_named,
+    takeaways_of,
+    takeaways_shown_to,
 )
 
 __all__ = [
@@ -153,6 +161,12 @@ __all__ = [
     "sessions_of",
     "sessions_shown_to",
     "sessions_with_all",
+    "takeaway_once_shown",
+    "takeaway_shown_to",
+    "takeaways_named",
+    "takeaways_of",
+    "takeaways_open_to",
+    "takeaways_shown_to",
     "topics_among",
     "versions_open_to",
     "wished_zone",

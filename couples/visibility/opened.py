@@ -83,6 +83,11 @@ def opened_at_once(user: User, at: datetime, seat: Seat, kind: str, thing: UUID)
     return found.filter(opened_at__gte=at).exists()
 
 
+def takeaways_open_to(seat: Seat, at: datetime) -> QuerySet[Opening]:
+    """The takeaways that both of this pair accept; each names the lines it is of (`takeaways_named`)."""
+    return _openings(seat, at).filter(kind=OpeningKind.TAKEAWAY)
+
+
 def kept_with(seat: Seat, at: datetime) -> QuerySet[Opening]:
     """The keeps of this pair that both have given and neither has ended; each names the line it keeps."""
     return _openings(seat, at).filter(kind=OpeningKind.KEEP)
@@ -92,8 +97,8 @@ def opened_lately(user: User, at: datetime, seat: Seat) -> QuerySet[Opening]:
     """What opened since the last seven o'clock and is open to this person still: at the next one their memory lines
     take its place on the timeline. Of what leaves such lines only."""
     since = seat.pair.last_morning
-    lately = open_to(user, at, seat).filter(kind__in=memory.REMEMBERED, opened_at__gte=since)
-    return lately.exclude(scope=consent.OWN_STEP)
+    lately = _openings(seat, at).filter(kind__in=memory.REMEMBERED, opened_at__gte=since)
+    return lately.exclude(scope=consent.OWN_STEP).select_related("revision")
 
 
 def kept_lines(user: User, at: datetime, seat: Seat) -> QuerySet[Opening]:
