@@ -18,7 +18,6 @@ class TakeawayForm(forms.Form):
         max_length=LINE_LENGTH,
         label="The first line",
         help_text="What the three of you would say this session came to.",
-        error_messages={"required": "Write at least one line."},
     )
     second = WordsField(long=False, max_length=LINE_LENGTH, label="A second line", required=False)
     third = WordsField(long=False, max_length=LINE_LENGTH, label="A third line", required=False)

@@ -92,6 +92,12 @@ def _cards(viewer: Viewer) -> list[tuple[Any, ...]]:
     return [(pk,) for pk in visibility.newest_cards_shown_to(viewer.seat.pair_id).values_list("pk", flat=True)]
 
 
+def _takeaways(viewer: Viewer) -> list[tuple[Any, ...]]:
+    """What was written to both, and what nobody wrote."""
+    shown = visibility.takeaways_shown_to(viewer.seat.pair_id, viewer.at).order_by("day") if viewer.seat else ()
+    return [(pk,) for pk in (*(row.pk for row in shown), *viewer.others[:1])]
+
+
 def _pairs(viewer: Viewer) -> list[tuple[Any, ...]]:
     """For a therapist also the pairs that do not admit them: to ask for those tells nothing either."""
     return [(pk,) for pk in Pair.objects.order_by("time_zone", "pk").values_list("pk", flat=True)]
@@ -128,6 +134,10 @@ FILLED: dict[str, Fill] = {
     "set_session": _pairs,
     "take_off_agenda": _sheets,
     "withdraw_proposal": lambda viewer: [],
+    "write_takeaway": _pairs,
+    "takeaway": _takeaways,
+    "accept_takeaway": _takeaways,
+    "leave_takeaway": _takeaways,
     "admit": _cards,
     "change_check_in": _check_ins,
     "counter": lambda viewer: [(pk,) for pk in (*viewer.open_ids(scope="agreement")[:2], *viewer.others[1:])],
@@ -203,6 +213,8 @@ QUIET = frozenset(
         "set_session",
         "take_off_agenda",
         "withdraw_proposal",
+        "accept_takeaway",
+        "leave_takeaway",
         "account",
         "account_now",
         "account_week",

@@ -1,4 +1,4 @@
-"""The takeaway of a session: written to both, accepted by each alone, at mornings only; to the therapist always alike."""
+"""The takeaway of a session: written to both, accepted by each alone, and to the therapist always alike."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,7 +8,9 @@ import pytest
 
 from couples import visibility
 from couples.actions import erasure, pairing, records, sessions, sharing, sitting, stopping, takeaways, therapy
+from couples.forms.takeaway import NAMES
 from couples.models import Opening, OwnLine, Takeaway, User, Yes
+from couples.presenters import own_yeses
 from couples.rule import consent
 from tests.support import make
 from tests.support.couple_and_therapist import Looking
@@ -34,15 +36,13 @@ def main(it: Looking, who: User, path: str) -> str:
 
 
 def write(it: Looking, *lines: str, who: User | None = None) -> Any:
-    return it.post(
-        who or it.faye, f"{it.room}takeaway/", **dict(zip(("first", "second", "third"), lines, strict=False))
-    )
+    return it.post(who or it.faye, f"{it.room}takeaway/", **dict(zip(NAMES, lines, strict=False)))
 
 
 def written(it: Looking, *lines: str) -> Takeaway:
     """A takeaway of the last session; the newest, where there are several."""
     assert write(it, *(lines or LINES)).status_code == 302
-    return Takeaway.objects.order_by("-number")[0]
+    return Takeaway.objects.order_by("-day", "-number")[0]
 
 
 def accept(it: Looking, taken: Takeaway, *people: User) -> None:
@@ -56,6 +56,14 @@ def agreed(it: Looking, *lines: str) -> Takeaway:
     accept(it, taken, it.ada, it.ben)
     it.clock.next_morning(it.pair)
     return taken
+
+
+def yes_lines(it: Looking, who: User) -> list[own_yeses.YesLine]:
+    """The acceptances of takeaways on the page of one's own yeses."""
+    seat = visibility.seat_of(who)
+    assert seat is not None
+    listed = own_yeses.listed(who, it.clock.at, seat).filter(kind=consent.TAKEAWAY)
+    return own_yeses.lines_of(listed, who, seat, it.clock.at)
 
 
 def on_ours(it: Looking, words: str = LINES[0]) -> list[bool]:
@@ -83,7 +91,7 @@ def test_its_lines_lie_sealed_under_the_key_of_the_pair(it: Looking) -> None:
 
 @pytest.mark.parametrize(
     ("lines", "said"),
-    [((), "Write at least one line."), (("x" * 201,), "at most 200"), (("", "Only a second."), "at least one line")],
+    [((), "write a few words"), (("x" * 201,), "at most 200"), (("", "Only a second."), "write a few words")],
 )
 def test_what_is_no_takeaway_is_refused_kindly_and_nothing_typed_is_lost(
     it: Looking, lines: tuple[str, ...], said: str
@@ -104,7 +112,7 @@ def test_there_is_one_of_a_session_and_the_same_lines_twice_are_one(it: Looking)
 
 def test_it_belongs_to_the_session_that_is_on_or_was_the_last_one(it: Looking) -> None:
     first = written(it)
-    it.clock.tick(days=7, hours=-2, minutes=-10)  # the next one has begun
+    it.clock.tick(days=7, hours=-1, minutes=-30)  # the next one has begun
     second = written(it, "Of the second.")
     assert first.session != second.session
     assert main(it, it.ada, "/agenda/").count("The session of") == 2
@@ -175,7 +183,8 @@ def test_to_the_therapist_and_in_the_mirror_it_is_the_same_whoever_accepts(it: L
 
 def test_whether_the_other_accepts_is_on_no_page_before_both_do(it: Looking) -> None:
     taken = written(it)
-    pages = ("/agenda/", f"/agenda/{taken.pk}/", "/ours/", "/today/", "/timeline/", "/sitting/")
+    it.clock.next_morning(it.pair)
+    pages = ("/agenda/", f"/agenda/{taken.pk}/", "/ours/", "/timeline/")
     before = [it.main_of(it.ben, page) for page in pages]
     accept(it, taken, it.ada)
     it.clock.next_morning(it.pair)
@@ -286,15 +295,16 @@ def test_ended_before_the_first_morning_after_it_leaves_none(it: Looking) -> Non
 def test_ones_own_acceptance_stands_on_the_page_of_ones_own_yeses_with_its_lines(it: Looking) -> None:
     taken = written(it)
     accept(it, taken, it.ada)
-    page = main(it, it.ada, "/yes/")
-    assert "I accept the takeaway of a session" in page and LINES[0] in page and LINES[1] in page
-    assert "takeaway" not in main(it, it.ben, "/yes/")
+    (line,) = yes_lines(it, it.ada)
+    assert (line.to, line.words) == ("I accept the takeaway of a session", LINES[0])
+    assert line.fields == [("", LINES[1])] and line.renews, "its words stand before whoever renews it"
+    assert line.again == f"/agenda/{taken.pk}/" and not yes_lines(it, it.ben)
+    therapy.end_access(it.faye, by=it.ben, at=it.clock.tick())
+    (line,) = yes_lines(it, it.ada)
+    assert (line.words, line.again) == (LINES[0], ""), "it cannot be said again"
     (yes,) = Yes.objects.filter(kind=consent.TAKEAWAY)
     sharing.end_yes(yes.pk, by=it.ada, at=it.clock.tick())
-    page = it.get(it.ada, "/yes/").content.decode()
-    assert f"/agenda/{taken.pk}/" in Reading(page).links, "it can be given again, on its page"
-    therapy.end_access(it.faye, by=it.ben, at=it.clock.tick())
-    assert f"/agenda/{taken.pk}/" not in Reading(it.get(it.ada, "/yes/").content.decode()).links
+    assert not yes_lines(it, it.ada)
 
 
 def test_a_session_ends_that_is_chosen_counts(it: Looking) -> None:
