@@ -93,9 +93,9 @@ def _cards(viewer: Viewer) -> list[tuple[Any, ...]]:
 
 
 def _takeaways(viewer: Viewer) -> list[tuple[Any, ...]]:
-    """What was written to both, and what nobody wrote."""
+    """What was written to both."""
     shown = visibility.takeaways_shown_to(viewer.seat.pair_id, viewer.at).order_by("day") if viewer.seat else ()
-    return [(pk,) for pk in (*(row.pk for row in shown), *viewer.others[:1])]
+    return [(row.pk,) for row in shown]
 
 
 def _pairs(viewer: Viewer) -> list[tuple[Any, ...]]:
@@ -215,6 +215,7 @@ QUIET = frozenset(
         "withdraw_proposal",
         "accept_takeaway",
         "leave_takeaway",
+        "write_takeaway",
         "account",
         "account_now",
         "account_week",
@@ -287,7 +288,7 @@ QUIET = frozenset(
         "withdraw_join",
     }
 )
-OF_THERAPIST = frozenset({"ahead", "couple", "ours", "room", "session", "session_sheet", "timeline"})
+OF_THERAPIST = frozenset({"ahead", "couple", "ours", "room", "session", "session_sheet", "timeline", "write_takeaway"})
 
 
 def living_for(viewer: Viewer) -> list[str]:
