@@ -4,7 +4,7 @@ Pure like `consent.py`, whose table and words it uses. An opening is a function 
 whoever looks first, or if nobody looks. `openings` is that function; `actions/transactions.py` stores its results.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import combinations
 from uuid import UUID
@@ -172,27 +172,24 @@ def _agreements(ledger: Ledger, door: Door) -> Iterator[Opening]:
     the last to meet wins.
     """
     held = {opening.thing for opening in ledger.open_now(OpeningKind.REVISION, door.at)}
-    ready: dict[UUID | None, tuple[Yes, Yes]] = {}
-    for one, other in ledger.matches(door, ACCEPTANCE):
-        if one.thing not in held or not ledger.is_new(frozenset({one.id, other.id}), OpeningKind.AGREEMENT):
-            continue
-        rival = ready.get(one.under)
-        if rival is None or _met(one, other) > _met(*rival):
-            ready[one.under] = (one, other)
-    for one, other in ready.values():
-        yield _superseding(ledger, OpeningKind.AGREEMENT, door, one, other)
+    both = ((one, other) for one, other in ledger.matches(door, ACCEPTANCE) if one.thing in held)
+    yield from _last_to_meet(ledger, OpeningKind.AGREEMENT, door, both)
 
 
 def _takeaways(ledger: Ledger, door: Door) -> Iterator[Opening]:
     """Of each session the lines that both accept; the last to meet wins, and ends what they accepted of it before."""
+    yield from _last_to_meet(ledger, OpeningKind.TAKEAWAY, door, ledger.matches(door, TAKEAWAY))
+
+
+def _last_to_meet(ledger: Ledger, kind: str, door: Door, both: Iterable[tuple[Yes, Yes]]) -> Iterator[Opening]:
+    """Of each chain or session the last two acceptances to meet that have opened nothing yet."""
     ready: dict[UUID | None, tuple[Yes, Yes]] = {}
-    for one, other in ledger.matches(door, TAKEAWAY):
-        if ledger.is_new(frozenset({one.id, other.id}), OpeningKind.TAKEAWAY):
-            rival = ready.get(one.under)
-            if rival is None or _met(one, other) > _met(*rival):
-                ready[one.under] = (one, other)
+    for one, other in both:
+        rival = ready.get(one.under)
+        if ledger.is_new(frozenset({one.id, other.id}), kind) and (rival is None or _met(one, other) > _met(*rival)):
+            ready[one.under] = (one, other)
     for one, other in ready.values():
-        yield _superseding(ledger, OpeningKind.TAKEAWAY, door, one, other)
+        yield _superseding(ledger, kind, door, one, other)
 
 
 def _superseding(ledger: Ledger, kind: str, door: Door, one: Yes, other: Yes) -> Opening:

@@ -11,6 +11,13 @@ ON_STEPS = ("views/steps/test_steps.py", "views/steps/test_open_steps.py")
 
 MUTANTS = (
     Mutant(
+        "a takeaway is accepted although its therapist is let out",
+        "couples/actions/takeaways.py",
+        "return stay is not None and stay.is_let_in(act.at)",
+        "return stay is not None",
+        ("views/test_takeaway.py",),
+    ),
+    Mutant(
         "an offer of a page that changed meanwhile counts",
         SHARING,
         "if seen != revision.number:",
