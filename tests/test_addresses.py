@@ -16,7 +16,7 @@ from couples.content import codes, ladder
 from couples.content.kinds import KINDS
 from couples.content.learn import PAGES, PRACTICES
 from couples.models import HeldText, User
-from couples.presenters import therapist, timeline, yes_groups
+from couples.presenters import couple_places, timeline, yes_groups
 from couples.views import _addresses
 from tests.support import addresses, make
 from tests.support.access_rows import READ, Row
@@ -143,7 +143,7 @@ NOW = {
     "beginning": _addresses.BEGINNINGS,
     "yeses": yes_groups.CODES,
     "filter": timeline.OWN_CODES,
-    "part": therapist.codes_of_parts(),
+    "part": couple_places.codes_of_parts(),
 }
 NAMES = {name for named in GIVEN.values() for name in named}
 # Words of places that everybody has, whatever they do there.
@@ -177,7 +177,7 @@ def test_every_filter_and_every_part_has_a_code() -> None:
     everything = timeline.shows_for(User(steps_on=True))
     assert {each.name for each in everything if not each.code} == {""}
     assert {each.name for each in everything} == {"", *timeline.OWN_CODES, *KINDS}
-    assert set(therapist.codes_of_parts()) == {*therapist.places(), therapist.TIMELINE, therapist.SINCE}
+    assert set(couple_places.codes_of_parts()) == {*couple_places.places(), couple_places.TIMELINE, couple_places.SINCE}
 
 
 def test_pages_to_read_and_guided_looks_have_one_sign_or_a_number() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from couples import visibility
-from couples.actions import erasure, pairing, records, sharing, therapy, transactions
+from couples.actions import erasure, pairing, records, sessions, sharing, therapy, transactions
 from couples.content.refusals import Refused
 from couples.models import Card, Introduction, LookingDay, TakenOff, TherapySession, User, Yes
 from couples.models.yeses import standing
@@ -281,7 +281,7 @@ def test_with_the_card_everything_of_the_therapist_ends_and_the_days_of_looking_
     it.let_in("boundary")
     it.open_boundary(it.ada, "Knock first.")
     it.get(it.faye, it.room)
-    therapy.set_session(it.pair, it.clock.at + 3 * DAY, 60, by=it.faye, at=it.clock.tick())
+    sessions.set_session(it.pair, it.clock.at + 3 * DAY, 60, by=it.faye, at=it.clock.tick())
     therapy.take_card_off(it.faye, by=it.ben, at=it.clock.tick())
     therapy.take_card_back(by=it.faye, at=it.clock.tick())
     assert it.get(it.faye, it.room).status_code == 404

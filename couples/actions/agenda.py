@@ -5,6 +5,7 @@ from uuid import UUID
 
 from couples.actions import yeses
 from couples.actions.transactions import acting, must_be_open
+from couples.content.kinds import TOPIC
 from couples.content.refusals import Refused
 from couples.models import Opening, User, Yes
 from couples.rule import consent
@@ -14,8 +15,8 @@ MAY_STAND = frozenset({*consent.WORDS_OPENED, OpeningKind.MARKS})  # steps leave
 
 
 def may_stand(opening: Opening) -> bool:
-    """Whether such a thing can stand on an agenda."""
-    return opening.kind in MAY_STAND and opening.scope != consent.OWN_STEP
+    """Whether such a thing can be put on an agenda. A topic that is open stands there by itself."""
+    return opening.kind in MAY_STAND and opening.scope not in (consent.OWN_STEP, TOPIC.name)
 
 
 def put_on(opening: Opening, *, by: User, at: datetime) -> None:

@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 
-from couples.actions import yeses
+from couples.actions import sessions, yeses
 from couples.actions.transactions import Acting, acting, close_in_order, lock_people
 from couples.content.refusals import NobodyThere, Refused
 from couples.lib.clock import day_of
@@ -21,7 +20,6 @@ from couples.models import (
     TakenOff,
     TherapistCode,
     TherapistLabel,
-    TherapySession,
     User,
     Yes,
 )
@@ -76,7 +74,7 @@ def take_card_back(*, by: User, at: datetime) -> None:
             with settling(pair.pk):
                 close_in_order(pair, Yes.objects.filter(pair=pair, kind=consent.ADMISSION, thing__in=cards), at)
                 TakenOff.objects.filter(seat__pair=pair, therapist=by).delete()
-        TherapySession.objects.filter(therapist=by, starts_at__gt=at).delete()
+        sessions.call_all_off(by, at)
         Introduction.objects.filter(therapist=by).delete()
         Card.objects.filter(therapist=by, taken_back_at__isnull=True).update(taken_back_at=at)
         by.is_therapist = False
@@ -198,31 +196,6 @@ def _is_on_page(card: Card, act: Acting) -> bool:
     if stay is None or not stay.lasts(act.at):
         return False
     return not TakenOff.objects.filter(seat=act.seat, therapist=card.therapist_id, at__gte=stay.came).exists()
-
-
-def set_session(pair: Pair, starts_at: datetime, minutes: int, *, by: User, at: datetime) -> TherapySession:
-    """The next session with a couple. One that was set and is still to come is moved, and stays the same session. Both
-    partners see it.
-
-    The caller has made sure that both admit `by`. Raises Refused("session_passed").
-    """
-    with acting(by, at) as act:
-        if starts_at <= act.at:
-            raise Refused("session_passed")
-        session = _to_come(pair, by, act.at).first() or TherapySession(pair=pair, therapist=by)
-        session.starts_at, session.minutes = starts_at, minutes
-        session.save()
-        return session
-
-
-def call_off_session(pair: Pair, *, by: User, at: datetime) -> None:
-    """There is no next session any more, if there was one."""
-    with acting(by, at) as act:
-        _to_come(pair, by, act.at).delete()
-
-
-def _to_come(pair: Pair, therapist: User, at: datetime) -> QuerySet[TherapySession]:
-    return TherapySession.objects.filter(pair=pair, therapist=therapist, starts_at__gt=at)
 
 
 def note_day_of_looking(pair: Pair, *, by: User, at: datetime) -> None:

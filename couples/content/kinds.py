@@ -19,7 +19,7 @@ from couples.content.kinds_apart import (
     is_of_a_limit,
     is_of_an_agreement,
 )
-from couples.content.kinds_everyday import AGREEMENT, BOUNDARY, PROMISE, REQUEST, TENDER_AREAS, TRIGGER_PLAN
+from couples.content.kinds_everyday import AGREEMENT, BOUNDARY, PROMISE, REQUEST, TENDER_AREAS, TOPIC, TRIGGER_PLAN
 from couples.content.kinds_letters import REPLY
 
 # In the order of the pages that list them.
@@ -65,6 +65,7 @@ __all__ = [
     "REPAIR",
     "REQUEST",
     "TENDER_AREAS",
+    "TOPIC",
     "TRIGGER_PLAN",
     "heavy_kinds",
     "is_of_a_limit",

@@ -121,6 +121,16 @@ def marked(week: str, first: FirstDoors, *, opened: bool) -> str:
     return f"Noted for the week {week}. Your mark {not_before(first)}. {nothing_told(first)}"
 
 
+def taking_away(first: FirstDoors) -> str:
+    """What stands under accepting the takeaway of a session."""
+    return f"Accepted now, it {not_before(first)}. {nothing_told(first)}"
+
+
+def taken_away(first: FirstDoors) -> str:
+    """The answer to having accepted one."""
+    return f"You accept these lines. They {not_before(first)}. {nothing_told(first)}"
+
+
 def on_agenda(first: FirstDoors) -> str:
     """What becomes of a mark on the agenda: it needs nobody else's yes."""
     return f"It is on the agenda from {first.morning}, and not sooner, for as long as it is open."

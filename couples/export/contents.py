@@ -29,7 +29,7 @@ from couples.lib.days import in_words
 from couples.models import OwnLine, Record, Revision, Seat, User, Yes
 from couples.models.checkins import SLIDERS
 from couples.models.reminders import DAYS
-from couples.presenters import cards, marks, own_yeses, sheets, timeline
+from couples.presenters import cards, marks, own_yeses, sheets, takeaways, timeline
 from couples.presenters.shelf import describe_shelf
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
@@ -88,6 +88,7 @@ def sections_of(reader: Reader) -> list[Section]:
             _yeses,
         ),
         ("open", "Open to me", "What was open to you when this was made. It may be closed by now.", _open),
+        ("sessions", "From our sessions", "The lines of sessions that you both accept.", _takeaways),
         ("kept", "Lines kept", "The lines of steps that you both keep, without words.", _kept),
         (
             "glass",
@@ -281,6 +282,16 @@ def _open(reader: Reader) -> Iterator[Entry]:
             plain = {"what": sheet.kind_word, "from": sheet.by, "opened": row.day, "words": words}
             facts = [fact for fact in (sheet.by, f"opened {in_words(row.day)}") if fact]
             yield Entry(sheet.kind_word, plain, facts, told_words)
+
+
+def _takeaways(reader: Reader) -> Iterator[Entry]:
+    """The lines of sessions that both accept."""
+    seat = _seat(reader)
+    for rows in batches(visibility.takeaways_open_to(seat, reader.at).order_by(*NEWEST_FIRST)):
+        lines = visibility.takeaways_named(seat.pair_id, [row.thing for row in rows])
+        for taken in takeaways.told(lines[row.thing] for row in rows if row.thing in lines):
+            plain = {"session": taken.day, "lines": taken.lines}
+            yield Entry("The takeaway of a session", plain, [in_words(taken.day)], [("", line) for line in taken.lines])
 
 
 def _kept(reader: Reader) -> Iterator[Entry]:

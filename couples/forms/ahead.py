@@ -10,12 +10,17 @@ from couples.content import ladder
 from couples.forms.weekly_event import hour_field
 from couples.forms.words import OnceForm, WordsField
 from couples.models import Proposal
+from couples.models.sessions import EVERY_SECOND_WEEK, EVERY_WEEK
 from couples.presenters.proposals import PAGES
 
 FARTHEST = timedelta(days=366)
 
 
-class SessionForm(forms.Form):
+ONCE = "0"
+REPEATS = [(ONCE, "Once"), (str(EVERY_WEEK), "Every week"), (str(EVERY_SECOND_WEEK), "Every second week")]
+
+
+class MoveForm(forms.Form):
     """The day, the hour by the therapist's own clocks, and how long."""
 
     day = forms.DateField(
@@ -46,6 +51,24 @@ class SessionForm(forms.Form):
     def starts_at(self, zone: str) -> datetime:
         """The instant it begins."""
         return datetime.combine(self.cleaned_data["day"], self.cleaned_data["begins"], ZoneInfo(zone))
+
+
+class SessionForm(MoveForm):
+    """The next session, or the first of a series that goes on until it is changed."""
+
+    repeats = forms.ChoiceField(
+        label="How often",
+        choices=REPEATS,
+        initial=ONCE,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Please choose one of the three."},
+        help_text="A series keeps its hour when the clocks change, until you change it or call it off.",
+    )
+
+    def weeks(self) -> int:
+        """After how many weeks it comes again; 0 for a session that stands alone."""
+        return int(self.cleaned_data["repeats"] or ONCE)
 
 
 class ProposeForm(OnceForm):

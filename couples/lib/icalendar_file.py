@@ -1,12 +1,14 @@
 """A calendar file for one's own calendar, which others may look into: its words are neutral, and it names nobody."""
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 
+from couples.lib.weekly import Weekly
 from couples.lib.zone_rules import zone_component
 
 TITLE = "Time kept"
@@ -34,22 +36,65 @@ def once(starts_at: datetime, minutes: int, zone: str, now: datetime, *, uid: UU
     return _file(TITLE, start, timedelta(minutes=minutes), now, uid, None)
 
 
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """One hour of a series that is at another time, or (`at` is None) not at all."""
+
+    day: date
+    at: datetime | None
+    minutes: int
+
+
+def series(hours: Weekly, begins: date, minutes: int, now: datetime, *, uid: UUID, apart: list[Apart]) -> bytes:
+    """The hours of a series from one of its days on, by the clocks of its own zone, under the neutral title.
+
+    By those clocks it keeps its hour when they change, whichever clocks the calendar goes by. `uid` as in `weekly`.
+    """
+    zone = ZoneInfo(hours.zone)
+
+    def hour_of(day: date) -> datetime:
+        return hours.hour_of(day).astimezone(zone)
+
+    event = _event(TITLE, hour_of(begins), timedelta(minutes=minutes), now, uid)
+    event.add("rrule", {"freq": "weekly", "interval": hours.weeks} if hours.weeks > 1 else {"freq": "weekly"})
+    moved = []
+    for each in apart:
+        if each.at is None:
+            event.add("exdate", hour_of(each.day))
+        else:
+            other = _event(TITLE, each.at.astimezone(zone), timedelta(minutes=each.minutes), now, uid)
+            other.add("recurrence-id", hour_of(each.day))
+            moved.append(other)
+    return _calendar(event, *moved)
+
+
 def _file(
     title: str, start: datetime, lasts: timedelta, now: datetime, uid: UUID, rule: dict[str, str] | None
 ) -> bytes:
+    event = _event(title, start, lasts, now, uid)
+    if rule:
+        event.add("rrule", rule)
+    return _calendar(event)
+
+
+def _event(title: str, start: datetime, lasts: timedelta, now: datetime, uid: UUID) -> Event:
     event = Event()
     event.add("uid", uid.hex)
     event.add("dtstamp", datetime.combine(now.astimezone(start.tzinfo).date(), time(), UTC))
     event.add("dtstart", start)
     event.add("duration", lasts)
-    if rule:
-        event.add("rrule", rule)
     event.add("summary", NOT_IN_A_CALENDAR.sub("", title))
     event.add("class", "PRIVATE")
-    calendar = Calendar()
+    return event
+
+
+def _calendar(event: Event, *moved: Event) -> bytes:
+    """The file of an event; of a series with what was moved of it."""
+    calendar, start = Calendar(), event["dtstart"].dt
     calendar.add("prodid", "-//calendar//EN")
     calendar.add("version", "2.0")
     if event["dtstart"].params.get("TZID"):  # UTC needs none
         calendar.add_component(zone_component(event["dtstart"].params["TZID"], start.date()))
-    calendar.add_component(event)
+    for each in (event, *moved):
+        calendar.add_component(each)
     return bytes(calendar.to_ical())

@@ -97,3 +97,4 @@ WORDS: dict[str, dict[str, str]] = {
         "letter": "On Tuesday the train stood for an hour, and you rang before I looked at the clock. I noticed."
     },
 }
+TAKEN = ("We can stop a talk for an hour and come back to it.", "Sundays are for the four of us.")

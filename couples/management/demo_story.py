@@ -8,10 +8,11 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from couples import visibility
-from couples.actions import agenda, marks, pairing, proposals, records, sharing, sitting, steps, therapy
+from couples.actions import agenda, marks, pairing, proposals, records, sessions, sharing, sitting, steps, therapy
+from couples.actions.takeaways import accept, write
 from couples.actions.transactions import settle_pair
 from couples.content import ladder
-from couples.management.demo_people import CARD, CHECK_INS, PEOPLE, WORDS, DemoPerson
+from couples.management.demo_people import CARD, CHECK_INS, PEOPLE, TAKEN, WORDS, DemoPerson
 from couples.models import Pair, Record, User
 from couples.rule import consent, step_things
 from couples.rule.admissions import CLASSES
@@ -73,7 +74,7 @@ class Story:
             (46, self.writes("one", "impact_letter")),
             (58, self.writes("two", "reply")),
             (70, self.writes("two", "slip_plan")),
-            (77, self.a_topic),
+            (77, self.writes("one", "topic")),
             (78, self.a_first_session),
             (100, self.writes("one", "appreciation")),
             (118, self.they_look_through_what_they_said),
@@ -85,6 +86,7 @@ class Story:
             (163, self.a_repair_page),
             (165, self.they_accept_again),
             (167, self.a_session_and_proposals),
+            (168, self.a_takeaway),
             (169, self.a_boundary_changes),
             (176, self.marks_of_a_week),
             (178, self.steps_again),
@@ -226,16 +228,10 @@ class Story:
 
         return act
 
-    def a_topic(self, day: int) -> None:
-        record = self.writes("one", "topic")(day)
-        self.on(day + 1, 1)
-        opening = visibility.open_to(self.one, self.at).get(revision__record=record)
-        agenda.put_on(opening, by=self.one, at=self.soon())
-
     def a_first_session(self, day: int) -> None:
         assert self.pair is not None
         starts_at = self.begin + timedelta(days=day + 1, hours=3)
-        therapy.set_session(self.pair, starts_at, 60, by=self.therapist, at=self.soon())
+        sessions.set_session(self.pair, starts_at, 60, by=self.therapist, at=self.soon())
 
     def they_look_through_what_they_said(self, day: int) -> None:
         """She renews all of hers. He leaves out one evening for himself, which runs out; nobody is told that he did."""
@@ -303,11 +299,19 @@ class Story:
         self.on(day)
         assert self.pair is not None
         starts_at = self.begin + timedelta(days=day + 1, hours=3)
-        therapy.set_session(self.pair, starts_at, 60, by=self.therapist, at=self.soon())
+        sessions.set_session(self.pair, starts_at, 60, by=self.therapist, at=self.soon())
         text = "Before nine in the evening each of us says one good thing about the day."
         proposed: tuple[dict[str, str], ...] = ({"what": "page", "key": "8"}, {"what": "agreement", "text": text})
         for n, each in enumerate(proposed):
             proposals.propose(self.pair, **each, once=UUID(int=n), by=self.therapist, at=self.soon())
+
+    def a_takeaway(self, day: int) -> None:
+        assert self.pair
+        session = visibility.sessions_of(self.therapist, self.pair).last_one(self.on(day, 5))
+        assert session
+        taken = write(TAKEN, session, self.pair, by=self.therapist, at=self.soon())
+        for who in (self.one, self.two):
+            accept(taken, by=who, at=self.soon())
 
     def marks_of_a_week(self, day: int) -> None:
         self.on(day)
@@ -320,7 +324,7 @@ class Story:
         assert self.pair is not None
         agenda.put_on(visibility.open_to(self.two, self.at).get(scope="repair"), by=self.two, at=self.soon())
         starts_at = self.begin + timedelta(days=DAYS + 3, hours=3)
-        therapy.set_session(self.pair, starts_at, 60, by=self.therapist, at=self.soon())
+        sessions.set_session(self.pair, starts_at, 60, weeks=2, by=self.therapist, at=self.soon())
 
     def a_boundary_changes(self, day: int) -> None:
         self.on(day)

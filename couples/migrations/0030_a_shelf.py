@@ -11,7 +11,7 @@ import couples.models.sealed
 class Migration(migrations.Migration):
     """The table of it."""
 
-    dependencies = [("couples", "0027_what_was_said_before")]
+    dependencies = [("couples", "0029_takeaways")]
 
     operations = [
         migrations.CreateModel(

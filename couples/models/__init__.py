@@ -10,7 +10,9 @@ from couples.models.outbox import WaitingMail
 from couples.models.people import Farewell, Invitation, Pair, Seat, User
 from couples.models.records import Erasure, HeldText, OwnWords, Record, Revision
 from couples.models.reminders import Reminder
+from couples.models.sessions import SessionSeries, TherapySession
 from couples.models.shelf import ShelfItem
+from couples.models.takeaways import Takeaway
 from couples.models.tallies import Tally
 from couples.models.therapy import (
     Card,
@@ -20,7 +22,6 @@ from couples.models.therapy import (
     TakenOff,
     TherapistCode,
     TherapistLabel,
-    TherapySession,
 )
 from couples.models.timeline import OwnLine
 from couples.models.yeses import Opening, Rest, Yes
@@ -44,7 +45,9 @@ __all__ = [
     "Rest",
     "Revision",
     "Seat",
+    "SessionSeries",
     "ShelfItem",
+    "Takeaway",
     "TakenOff",
     "Tally",
     "TherapistCode",

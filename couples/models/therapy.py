@@ -1,8 +1,8 @@
-"""Therapists: the card they show, the code that brings them to a pair, the days on which they looked; sessions."""
+"""Therapists: the card they show, the code that brings them to a pair, the days on which they looked; proposals."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -221,30 +221,6 @@ class LookingDay(models.Model):
     def looker(self, names: dict[UUID, str]) -> str:
         """The name of the therapist who looked, from `names` by id; neutral words where the account was erased."""
         return names.get(self.therapist_id, "") if self.therapist_id else "Somebody who has left this place"
-
-
-class TherapySession(models.Model):
-    """A session that a therapist has set with a couple. Both partners see it, alike, while both admit the therapist."""
-
-    id = models.UUIDField(primary_key=True, default=random_id, editable=False)
-    pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="+")
-    therapist = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    starts_at = models.DateTimeField()
-    minutes = models.PositiveSmallIntegerField()
-
-    class Meta:
-        indexes: ClassVar = [models.Index(fields=["therapist", "pair", "-starts_at"], name="sessions_newest_first")]
-
-    pair_id: UUID
-    therapist_id: UUID
-
-    def __str__(self) -> str:
-        return f"session {self.pk}"
-
-    @property
-    def ends_at(self) -> datetime:
-        """When it is over."""
-        return self.starts_at + timedelta(minutes=self.minutes)
 
 
 class Proposal(models.Model):

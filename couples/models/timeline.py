@@ -14,6 +14,7 @@ from couples.lib.ids import random_id
 from couples.models.checkins import CheckIn
 from couples.models.people import Seat, User
 from couples.models.records import Record, Revision
+from couples.rule.consent import OpeningKind
 
 
 class OwnLine(models.Model):
@@ -27,7 +28,11 @@ class OwnLine(models.Model):
     # Of memory lines: kept of an opening, by the seat that their owner held.
     OPENED = "opened"  # words; of one's own with the revision, of the other's without
     IN_FORCE = "in_force"  # an agreement
+    ACCEPTED = "accepted"  # the takeaway of a session, by both
     MARKED = "marked"  # a week of it: only of lines that were kept before there were memory lines
+
+    # By the kind of opening; all others are OPENED.
+    OF_OPENINGS: ClassVar[dict[str, str]] = {OpeningKind.AGREEMENT: IN_FORCE, OpeningKind.TAKEAWAY: ACCEPTED}
 
     id = models.UUIDField(primary_key=True, default=random_id, editable=False)
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")

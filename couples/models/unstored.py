@@ -153,8 +153,8 @@ def _ends_with(meeting: Iterable[Yes]) -> Q:
                 found |= Q(kind__in=consent.ANSWERS)
             if yes.scope == consent.BREACH and yes.about is not None:
                 found |= Q(kind=consent.ACCEPTANCE, under=yes.about)
-        elif yes.kind == consent.ACCEPTANCE:
-            found |= Q(kind=consent.ACCEPTANCE, under=yes.under)
+        elif yes.kind in (consent.ACCEPTANCE, consent.TAKEAWAY):
+            found |= Q(kind=yes.kind, under=yes.under)
     return found
 
 
@@ -202,13 +202,13 @@ def _opening_row(pair: Pair, fact: consent.Opening) -> Opening:
 def _line(opening: consent.Opening, seat: Seat, is_kept: bool) -> tuple[OwnLine, bool]:
     """The memory line of an opening for the holder of a seat: nobody's where they have left for good."""
     is_mine = opening.author_id == seat.pk
-    anothers_heavy = not is_mine and KINDS[opening.scope].heavy
+    anothers_heavy = not is_mine and opening.scope in KINDS and KINDS[opening.scope].heavy
     line = OwnLine(
         id=keyed_id("line", seat.pk.hex, opening.id.hex),
         owner_id=seat.person_id,  # type: ignore[misc]  # then the line is not kept
         seat=seat,
         opening=opening.id,
-        kind=OwnLine.IN_FORCE if opening.kind == OpeningKind.AGREEMENT else OwnLine.OPENED,
+        kind=OwnLine.OF_OPENINGS.get(opening.kind, OwnLine.OPENED),
         scope="" if anothers_heavy else opening.scope,  # of the other's heavy things not even the kind
         revision_id=opening.revision_id if is_mine else None,
         day=opening.day,

@@ -26,3 +26,8 @@ def address_of(name: str, row: UUID) -> str:
 def page_of(opening: Opening) -> str:
     """The page of something that is open to the viewer: of a step and what belongs to it, or a sheet of Ours."""
     return address_of("open_step" if opening.kind in consent.OF_STEPS else "open_sheet", opening.pk)
+
+
+def sheet_of_couple(opening: Opening) -> str:
+    """Where one thing stands whole, told from the page of its couple: in the room, in a session or on the glass."""
+    return f"?sheet={opening.pk}"

@@ -74,6 +74,11 @@ def said_of_mark(request: PersonRequest, revision_id: UUID, week: date) -> str:
     return phrases.marked(week_word(week), first_doors(request, consent.MARK), opened=opened)
 
 
+def said_of_takeaway(request: PersonRequest) -> str:
+    """The answer to having accepted the takeaway of a session."""
+    return phrases.taken_away(first_doors(request, consent.TAKEAWAY))
+
+
 def said_of_agenda(request: PersonRequest) -> str:
     """The answer to having put something on the agenda."""
     return f"Noted. {phrases.on_agenda(first_doors(request, consent.AGENDA))}"

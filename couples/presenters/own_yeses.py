@@ -20,7 +20,7 @@ from couples.content.kind_words import first_words, lowered, sheet_fields
 from couples.content.kinds import KINDS
 from couples.lib import days
 from couples.lib.clock import day_of
-from couples.models import Card, Opening, Seat, User, Yes
+from couples.models import Card, Opening, Seat, Takeaway, User, Yes
 from couples.presenters import sheets
 from couples.presenters.addresses import address_of, page_of
 from couples.presenters.sheets import Names
@@ -33,6 +33,7 @@ CHOICES = {consent.MORNINGS: "any morning", consent.SITTINGS: "only in an hour t
 CHANGED_STEP = "A step whose words have changed since"
 A_MOMENT = timedelta(microseconds=1)
 PAGES = {consent.WELCOME: "welcome", consent.ADMISSION: "glass", consent.ZONE: "pairing"}  # where these are said
+ACCEPTED = (consent.ACCEPTANCE, consent.TAKEAWAY)  # renewed with the words before one
 NEVER = date(9999, 1, 1)  # where a yes without an end stands in the order of ends
 
 
@@ -73,6 +74,8 @@ class _Known:
     open_now: dict[UUID, Opening]  # by revision, what of another's words is open to the reader
     cards: dict[UUID, str]  # the names of therapists by card
     kept: dict[UUID, Opening]  # the lines that keeps name
+    taken: dict[UUID, Takeaway]  # the lines of sessions
+    taken_again: set[UUID]  # those that can be accepted now
 
 
 def listed(user: User, at: datetime, seat: Seat, gone: QuerySet[Card] | None = None) -> QuerySet[Yes]:
@@ -122,6 +125,7 @@ def lines_of(yeses: Iterable[Yes], user: User, seat: Seat, at: datetime) -> list
         _open_revisions(rows, user, seat, at),
         _card_names(rows, seat),
         _kept_lines(rows, user, at),
+        *_takeaways(rows, seat, at),
     )
     return [_line(row, known) for row in rows]
 
@@ -148,6 +152,16 @@ def _kept_lines(rows: list[Yes], user: User, at: datetime) -> dict[UUID, Opening
     return {line.pk: line for line in visibility.lines_i_keep(user, at).filter(pk__in=wanted)}
 
 
+def _takeaways(rows: list[Yes], seat: Seat, at: datetime) -> tuple[dict[UUID, Takeaway], set[UUID]]:
+    """The lines that these name, and which of them can be accepted now. They were written to both, so they may stand
+    here whoever accepts them."""
+    wanted = [row.thing for row in rows if row.kind == consent.TAKEAWAY]
+    if not wanted:
+        return {}, set()
+    shown = visibility.takeaways_shown_to(seat.pair_id, at).filter(pk__in=wanted)
+    return visibility.takeaways_named(seat.pair_id, wanted), set(shown.values_list("pk", flat=True))
+
+
 def _line(row: Yes, known: _Known) -> YesLine:
     to, words, fields = TELLERS[row.kind](row, known)
     return YesLine(
@@ -158,8 +172,8 @@ def _line(row: Yes, known: _Known) -> YesLine:
         row.conditions,
         day_of(row.ends_at - A_MOMENT, known.user.time_zone) if row.ends_at else None,
         reading=row.kind == consent.READING,
-        renews=row.ends_at is not None and (row.kind != consent.ACCEPTANCE or bool(words)),
-        closed=row.kind == consent.ACCEPTANCE and not words,
+        renews=row.ends_at is not None and (row.kind not in ACCEPTED or bool(words)),
+        closed=row.kind in ACCEPTED and not words,
         again=_page_of(row, known),
     )
 
@@ -171,6 +185,8 @@ def _page_of(row: Yes, known: _Known) -> str:
     if row.kind == consent.ACCEPTANCE:
         opening = known.open_now.get(row.revision_id) if row.revision_id else None
         return page_of(opening) if opening else ""
+    if row.kind == consent.TAKEAWAY:
+        return reverse("takeaway", args=[row.thing]) if row.thing in known.taken_again else ""
     return reverse(PAGES[row.kind]) if row.kind in PAGES else ""
 
 
@@ -197,6 +213,11 @@ def _acceptance(row: Yes, known: _Known) -> Told:
     words = _revision_words(row, known)
     rest = sheet_fields(row.scope, row.revision.words)[1:] if words and row.revision is not None else []
     return Told("I accept these words: an agreement", words, rest)
+
+
+def _takeaway(row: Yes, known: _Known) -> Told:
+    lines = known.taken[row.thing].lines if row.thing in known.taken else [""]
+    return Told("I accept the takeaway of a session", lines[0], [("", line) for line in lines[1:]])
 
 
 def _mark(row: Yes, known: _Known) -> Told:
@@ -274,6 +295,7 @@ TELLERS: dict[str, Callable[[Yes, _Known], Told]] = {
     consent.WELCOME: _welcome,
     consent.READING: _reading,
     consent.ACCEPTANCE: _acceptance,
+    consent.TAKEAWAY: _takeaway,
     consent.MARK: _mark,
     consent.GROUP: _group,
     consent.ANSWER: _answer,

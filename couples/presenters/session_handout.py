@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from couples.lib.days import in_words
 from couples.lib.text import one_line
-from couples.presenters.sheets import WORDS_OF_KIND, Sheet, bare
+from couples.presenters.sheets import Sheet
 from couples.presenters.therapist import CouplePage, Section
-from couples.rule.consent import OpeningKind
 
 LINE = 160  # letters of each thing
 OF_A_SECTION = 5
@@ -42,29 +41,16 @@ def one_sheet(page: CouplePage) -> OneSheet:
 
 
 def _lines(section: Section) -> Lines:
-    found: Lines = []
-    for stack in section.stacks:
-        for sheet in stack.sheets[:OF_A_SECTION]:
-            by, words = _line(bare(sheet) if sheet.folded else sheet)
-            found.append((stack.by or by, words))
-    return found
+    return [(stack.by or sheet.by, _line(sheet)) for stack in section.stacks for sheet in stack.sheets[:OF_A_SECTION]]
 
 
 def _with_kind(sheet: Sheet) -> tuple[str, str]:
     """A line under a heading that does not say what kind of thing it is."""
-    by, words = _line(sheet)
-    return by, words if _is_bare(sheet) else f"{sheet.kind_word}: {words}"
+    return sheet.by, f"{sheet.kind_word}: {_line(sheet)}" if sheet.line else _line(sheet)
 
 
-def _is_bare(sheet: Sheet) -> bool:
-    """Whether it shows its kind and day alone, here as on the page: heavy, tender, or folded still."""
-    return not sheet.fields
-
-
-def _line(sheet: Sheet) -> tuple[str, str]:
-    if _is_bare(sheet):
-        return sheet.by, f"{sheet.kind_word}, {in_words(sheet.day)}" if sheet.day else sheet.kind_word
-    if sheet.kind_word == WORDS_OF_KIND[OpeningKind.MARKS]:
-        (_label, week), *_words, one, other = sheet.fields  # the week first, and both marks last
-        return f"The week {week}", ", ".join(f"{name}: {mark}" for name, mark in (one, other))
-    return sheet.by, one_line(sheet.fields[0][1], LINE)
+def _line(sheet: Sheet) -> str:
+    """What a thing says on one line; of what is heavy, tender or folded still its kind and day, here as on the page."""
+    if sheet.line:
+        return one_line(sheet.line, LINE)
+    return f"{sheet.kind_word}, {in_words(sheet.day)}" if sheet.day else sheet.kind_word

@@ -36,6 +36,7 @@ class Sheet:
     first_words: str = ""  # shown while it is folded: of an everyday thing, from the morning after it opened on
     nth: int = 1  # among those of a page whose links would read alike (`tell_apart`)
     unfolded_title: str = ""  # only of what has a title besides its words: a group or step of the ladder
+    line: str = ""  # what it says as one line among many; its fields are then what is left (`as_line`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,25 @@ def among_others(opening: Opening, names: Names, at: datetime, zone: str, *, url
 def bare(sheet: Sheet) -> Sheet:
     """A sheet as its kind and day alone, with the way to its own page."""
     return replace(sheet, fields=[], chart=None, folded=False, unfolded_title="")
+
+
+def as_line(opening: Opening, sheet: Sheet) -> Sheet:
+    """A sheet as one line of a page of many: what it says first, and the rest to unfold.
+
+    Of what stands apart, or is folded still, nothing is said but its kind and day.
+    """
+    if stands_apart(opening):
+        return bare(sheet)
+    if sheet.folded:
+        return sheet
+    if opening.kind == OpeningKind.MARKS:  # the week first, and both marks last
+        (_label, week), *rest, one, other = sheet.fields
+        return replace(sheet, line=f"The week {week}. {one[0]}: {one[1]}, {other[0]}: {other[1]}", fields=rest)
+    if sheet.unfolded_title or not sheet.fields:
+        return replace(sheet, line=sheet.unfolded_title or sheet.kind_word)
+    line = sheet.fields[0][1]
+    fields = sheet.fields if len(line) > FIRST_WORDS else sheet.fields[1:]  # said once
+    return replace(sheet, line=line, fields=fields)
 
 
 def called_among_others(opening: Opening, at: datetime, zone: str) -> str:

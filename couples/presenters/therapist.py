@@ -4,8 +4,10 @@ The couple's page and its mirror on the glass are the same values drawn by the s
 there is what the therapist sees. Everything here is plain: no row leads on from it.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import groupby
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
@@ -14,31 +16,40 @@ from django.db.models.functions import RowNumber
 from couples import visibility
 from couples.content import ladder
 from couples.content.kind_types import Section as Place
-from couples.content.kinds import AGREEMENT, KINDS, OWN_STEP
 from couples.lib import clock, keyset
 from couples.models import Opening, Pair, Seat, User
+from couples.presenters.addresses import sheet_of_couple
+from couples.presenters.couple_agenda import Reading, agenda_of_couple
+from couples.presenters.couple_places import (
+    SINCE,
+    SINCE_CODE,
+    STEPS,
+    TIMELINE,
+    codes_of_parts,
+    is_in,
+    places,
+    section_of,
+)
 from couples.presenters.couples_list import named
-from couples.presenters.marks import are_of, sheets_by_opening
+from couples.presenters.marks import are_of
 from couples.presenters.sheets import (
     MARKS,
     Names,
     Sheet,
-    bare,
+    as_line,
     called_among_others,
     is_folded_still,
     sheet_of,
-    stands_apart,
     tell_apart,
 )
+from couples.presenters.takeaways import Taken, told
 from couples.presenters.timeline import Line, lines_for_therapist
 from couples.row_security.session import looking_at
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
 
-MOST_ON_AGENDA = 20
+TAKEN = 3  # takeaways of the newest sessions
 SHEETS_OF_ONE = 10  # of one author (or of both, where both gave the same) before "All of these"
-
-# --- A couple's page ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +100,20 @@ class CouplePage:
     agenda: list[Sheet] = field(default_factory=list)
     session: str = ""  # the next one, by the therapist's clocks, in the mirror too
     last: date | None = None  # the day of the last session, in the pair's zone
+    takeaways: list[Taken] = field(default_factory=list)  # as they were written, whether or not anybody accepts
     only: str = ""  # the one section shown, with its "Earlier"
     earlier: str | None = None
     sheet: Sheet | None = None  # the one thing shown, whole
+    home: str = ""  # the code of the part that it stands in, to go back to
 
     def __post_init__(self) -> None:
         """Let the links of the page say which of several alike each leads to."""
         listed = (sheet for section in self.sections for stack in section.stacks for sheet in stack.sheets)
         tell_apart([*self.agenda, *listed])
+        alike: Counter[tuple[str, date]] = Counter()
+        for line in self.lines:
+            alike[line.text, line.day] += 1
+            line.nth = alike[line.text, line.day]
 
     @property
     def code(self) -> str:
@@ -108,41 +125,20 @@ class CouplePage:
         """What stands in an address for all that has opened since the last session."""
         return SINCE_CODE
 
+    @property
+    def way_code(self) -> str:
+        """What the part with all that opened is called in an address."""
+        return codes_of_parts()[TIMELINE]
 
-# What stands on the page besides the kinds (content/kinds.py); the codes stand in addresses (content/codes.py).
-IN_FORCE = Place("agreements", "Agreements in force", "m3n", by_author=False)
-MARKED = Place("marks", "How agreements were kept", "x6w", by_author=False)
-STEPS = OWN_STEP.section
-TIMELINE, TIMELINE_CODE = "timeline", "g5x"
-SINCE, SINCE_CODE = "since", "g8f"  # what has opened since the last session
+    @property
+    def lately(self) -> list[Line]:
+        """What opened since the last session, of the newest lines of the page."""
+        return [line for line in self.lines if self.last is not None and line.day >= self.last]
 
-
-def places() -> dict[str, Place]:
-    """Every part of the page by its name, in its order: of agreements first, then of each kind."""
-    of_kinds = (kind.section for kind in (AGREEMENT, *KINDS.values()))
-    return {place.name: place for place in (IN_FORCE, MARKED, *of_kinds) if place is not None}
-
-
-def codes_of_parts() -> dict[str, str]:
-    """What stands in an address for each part of the page, by its name."""
-    return {**{name: place.code for name, place in places().items()}, TIMELINE: TIMELINE_CODE, SINCE: SINCE_CODE}
-
-
-def section_of(opening: Opening) -> Place:
-    """The part of the page that a thing stands in."""
-    if opening.kind == OpeningKind.AGREEMENT:
-        return IN_FORCE
-    if opening.kind == OpeningKind.REVISION:
-        return KINDS[opening.scope].section
-    return MARKED if opening.kind == OpeningKind.MARKS else STEPS
-
-
-def _in(place: Place) -> Q:
-    """What stands in a part of the page."""
-    if place in (IN_FORCE, MARKED):
-        return Q(kind=OpeningKind.AGREEMENT if place == IN_FORCE else OpeningKind.MARKS)
-    scopes = [name for name, kind in KINDS.items() if kind.section == place]
-    return Q(scope__in=scopes) if place == STEPS else Q(kind=OpeningKind.REVISION, scope__in=scopes)
+    @property
+    def months(self) -> list[list[Line]]:
+        """The lines month by month."""
+        return [list(lines) for _, lines in groupby(self.lines, key=lambda line: (line.day.year, line.day.month))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +148,6 @@ class Part:
     show: str = ""  # the name of a part
     after: str = ""  # where to go on in it
     sheet: UUID | None = None  # the opening of one thing
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """By what a couple's page is read: the instant, the zone of the pair, and how the two are called."""
-
-    at: datetime
-    zone: str
-    names: Names
 
 
 WHOLE = Part()
@@ -180,16 +167,16 @@ def _couple_page(
 ) -> CouplePage | None:
     opened = visibility.open_to_therapist(therapist, pair, at, kinds)
     names = Names({seat.id: seat.said_name for seat in seats})
-    read, show, after = _Reading(at, pair.time_zone, names), part.show, part.after
+    read, show, after = Reading(at, pair.time_zone, names), part.show, part.after
     title = named(list(names.by_seat.values()))
     if part.sheet is not None:
         sheet = _whole_sheet(opened, part.sheet, names)
-        return CouplePage(title, [], [], sheet=sheet) if sheet is not None else None
+        return CouplePage(title, [], [], sheet=sheet[0], home=sheet[1]) if sheet is not None else None
     if show == TIMELINE:
         way = lines_for_therapist(opened, names, at, pair.time_zone, after)
         return CouplePage(title, [], way.lines, only=TIMELINE, earlier=way.earlier)
     if show in places():
-        rows, earlier = keyset.page_of(_once(opened).filter(_in(places()[show])), ("day", "tie"), after)
+        rows, earlier = keyset.page_of(_once(opened).filter(is_in(places()[show])), ("day", "tie"), after)
         return CouplePage(title, _sections(opened, rows, read), [], only=show, earlier=earlier)
     session, last = _sessions_around(therapist, pair, at)
     if show == SINCE and last is not None:
@@ -198,48 +185,30 @@ def _couple_page(
         sections = [] if after else _sections(opened, _newest_of_each(new), read)
         return CouplePage(title, sections, way.lines, [], session, last, SINCE, way.earlier)
     way = lines_for_therapist(opened, names, at, pair.time_zone)
-    sections = _sections(opened, _newest_of_each(opened), read)
-    agenda = _agenda(therapist, pair, at, kinds, opened, names)
-    return CouplePage(title, sections, way.lines, agenda, session, last, earlier=way.earlier)
+    newest = _newest_of_each(opened)
+    sections = _sections(opened, newest, read)
+    agenda = agenda_of_couple(opened, newest, visibility.agenda_for_therapist(therapist, pair, at, kinds), read)
+    written = visibility.takeaways_of(therapist, pair).order_by("-day", "id")[:TAKEN] if session or last else ()
+    taken = told(written)
+    return CouplePage(title, sections, way.lines, agenda, session, last, earlier=way.earlier, takeaways=taken)
 
 
 def _sessions_around(therapist: User, pair: Pair, at: datetime) -> tuple[str, date | None]:
     """The next session in words, "" where none is set, and the day of the last one."""
-    # At most one is to come and one is on, so the third is over in any case.
-    newest = list(visibility.sessions_of(therapist, pair).order_by("-starts_at")[:3])
-    ahead = [session for session in reversed(newest) if session.ends_at > at]
-    gone = [session for session in newest if session.ends_at <= at]
-    told = f"{clock.describe_instant(ahead[0].starts_at, therapist.time_zone)} ({therapist.time_zone})" if ahead else ""
-    return told, clock.day_of(gone[0].starts_at, pair.time_zone) if gone else None
+    sessions = visibility.sessions_of(therapist, pair)
+    ahead, gone = sessions.next_one(at), sessions.last_one(at)
+    told = f"{clock.describe_instant(ahead.starts_at, therapist.time_zone)} ({therapist.time_zone})" if ahead else ""
+    return told, clock.day_of(gone.starts_at, pair.time_zone) if gone else None
 
 
-def _agenda(
-    therapist: User, pair: Pair, at: datetime, kinds: frozenset[str], opened: QuerySet[Opening], names: Names
-) -> list[Sheet]:
-    """What stands on the agenda, each thing once, by when it was put there."""
-    marks = visibility.agenda_for_therapist(therapist, pair, at, kinds).order_by("-day", "-tie")[:MOST_ON_AGENDA]
-    by_thing: dict[UUID, list[str]] = {}
-    for mark in marks:
-        by_thing.setdefault(mark.thing, []).append(names.of(mark.author_id))
-    found = sheets_by_opening(opened.filter(pk__in=by_thing), names, address_of) if by_thing else {}
-    for thing, sheet in found.items():
-        sheet.note = f"put here by {' and '.join(sorted(by_thing[thing]))}"
-    return [found[thing] for thing in by_thing if thing in found]
-
-
-def address_of(opening: Opening) -> str:
-    """Where one thing stands whole, told from the page of its couple: in the room, in a session or on the glass."""
-    return f"?sheet={opening.pk}"
-
-
-def _whole_sheet(opened: QuerySet[Opening], pk: UUID, names: Names) -> Sheet | None:
-    """One thing with all its words; None where it is not open to the therapist."""
+def _whole_sheet(opened: QuerySet[Opening], pk: UUID, names: Names) -> tuple[Sheet, str] | None:
+    """One thing with all its words, and the part that it stands in; None where it is not open to the therapist."""
     row = opened.filter(pk=pk).first()
     sheet = sheet_of(row, names, folded=False) if row is not None else None
     if row is None or sheet is None:
         return None
     sheet.fields = [*sheet.fields, *_said_in([row], names).get(row.pk, [])]
-    return sheet
+    return sheet, section_of(row).code
 
 
 def _once(opened: QuerySet[Opening]) -> QuerySet[Opening]:
@@ -259,7 +228,7 @@ def _newest_of_each(opened: QuerySet[Opening]) -> list[Opening]:
     return list(_once(opened).annotate(place=place).filter(place__lte=SHEETS_OF_ONE + 1).order_by("-day", "-tie"))
 
 
-def _sections(opened: QuerySet[Opening], rows: list[Opening], read: _Reading) -> list[Section]:
+def _sections(opened: QuerySet[Opening], rows: list[Opening], read: Reading) -> list[Section]:
     """The rows as sheets in their sections, each author's under their name. Of heavy and tender things, and of what
     opened in a sitting until the morning after it, stand kind and day alone."""
     names = read.names
@@ -275,12 +244,12 @@ def _sections(opened: QuerySet[Opening], rows: list[Opening], read: _Reading) ->
         if getattr(row, "place", 0) > SHEETS_OF_ONE:
             sections[name].more = True
             continue
-        sheet = sheet_of(row, names, url=address_of(row), folded=is_folded_still(row, read.at, read.zone))
+        sheet = sheet_of(row, names, url=sheet_of_couple(row), folded=is_folded_still(row, read.at, read.zone))
         if sheet is not None and row.kind == OpeningKind.GROUP:
             sections[name].groups.append(sheet.unfolded_title)
         elif sheet is not None:
             sheet.fields = [*sheet.fields, *said.get(row.id, [])]
-            stacks.setdefault((name, kind, author), []).append(bare(sheet) if stands_apart(row) else sheet)
+            stacks.setdefault((name, kind, author), []).append(as_line(row, sheet))
     for (name, _kind, author), sheets in sorted(stacks.items(), key=lambda item: _order(item[0], names)):
         sections[name].stacks.append(Stack(names.of(author), sheets))
     sections[STEPS.name].groups.sort(key=[group.title for group in ladder.GROUPS].index)
@@ -314,7 +283,7 @@ def _said_in(rows: list[Opening], names: Names) -> dict[UUID, list[tuple[str, st
 
 
 def _agreements_marked(
-    opened: QuerySet[Opening], rows: list[Opening], read: _Reading
+    opened: QuerySet[Opening], rows: list[Opening], read: Reading
 ) -> dict[UUID, list[tuple[str, str]]]:
     """What the agreement is called that marks are of, by the opening of the marks, while these are in force."""
     marked = [row for row in rows if row.kind == OpeningKind.MARKS]

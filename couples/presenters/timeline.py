@@ -6,7 +6,7 @@ while it is open, in the very words of the memory line that will take its place.
 nothing that the page did not show.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -21,7 +21,7 @@ from couples.content.kind_words import first_words
 from couples.content.kinds import KINDS
 from couples.lib import days, keyset
 from couples.models import Opening, OwnLine, Revision, Seat, User
-from couples.presenters.addresses import address_of, page_of
+from couples.presenters.addresses import address_of, page_of, sheet_of_couple
 from couples.presenters.sheets import (
     Names,
     describe_week,
@@ -68,6 +68,7 @@ class Line:
     remove: str = ""  # where its owner can remove it
     chapter: str = ""  # the month, on the first line of it
     day_word: str = ""  # "Thursday 19"
+    nth: int = 1  # among those of a page whose links would read alike
 
 
 RowAndLine = tuple[Opening | OwnLine, Line]
@@ -118,7 +119,7 @@ def lines_for(user: User, seat: Seat | None, at: datetime, *, show: str = "", to
     own_words = _words_of(user, own)
     rows_and_lines: list[RowAndLine] = [(row, own_line(row, own_words, at)) for row in own]
     if seat is not None and show not in (MINE, CHECK_IN, EARLIER):
-        lately = lately_some(seat.pair_id, seat.pk, at, user.steps_on, seat.pair.last_morning, show, place)
+        lately = lately_some(seat.pair_id, seat.pk, at, seat.pair.last_morning, show, place)
         rows_and_lines += [(row, line_of_today(row, seat)) for row in lately]
         if show in ("", OURS, STEP):
             kept = some(visibility.kept_lines(user, at, seat), place) if user.steps_on else ()
@@ -139,11 +140,11 @@ def lately(user: User, seat: Seat | None, at: datetime, size: int = 3) -> list[L
 
 
 def lines_for_therapist(openings: QuerySet[Opening], names: Names, at: datetime, zone: str, token: str = "") -> Page:
-    """A page of the shared lines in a queryset of `visibility`, told with both names, without links.
+    """A page of the shared lines in a queryset of `visibility`, told with both names, each leading to its sheet.
 
     The caller has asked who may read `openings`. For the therapist's page and for its mirror.
     """
-    teller = Teller(names, at, zone, links=False)
+    teller = Teller(names, at, zone, url_of=sheet_of_couple)
     return _page([(row, teller.line(row)) for row in some(openings, place_of(token))])
 
 
@@ -222,8 +223,8 @@ def own_line(row: OwnLine, words: dict[UUID, str], at: datetime) -> Line:
 def line_of_today(row: Opening, seat: Seat) -> Line:
     """What opened since the last seven o'clock, told as the memory line that will take its place."""
     is_mine = row.author_id == seat.pk
-    kind = OwnLine.IN_FORCE if row.kind == OpeningKind.AGREEMENT else OwnLine.OPENED
-    scope = row.scope if is_mine or not KINDS[row.scope].heavy else ""
+    kind = OwnLine.OF_OPENINGS.get(row.kind, OwnLine.OPENED)
+    scope = row.scope if is_mine or row.scope not in KINDS or not KINDS[row.scope].heavy else ""
     return _memory_line(row.day, kind, scope, row.revision if is_mine else None, is_mine=is_mine)
 
 
@@ -244,6 +245,7 @@ OWN_TEXT = {
     OwnLine.PAUSED: "A pause. You took your answers back.",
     OwnLine.BEGAN: "A pairing began.",
     OwnLine.IN_FORCE: "An agreement came into force.",
+    OwnLine.ACCEPTED: "You both accepted the takeaway of a session.",
     OwnLine.MARKED: "You both marked how an agreement was kept.",
 }
 
@@ -275,13 +277,13 @@ class Teller:
     names: Names
     at: datetime
     zone: str  # of the pair
-    links: bool = True  # whether its viewer has pages of what is open
+    url_of: Callable[[Opening], str] = page_of  # where its viewer has what is open
 
     def line(self, row: Opening) -> Line:
         """The line of an opening that `visibility` gave as open."""
         is_bare = stands_apart(row) or is_folded_still(row, self.at, self.zone)
         words = "" if is_bare else quoted(self._words(row))
-        url = page_of(row) if self.links and (words or is_bare) else ""
+        url = self.url_of(row) if words or is_bare else ""
         return Line(row.day, "ours", fact(row, self.names), words, url)
 
     def _words(self, row: Opening) -> str:

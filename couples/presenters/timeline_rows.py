@@ -48,10 +48,10 @@ def _of(seat: UUID) -> Q:
 
 @compiled
 def lately_some(
-    pair: UUID, seat: UUID, at: datetime, steps_on: bool, since: datetime, show: str, place: Place | None
+    pair: UUID, seat: UUID, at: datetime, since: datetime, show: str, place: Place | None
 ) -> QuerySet[Opening]:
     """What has no memory line yet. The other's heavy things stand under no single kind."""
-    rows = visibility.lately_rows(pair, seat, at, steps_on, since)
+    rows = visibility.lately_rows(pair, seat, at, since)
     if show in KINDS:
         rows = rows.filter(scope=show, author=seat) if KINDS[show].heavy else rows.filter(scope=show)
     return _following(rows, place)

@@ -35,7 +35,7 @@ class Group:
 
 GROUPS: Final = (
     Group("offered", "n3t", "What I offered", (consent.OFFER,)),
-    Group("accepted", "w7f", "What I accepted", (consent.ACCEPTANCE,), renewed_as_one=False),
+    Group("accepted", "w7f", "What I accepted", (consent.ACCEPTANCE, consent.TAKEAWAY), renewed_as_one=False),
     Group("welcomes", "z2h", "When things may open to me", (consent.WELCOME,)),
     Group("reading", "m4f", "What I am reading", (consent.READING,), renewed_as_one=False),
     Group("therapist", "r6d", "Our therapist", (consent.ADMISSION,)),
@@ -60,6 +60,7 @@ class Section:
     renewed_as_one: bool
     has_more: bool = False
     lines: list[YesLine] = field(default_factory=list)
+    admits: bool = False  # what a therapist is admitted to is among them: all of it is renewed with one press, here too
 
 
 def group_named(key: str) -> Group | None:
@@ -126,8 +127,13 @@ def _in_sections(
         mine = [line for line, of in zip(lines, keys, strict=True) if of == key]
         if mine:
             as_one = group is not None and group.renewed_as_one
-            found[key] = Section(key, title_of(key, user, at), as_one, len(mine) > FEW, mine[:FEW])
+            found[key] = Section(key, title_of(key, user, at), as_one, len(mine) > FEW, mine[:FEW], admits(key, rows))
     return list(found.values())
+
+
+def admits(key: str, rows: Iterable[Yes]) -> bool:
+    """Whether among what ends soon, of which these are told, is what a therapist is admitted to."""
+    return key == SOON and any(row.kind == consent.ADMISSION and getattr(row, "section", SOON) == SOON for row in rows)
 
 
 def chosen_as_one(key: str, user: User, seat: Seat, at: datetime) -> list[UUID]:

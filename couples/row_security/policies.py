@@ -92,6 +92,8 @@ UNWALLED: Final = {  # and why
     "couples_tally": "digests, small numbers and instants: tries are counted before anybody is faced",
     "couples_reminder": "days and an hour; `send_due` asks while nobody is faced",
     "couples_therapysession": "instants that both partners are shown, and who set them",
+    "couples_takeaway": "shown to both partners and who wrote it; the words are sealed under the pair's key",
+    "couples_sessionseries": "the same, of those that come again",
     "couples_proposal": "shown to both partners; the words are sealed under the pair's key",
     "couples_card": "what a therapist shows to every couple",
     "couples_introduction": "which therapist entered a pair's code; the policies ask it",

@@ -36,6 +36,7 @@ class YesKind(StrEnum):
     ANSWER = "answer"  # to a step: choice "" (yes) or "conditions" (yes, with conditions)
     TERMS = "terms"  # to a step with exactly the two sets of conditions that opened
     MARK = "mark"  # how an agreement went in one week: choice kept, partly or not_kept
+    TAKEAWAY = "takeaway"  # to the lines of one takeaway of a session; given alone
     AGENDA = "agenda"  # to talk about one opened thing in the next session; the yes of one is enough
     KEEP = "keep"  # to keep one bare line of a step on both timelines
     ADMISSION = "admission"  # to one therapist (one version of their card) for one class (admissions.py)
@@ -45,6 +46,7 @@ class YesKind(StrEnum):
 
 OFFER, WELCOME, READING = YesKind.OFFER, YesKind.WELCOME, YesKind.READING
 ACCEPTANCE, MARK, AGENDA, KEEP = YesKind.ACCEPTANCE, YesKind.MARK, YesKind.AGENDA, YesKind.KEEP
+TAKEAWAY = YesKind.TAKEAWAY
 GROUP, ANSWER, TERMS = YesKind.GROUP, YesKind.ANSWER, YesKind.TERMS
 ADMISSION, ZONE, SITTING = YesKind.ADMISSION, YesKind.ZONE, YesKind.SITTING
 
@@ -58,6 +60,7 @@ class OpeningKind(StrEnum):
     CONDITIONS = "conditions"  # two sets of them on a step
     STEP = "step"
     MARKS = "marks"  # of an agreement's week
+    TAKEAWAY = "takeaway"  # of a session, accepted by both
     AGENDA = "agenda"  # a mark on it
     KEEP = "keep"  # a line of a step on both timelines
     ADMISSION = "admission"  # of a therapist, for one class
@@ -163,7 +166,7 @@ class Yes:
     closed_at: datetime | None = None
     scope: str = ""  # offer: the kind of record; admission, welcome: the class; zone: its name
     choice: str = ""  # welcome: mornings or sittings; answer: "" or conditions; offer of a breach: "" or limit; mark
-    under: UUID | None = None  # offer, reading: the record; acceptance, mark: the chain; answer: the group
+    under: UUID | None = None  # offer, reading: the record; acceptance, mark: the chain; takeaway: its session
     about: UUID | None = None  # offer of a breach: the chain of the agreement that was not kept
     number: int = 0  # offer, reading, acceptance: which revision of its record; mark: the week, as its Monday's ordinal
     revision_id: UUID | None = None  # the revision whose words it covers, where there is one
@@ -263,6 +266,7 @@ NEEDS: Final[dict[str, Need]] = {
         doors=MORNING_ONLY,
     ),
     OpeningKind.MARKS: Need("the marks of an agreement's week", "both", of_each=(MARK,)),
+    OpeningKind.TAKEAWAY: Need("a takeaway of a session", "both", of_each=(TAKEAWAY,), doors=MORNING_ONLY),
     OpeningKind.AGENDA: Need(
         "a mark on the agenda, of what is opened and while it is",
         "both, therapist",

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from couples.rule.consent import OWN_STEP, WORDS_OPENED, Opening, is_open
+from couples.rule.consent import OWN_STEP, WORDS_OPENED, Opening, OpeningKind, is_open
 from couples.rule.history import Ledger
 
-REMEMBERED: Final = WORDS_OPENED  # the kinds of openings that leave lines, those of steps excepted
+REMEMBERED: Final = (*WORDS_OPENED, OpeningKind.TAKEAWAY)  # what leaves lines, but of steps
 LINE: Final = "line"  # how the statement of a door names an opening that has its first seven o'clock there
 
 

@@ -4,7 +4,7 @@ Pure like `consent.py`, whose table and words it uses. An opening is a function 
 whoever looks first, or if nobody looks. `openings` is that function; `actions/transactions.py` stores its results.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import combinations
 from uuid import UUID
@@ -33,6 +33,7 @@ from couples.rule.consent import (
     OWN_STEP,
     READING,
     SITTING_DOOR,
+    TAKEAWAY,
     TERMS,
     WELCOME,
     ZONE,
@@ -171,31 +172,39 @@ def _agreements(ledger: Ledger, door: Door) -> Iterator[Opening]:
     the last to meet wins.
     """
     held = {opening.thing for opening in ledger.open_now(OpeningKind.REVISION, door.at)}
+    both = ((one, other) for one, other in ledger.matches(door, ACCEPTANCE) if one.thing in held)
+    yield from _last_to_meet(ledger, OpeningKind.AGREEMENT, door, both)
+
+
+def _takeaways(ledger: Ledger, door: Door) -> Iterator[Opening]:
+    """Of each session the lines that both accept; the last to meet wins, and ends what they accepted of it before."""
+    yield from _last_to_meet(ledger, OpeningKind.TAKEAWAY, door, ledger.matches(door, TAKEAWAY))
+
+
+def _last_to_meet(ledger: Ledger, kind: str, door: Door, both: Iterable[tuple[Yes, Yes]]) -> Iterator[Opening]:
+    """Of each chain or session the last two acceptances to meet that have opened nothing yet."""
     ready: dict[UUID | None, tuple[Yes, Yes]] = {}
-    for one, other in ledger.matches(door, ACCEPTANCE):
-        if one.thing not in held or not ledger.is_new(frozenset({one.id, other.id}), OpeningKind.AGREEMENT):
-            continue
+    for one, other in both:
         rival = ready.get(one.under)
-        if rival is None or _met(one, other) > _met(*rival):
+        if ledger.is_new(frozenset({one.id, other.id}), kind) and (rival is None or _met(one, other) > _met(*rival)):
             ready[one.under] = (one, other)
     for one, other in ready.values():
-        rests_on = frozenset({one.id, other.id})
-        superseded = frozenset(
-            yes.id
-            for yes in ledger.yeses.values()
-            if yes.kind == ACCEPTANCE and yes.under == one.under and yes.id not in rests_on
-            if stands(yes, door.at)
-        )
-        yield ledger.opening(
-            OpeningKind.AGREEMENT,
-            door,
-            one,
-            rests_on,
-            scope=AGREEMENT,
-            revision_id=one.revision_id,
-            under=one.under,
-            ends=superseded,
-        )
+        yield _superseding(ledger, kind, door, one, other)
+
+
+def _superseding(ledger: Ledger, kind: str, door: Door, one: Yes, other: Yes) -> Opening:
+    """What both accept, and the end of every other acceptance of the same chain or session."""
+    rests_on = frozenset({one.id, other.id})
+    superseded = frozenset(
+        yes.id
+        for yes in ledger.yeses.values()
+        if yes.kind == one.kind and yes.under == one.under and yes.id not in rests_on
+        if stands(yes, door.at)
+    )
+    scope = AGREEMENT if kind == OpeningKind.AGREEMENT else ""
+    return ledger.opening(
+        kind, door, one, rests_on, scope=scope, revision_id=one.revision_id, under=one.under, ends=superseded
+    )
 
 
 def _met(one: Yes, other: Yes) -> tuple[datetime, str]:
@@ -306,6 +315,7 @@ FINDERS: dict[str, Callable[[Ledger, Door], Iterator[Opening]]] = {
     OpeningKind.CONDITIONS: _conditions,
     OpeningKind.STEP: _steps,
     ON_TERMS: _steps_on_terms,
+    OpeningKind.TAKEAWAY: _takeaways,
     OpeningKind.AGENDA: _agenda,
     OpeningKind.KEEP: _same(KEEP, OpeningKind.KEEP),
     OpeningKind.ADMISSION: _admissions,

@@ -144,6 +144,12 @@ def marking(context: Context) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def taking_away(context: Context) -> str:
+    """What stands under accepting the takeaway of a session."""
+    return phrases.taking_away(first_doors(context["request"], consent.TAKEAWAY))
+
+
+@register.simple_tag(takes_context=True)
 def on_agenda(context: Context) -> str:
     """What stands under "Put on our agenda"."""
     return phrases.on_agenda(first_doors(context["request"], consent.AGENDA))

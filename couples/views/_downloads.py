@@ -7,15 +7,28 @@ from django.http import HttpResponse
 from couples.accounts.requests import PersonRequest
 from couples.lib import icalendar_file
 from couples.lib.ids import keyed_id
-from couples.models import TherapySession
+from couples.models.sessions import Session, Sessions
 
 NO_FILE = "This server cannot make a file. You can print this page instead; it says the same."
 
 
-def session_file(request: PersonRequest, session: TherapySession) -> HttpResponse:
-    """A session as a calendar file. A session that was moved is the same event in the calendar."""
-    uid = uid_for(request, session.pk.hex)
-    made = icalendar_file.once(session.starts_at, session.minutes, request.user.time_zone, request.now, uid=uid)
+def session_file(request: PersonRequest, session: Session, sessions: Sessions) -> HttpResponse:
+    """A session as a calendar file; of a series all that is to come. What was moved, or set anew, is the same event in
+    the calendar.
+    """
+    uid = uid_for(request, session.event.hex)
+    running = session.series if session.series is not None and session.series.goes_on_at(request.now) else None
+    if running is None:
+        at, minutes = session.starts_at, session.minutes
+        made = icalendar_file.once(at, minutes, request.user.time_zone, request.now, uid=uid)
+        return calendar_answer(made)
+    apart = [
+        icalendar_file.Apart(each.day, None if each.called_off else each.starts_at, each.minutes)
+        for each in sessions.set_apart(running, request.now)
+        if each.day is not None
+    ]
+    begins = min([next(running.weekly.days_from(request.now)), *(each.day for each in apart)])
+    made = icalendar_file.series(running.weekly, begins, running.minutes, request.now, uid=uid, apart=apart)
     return calendar_answer(made)
 
 

@@ -40,7 +40,7 @@ OF_STEPS = frozenset({"step", "own_step"})
 # The addresses whose pages show again what was written there. At no other address is anything held.
 PUT_BACK = OF_STEPS | frozenset(
     {"write", "revise", "counter", "sitting", "reflection", "check_in", "change_check_in", "me"}
-    | {"propose", "enter_code", "card", "shelf", "shelf_item"}
+    | {"propose", "enter_code", "card", "shelf", "shelf_item", "write_takeaway"}
 )
 AGAIN = "again"  # what an address says to show one unfinished writing
 MOST_TOLD = 3  # unfinished writings told of on one page; the next ones when these are gone

@@ -15,7 +15,7 @@ from couples.content.kind_types import Kind
 from couples.content.kinds import KINDS
 from couples.lib.ids import id_of
 from couples.models import Opening, Pair, Revision, Seat, User
-from couples.presenters import sheets, therapist
+from couples.presenters import couple_places, sheets, therapist
 from couples.presenters.sheets import Names
 from couples.presenters.therapist import Part
 from couples.row_security.session import as_reader, looking_at
@@ -51,7 +51,7 @@ def part_asked_for(request: PersonRequest) -> Part:
     sheet = id_of(named)
     if named and sheet is None:
         raise Http404
-    return Part(asked_for(request, "show", therapist.codes_of_parts()), request.GET.get("after", ""), sheet)
+    return Part(asked_for(request, "show", couple_places.codes_of_parts()), request.GET.get("after", ""), sheet)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import agenda
 from couples.content.kind_words import sheet_fields
-from couples.content.kinds import KINDS, REPLY
+from couples.content.kinds import KINDS, REPLY, TOPIC
 from couples.forms.ends import EndsForm
 from couples.forms.marks import MarkForm
 from couples.lib import keyset, text_diff
@@ -89,6 +89,8 @@ def _parts(opening: Opening, *, is_mine: bool, versions: bool) -> Iterator[str]:
         yield "ours/parts/put_away.html"
     if agenda.may_stand(opening):
         yield "ours/parts/talk.html"
+    if opening.scope == TOPIC.name:
+        yield "ours/parts/topic.html"
     if opening.scope == consent.OWN_STEP:
         yield "ours/parts/line.html"
 

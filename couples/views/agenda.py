@@ -6,25 +6,29 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.views.decorators.http import require_safe
 
 from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import agenda as agenda_actions
-from couples.lib import clock, keyset
+from couples.content.kinds import TOPIC
+from couples.lib import keyset
 from couples.models import Opening, Proposal, Seat
 from couples.presenters import marks as mark_lines
-from couples.presenters import proposals
+from couples.presenters import proposals, sessions, sheets
 from couples.presenters.addresses import page_of
+from couples.presenters.couple_agenda import MOST, in_turn
 from couples.presenters.first_doors import said_of_agenda
-from couples.presenters.sheets import tell_apart
+from couples.presenters.sheets import Sheet, tell_apart
+from couples.presenters.takeaways import told
 from couples.views import _buttons
 from couples.views._downloads import session_file
 from couples.views._loading import names_on, once_open_or_404, open_or_404
 
 OFF = "You have taken it off. If your partner put it there too, it stays."
 PROPOSALS_SHOWN = 10
+TAKEN = 5  # takeaways of the newest sessions
 
 
 @require_safe
@@ -33,33 +37,40 @@ def agenda(request: PersonRequest) -> HttpResponse:
     seat = request.seat
     if seat is None:
         return render(request, "agenda/alone.html")
-    rows = visibility.agenda_of(request.user, request.now, seat)
+    rows = visibility.agenda_of(request.user, request.now, seat).exclude(scope=TOPIC.name)
     marks, more = keyset.page_of(rows, ("day", "tie"), request.GET.get("after", ""))
     proposed, older = _proposed(request, seat)
     page = {
-        "sessions": _to_come(request, seat),
+        "topics": _topics(request, seat) if not request.GET.get("after") else [],
         "items": _items(request, seat, marks),
         "more": more,
         "proposals": proposed,
         "older": older,
+        **_sessions(request, seat),
+        "takeaways": told(visibility.takeaways_shown_to(seat.pair_id, request.now).order_by("-day", "id")[:TAKEN]),
     }
     return render(request, "agenda/agenda.html", page)
 
 
-def _to_come(request: PersonRequest, seat: Seat) -> list[dict[str, Any]]:
-    """The sessions ahead, by the clocks of their reader."""
+def _sessions(request: PersonRequest, seat: Seat) -> dict[str, Any]:
+    """The sessions ahead and those that have been, by the clocks of their reader."""
+    found, zone = visibility.sessions_shown_to(seat.pair_id, request.now), request.user.time_zone
     names = {card.therapist_id: card.name for card in visibility.newest_cards_shown_to(seat.pair_id)}
     names |= visibility.labels_of(seat)
-    return [
-        {
-            "when": clock.describe_instant(session.starts_at, request.user.time_zone),
-            "minutes": session.minutes,
-            "with": names.get(session.therapist_id, ""),
-            "url": reverse("agenda_calendar", args=[session.pk]),
-        }
-        for session in visibility.sessions_shown_to(seat.pair_id, request.now).order_by("starts_at")
-        if session.ends_at > request.now
-    ]
+    past, earlier = sessions.over(found, request.now, zone, request.GET.get("past", ""), names)
+    ahead = sessions.ahead(found, request.now, zone, names)
+    return {"sessions": ahead, "past": past, "earlier": earlier, "past_asked": "past" in request.GET}
+
+
+def _topics(request: PersonRequest, seat: Seat) -> list[Sheet]:
+    """The topics that are open, one of each of the two in turn."""
+    names, zone = names_on(request), seat.pair.time_zone
+    shown = visibility.topics_among(visibility.open_to(request.user, request.now, seat))
+    told = (
+        sheets.among_others(row, names, request.now, zone, url=page_of(row))
+        for row in in_turn(shown.order_by("-day", "-tie")[:MOST])
+    )
+    return sheets.tell_apart(sheet for sheet in told if sheet is not None)
 
 
 def _items(request: PersonRequest, seat: Seat, marks: list[Opening]) -> list[dict[str, Any]]:
@@ -109,12 +120,12 @@ def take_off(request: PersonRequest, opening_id: UUID) -> HttpResponse:
 
 @require_safe
 def calendar(request: PersonRequest, session_id: UUID) -> HttpResponse:
-    """One session as a file for one's own calendar, by one's own clocks and under a neutral name."""
+    """A session, and with one of a series all of it, as a file for one's own calendar, under a neutral name."""
     found = visibility.sessions_shown_to(request.seat.pair_id, request.now) if request.seat else None
-    session = found.filter(pk=session_id).first() if found is not None else None
-    if session is None:
+    session = found.of_id(session_id, request.now) if found is not None else None
+    if found is None or session is None:
         raise Http404
-    return session_file(request, session)
+    return session_file(request, session, found)
 
 
 urlpatterns = [

@@ -22,6 +22,7 @@ from couples.presenters import sheets
 from couples.presenters.addresses import page_of
 from couples.presenters.first_doors import said_of_acceptance, said_of_keep
 from couples.presenters.sheets import Names, Sheet
+from couples.presenters.takeaways import told
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
 from couples.views import _buttons
@@ -30,6 +31,7 @@ from couples.views._sheet_page import NEWEST_FIRST, sheet_page
 
 IN_FORCE_SIZE = 10
 STEPS_SIZE = 5
+TAKEN_SIZE = 3
 
 PUT_AWAY = "Closed on your side. It does not come back; only new words can open."
 NOT_ACCEPTED = "You no longer accept these words."
@@ -54,8 +56,18 @@ def ours(request: PersonRequest) -> HttpResponse:
     agreements, more_agreements = some_of("agreements", request.GET.get("first", ""), IN_FORCE_SIZE)
     found, more = some_of("sheets", request.GET.get("before", ""))
     steps = some_of("steps", size=STEPS_SIZE)[0] if request.user.steps_on else []
+    taken, more_taken = keyset.page_asked(
+        partial(_taken, seat.pair_id, seat.pk, request.now),
+        Opening,
+        NEWEST_FIRST,
+        request.GET.get("taken", ""),
+        TAKEN_SIZE,
+    )
+    lines = visibility.takeaways_named(seat.pair_id, [row.thing for row in taken]) if taken else {}
     page = {
         "told": seat.left_and_told,
+        "takeaways": told(lines[row.thing] for row in taken if row.thing in lines),
+        "more_taken": more_taken,
         "agreements": _folded(agreements, names, request.now, seat),
         "more_agreements": more_agreements,
         "sheets": _folded(found, names, request.now, seat),
@@ -83,6 +95,12 @@ def _some(
         "steps": shown.filter(kind__in=visibility.STEP_KINDS),
     }
     return keyset.some(found[what], NEWEST_FIRST, place, limit)
+
+
+@compiled
+def _taken(pair: UUID, seat: UUID, at: datetime, place: keyset.Place | None, limit: int) -> QuerySet[Opening]:
+    """The takeaways that both accept: such as come after a place."""
+    return keyset.some(visibility.takeaway_rows(pair, seat, at), NEWEST_FIRST, place, limit)
 
 
 def _folded(openings: list[Opening], names: Names, at: datetime, seat: Seat) -> list[Sheet]:

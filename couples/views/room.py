@@ -18,7 +18,7 @@ from couples.actions import therapy
 from couples.content.refusals import Refused
 from couples.forms.room import CardForm, CodeForm
 from couples.models import Card
-from couples.presenters import cards, couples_list, therapist
+from couples.presenters import cards, couple_places, couples_list
 from couples.row_security.session import as_reader
 from couples.views import _buttons, _drafts
 from couples.views._buttons import reads_and_acts
@@ -48,8 +48,15 @@ def _room(request: PersonRequest, form: CodeForm, status: int = 200) -> HttpResp
     # Not before the last act among these pairs: who ended access a moment ago does not stand here any more.
     at = max(request.now, visibility.last_act_among(request.user) or request.now)
     with as_reader(request.user.pk, at):
-        couples, more = couples_list.couples_of(request.user, at, wanted, after)
-    shown = {"couples": couples, "more": more, "wanted": wanted, "form": form, "since": therapist.SINCE_CODE}
+        found = couples_list.couples_of(request.user, at, wanted, after)
+    shown = {
+        "couples": found.couples,
+        "more": found.more,
+        "week": found.week,
+        "wanted": wanted,
+        "form": form,
+        "since": couple_places.SINCE_CODE,
+    }
     return render(request, "room/room.html", shown, status=status)
 
 

@@ -55,13 +55,14 @@ def _sheet(request: PersonRequest, pair_id: UUID) -> dict[str, Any]:
 
 @require_safe
 def calendar(request: PersonRequest, pair_id: UUID) -> HttpResponse:
-    """The next session as a file for the therapist's own calendar, under a neutral name: it names nobody."""
+    """The next session, or all of a series, as a file for the therapist's own calendar. It names nobody."""
     couple = let_in_or_404(request, pair_id)
     note_day_of_looking(request, couple.pair)
-    newest = visibility.sessions_of(request.user, couple.pair).order_by("-starts_at").first()
-    if newest is None or newest.ends_at <= request.now:
+    sessions = visibility.sessions_of(request.user, couple.pair)
+    found = sessions.to_come(request.now) or sessions.next_one(request.now)
+    if found is None:
         raise Http404
-    return session_file(request, newest)
+    return session_file(request, found, sessions)
 
 
 urlpatterns = [

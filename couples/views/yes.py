@@ -56,6 +56,7 @@ def yeses(request: PersonRequest, key: str) -> HttpResponse:
         title,
         group is not None and group.renewed_as_one,
         lines=own_yeses.lines_of(rows, request.user, request.seat, request.now),
+        admits=yes_groups.admits(key, rows),
     )
     page |= {"more": more, "from_start": keyset.place_in(keyset.order_of(order), token) is None}
     return render(request, "yes/group.html", page)

@@ -6,8 +6,6 @@ the instant at which they look; none of them writes.
 
 from couples.visibility.as_if_stored import as_if_stored, couple_as_let_in
 from couples.visibility.let_in import (
-    AROUND_A_SESSION,
-    LONGEST_SESSION,
     admissions,
     admitted_kinds,
     agenda_for_therapist,
@@ -22,16 +20,11 @@ from couples.visibility.let_in import (
     looking_days_at,
     names_of_lookers,
     newest_cards_shown_to,
-    next_session_ends,
     open_to_therapist,
     pairs_of,
     proposals_of,
     proposals_shown_to,
     seats_of,
-    session_lasts,
-    sessions_of,
-    sessions_shown_to,
-    sessions_to_come,
 )
 from couples.visibility.opened import (
     SHOWN_KINDS,
@@ -53,6 +46,9 @@ from couples.visibility.opened import (
     opened_of_mine,
     opened_step,
     said_under,
+    takeaway_rows,
+    takeaways_open_to,
+    topics_among,
     versions_open_to,
 )
 from couples.visibility.own import (
@@ -84,6 +80,23 @@ from couples.visibility.own import (
     shelf_of,
     wished_zone,
     yeses_of,
+)
+from couples.visibility.sessions import (
+    AROUND_A_SESSION,
+    LONGEST_SESSION,
+    met_long_ago,
+    next_session_ends,
+    session_lasts,
+    sessions_of,
+    sessions_shown_to,
+    sessions_with_all,
+)
+from couples.visibility.takeaways import (
+    takeaway_once_shown,
+    takeaway_shown_to,
+    takeaways_named,
+    takeaways_of,
+    takeaways_shown_to,
 )
 
 __all__ = [
@@ -126,6 +139,7 @@ __all__ = [
     "looking_days_at",
     "marks_open_to",
     "memory_lines_of",
+    "met_long_ago",
     "may_answer",
     "has_sat",
     "mine",
@@ -159,7 +173,15 @@ __all__ = [
     "shelf_of",
     "sessions_of",
     "sessions_shown_to",
-    "sessions_to_come",
+    "sessions_with_all",
+    "takeaway_once_shown",
+    "takeaway_shown_to",
+    "takeaways_named",
+    "takeaways_of",
+    "takeaway_rows",
+    "takeaways_open_to",
+    "takeaways_shown_to",
+    "topics_among",
     "versions_open_to",
     "wished_zone",
     "yeses_of",

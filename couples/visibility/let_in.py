@@ -1,6 +1,6 @@
 """What a therapist may read, whom both let in; and what both are shown of therapists."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,6 @@ from couples.models import (
     Proposal,
     Seat,
     TakenOff,
-    TherapySession,
     User,
     Yes,
 )
@@ -27,9 +26,6 @@ from couples.rule import cards, consent
 from couples.rule.admissions import kinds_of
 from couples.rule.consent import OpeningKind
 from couples.visibility.opened import SHOWN_KINDS, all_stand
-
-LONGEST_SESSION = timedelta(hours=4)
-AROUND_A_SESSION = timedelta(minutes=15)
 
 
 def admissions(at: datetime) -> QuerySet[Opening]:
@@ -88,38 +84,9 @@ def agenda_for_therapist(therapist: User, pair: Pair, at: datetime, kinds: froze
     return marks.filter(all_stand(at, None)).signed()
 
 
-def sessions_of(therapist: User, pair: Pair) -> QuerySet[TherapySession]:
-    """The sessions this therapist has set with a pair. The caller has asked whether both admit them."""
-    return TherapySession.objects.filter(therapist=therapist, pair=pair)
-
-
-def sessions_to_come(therapist: User, at: datetime) -> QuerySet[TherapySession]:
-    """The next session with each couple, those that are not over yet among them. Of couples on the list only."""
-    return TherapySession.objects.filter(therapist=therapist, starts_at__gt=at - LONGEST_SESSION)
-
-
-def session_lasts(therapist: User, pair_id: UUID, at: datetime) -> timedelta | None:
-    """For how long a session is still on, a quarter of an hour around it counted in; None where none is."""
-    near = TherapySession.objects.filter(therapist=therapist, pair=pair_id, starts_at__lte=at + AROUND_A_SESSION)
-    newest = near.order_by("-starts_at").first()
-    left = newest.ends_at + AROUND_A_SESSION - at if newest is not None else timedelta()
-    return left if left > timedelta() else None
-
-
-def sessions_shown_to(pair_id: UUID, at: datetime) -> QuerySet[TherapySession]:
-    """The sessions set by therapists whom both partners admit now. Both see the same."""
-    return TherapySession.objects.filter(pair=pair_id, therapist__in=_therapists_let_in(pair_id, at))
-
-
-def next_session_ends(pair_id: UUID, at: datetime) -> datetime | None:
-    """When the next session that both can see is over; None where none is set."""
-    ahead = sessions_shown_to(pair_id, at).filter(starts_at__gt=at).order_by("starts_at").first()
-    return ahead.ends_at if ahead is not None else None
-
-
 def proposals_shown_to(pair_id: UUID, at: datetime) -> QuerySet[Proposal]:
     """What therapists whom both partners admit now propose. Both see the same, steps only who turned them on."""
-    return Proposal.objects.filter(pair=pair_id, therapist__in=_therapists_let_in(pair_id, at))
+    return Proposal.objects.filter(pair=pair_id, therapist__in=therapists_let_in(pair_id, at))
 
 
 def proposals_of(therapist: User, pair: Pair) -> QuerySet[Proposal]:
@@ -127,7 +94,8 @@ def proposals_of(therapist: User, pair: Pair) -> QuerySet[Proposal]:
     return Proposal.objects.filter(therapist=therapist, pair=pair)
 
 
-def _therapists_let_in(pair_id: UUID, at: datetime) -> Any:
+def therapists_let_in(pair_id: UUID, at: datetime) -> Any:
+    """The ids of the therapists whom both partners of a pair admit now, to be asked for in another question."""
     cards = newest_cards_shown_to(pair_id).filter(pk__in=cards_let_in(pair_id, at))
     return cards.order_by().values("therapist")
 

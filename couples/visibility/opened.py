@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import BooleanField, DateTimeField, Expression, F, Field, Q, QuerySet, UUIDField, Value
 
+from couples.content.kinds import TOPIC
 from couples.lib.compiled import compiled
 from couples.models import (
     Opening,
@@ -94,6 +95,11 @@ def open_rows(pair: UUID, seat: UUID, at: datetime, steps_on: bool) -> QuerySet[
     return found.select_related("revision")
 
 
+def topics_among(shown: QuerySet[Opening]) -> QuerySet[Opening]:
+    """The topics among what is open to somebody. They stand on the agenda without being put there."""
+    return shown.filter(kind=OpeningKind.REVISION, scope=TOPIC.name)
+
+
 def in_force(shown: QuerySet[Opening]) -> QuerySet[Opening]:
     """The agreements in force among what is open to somebody: both accept these words now."""
     return shown.filter(kind=OpeningKind.AGREEMENT)
@@ -111,6 +117,16 @@ def opened_at_once(user: User, at: datetime, seat: Seat, kind: str, thing: UUID)
     return found.filter(opened_at__gte=at).exists()
 
 
+def takeaways_open_to(seat: Seat, at: datetime) -> QuerySet[Opening]:
+    """The takeaways that both of this pair accept; each names the lines it is of (`takeaways_named`)."""
+    return takeaway_rows(seat.pair_id, seat.pk, at)
+
+
+def takeaway_rows(pair: UUID, seat: UUID, at: datetime) -> QuerySet[Opening]:
+    """`takeaways_open_to`, of whoever sits here in this pair."""
+    return _openings(pair, seat, at).filter(kind=OpeningKind.TAKEAWAY)
+
+
 def kept_with(seat: Seat, at: datetime) -> QuerySet[Opening]:
     """The keeps of this pair that both have given and neither has ended; each names the line it keeps."""
     return _openings(seat.pair_id, seat.pk, at).filter(kind=OpeningKind.KEEP)
@@ -119,13 +135,13 @@ def kept_with(seat: Seat, at: datetime) -> QuerySet[Opening]:
 def opened_lately(user: User, at: datetime, seat: Seat) -> QuerySet[Opening]:
     """What opened since the last seven o'clock and is open to this person still: at the next one their memory lines
     take its place on the timeline. Of what leaves such lines only."""
-    return lately_rows(seat.pair_id, seat.pk, at, user.steps_on, seat.pair.last_morning)
+    return lately_rows(seat.pair_id, seat.pk, at, seat.pair.last_morning)
 
 
-def lately_rows(pair: UUID, seat: UUID, at: datetime, steps_on: bool, since: datetime) -> QuerySet[Opening]:
+def lately_rows(pair: UUID, seat: UUID, at: datetime, since: datetime) -> QuerySet[Opening]:
     """`opened_lately`, of whoever sits here in this pair; `since` is its last seven o'clock."""
-    lately = open_rows(pair, seat, at, steps_on).filter(kind__in=memory.REMEMBERED, opened_at__gte=since)
-    return lately.exclude(scope=consent.OWN_STEP)
+    lately = _openings(pair, seat, at).filter(kind__in=memory.REMEMBERED, opened_at__gte=since)
+    return lately.exclude(scope=consent.OWN_STEP).select_related("revision")
 
 
 def kept_lines(user: User, at: datetime, seat: Seat) -> QuerySet[Opening]:

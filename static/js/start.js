@@ -187,6 +187,7 @@ document.documentElement.dataset.whose && (() => {
   };
 
   for (const kind of ["keydown", "pointerdown", "scroll"]) addEventListener(kind, touch, { capture: true, passive: true });
+  addEventListener("keydown", ({ key }) => key === "Escape" && "stays" in body.dataset && html.className === "guarded" && cover());
   goOn.addEventListener("click", () => askServer(stale, true));
   setInterval(look, 5000);
   setInterval(async () => document.hidden || [html.dataset.whose, "away", false].includes(await still()) || anew(), 6e4);

@@ -44,6 +44,12 @@ def before(okafor: Someone) -> None:
 def the_hour(okafor: Someone) -> None:
     """A page for all three, then the sheet, which holds no steps."""
     okafor.press("For a shared screen", within="nav.before")
+    okafor.reads("On the agenda")
+    okafor.page.keyboard.press("Escape")
+    assert not okafor.page.get_by_text("On the agenda").is_visible(), "covered at once"
+    okafor.page.keyboard.press("Enter")
+    okafor.reads("On the agenda")
+    okafor.press("Everything else that is open here")
     okafor.reads("Agreements in force")
     words = "I took the phone upstairs"
     assert words not in okafor.page.locator("main").inner_text(), "of what is heavy its kind and day alone"

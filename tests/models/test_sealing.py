@@ -85,6 +85,7 @@ def test_every_private_field_is_sealed() -> None:
         "Reminder": {"days"},  # digits of weekdays
         "TherapistCode": {"digest"},
         "Card": set(Card.SAID),  # what a therapist shows to every couple they work with
+        "SessionSeries": {"zone"},  # by whose clocks its hours are
         "Proposal": {"what", "key"},  # which step of the ladder, or which page: no words of anybody's
         "Record": {"kind"},
         "HeldText": {"path"},

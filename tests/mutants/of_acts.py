@@ -11,6 +11,13 @@ ON_STEPS = ("views/steps/test_steps.py", "views/steps/test_open_steps.py")
 
 MUTANTS = (
     Mutant(
+        "a takeaway is accepted although its therapist is let out",
+        "couples/actions/takeaways.py",
+        "return stay is not None and stay.is_let_in(act.at)",
+        "return stay is not None",
+        ("views/test_takeaway.py",),
+    ),
+    Mutant(
         "an offer of a page that changed meanwhile counts",
         SHARING,
         "if seen != revision.number:",
@@ -169,7 +176,7 @@ MUTANTS = (
     Mutant(
         "steps stand on the agenda",
         "couples/actions/agenda.py",
-        "return opening.kind in MAY_STAND and opening.scope != consent.OWN_STEP",
+        "return opening.kind in MAY_STAND and opening.scope not in (consent.OWN_STEP, TOPIC.name)",
         "return True",
         ("views/test_agenda.py",),
     ),

@@ -94,8 +94,8 @@ MUTANTS = (
     Mutant(
         "an agreement is in force without a yes of each",
         "couples/rule/openings.py",
-        "        rests_on = frozenset({one.id, other.id})\n        superseded",
-        "        rests_on = frozenset({one.id})\n        superseded",
+        "    rests_on = frozenset({one.id, other.id})\n    superseded",
+        "    rests_on = frozenset({one.id})\n    superseded",
         COMPARED,
     ),
 )

@@ -86,15 +86,15 @@ MUTANTS = (
     Mutant(
         "an agreement is held once more by what it rested on",
         OPENINGS,
-        " or not ledger.is_new(frozenset({one.id, other.id}), OpeningKind.AGREEMENT):",
-        ":",
+        "if ledger.is_new(frozenset({one.id, other.id}), kind) and (rival",
+        "if (rival",
         RULE,
     ),
     Mutant(
         "words that have closed come into force",
         OPENINGS,
-        "if one.thing not in held or not",
-        "if not",
+        " for one, other in ledger.matches(door, ACCEPTANCE) if one.thing in held)",
+        " for one, other in ledger.matches(door, ACCEPTANCE))",
         RULE,
     ),
     Mutant(
@@ -103,6 +103,20 @@ MUTANTS = (
         "_met(one, other) > _met(*rival)",
         "_met(one, other) < _met(*rival)",
         RULE,
+    ),
+    Mutant(
+        "a takeaway can be answered in the room",
+        "couples/rule/consent.py",
+        'Need("a takeaway of a session", "both", of_each=(TAKEAWAY,), doors=MORNING_ONLY)',
+        'Need("a takeaway of a session", "both", of_each=(TAKEAWAY,))',
+        ("rule/test_edges.py", "views/test_takeaway.py"),
+    ),
+    Mutant(
+        "older lines of a session stay beside the newer ones that both accept",
+        "couples/models/unstored.py",
+        "elif yes.kind in (consent.ACCEPTANCE, consent.TAKEAWAY):",
+        "elif yes.kind in (consent.ACCEPTANCE,):",
+        ("views/test_takeaway.py",),
     ),
     Mutant(
         "an older revision opens after a newer",

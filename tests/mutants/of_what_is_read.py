@@ -88,7 +88,7 @@ MUTANTS = (
     Mutant(
         "proposals of anybody are shown",
         LET_IN,
-        "return Proposal.objects.filter(pair=pair_id, therapist__in=_therapists_let_in(pair_id, at))",
+        "return Proposal.objects.filter(pair=pair_id, therapist__in=therapists_let_in(pair_id, at))",
         "return Proposal.objects.filter(pair=pair_id)",
         ("views/test_ahead.py", "visibility/test_edges.py"),
     ),
@@ -157,10 +157,24 @@ MUTANTS = (
     ),
     Mutant(
         "a therapist reads heavy words on the page of many",
-        "couples/presenters/therapist.py",
-        "bare(sheet) if stands_apart(row) else sheet",
-        "sheet",
+        "couples/presenters/sheets.py",
+        "        return bare(sheet)\n    if sheet.folded:",
+        "        return sheet\n    if sheet.folded:",
         ("content/test_kinds.py",),
+    ),
+    Mutant(
+        "a session that was called off is the last one",
+        "couples/models/sessions.py",
+        "if each.ends_at <= at and not each.called_off]",
+        "if each.ends_at <= at]",
+        ("models/test_sessions.py",),
+    ),
+    Mutant(
+        "a therapist reads topics of couples who do not admit them to everyday things",
+        "couples/presenters/couple_agenda.py",
+        "topics = in_turn(row for row in rows.values() if is_topic(row))[:MOST]",
+        "topics = in_turn(Opening.objects.filter(scope=TOPIC.name, kind=OpeningKind.REVISION))[:MOST]",
+        ("views/test_agenda.py",),
     ),
     Mutant(
         "a therapist's one sheet is of any kind",

@@ -443,8 +443,9 @@ def test_therapist_reads_both_names_and_no_own_lines(ada, ben, pair, story):
     told = timeline.lines_for_therapist(
         visibility.open_to_therapist(faye, pair, story.at), names, story.at, pair.time_zone
     )
+    (opening,) = visibility.open_to_therapist(faye, pair, story.at)
     assert [(line.text, line.words, line.url, line.look) for line in told.lines] == [
-        ("A boundary from Ben opened.", "Not after ten.", "", "ours")
+        ("A boundary from Ben opened.", "Not after ten.", f"?sheet={opening.pk}", "ours")
     ]
     assert told.earlier is None
 

@@ -77,6 +77,8 @@ acts = st.one_of(
     st.tuples(st.just("stand"), seats),
     st.tuples(st.just("accept"), seats, st.integers(1, 2), lasts),
     st.tuples(st.just("no longer"), seats, st.integers(1, 2)),
+    st.tuples(st.just("take away"), seats, st.integers(1, 3), lasts),
+    st.tuples(st.just("no takeaway"), seats, st.integers(1, 3)),
     st.tuples(st.just("agenda"), seats, st.integers(0, 3), lasts),
     st.tuples(st.just("mark"), seats, st.sampled_from(["kept", "partly"]), lasts),
     st.tuples(st.just("group"), seats, st.booleans(), lasts),
@@ -110,6 +112,8 @@ both = together(
     ("offer", 7, 2, LONG),
     ("accept", 1, LONG),
     ("accept", 2, LONG),
+    ("take away", 1, LONG),
+    ("take away", 2, LONG),
     ("mark", "kept", LONG),
     ("agenda", 0, LONG),
     ("group", True, LONG),
@@ -169,6 +173,10 @@ def perform(paper: Paper, act: str, seat: UUID, *how: object) -> None:
         paper.give(seat, "acceptance", WORDS[how[0]], how[1], scope="agreement", under=CHAIN, number=1)  # type: ignore[arg-type]
     elif act == "no longer":
         paper.close(paper.live(seat, "acceptance", WORDS[how[0]], "agreement"))  # type: ignore[index]
+    elif act == "take away":  # the first two are of one session, the third of another
+        paper.give(seat, "takeaway", thing("lines", how[0]), how[1], under=thing("session", how[0] == 3))  # type: ignore[arg-type]
+    elif act == "no takeaway":
+        paper.close(paper.live(seat, "takeaway", thing("lines", how[0]), ""))
     elif act == "mark":
         paper.give(seat, "mark", thing("week"), how[1], scope="agreement", choice=how[0], under=CHAIN, number=739000)  # type: ignore[arg-type]
     elif act == "agenda":

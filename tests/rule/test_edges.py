@@ -88,7 +88,7 @@ def test_a_day_is_drawn_on_which_fewest_of_ones_own_end() -> None:
 
 def test_which_doors_each_thing_opens_at_and_what_is_undone() -> None:
     mornings_only = {thing for thing, need in consent.NEEDS.items() if need.doors == {"morning"}}
-    assert mornings_only == {"group", "conditions", "step", "step with conditions", "agenda"}
+    assert mornings_only == {"group", "conditions", "step", "step with conditions", "agenda", "takeaway"}
     assert {thing for thing, need in consent.NEEDS.items() if need.doors == {"morning", "sitting"}} == {
         "revision",
         "agreement",
@@ -321,6 +321,37 @@ def test_yeses_of_one_seat_or_to_other_words_meet_nothing() -> None:
     twice = [acceptance(ONE), replace(acceptance(ONE), id=name("twice"))]
     assert come_into_force(*twice) == []
     assert come_into_force(acceptance(ONE, 1), acceptance(TWO, 2)) == []
+
+
+# --- takeaways ---
+
+SESSION = UUID(int=70)
+
+
+def taken(seat: UUID, n: int = 1, **more) -> Yes:
+    """An acceptance of the n-th lines of a session."""
+    return yes("takeaway", seat, n=n, thing=UUID(int=700 + n), **{"under": SESSION, **more})
+
+
+def test_a_takeaway_opens_at_a_morning_with_the_acceptances_of_both_and_never_in_an_hour_together() -> None:
+    (opening,) = openings.at_morning(ledger(taken(ONE), taken(TWO)), AT)
+    assert (opening.kind, opening.under, opening.author_id) == ("takeaway", SESSION, None)
+    assert opening.rests_on == {taken(ONE).id, taken(TWO).id}
+    assert openings.at_morning(ledger(taken(ONE)), AT) == []
+    sat = [yes("sitting", seat, given=AT - HOUR / 2) for seat in (ONE, TWO)]
+    assert openings.at_sitting(ledger(taken(ONE), taken(TWO), *sat), AT) == []
+
+
+def test_newer_lines_of_a_session_end_what_both_accepted_of_it_and_of_no_other() -> None:
+    first = [taken(seat, given=AT - 2 * DAY) for seat in (ONE, TWO)]
+    elsewhere = [taken(seat, 3, given=AT - 2 * DAY, under=UUID(int=71)) for seat in (ONE, TWO)]
+    told = ledger(*first, *elsewhere)
+    assert {opening.thing for opening in openings.at_morning(told, AT - DAY)} == {UUID(int=701), UUID(int=703)}
+    told.yeses.update({row.id: row for row in (taken(ONE, 2), taken(TWO, 2))})
+    found = openings.at_morning(told, AT)
+    (newer,) = [opening for opening in found if opening.thing == UUID(int=702)]
+    assert newer.ends == {row.id for row in first}
+    assert found == [newer]
 
 
 @pytest.mark.parametrize(

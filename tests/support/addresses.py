@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from couples.presenters import therapist, timeline
+from couples.presenters import couple_places, timeline
 
 
 def writing(kind: str, asked: str = "") -> str:
@@ -34,4 +34,4 @@ def show(name: str) -> str:
 
 def part(name: str) -> str:
     """A part of a couple's page."""
-    return f"?show={therapist.codes_of_parts()[name]}"
+    return f"?show={couple_places.codes_of_parts()[name]}"

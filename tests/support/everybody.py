@@ -7,9 +7,10 @@ without having any right to read. Every text of Ada's carries a mark, so that a 
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from couples.actions import pairing, records, sharing, shelf, steps, therapy
+from couples import visibility
+from couples.actions import pairing, records, sessions, sharing, shelf, steps, takeaways, therapy
 from couples.content import ladder
-from couples.models import Opening, OwnLine, Record, User
+from couples.models import Opening, OwnLine, Record, TherapySession, User
 from couples.rule import consent, step_things
 from tests.support import make
 from tests.support.kept import Kept
@@ -128,14 +129,23 @@ class Everybody:
             if what != BY_ONE:
                 make.admit(card, ben, clock=self.clock)
             if what == ADMITTED:
-                coming = self.clock.at + timedelta(days=200)
-                session = therapy.set_session(self.pair, coming, 60, by=self.people[what], at=self.clock.tick())
-                self.things["session"] = session.pk
+                self._sessions(self.people[what])
                 words = {"name": "Evenings", "text": "By eight.", "page": "10"}
                 item = shelf.put_on(words, once=uuid4(), by=self.people[what], at=self.clock.tick())
                 self.things["thing on the shelf"] = item.pk
             if what == ENDED:
                 therapy.end_access(self.people[what], by=ada, at=self.clock.tick())
+
+    def _sessions(self, faye: User) -> None:
+        """One is on and has a takeaway; the next one is far ahead."""
+        soon, coming = self.clock.at + timedelta(minutes=2), self.clock.at + timedelta(days=200)
+        sessions.set_session(self.pair, soon, 50, by=faye, at=self.clock.tick())
+        on = visibility.sessions_of(faye, self.pair).next_one(self.clock.tick(minutes=5))
+        assert on is not None
+        written = takeaways.write(["One line of a session."], on, self.pair, by=faye, at=self.clock.tick())
+        sessions.set_session(self.pair, coming, 60, by=faye, at=self.clock.tick())
+        self.things["session"] = TherapySession.objects.get(starts_at=coming).pk
+        self.things["takeaway"] = written.pk
 
     def _steps(self, ada: User, ben: User) -> None:
         """A group and a step of it open at a morning; the group "ours" is not open."""

@@ -109,6 +109,7 @@ class Naive:
         self.agreements(at, door)
         self.matches("mark", "marks", at, door)
         if door == "morning":
+            self.takeaways(at)
             self.matches("group", "group", at, door)
             self.steps(at)
             self.agenda(at, door)
@@ -126,7 +127,7 @@ class Naive:
         for found in self.found:
             first = next((seven for seven in self.mornings if seven > found.at), None)
             of_step = any(yes.scope == "step" for yes in self.yeses if yes.id in found.yeses)
-            if found.kind not in ("revision", "agreement") or of_step or first is None:
+            if found.kind not in ("revision", "agreement", "takeaway") or of_step or first is None:
                 continue
             for person in self.people:
                 has_left = person in self.left and self.left[person] <= first
@@ -207,6 +208,25 @@ class Naive:
                 rival = yes.kind == "acceptance" and yes.under == chain and yes.id not in found.yeses
                 if rival and self.stands(yes, at):
                     self.ended[yes.id] = at
+
+    def takeaways(self, at: datetime) -> None:
+        """Of one session the two acceptances that came together last, and none of it before counts any more."""
+        for session in {yes.under for yes in self.yeses if yes.kind == "takeaway"}:
+            ready = [
+                pair
+                for pair in self.both("takeaway", at, "morning")
+                if pair[0].under == session
+                if not any(found.yeses == {pair[0].id, pair[1].id} for found in self.found)
+            ]
+            if ready:
+                one, other = max(ready, key=lambda pair: max(pair[0].given_at, pair[1].given_at))
+                found = Found("takeaway", one.thing, at, "morning")
+                found.yeses = {one.id, other.id}
+                self.found.append(found)
+                for yes in self.yeses:
+                    rival = yes.kind == "takeaway" and yes.under == session and yes.id not in found.yeses
+                    if rival and self.stands(yes, at):
+                        self.ended[yes.id] = at
 
     def both(self, kind: str, at: datetime, door: str) -> list[tuple[Yes, Yes]]:
         counting = [yes for yes in self.yeses if yes.kind == kind and self.counts(yes, at, door)]

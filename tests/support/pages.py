@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from couples.content import ladder, learn
 from couples.content.kinds import KINDS
-from couples.presenters import therapist, timeline, yes_groups
+from couples.presenters import couple_places, timeline, yes_groups
 from couples.views import safety
 from couples.views._addresses import BEGINNINGS, SIGNALS
 from tests.support.access_rows import GOES, GONE, READ, SAID, Row
@@ -32,7 +32,7 @@ FURTHER: Mapping[str, Iterable[str]] = {
 QUERIES: Mapping[str, Iterable[str]] = {
     "mine/": [f"kind={KINDS[name].code}" for name in ("boundary", "promise", "trigger_plan", "moment")],
     "timeline/": [f"show={timeline.Show(name, '').code}" for name in ("mine", "agreement", "step")],
-    "room/<uuid:pair_id>/ pair": [f"show={therapist.codes_of_parts()[name]}" for name in ("since", "timeline")],
+    "room/<uuid:pair_id>/ pair": [f"show={couple_places.codes_of_parts()[name]}" for name in ("since", "timeline")],
     f"mine/write/<kind:kind>/ {KINDS['agreement'].code}": [f"begin={BEGINNINGS[SIGNALS]}"],
 }
 

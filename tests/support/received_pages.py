@@ -92,6 +92,12 @@ def _cards(viewer: Viewer) -> list[tuple[Any, ...]]:
     return [(pk,) for pk in visibility.newest_cards_shown_to(viewer.seat.pair_id).values_list("pk", flat=True)]
 
 
+def _takeaways(viewer: Viewer) -> list[tuple[Any, ...]]:
+    """What was written to both."""
+    shown = visibility.takeaways_shown_to(viewer.seat.pair_id, viewer.at).order_by("day") if viewer.seat else ()
+    return [(row.pk,) for row in shown]
+
+
 def _pairs(viewer: Viewer) -> list[tuple[Any, ...]]:
     """For a therapist also the pairs that do not admit them: to ask for those tells nothing either."""
     return [(pk,) for pk in Pair.objects.order_by("time_zone", "pk").values_list("pk", flat=True)]
@@ -115,7 +121,9 @@ DIRECTED = ("you", "partner")
 FILLED: dict[str, Fill] = {
     "accept": _sheets,
     "agenda_calendar": lambda viewer: [],
+    "call_off_one": lambda viewer: [],
     "call_off_session": _pairs,
+    "move_session": lambda viewer: [],  # a session there is alike to all three
     "ahead": _pairs,
     "propose": lambda viewer: [],  # leads to what lies ahead
     "put_on_agenda": _sheets,
@@ -129,6 +137,10 @@ FILLED: dict[str, Fill] = {
     "propose_from_shelf": _pairs,
     "take_off_agenda": _sheets,
     "withdraw_proposal": lambda viewer: [],
+    "write_takeaway": _pairs,
+    "takeaway": _takeaways,
+    "accept_takeaway": _takeaways,
+    "leave_takeaway": _takeaways,
     "admit": _cards,
     "change_check_in": _check_ins,
     "counter": lambda viewer: [(pk,) for pk in (*viewer.open_ids(scope="agreement")[:2], *viewer.others[1:])],
@@ -193,7 +205,9 @@ QUIET = frozenset(
     {
         "accept",
         "agenda_calendar",
+        "call_off_one",
         "call_off_session",
+        "move_session",
         "ahead",
         "propose",
         "put_on_agenda",
@@ -208,6 +222,9 @@ QUIET = frozenset(
         "propose_from_shelf",
         "take_off_agenda",
         "withdraw_proposal",
+        "accept_takeaway",
+        "leave_takeaway",
+        "write_takeaway",
         "account",
         "account_now",
         "account_week",
@@ -284,7 +301,7 @@ QUIET = frozenset(
         "withdraw_join",
     }
 )
-OF_THERAPIST = frozenset({"ahead", "couple", "ours", "room", "session", "session_sheet", "timeline"})
+OF_THERAPIST = frozenset({"ahead", "couple", "ours", "room", "session", "session_sheet", "timeline", "write_takeaway"})
 
 
 def living_for(viewer: Viewer) -> list[str]:

@@ -12,11 +12,23 @@ from django.db import transaction
 from hypothesis import strategies as st
 
 from couples import visibility
-from couples.actions import agenda, erasure, marks, pairing, records, sharing, sitting, steps, therapy
+from couples.actions import (
+    agenda,
+    erasure,
+    marks,
+    pairing,
+    records,
+    sessions,
+    sharing,
+    sitting,
+    steps,
+    takeaways,
+    therapy,
+)
 from couples.actions.transactions import settle_pair
 from couples.content import ladder
 from couples.content.refusals import Refused
-from couples.models import Card, Opening, Pair, Record, User
+from couples.models import Card, Opening, Pair, Record, Takeaway, User
 from couples.rule import consent, step_things
 from couples.rule.admissions import CLASSES
 from tests.support import make
@@ -48,6 +60,8 @@ OTHER_ACTS: dict[str, st.SearchStrategy[Any]] = {
     "counter": which,
     "mark": st.tuples(st.integers(0, 1), st.sampled_from([consent.KEPT, consent.PARTLY, consent.NOT_KEPT])),
     "take mark back": st.none(),
+    "accept takeaway": which,
+    "leave takeaway": which,
     "agenda": which,
     "off agenda": which,
     "breach": st.sampled_from(["limit", "agreement", "else"]),
@@ -101,6 +115,12 @@ def arcs() -> st.SearchStrategy[list[Any]]:
             "terms": [*both("group", True), *both("answer", "conditions"), *both("terms", None)],
             "keep": both("keep", n),
             "admit": both("admit", CLASSES),
+            "takeaway": [
+                *both("admit", CLASSES),
+                (NIGHT, one, "session", None),
+                (NIGHT, one, "write takeaway", n),
+                *both("accept takeaway", 0),
+            ],
             "admit kinds": [(pause, one, "admit", ALL_KINDS), (pause, other, "admit", CLASSES)],
         }
         return [*arcs_by_name[arc], (pause, one, "time passes", None)]
@@ -119,6 +139,7 @@ def arcs() -> st.SearchStrategy[list[Any]]:
         "keep",
         "admit",
         "admit kinds",
+        "takeaway",
     ]
     return st.tuples(people, st.sampled_from(names), st.sampled_from([SOON, NIGHT]), which).map(told)
 
@@ -295,6 +316,30 @@ class Telling:
 
     def do_end_access(self, name: str, by: User, how: None) -> None:
         therapy.end_access(self.therapist, by=by, at=self.clock.at)
+
+    def do_session(self, name: str, by: User, how: None) -> None:
+        """The therapist sees them every week from now on, whoever asked for it."""
+        starts_at = self.clock.at + timedelta(minutes=1)
+        sessions.set_session(self.pair, starts_at, 60, weeks=1, by=self.therapist, at=self.clock.at)
+
+    def do_write_takeaway(self, name: str, by: User, n: int) -> None:
+        """The therapist writes what the last session came to."""
+        session = visibility.sessions_of(self.therapist, self.pair).last_one(self.clock.at)
+        if session and visibility.admitted_kinds(self.therapist, self.pair, self.clock.at):
+            takeaways.write([f"Line {n}."], session, self.pair, by=self.therapist, at=self.clock.at)
+
+    def do_accept_takeaway(self, name: str, by: User, n: int) -> None:
+        if taken := self.written(n):
+            takeaways.accept(taken, by=by, at=self.clock.at)
+
+    def do_leave_takeaway(self, name: str, by: User, n: int) -> None:
+        if taken := self.written(n):
+            takeaways.no_longer_accept(taken.pk, by=by, at=self.clock.at)
+
+    def written(self, n: int) -> Takeaway | None:
+        """The n-th takeaway that both are shown, newest first."""
+        found = list(visibility.takeaways_shown_to(self.pair.pk, self.clock.at).order_by("-day", "-number"))
+        return found[n % len(found)] if found else None
 
     def do_renew(self, name: str, by: User, how: None) -> None:
         yeses = visibility.yeses_of(by, self.clock.at).values_list("pk", flat=True)

@@ -18,9 +18,7 @@ def hers(ada):
     return client
 
 
-@pytest.mark.parametrize(
-    "address", ["/how/", "/learn/", "/safety/", "/today/", "/mine/", "/nothing-here/"]
-)
+@pytest.mark.parametrize("address", ["/how/", "/learn/", "/safety/", "/today/", "/mine/", "/nothing-here/"])
 def test_a_page_is_compressed_for_a_browser_that_takes_it_so(hers, address):
     answer = hers.get(address)
     assert answer.headers["Content-Encoding"] == "gzip" and "Accept-Encoding" in answer.headers["Vary"]

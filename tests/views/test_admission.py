@@ -223,8 +223,8 @@ def test_what_opened_in_an_hour_together_shows_a_therapist_its_kind_alone_until_
     for who in (it.ada, it.ben):
         sitting.sit_down(by=who, at=it.clock.tick())
     page = it.main_of(it.faye, it.room).decode()
-    assert "A boundary" in page and '<details class="sheet folded">' in page
+    assert "<summary><span>A boundary</span>" in page
     assert "Before plans change." not in it.main_of(it.faye, f"{it.room}sheet/").decode()
     it.clock.next_morning(it.pair)
-    assert '<details class="sheet folded">' not in it.main_of(it.faye, it.room).decode()
+    assert "<summary><span>A boundary</span>" not in it.main_of(it.faye, it.room).decode()
     assert "Before plans change." in it.main_of(it.faye, f"{it.room}sheet/").decode()

@@ -1,10 +1,12 @@
 """The agenda: either puts opened things on it, each takes their own off, and it goes when the thing closes."""
 
+from html import unescape
+
 import pytest
 
 from couples import visibility
-from couples.actions import agenda, erasure, pairing, sharing, sitting
-from couples.models import Opening, User, Yes
+from couples.actions import agenda, erasure, pairing, records, sharing, sitting
+from couples.models import Opening, Record, Revision, User, Yes
 from couples.rule import consent
 from tests.support import make
 from tests.support.couple_and_therapist import Looking, both_step
@@ -167,3 +169,79 @@ def test_it_shows_a_page_at_a_time(it: Looking) -> None:
     assert first.count("Put here by") == 20
     (earlier,) = (link for link in Reading(first).links if link.startswith("?after="))
     assert it.get(it.ben, f"/agenda/{earlier}").content.decode().count("Put here by") == 3
+
+
+# --- Topics ---
+
+
+def topic(it: Looking, who: User, words: str, **more: str) -> Record:
+    """A topic that opens the next morning."""
+    record = records.write("topic", {"talk": words, **more}, by=who, at=it.clock.tick())
+    make.offer(record, who, it.clock)
+    it.clock.next_morning(it.pair)
+    return record
+
+
+def in_order(page: str, *words: str) -> bool:
+    places = [page.find(each) for each in words]
+    return -1 not in places and places == sorted(places)
+
+
+def test_open_topics_stand_there_without_being_put_there_one_of_each_in_turn_before_all_else(it: Looking) -> None:
+    put(it, it.ben, opened(it))
+    for n in range(3):
+        topic(it, it.ada, f"Ada's {n}.")
+    topic(it, it.ben, "Ben's 0.")
+    it.let_in()
+    turns = ("Ada's 0.", "Ben's 0.", "Ada's 1.", "Ada's 2.", LIMIT)
+    for who, url in ((it.ada, "/agenda/"), (it.ben, "/agenda/"), (it.faye, it.room), (it.faye, f"{it.room}session/")):
+        page = unescape(main(it, who, url)).partition("On the agenda")[2]
+        assert in_order(page, *turns), url
+    sheet = unescape(main(it, it.faye, f"{it.room}sheet/")).partition("On the agenda")[2]
+    assert in_order(sheet, *turns[:3])
+    assert it.main_of(it.faye, it.room) == it.main_of(it.ada, it.mirror) == it.main_of(it.ben, it.mirror)
+
+
+def test_taking_a_topic_back_takes_it_off_for_all_three_with_the_next_request(it: Looking) -> None:
+    record = topic(it, it.ada, "The holidays.")
+    it.let_in()
+    for take_back in (False, True):
+        if take_back:
+            sharing.take_back(record, by=it.ada, at=it.clock.tick())
+        for who, url in ((it.ada, "/agenda/"), (it.ben, "/agenda/"), (it.faye, it.room), (it.faye, f"{it.room}sheet/")):
+            assert ("The holidays." in main(it, who, url)) is not take_back
+
+
+def test_a_topic_that_its_reader_put_away_looks_to_its_author_and_the_therapist_like_one_that_is_held(
+    it: Looking,
+) -> None:
+    record = topic(it, it.ada, "The holidays.")
+    it.let_in()
+    before = it.main_of(it.ada, "/agenda/"), it.main_of(it.faye, it.room)
+    sharing.put_away(Revision.objects.get(record=record).pk, by=it.ben, at=it.clock.tick())
+    assert (it.main_of(it.ada, "/agenda/"), it.main_of(it.faye, it.room)) == before
+    assert "The holidays." not in main(it, it.ben)
+
+
+def test_a_topic_is_neither_put_on_nor_taken_off_and_its_page_says_where_it_stands(it: Looking) -> None:
+    record = topic(it, it.ada, "The holidays.")
+    opening = make.open_revision(record, it.ben, it.clock)
+    assert it.post(it.ben, f"/ours/{opening.pk}/agenda/").status_code == 404
+    for who in (it.ada, it.ben):
+        page = it.get(who, f"/ours/{opening.pk}/").content.decode()
+        assert "Put on our agenda" not in page and 'on <a href="/agenda/">the agenda</a>' in page
+
+
+def test_a_topic_about_touch_stands_there_by_its_kind_and_day_alone(it: Looking) -> None:
+    topic(it, it.ada, "Touch in the morning.", tender="yes")
+    it.let_in()
+    for who, url in ((it.ada, "/agenda/"), (it.ben, "/agenda/"), (it.faye, it.room), (it.faye, f"{it.room}session/")):
+        page = main(it, who, url)
+        assert "A topic" in page and "Touch in the morning." not in page
+
+
+def test_a_therapist_who_is_not_admitted_to_everyday_things_sees_no_topic(it: Looking) -> None:
+    topic(it, it.ada, "The holidays.")
+    make.admit(it.card, it.ada, it.ben, clock=it.clock, classes=("heavy",))
+    it.clock.next_morning(it.pair)
+    assert "opic" not in main(it, it.faye, it.room)

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from couples import visibility
-from couples.actions import records, steps, therapy
+from couples.actions import records, sessions, steps, therapy
 from couples.models import Proposal, TherapySession, User, Yes
 from tests.support import make
 from tests.support.addresses import part, writing
@@ -33,8 +33,10 @@ def ahead(it: Looking, act: str = "", **sent: Any) -> Any:
     return it.post(it.faye, f"{it.room}ahead/{act}", **sent)
 
 
-def set_session(it: Looking, day: str = "2026-04-02", begins: str = "10:00", minutes: str = "60") -> Any:
-    return ahead(it, "session/", day=day, begins=begins, minutes=minutes)
+def set_session(
+    it: Looking, day: str = "2026-04-02", begins: str = "10:00", minutes: str = "60", repeats: str = "0"
+) -> Any:
+    return ahead(it, "session/", day=day, begins=begins, minutes=minutes, repeats=repeats)
 
 
 def propose(it: Looking, **sent: Any) -> Any:
@@ -136,7 +138,7 @@ def test_the_list_begins_with_who_comes_next_and_then_goes_by_name(it: Looking) 
         make.admit(it.card, one, other, clock=it.clock)
         it.clock.next_morning(pair)
         if day:
-            therapy.set_session(pair, it.clock.at + timedelta(days=day), 60, by=it.faye, at=it.clock.tick())
+            sessions.set_session(pair, it.clock.at + timedelta(days=day), 60, by=it.faye, at=it.clock.tick())
     set_session(it, day="2026-05-04")
     page = main(it, it.faye, "/room/")
     places = [page.index(name) for name in ("Cara and Dora", "Ada and Ben", "Abe and Zoe")]
@@ -170,12 +172,90 @@ def test_without_a_session_that_end_is_refused_kindly_and_nothing_written_is_los
     assert not visibility.mine(it.ada).exists()
 
 
+# --- A series ---
+
+
+def moved(it: Looking, which: int = 0) -> str:
+    """The address of a session of a series, as the page leads to it."""
+    links = Reading(it.get(it.faye, f"{it.room}ahead/").content.decode()).links
+    return [link for link in links if link.startswith(f"{it.room}ahead/") and len(link) > len(it.room) + 20][which]
+
+
+def test_a_series_is_shown_to_each_by_their_own_clocks_also_where_the_clocks_change(it: Looking) -> None:
+    User.objects.filter(pk=it.ben.pk).update(time_zone="America/New_York")
+    set_session(it, day="2026-10-22", repeats="1")
+    for day in ("22 October", "29 October", "5 November"):
+        assert f"{day} 2026, 10:00" in main(it, it.ada, "/agenda/")
+    for told in ("22 October 2026, 04:00", "29 October 2026, 05:00", "5 November 2026, 04:00"):
+        assert told in main(it, it.ben, "/agenda/"), "the clocks of Europe change a week before those of America"
+    assert "every week" in main(it, it.ada, "/agenda/")
+    assert "22 October 2026, 10:00 (Europe/Berlin)" in main(it, it.faye, it.room)
+
+
+def test_one_of_them_is_moved_or_called_off_on_a_page_of_its_own(it: Looking) -> None:
+    set_session(it, repeats="2")
+    address = moved(it, 1)
+    page = it.get(it.faye, address).content.decode()
+    assert "16 April 2026, 10:00" in page and 'value="2026-04-16"' in page
+    assert it.post(it.faye, address, day="2026-04-17", begins="11:00", minutes="90").status_code == 302
+    for who, url in ((it.faye, f"{it.room}ahead/"), (it.ada, "/agenda/"), (it.ben, "/agenda/")):
+        page = main(it, who, url)
+        assert "17 April 2026, 11:00" in page and "16 April" not in page and "30 April" in page
+    assert it.post(it.faye, f"{address}off/").status_code == 302
+    for who, url in ((it.faye, f"{it.room}ahead/"), (it.ada, "/agenda/"), (it.ben, "/agenda/")):
+        assert "17 April 2026, 11:00" in main(it, who, url) and "called off" in main(it, who, url)
+    assert "Set this one again" in main(it, it.faye, address)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "said"),
+    [
+        ({"day": "2026-01-01"}, 409, "has already passed"),
+        ({"day": "soon"}, 200, "Write a day like"),
+        ({"begins": "25:00"}, 200, "choose a time from the list"),
+    ],
+)
+def test_a_move_that_cannot_be_is_refused_kindly(it: Looking, sent: dict[str, str], status: int, said: str) -> None:
+    set_session(it, repeats="1")
+    answer = it.post(it.faye, moved(it), **{"day": "2026-04-03", "begins": "10:00", "minutes": "60", **sent})
+    assert (answer.status_code, said in answer.content.decode()) == (status, True)
+    assert "2 April 2026, 10:00" in main(it, it.ada, "/agenda/")
+
+
+def test_how_often_is_one_of_three(it: Looking) -> None:
+    answer = ahead(it, "session/", day="2026-04-02", begins="10:00", minutes="60", repeats="3")
+    assert answer.status_code == 200 and "one of the three" in answer.content.decode()
+    assert not TherapySession.objects.exists()
+
+
+def test_past_sessions_are_listed_to_all_three_a_page_at_a_time(it: Looking) -> None:
+    set_session(it, day="2026-03-05", repeats="1")
+    assert "Sessions that have been" not in main(it, it.ada, "/agenda/")
+    it.days_later(7 * 12)
+    make.admit(it.card, it.ada, it.ben, clock=it.clock)
+    for who, url in ((it.faye, f"{it.room}ahead/"), (it.ada, "/agenda/"), (it.ben, "/agenda/")):
+        page = it.get(who, url).content.decode()
+        been = page.partition("Sessions that have been")[2]
+        assert "21 May 2026, 10:00" in been and "19 March" in been and "5 March" not in been
+        (earlier,) = (link for link in Reading(page).links if link.startswith("?past="))
+        rest = it.get(who, url + earlier).content.decode().partition("Sessions that have been")[2]
+        assert "5 March 2026, 10:00" in rest and "19 March" not in rest
+
+
+def test_a_yes_until_the_next_session_ends_with_the_next_of_a_series(it: Looking) -> None:
+    set_session(it, repeats="1")
+    it.days_later(33)
+    record = make.boundary(it.ada, it.clock)
+    assert it.post(it.ada, f"/mine/{record.pk}/offer/", seen="1", ends="session").status_code == 302
+    assert Yes.objects.get(kind="offer").ends_at.date().isoformat() == "2026-04-09"
+
+
 # --- Since the last session ---
 
 
 def test_what_opened_since_the_last_session_stands_on_a_page_of_its_own(it: Looking) -> None:
     it.open_boundary(it.ada, "From before.")
-    therapy.set_session(it.pair, it.clock.at + timedelta(hours=26), 60, by=it.faye, at=it.clock.tick())
+    sessions.set_session(it.pair, it.clock.at + timedelta(hours=26), 60, by=it.faye, at=it.clock.tick())
     assert part("since") not in it.get(it.faye, it.room).content.decode(), "there was none yet"
     it.days_later(2)
     it.open_boundary(it.ben, "From after.")
@@ -187,9 +267,9 @@ def test_what_opened_since_the_last_session_stands_on_a_page_of_its_own(it: Look
 
 
 def test_setting_the_next_one_while_one_is_on_loses_neither(it: Looking) -> None:
-    therapy.set_session(it.pair, it.clock.at + timedelta(hours=26), 60, by=it.faye, at=it.clock.tick())
+    sessions.set_session(it.pair, it.clock.at + timedelta(hours=26), 60, by=it.faye, at=it.clock.tick())
     it.days_later(2)
-    therapy.set_session(it.pair, it.clock.at + timedelta(minutes=5), 180, by=it.faye, at=it.clock.tick())
+    sessions.set_session(it.pair, it.clock.at + timedelta(minutes=5), 180, by=it.faye, at=it.clock.tick())
     it.clock.tick(minutes=20)
     set_session(it, day="2026-05-04")
     page = main(it, it.faye, it.room)

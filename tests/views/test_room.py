@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 
 from couples import visibility
-from couples.actions import pairing, therapy
+from couples.actions import pairing, sessions, therapy
 from couples.content.refusals import SENTENCES
-from couples.models import Card, Introduction, LookingDay, TherapistCode
+from couples.models import Card, Introduction, LookingDay, Pair, TherapistCode
 from couples.presenters import couples_list
 from couples.views._drafts import writer_token
 from tests.support import make
@@ -317,8 +317,9 @@ def test_ended_lapsed_and_never_admitted_look_the_same_to_the_therapist(it: Look
 # --- The list ---
 
 
-def couples(it: Looking, *names: tuple[str, str]) -> None:
+def couples(it: Looking, *names: tuple[str, str]) -> list[Pair]:
     """More couples who admit Dr. Faye."""
+    made = []
     for one_name, two_name in names:
         number = visibility.pairs_of(it.faye, it.clock.at).count()
         one, two = make.person(f"{one_name}{number}a"), make.person(f"{two_name}{number}b")
@@ -328,7 +329,8 @@ def couples(it: Looking, *names: tuple[str, str]) -> None:
         pair = make.pair(one, two, it.clock)
         make.introduce(it.faye, one, it.clock)
         make.admit(it.card, one, two, clock=it.clock)
-        assert pair.pk
+        made.append(pair)
+    return made
 
 
 def listed(answer: Any) -> list[str]:
@@ -372,8 +374,8 @@ def test_the_list_goes_on_by_name_without_loss_or_repetition(it: Looking, monkey
     seen: list[str] = []
     after: str | None = ""
     while after is not None:
-        page, after = couples_list.couples_of(it.faye, it.clock.at, "", after)
-        seen += [couple.id.hex for couple in page]
+        page = couples_list.couples_of(it.faye, it.clock.at, "", after)
+        seen, after = seen + [couple.id.hex for couple in page.couples], page.more
     assert len(seen) == len(set(seen)) == 5
     assert "More names" in it.post(it.faye, "/room/", q="ben").content.decode()
 
@@ -394,3 +396,25 @@ def test_the_room_takes_as_many_queries_for_many_couples_as_for_one(it: Looking)
     for_one = queries_of(it.faye, "/room/")
     couples(it, *[(f"P{n}", f"Q{n}") for n in range(40)])
     assert queries_of(it.faye, "/room/") == for_one <= 7
+
+
+def test_the_week_ahead_is_told_day_by_day_by_the_therapists_clocks(it: Looking) -> None:
+    it.let_in()
+    (pair,) = couples(it, ("Mia", "Noah"))
+    page = Reading(it.get(it.faye, "/room/").content.decode()).main
+    assert "seven days" not in page, "nothing is set"
+    begin = it.clock.at.replace(hour=9, minute=0)  # 10:00 in Berlin
+    sessions.set_session(it.pair, begin + timedelta(days=2), 60, weeks=1, by=it.faye, at=it.clock.tick())
+    sessions.set_session(pair, begin + timedelta(days=2, hours=-1), 60, by=it.faye, at=it.clock.tick())
+    page = Reading(it.get(it.faye, "/room/").content.decode()).main.partition("All couples")[0]
+    places = [page.index(told) for told in ("09:00", "Mia and Noah", "10:00", "Ada and Ben")]
+    assert places == sorted(places) and page.count("Ada and Ben") == 1, "the next of the series is a week later"
+    assert "seven days" not in it.post(it.faye, "/room/", q="ada").content.decode()
+
+
+def test_since_the_last_session_stands_only_beside_couples_with_whom_there_was_one(it: Looking) -> None:
+    it.let_in()
+    sessions.set_session(it.pair, it.clock.at + timedelta(hours=2), 60, weeks=1, by=it.faye, at=it.clock.tick())
+    assert "Since the last session" not in it.get(it.faye, "/room/").content.decode()
+    it.clock.tick(hours=4)
+    assert "Since the last session" in it.get(it.faye, "/room/").content.decode()

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 from couples import visibility
-from couples.actions import agenda, marks, therapy
+from couples.actions import agenda, marks, records, sessions, therapy
 from couples.lib import pdf
 from couples.models import LookingDay, Seat, User
 from couples.rule import consent
@@ -37,15 +37,42 @@ def signed_in(who: User) -> Client:
     return client
 
 
-def test_the_shared_screen_shows_what_the_couples_page_shows(it: Looking) -> None:
-    it.open_boundary(it.ada, "Knock first.")
-    page, shared = main(it, it.faye, it.room), main(it, it.faye, f"{it.room}session/")
-    assert "Knock first." in shared and shared.split() == page.split()
+def test_the_shared_screen_has_the_agenda_and_all_that_the_couples_page_shows_a_fold_away(it: Looking) -> None:
+    record = it.open_boundary(it.ada, "Knock first.")
+    it.open_boundary(it.ben, "I walk alone.")
+    agenda.put_on(make.open_revision(record, it.ben, it.clock), by=it.ben, at=it.clock.tick())
+    it.clock.next_morning(it.pair)
+    shared = it.main_of(it.faye, f"{it.room}session/").decode()
+    first, fold, folded = shared.partition('<details class="rest">')
+    assert "Knock first." in first and "I walk alone." not in first and fold
+    page = it.main_of(it.faye, it.room).decode()
+    for section in re.findall(r'<section id="\w+" .*?</section>', page, re.S):
+        assert section in folded
+    assert "Knock first." in folded and "I walk alone." in folded
     assert LookingDay.objects.count() == 1
 
 
+def test_without_anything_on_the_agenda_the_shared_screen_says_so(it: Looking) -> None:
+    assert "The agenda is empty." in main(it, it.faye, f"{it.room}session/")
+
+
+@pytest.mark.parametrize("kind", ["impact_letter", "breach", "repair", "boundary"])
+def test_a_shared_screen_shows_of_heavy_and_tender_things_the_kind_the_day_and_a_link(it: Looking, kind: str) -> None:
+    words = {"impact_letter": "letter", "breach": "happened", "repair": "happened", "boundary": "limit"}
+    said = {words[kind]: "These very words.", **({"area": "touch"} if kind == "boundary" else {})}
+    record = records.write(kind, said, by=it.ada, at=it.clock.tick())
+    make.offer(record, it.ada, it.clock)
+    it.clock.next_morning(it.pair)
+    opening = make.open_revision(record, it.ben, it.clock)
+    agenda.put_on(opening, by=it.ben, at=it.clock.tick())
+    it.clock.next_morning(it.pair)
+    page = it.get(it.faye, f"{it.room}session/").content.decode()
+    assert "These very words." not in page and f"?sheet={opening.pk}" in page
+    assert "These very words." in main(it, it.faye, f"{it.room}session/?sheet={opening.pk}")
+
+
 def test_it_stays_open_in_the_middle_of_a_session_and_no_other_page_does(it: Looking) -> None:
-    therapy.set_session(it.pair, it.clock.at + timedelta(minutes=20), 90, by=it.faye, at=it.clock.tick())
+    sessions.set_session(it.pair, it.clock.at + timedelta(minutes=20), 90, by=it.faye, at=it.clock.tick())
     client = signed_in(it.faye)
     assert client.get(it.room).status_code == 200
     it.clock.tick(minutes=50)  # more than the usual while, and in the middle of it
@@ -60,7 +87,7 @@ def test_it_stays_open_in_the_middle_of_a_session_and_no_other_page_does(it: Loo
 @pytest.mark.parametrize("minutes", [30, 200], ids=["long before", "long after"])
 def test_outside_of_a_session_it_asks_again_like_every_page(it: Looking, minutes: int) -> None:
     starts = it.clock.at + (timedelta(hours=5) if minutes == 30 else timedelta(minutes=5))
-    therapy.set_session(it.pair, starts, 60, by=it.faye, at=it.clock.tick())
+    sessions.set_session(it.pair, starts, 60, by=it.faye, at=it.clock.tick())
     client = signed_in(it.faye)
     client.get(it.room)
     it.clock.tick(minutes=minutes)
@@ -69,7 +96,7 @@ def test_outside_of_a_session_it_asks_again_like_every_page(it: Looking, minutes
 
 def test_a_session_with_one_couple_keeps_no_other_page_open(it: Looking) -> None:
     other = make.pair(make.person("Cara"), make.person("Dora"), it.clock)
-    therapy.set_session(it.pair, it.clock.at + timedelta(minutes=20), 90, by=it.faye, at=it.clock.tick())
+    sessions.set_session(it.pair, it.clock.at + timedelta(minutes=20), 90, by=it.faye, at=it.clock.tick())
     client = signed_in(it.faye)
     client.get("/room/")
     it.clock.tick(minutes=50)

@@ -292,6 +292,24 @@ def test_a_second_press_draws_nothing_and_none_comes_earlier_than_it_was(story, 
     assert story.at + timedelta(days=118) < seen[-1] < story.at + timedelta(days=183)
 
 
+@pytest.mark.parametrize("soon", [True, False], ids=["ends soon", "does not end soon"])
+def test_what_a_therapist_is_admitted_to_is_renewed_with_one_press_and_told_nowhere_else(story, pair, ada, soon):
+    faye, card = make.therapist("Faye", story)
+    make.introduce(faye, ada, story)
+    make.admit(card, ada, clock=story)
+    admitted = Yes.objects.filter(kind="admission")
+    make.changed(admitted, ends_at=story.at + timedelta(days=9 if soon else 100))
+    client = browser(ada)
+    page = client.get("/yes/").content.decode()
+    assert page.count('name="group" value="therapist"') == 1
+    client.post("/yes/renew/", {"group": "therapist"})
+    assert [yes.ends_at > story.at + timedelta(days=118) for yes in admitted.all()] == [True] * 3
+    make.changed(admitted.all(), ends_at=story.at + timedelta(days=1))
+    for path in ("/today/", "/ours/", "/agenda/", "/glass/"):
+        told = client.get(path).content.decode()
+        assert f"{story.at + timedelta(days=1):%-d %B %Y}" not in told, path
+
+
 def test_renewing_all_renews_all_but_sitting_down(story, pair, ada):
     for _ in range(25):
         make.offer(make.boundary(ada, story), ada, story)

@@ -156,7 +156,7 @@ def remembered_again(now: Now) -> set[tuple]:
         (opening.id, seat, opening.day, opening.tie, opening.author_id == seat)
         for before, morning in itertools.pairwise([make.START, *mornings])
         for opening, seat, is_kept in memory.at_morning(now.ledger, before, morning)
-        if is_kept and (opening.thing in there or writers[opening.thing] != seat)
+        if is_kept and (opening.revision_id is None or opening.thing in there or writers[opening.thing] != seat)
     }
 
 
