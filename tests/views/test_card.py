@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from couples import visibility
-from couples.actions import erasure, pairing, proposals, therapy
+from couples.actions import erasure, pairing, proposals, sessions, therapy
 from couples.export.contents import reader_of, sections_of
 from couples.lib.ids import random_id
 from couples.models import Card, Proposal, TherapistLabel, User
@@ -175,7 +175,7 @@ def test_whoever_is_no_longer_let_in_leaves_no_proposal_on_the_agenda(it: Lookin
     proposals.propose(it.pair, Proposal.AGREEMENT, text=words, once=random_id(), by=it.faye, at=it.clock.tick())
     proposals.propose(it.pair, Proposal.PAGE, key="10", once=random_id(), by=it.faye, at=it.clock.tick())
     gus, _ = second(it, it.ada, it.ben)
-    therapy.set_session(it.pair, it.clock.at.replace(year=it.clock.at.year + 1), 60, by=it.faye, at=it.clock.tick())
+    sessions.set_session(it.pair, it.clock.at.replace(year=it.clock.at.year + 1), 60, by=it.faye, at=it.clock.tick())
     assert words in main(it, it.ben, "/agenda/") and "Dr. Faye" in main(it, it.ben, "/agenda/")
     {
         "ended": lambda at: therapy.end_access(it.faye, by=it.ada, at=at),
@@ -204,7 +204,7 @@ def call(it: Looking, who: User, label: str, card: Card | None = None) -> Any:
 
 def test_a_label_is_on_ones_own_pages_and_can_be_changed_and_taken_away(it: Looking) -> None:
     it.let_in()
-    therapy.set_session(it.pair, it.clock.at.replace(year=it.clock.at.year + 1), 60, by=it.faye, at=it.clock.tick())
+    sessions.set_session(it.pair, it.clock.at.replace(year=it.clock.at.year + 1), 60, by=it.faye, at=it.clock.tick())
     for label in ("The calm one", "The one with the dog"):
         assert call(it, it.ada, label).status_code == 302
         assert f"You call them {label}" in main(it, it.ada, "/glass/")

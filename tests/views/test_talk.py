@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from couples.actions import records, therapy
+from couples.actions import records, sessions
 from couples.content.kinds import KINDS
 from couples.models import Opening, User
 from couples.views import talk as turns
@@ -308,7 +308,7 @@ def test_stopping_everything_still_asks_for_no_password(hers: Table) -> None:
 
 def test_a_therapists_shared_screen_is_locked_too_in_the_middle_of_a_session(it: Looking) -> None:
     it.let_in()
-    therapy.set_session(it.pair, it.clock.at + timedelta(minutes=5), 90, by=it.faye, at=it.clock.tick())
+    sessions.set_session(it.pair, it.clock.at + timedelta(minutes=5), 90, by=it.faye, at=it.clock.tick())
     it.clock.tick(minutes=10)
     client = Client()
     client.force_login(it.faye)
