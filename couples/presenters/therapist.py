@@ -183,7 +183,7 @@ def _couple_page(
         new = opened.filter(day__gte=last)
         way = lines_for_therapist(new, names, at, pair.time_zone, after)
         sections = [] if after else _sections(opened, _newest_of_each(new), read)
-        return CouplePage(title, sections, way.lines, [], session, last, SINCE, way.earlier)
+        return CouplePage(title, sections, way.lines, session=session, last=last, only=SINCE, earlier=way.earlier)
     way = lines_for_therapist(opened, names, at, pair.time_zone)
     newest = _newest_of_each(opened)
     sections = _sections(opened, newest, read)

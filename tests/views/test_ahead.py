@@ -263,6 +263,7 @@ def test_what_opened_since_the_last_session_stands_on_a_page_of_its_own(it: Look
     assert "Since the last session" in whole and "From before." in whole
     page = main(it, it.faye, f"{it.room}{part('since')}")
     assert "From after." in page and "From before." not in page
+    assert "What opened since the session of" in page and "Everything on one page" in page
     assert it.main_of(it.faye, f"{it.room}{part('since')}") == it.main_of(it.ada, f"{it.mirror}{part('since')}")
 
 
