@@ -8,7 +8,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from couples import visibility
 from couples.content.kinds import TOPIC
+from couples.lib.compiled import compiled
 from couples.models import Opening
 from couples.presenters.addresses import sheet_of_couple
 from couples.presenters.marks import said_in
@@ -40,8 +42,14 @@ def in_turn(topics: Iterable[Opening]) -> list[Opening]:
     return [each for each in chain.from_iterable(zip_longest(*by_author.values())) if each is not None]
 
 
+@compiled
+def marks_on_agenda(pair: UUID, at: datetime, kinds: frozenset[str]) -> QuerySet[Opening]:
+    """The newest marks on the agenda of things of these kinds; topics stand there without."""
+    return visibility.agenda_rows(pair, at, kinds).exclude(scope=TOPIC.name).order_by("-day", "-tie")[:MOST]
+
+
 def agenda_of_couple(
-    opened: QuerySet[Opening], newest: Iterable[Opening], marks: QuerySet[Opening], read: Reading
+    opened: QuerySet[Opening], newest: Iterable[Opening], marks: Iterable[Opening], read: Reading
 ) -> list[Sheet]:
     """What stands on the agenda as a therapist reads it, each thing once: topics first, then by when it was put there.
 
@@ -49,7 +57,7 @@ def agenda_of_couple(
     each, and `marks` what was put on of it.
     """
     put_by: dict[UUID, list[str]] = {}
-    for mark in marks.exclude(scope=TOPIC.name).order_by("-day", "-tie")[:MOST]:
+    for mark in marks:
         put_by.setdefault(mark.thing, []).append(read.names.of(mark.author_id))
     rows = {row.pk: row for row in newest}
     topics = in_turn(row for row in rows.values() if is_topic(row))[:MOST]

@@ -17,9 +17,10 @@ from couples import visibility
 from couples.content import ladder
 from couples.content.kind_types import Section as Place
 from couples.lib import clock, keyset
-from couples.models import Opening, Pair, Seat, User
+from couples.lib.compiled import compiled
+from couples.models import Opening, Pair, Seat, Takeaway, User
 from couples.presenters.addresses import sheet_of_couple
-from couples.presenters.couple_agenda import Reading, agenda_of_couple
+from couples.presenters.couple_agenda import Reading, agenda_of_couple, marks_on_agenda
 from couples.presenters.couple_places import (
     SINCE,
     SINCE_CODE,
@@ -44,6 +45,8 @@ from couples.presenters.sheets import (
 )
 from couples.presenters.takeaways import Taken, told
 from couples.presenters.timeline import Line, lines_for_therapist
+from couples.presenters.timeline_rows import Place as LinePlace
+from couples.presenters.timeline_rows import following, place_of
 from couples.row_security.session import looking_at
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
@@ -173,22 +176,21 @@ def _couple_page(
         sheet = _whole_sheet(opened, part.sheet, names)
         return CouplePage(title, [], [], sheet=sheet[0], home=sheet[1]) if sheet is not None else None
     if show == TIMELINE:
-        way = lines_for_therapist(opened, names, at, pair.time_zone, after)
+        way = lines_for_therapist(_way(pair.pk, at, kinds, None, place_of(after)), names, at, pair.time_zone)
         return CouplePage(title, [], way.lines, only=TIMELINE, earlier=way.earlier)
     if show in places():
         rows, earlier = keyset.page_of(_once(opened).filter(is_in(places()[show])), ("day", "tie"), after)
         return CouplePage(title, _sections(opened, rows, read), [], only=show, earlier=earlier)
     session, last = _sessions_around(therapist, pair, at)
     if show == SINCE and last is not None:
-        new = opened.filter(day__gte=last)
-        way = lines_for_therapist(new, names, at, pair.time_zone, after)
-        sections = [] if after else _sections(opened, _newest_of_each(new), read)
+        way = lines_for_therapist(_way(pair.pk, at, kinds, last, place_of(after)), names, at, pair.time_zone)
+        sections = [] if after else _sections(opened, list(_newest_of_each(pair.pk, at, kinds, last)), read)
         return CouplePage(title, sections, way.lines, session=session, last=last, only=SINCE, earlier=way.earlier)
-    way = lines_for_therapist(opened, names, at, pair.time_zone)
-    newest = _newest_of_each(opened)
+    way = lines_for_therapist(_way(pair.pk, at, kinds, None, None), names, at, pair.time_zone)
+    newest = list(_newest_of_each(pair.pk, at, kinds, None))
     sections = _sections(opened, newest, read)
-    agenda = agenda_of_couple(opened, newest, visibility.agenda_for_therapist(therapist, pair, at, kinds), read)
-    written = visibility.takeaways_of(therapist, pair).order_by("-day", "id")[:TAKEN] if session or last else ()
+    agenda = agenda_of_couple(opened, newest, marks_on_agenda(pair.pk, at, kinds), read)
+    written = _written(therapist.pk, pair.pk) if session or last else ()
     taken = told(written)
     return CouplePage(title, sections, way.lines, agenda, session, last, earlier=way.earlier, takeaways=taken)
 
@@ -220,12 +222,32 @@ def _once(opened: QuerySet[Opening]) -> QuerySet[Opening]:
     )
 
 
-def _newest_of_each(opened: QuerySet[Opening]) -> list[Opening]:
+def _since(pair: UUID, at: datetime, kinds: frozenset[str], since: date | None) -> QuerySet[Opening]:
+    rows = visibility.let_in_rows(pair, at, kinds)
+    return rows if since is None else rows.filter(day__gte=since)
+
+
+@compiled
+def _way(
+    pair: UUID, at: datetime, kinds: frozenset[str], since: date | None, place: LinePlace | None
+) -> QuerySet[Opening]:
+    """What opened, from a day on or from the beginning: such as come after a place."""
+    return following(_since(pair, at, kinds, since), place)
+
+
+@compiled
+def _written(therapist: UUID, pair: UUID) -> QuerySet[Takeaway]:
+    return visibility.takeaways_of(therapist, pair).order_by("-day", "id")[:TAKEN]
+
+
+@compiled
+def _newest_of_each(pair: UUID, at: datetime, kinds: frozenset[str], since: date | None) -> QuerySet[Opening]:
     """The newest things of each kind and author, one more than is shown, in one query."""
     place = Window(
         RowNumber(), partition_by=[F("kind"), F("scope"), F("author")], order_by=[F("day").desc(), F("tie").desc()]
     )
-    return list(_once(opened).annotate(place=place).filter(place__lte=SHEETS_OF_ONE + 1).order_by("-day", "-tie"))
+    opened = _once(_since(pair, at, kinds, since)).annotate(place=place)
+    return opened.filter(place__lte=SHEETS_OF_ONE + 1).order_by("-day", "-tie")
 
 
 def _sections(opened: QuerySet[Opening], rows: list[Opening], read: Reading) -> list[Section]:

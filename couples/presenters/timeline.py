@@ -12,7 +12,6 @@ from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils.text import Truncator
 
 from couples import visibility
@@ -139,13 +138,13 @@ def lately(user: User, seat: Seat | None, at: datetime, size: int = 3) -> list[L
     return lines
 
 
-def lines_for_therapist(openings: QuerySet[Opening], names: Names, at: datetime, zone: str, token: str = "") -> Page:
-    """A page of the shared lines in a queryset of `visibility`, told with both names, each leading to its sheet.
+def lines_for_therapist(openings: Iterable[Opening], names: Names, at: datetime, zone: str) -> Page:
+    """A page of shared lines (`timeline_rows.following`), told with both names, each leading to its sheet.
 
     The caller has asked who may read `openings`. For the therapist's page and for its mirror.
     """
     teller = Teller(names, at, zone, url_of=sheet_of_couple)
-    return _page([(row, teller.line(row)) for row in some(openings, place_of(token))])
+    return _page([(row, teller.line(row)) for row in openings])
 
 
 # --- What is merged ---

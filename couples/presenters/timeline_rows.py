@@ -24,7 +24,7 @@ Place = tuple[date, str, UUID]
 @compiled
 def own_some(owner: UUID, seat: UUID | None, steps_on: bool, show: str, place: Place | None) -> QuerySet[OwnLine]:
     """The lines of whoever sits here, or nowhere, under a filter; of earlier pairings, of whoever sat here."""
-    return _following(_of_filter(owner, seat, steps_on, show), place)
+    return following(_of_filter(owner, seat, steps_on, show), place)
 
 
 def _of_filter(owner: UUID, seat: UUID | None, steps_on: bool, show: str) -> QuerySet[OwnLine]:
@@ -54,14 +54,14 @@ def lately_some(
     rows = visibility.lately_rows(pair, seat, at, since)
     if show in KINDS:
         rows = rows.filter(scope=show, author=seat) if KINDS[show].heavy else rows.filter(scope=show)
-    return _following(rows, place)
+    return following(rows, place)
 
 
 @compiled
 def newest_open(pair: UUID, seat: UUID, at: datetime, steps_on: bool, size: int) -> QuerySet[Opening]:
     """The newest of what is open to whoever sits here, so many."""
     rows = visibility.open_rows(pair, seat, at, steps_on)
-    return _following(rows if steps_on else rows.exclude(scope=STEP), None, size - 1)
+    return following(rows if steps_on else rows.exclude(scope=STEP), None, size - 1)
 
 
 def place_of(token: str) -> Place | None:
@@ -74,11 +74,12 @@ def place_of(token: str) -> Place | None:
 
 
 def some(rows: QuerySet[Row], place: Place | None) -> list[Row]:
+    """`following`, asked."""
+    return list(following(rows, place))
+
+
+def following(rows: QuerySet[Row], place: Place | None, size: int = keyset.SIZE) -> QuerySet[Row]:
     """The next of any rows of the timeline after a place, one more than a page holds."""
-    return list(_following(rows, place))
-
-
-def _following(rows: QuerySet[Row], place: Place | None, size: int = keyset.SIZE) -> QuerySet[Row]:
     if place is not None:
         # Said twice, so that the index can begin at this day instead of walking down to it.
         rows = rows.filter(keyset.after(FIELDS, place), day__lte=place[0])

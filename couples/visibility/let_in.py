@@ -71,7 +71,11 @@ def open_to_therapist(
     therapist: User, pair: Pair, at: datetime, kinds: frozenset[str] | None = None
 ) -> QuerySet[Opening]:
     """What is opened between two partners, of the kinds that both admit this therapist to. `kinds` saves asking."""
-    kinds = admitted_kinds(therapist, pair, at) if kinds is None else kinds
+    return let_in_rows(pair.pk, at, admitted_kinds(therapist, pair, at) if kinds is None else kinds)
+
+
+def let_in_rows(pair: UUID, at: datetime, kinds: frozenset[str]) -> QuerySet[Opening]:
+    """`open_to_therapist`, of these kinds, to which the caller has found both to admit; the first two may be places."""
     opened = Opening.objects.filter(pair=pair, has_fallen=False)
     opened = opened.filter(kind__in=SHOWN_KINDS, scope__in=kinds, opened_at__lte=at)
     return opened.filter(all_stand(at, None)).select_related("revision").signed()
@@ -79,6 +83,11 @@ def open_to_therapist(
 
 def agenda_for_therapist(therapist: User, pair: Pair, at: datetime, kinds: frozenset[str]) -> QuerySet[Opening]:
     """The marks on the agenda that name things of these kinds, to which both admit this therapist."""
+    return agenda_rows(pair.pk, at, kinds)
+
+
+def agenda_rows(pair: UUID, at: datetime, kinds: frozenset[str]) -> QuerySet[Opening]:
+    """`agenda_for_therapist`, of these kinds, to which the caller has found both to admit."""
     marks = Opening.objects.filter(pair=pair, has_fallen=False)
     marks = marks.filter(kind=OpeningKind.AGENDA, scope__in=kinds, opened_at__lte=at)
     return marks.filter(all_stand(at, None)).signed()

@@ -12,7 +12,7 @@ from couples.visibility.let_in import therapists_let_in
 from couples.visibility.opened import takeaways_open_to
 
 
-def takeaways_of(therapist: User, pair: Pair) -> QuerySet[Takeaway]:
+def takeaways_of(therapist: User | UUID, pair: Pair | UUID) -> QuerySet[Takeaway]:
     """The newest lines of each session that this therapist wrote to a pair, accepted or not. The caller has asked
     whether both admit them."""
     return Takeaway.objects.filter(is_newest_of_its_session(), therapist=therapist, pair=pair)

@@ -18,6 +18,7 @@ from couples.lib import keyset
 from couples.models import Opening, Pair, Record, User
 from couples.presenters import chart, timeline
 from couples.presenters.sheets import Names
+from couples.presenters.timeline_rows import some
 from couples.rule import step_things
 from tests.support import make
 from tests.support.addresses import show
@@ -440,9 +441,8 @@ def test_therapist_reads_both_names_and_no_own_lines(ada, ben, pair, story):
     make.admit(card, ada, ben, clock=story)
     story.next_morning(pair)
     names = Names({visibility.seat_of(ada).id: "Ada", visibility.seat_of(ben).id: "Ben"})
-    told = timeline.lines_for_therapist(
-        visibility.open_to_therapist(faye, pair, story.at), names, story.at, pair.time_zone
-    )
+    shown = some(visibility.open_to_therapist(faye, pair, story.at), None)
+    told = timeline.lines_for_therapist(shown, names, story.at, pair.time_zone)
     (opening,) = visibility.open_to_therapist(faye, pair, story.at)
     assert [(line.text, line.words, line.url, line.look) for line in told.lines] == [
         ("A boundary from Ben opened.", "Not after ten.", f"?sheet={opening.pk}", "ours")
