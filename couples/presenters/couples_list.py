@@ -65,8 +65,7 @@ def couples_of(therapist: User, at: datetime, wanted: str = "", after: str = "")
     """
     both: dict[UUID, list[str]] = {}
     met: set[UUID] = set()
-    seats = visibility.seats_of(visibility.pairs_of(therapist, at))
-    for seat in seats.annotate(met=visibility.met_long_ago(therapist, at)):
+    for seat in visibility.listed_seats(therapist, at):
         both.setdefault(seat.pair_id, []).append(seat.said_name)
         if seat.met:
             met.add(seat.pair_id)

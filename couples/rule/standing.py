@@ -38,7 +38,8 @@ def all_stand(opening: str, at: str, reader: str | None) -> str:
     was put away looks to them exactly like what is still held.
     """
     anothers = f"x.kind = '{READING}'" + (f" AND x.seat_id <> {reader}" if reader is not None else "")
-    return f"{RESTS.format(opening=opening)} AND NOT {one_has_fallen(opening, at, unless=anothers)}"
+    fallen = one_has_fallen(opening, at, unless=anothers)
+    return f"{RESTS.format(opening=opening)} AND NOT {fallen}"
 
 
 def note_fallen(which: str) -> str:

@@ -86,7 +86,7 @@ from couples.visibility.own import (
 from couples.visibility.sessions import (
     AROUND_A_SESSION,
     LONGEST_SESSION,
-    met_long_ago,
+    listed_seats,
     next_session_ends,
     session_lasts,
     sessions_of,
@@ -143,7 +143,7 @@ __all__ = [
     "looking_days_at",
     "marks_open_to",
     "memory_lines_of",
-    "met_long_ago",
+    "listed_seats",
     "may_answer",
     "has_sat",
     "mine",

@@ -60,8 +60,13 @@ def pairs_of(therapist: User, at: datetime) -> QuerySet[Pair]:
     A list asks for no doors, so an admission stands in it from a minute after its morning on, by when the server's
     clock has stored it: sooner, its standing there would tell that one of the two has acted since seven.
     """
+    return pairs_stored_by(therapist.pk, at, at - consent.STORED_WITHIN)
+
+
+def pairs_stored_by(therapist: UUID, at: datetime, stored_by: datetime) -> QuerySet[Pair]:
+    """`pairs_of`, with what the server's clock had stored by an instant; all three may be places for them."""
     introduced = Introduction.objects.filter(therapist=therapist).values("pair")
-    by_the_clock = Q(door=consent.SITTING_DOOR) | Q(opened_at__lte=at - consent.STORED_WITHIN)
+    by_the_clock = Q(door=consent.SITTING_DOOR) | Q(opened_at__lte=stored_by)
     admitted = admissions(at).filter(by_the_clock, pair=OuterRef("pk"), thing__in=_newest_cards(therapist))
     one = Subquery(admitted.values("pk")[:1])
     return Pair.objects.filter(pk__in=introduced).annotate(one_of_both=one).filter(one_of_both__isnull=False)

@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from couples.models import Pair, TherapySession, User
+from couples.lib.compiled import compiled
+from couples.models import Pair, Seat, TherapySession, User
 from couples.models.sessions import Sessions
-from couples.visibility.let_in import therapists_let_in
+from couples.rule import consent
+from couples.visibility.let_in import pairs_stored_by, seats_of, therapists_let_in
 
 LONGEST_SESSION = timedelta(hours=4)
 AROUND_A_SESSION = timedelta(minutes=15)
@@ -15,33 +17,50 @@ AROUND_A_SESSION = timedelta(minutes=15)
 
 def sessions_of(therapist: User, pair: Pair | UUID) -> Sessions:
     """The sessions this therapist has set with a pair. The caller has asked whether both admit them."""
-    return _sessions(Q(therapist=therapist, pair=pair))
+    return Sessions(_of_pair(therapist.pk, pair.pk if isinstance(pair, Pair) else pair))
+
+
+@compiled
+def _of_pair(therapist: UUID, pair: UUID) -> QuerySet[TherapySession]:
+    return TherapySession.objects.filter(therapist=therapist, pair=pair).select_related("series")
 
 
 def sessions_shown_to(pair_id: UUID, at: datetime) -> Sessions:
     """The sessions set by therapists whom both partners admit now. Both see the same."""
-    return _sessions(Q(pair=pair_id, therapist__in=therapists_let_in(pair_id, at)))
-
-
-def _sessions(which: Q) -> Sessions:
-    return Sessions(TherapySession.objects.filter(which).select_related("series"))
+    rows = TherapySession.objects.filter(pair=pair_id, therapist__in=therapists_let_in(pair_id, at))
+    return Sessions(rows.select_related("series"))
 
 
 def sessions_with_all(therapist: User, at: datetime) -> dict[UUID, Sessions]:
     """What is to come with each pair, and what was of a series. Of couples on the list only.
 
-    Of single sessions that are over no row is read, so that years of them cost a list nothing (`met_long_ago`).
+    Of single sessions that are over no row is read, so that years of them cost a list nothing (`listed_seats`).
     """
-    rows = TherapySession.objects.filter(therapist=therapist).select_related("series")
     found: dict[UUID, list[TherapySession]] = {}
-    for row in rows.filter(Q(series__isnull=False) | Q(starts_at__gt=at - LONGEST_SESSION)):
+    for row in _with_all(therapist.pk, at - LONGEST_SESSION):
         found.setdefault(row.pair_id, []).append(row)
     return {pair: Sessions(some) for pair, some in found.items()}
 
 
-def met_long_ago(therapist: User, at: datetime) -> Exists:
-    """Whether a single session of this therapist with the pair of a seat is over, to be asked with the seat."""
-    over = TherapySession.objects.filter(series__isnull=True, starts_at__lte=at - LONGEST_SESSION)
+@compiled
+def _with_all(therapist: UUID, begun_by: datetime) -> QuerySet[TherapySession]:
+    rows = TherapySession.objects.filter(therapist=therapist).select_related("series")
+    return rows.filter(Q(series__isnull=False) | Q(starts_at__gt=begun_by))
+
+
+def listed_seats(therapist: User, at: datetime) -> QuerySet[Seat]:
+    """Both seats of the couples on this therapist's list (`pairs_of`), with the names said to a therapist; and as `met`
+    whether a single session of theirs is over."""
+    return _listed(therapist.pk, at, at - consent.STORED_WITHIN, at - LONGEST_SESSION)
+
+
+@compiled
+def _listed(therapist: UUID, at: datetime, stored_by: datetime, begun_by: datetime) -> QuerySet[Seat]:
+    return seats_of(pairs_stored_by(therapist, at, stored_by)).annotate(met=_met(therapist, begun_by))
+
+
+def _met(therapist: UUID, begun_by: datetime) -> Exists:
+    over = TherapySession.objects.filter(series__isnull=True, starts_at__lte=begun_by)
     return Exists(over.filter(therapist=therapist, pair=OuterRef("pair")))
 
 

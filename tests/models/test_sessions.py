@@ -14,6 +14,7 @@ from couples import visibility
 from couples.actions import sessions, therapy
 from couples.content.refusals import Refused
 from couples.models import SessionSeries, TherapySession, User
+from couples.visibility import sessions as room
 from tests.support import make
 from tests.support.couple_and_therapist import Looking
 
@@ -216,7 +217,8 @@ def test_what_a_list_of_all_couples_knows_is_what_each_page_knows(it: Looking) -
         until(it, at)
         every = visibility.sessions_with_all(it.faye, it.clock.at)
         seats = visibility.seats_of(type(it.pair).objects.all())
-        met = {seat.pair_id for seat in seats.annotate(m=visibility.met_long_ago(it.faye, it.clock.at)) if seat.m}
+        over = room._met(it.faye.pk, it.clock.at - room.LONGEST_SESSION)
+        met = {seat.pair_id for seat in seats.annotate(met=over) if seat.met}
         for pair in (it.pair, *others):
             alone, listed = visibility.sessions_of(it.faye, pair), every.get(pair.pk)
             assert (listed.next_one(it.clock.at) if listed else None) == alone.next_one(it.clock.at)

@@ -2,6 +2,7 @@
 
 from tests.mutants.mutant import Mutant
 
+STANDING = "couples/rule/standing.py"
 YESES, MEETING = "couples/models/yeses.py", "couples/rule/meeting.py"
 FUNCTIONS = "couples/row_security/functions.py"
 COMPARED = ("visibility/test_spellings.py",)
@@ -30,15 +31,15 @@ MUTANTS = (
     ),
     Mutant(
         "in SQL a yes stands at its own closing",
-        FUNCTIONS,
-        "y.closed_at > at))",
-        "y.closed_at >= at))",
+        STANDING,
+        "{yes}.closed_at > {at}))",
+        "{yes}.closed_at >= {at}))",
         COMPARED,
     ),
     Mutant(
         "in SQL what rests on a closed yes has not fallen",
-        MEETING,
-        " OR x.closed_at <= %(first)s)",
+        STANDING,
+        " OR {yes}.closed_at <= {at})",
         ")",
         COMPARED,
     ),

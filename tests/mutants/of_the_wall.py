@@ -2,6 +2,7 @@
 
 from tests.mutants.mutant import POSTGRESQL, Mutant
 
+STANDING = "couples/rule/standing.py"
 POLICIES, FUNCTIONS = (f"couples/row_security/{name}.py" for name in ("policies", "functions"))
 WALL = ("row_security/test_second_wall.py", "visibility/test_spellings.py")
 
@@ -40,16 +41,16 @@ MUTANTS = (
     ),
     Mutant(
         "the wall forgets that yeses end",
-        FUNCTIONS,
-        " AND (y.ends_at IS NULL OR y.ends_at > at)",
+        STANDING,
+        " AND ({yes}.ends_at IS NULL OR {yes}.ends_at > {at})",
         "",
         WALL,
         POSTGRESQL,
     ),
     Mutant(
         "the wall forgets that yeses are taken back",
-        FUNCTIONS,
-        " AND (y.closed_at IS NULL OR y.closed_at > at)",
+        STANDING,
+        " AND ({yes}.closed_at IS NULL OR {yes}.closed_at > {at})",
         "",
         WALL,
         POSTGRESQL,
@@ -96,9 +97,9 @@ MUTANTS = (
     ),
     Mutant(
         "behind the wall a bare line is open, since what it rests on does not come out",
-        "couples/visibility/opened.py",
-        'Exists(Rest.objects.filter(opening=OuterRef("pk"))) & ~Exists(',
-        "~Exists(",
+        STANDING,
+        "{RESTS.format(opening=opening)} AND NOT {fallen}",
+        "NOT {fallen}",
         WALL,
         POSTGRESQL,
     ),

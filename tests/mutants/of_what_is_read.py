@@ -2,6 +2,7 @@
 
 from tests.mutants.mutant import Mutant
 
+STANDING = "couples/rule/standing.py"
 OPENED, LET_IN, OWN = (f"couples/visibility/{name}.py" for name in ("opened", "let_in", "own"))
 ROOM = ("views/test_room.py", "presenters/test_therapist.py", "visibility/test_edges.py")
 EDGES = ("visibility/test_edges.py", "visibility/test_spellings.py")
@@ -10,29 +11,29 @@ FACES = ("test_one_face.py", "test_answers_alike.py", "test_noninterference.py")
 MUTANTS = (
     Mutant(
         "the author's page rests on the reading",
-        OPENED,
-        "~Exists(fallen_yeses.exclude(anothers_reading))",
-        "~Exists(fallen_yeses)",
+        STANDING,
+        "anothers = f\"x.kind = '{READING}'\"",
+        "anothers = f\"x.kind = 'none'\"",
         ("views/test_ours.py", *FACES),
     ),
     Mutant(
         "what I put away stays before me",
-        OPENED,
-        "anothers_reading &= ~Q(yes__seat=reader)",
-        "anothers_reading &= Q()",
+        STANDING,
+        "AND x.seat_id <> {reader}",
+        "AND {reader} IS NOT NULL",
         ("views/test_ours.py", *EDGES),
     ),
     Mutant(
         "what opens tomorrow is open today",
         OPENED,
-        "openings = Opening.objects.filter(pair=seat.pair_id, opened_at__lte=at)",
-        "openings = Opening.objects.filter(pair=seat.pair_id)",
+        "openings = Opening.objects.filter(pair=pair, has_fallen=False, opened_at__lte=at)",
+        "openings = Opening.objects.filter(pair=pair, has_fallen=False)",
         EDGES,
     ),
     Mutant(
         "a forgotten steps_on",
         OPENED,
-        "    if not user.steps_on:\n        found =",
+        "    if not steps_on:\n        found =",
         "    if False:\n        found =",
         ("visibility/test_edges.py", "views/steps/test_steps.py", "views/test_ours.py"),
     ),
@@ -123,8 +124,8 @@ MUTANTS = (
     Mutant(
         "a step is kept by keeps that nobody gave",
         OPENED,
-        "kept = [keep.thing for keep in keeps]",
-        'kept = keeps.values("thing")',
+        "kept = [keep.thing for keep in _keeps(seat.pair_id, seat.pk, at)]",
+        'kept = kept_with(seat, at).filter(scope=consent.OWN_STEP).values("thing")',
         ("export/test_export.py",),
     ),
     Mutant(
