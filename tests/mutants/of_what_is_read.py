@@ -17,6 +17,13 @@ MUTANTS = (
         ("views/test_ours.py", *FACES),
     ),
     Mutant(
+        "what I put away is noted as fallen for its author too",
+        STANDING,
+        "(x.ends_at <= %(at)s OR x.closed_at <= %(at)s) AND x.kind <> '{READING}'",
+        "(x.ends_at <= %(at)s OR x.closed_at <= %(at)s)",
+        ("actions/test_fallen.py",),
+    ),
+    Mutant(
         "what I put away stays before me",
         STANDING,
         "AND x.seat_id <> {reader}",
