@@ -123,12 +123,12 @@ def marked(week: str, first: FirstDoors, *, opened: bool) -> str:
 
 def taking_away(first: FirstDoors) -> str:
     """What stands under accepting the takeaway of a session."""
-    return f"Accepted now, it {not_before(first)}. {nothing_told(first)}"
+    return f"Accepted now, this takeaway {not_before(first)}. {nothing_told(first)}"
 
 
 def taken_away(first: FirstDoors) -> str:
     """The answer to having accepted one."""
-    return f"You accept these lines. They {not_before(first)}. {nothing_told(first)}"
+    return f"You accept these lines. The takeaway {not_before(first)}. {nothing_told(first)}"
 
 
 def on_agenda(first: FirstDoors) -> str:

@@ -13,10 +13,13 @@ from tests.browser.test_every_page import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+TAKEN = "We can stop and come back to it."
 TEXT = "Before ten in the evening nobody has to talk about it."
 
 
-def test_a_session_from_preparation_to_the_sheet_and_back_to_the_two(someone: Callable[..., Someone]) -> None:
+def test_a_session_from_preparation_to_the_takeaway_on_both_timelines(
+    someone: Callable[..., Someone], monkeypatch: pytest.MonkeyPatch
+) -> None:
     tell(PASSWORD, until=clock.now())
     maya, jon, okafor = someone("one"), someone("two"), someone("therapist", DESK)
     for person in (maya, jon, okafor):
@@ -27,6 +30,11 @@ def test_a_session_from_preparation_to_the_sheet_and_back_to_the_two(someone: Ca
     for person in (maya, jon):
         what_both_find(person)
     one_takes_it_up(maya, okafor)
+    the_takeaway(okafor, maya, jon)
+    now = clock.now
+    monkeypatch.setattr("couples.lib.clock.now", lambda: now() + timedelta(days=2))
+    for person in (maya, jon):
+        two_mornings_later(person)
 
 
 def before(okafor: Someone) -> None:
@@ -73,6 +81,34 @@ def afterwards(okafor: Someone) -> None:
     okafor.page.get_by_label("Words for an agreement").fill(TEXT)
     okafor.press("Propose to both")
     okafor.reads("Proposed to both of them")
+
+
+def the_takeaway(okafor: Someone, *two: Someone) -> None:
+    """Other lines for the last session, which both accept, each alone."""
+    okafor.go("/room/")
+    okafor.press("Jon and Maya")
+    okafor.press("For a shared screen", within="nav.before")
+    okafor.press("Takeaway")
+    okafor.page.get_by_label("The first line").fill(TAKEN)
+    okafor.press("Write it to both")
+    okafor.reads("nobody will ask why")
+    for person in two:
+        person.go("/agenda/")
+        person.press("The session of")
+        person.reads(TAKEN)
+        person.press("I accept these lines")
+        person.reads("You accept these lines.")
+        assert TAKEN not in person.page.locator("main").inner_text()
+
+
+def two_mornings_later(person: Someone) -> None:
+    """The lines on Ours, and a bare line on the timeline of each."""
+    person.go("/ours/")
+    person.reads(TAKEN)
+    person.go("/timeline/")
+    lines = person.page.locator("p.line", has_text="You both accepted the takeaway of a session.")
+    assert lines.count() == 2, "of two sessions"
+    assert TAKEN not in person.page.locator("main").inner_text()
 
 
 def what_both_find(person: Someone) -> None:

@@ -18,6 +18,7 @@ from couples.presenters.first_doors import (
     said_of_keep,
     said_of_mark,
     said_of_offer,
+    said_of_takeaway,
     said_of_zone,
 )
 from couples.rule import consent
@@ -128,11 +129,13 @@ def test_words_that_come_into_force_with_the_press_are_said_to(couple, clock: Cl
 
 # --- The smaller yeses: marks, the agenda, a kept line, other mornings ---
 
+AT_MORNINGS = (consent.AGENDA, consent.TAKEAWAY)
 SMALL = (
     (consent.MARK, said_of_mark, (uuid4(), date(2026, 3, 2))),
     (consent.AGENDA, said_of_agenda, ()),
     (consent.KEEP, said_of_keep, ()),
     (consent.ZONE, said_of_zone, ("Asia/Tokyo",)),
+    (consent.TAKEAWAY, said_of_takeaway, ()),
 )
 
 
@@ -142,7 +145,7 @@ def test_every_small_yes_is_answered_with_the_morning_that_the_rule_tells(couple
     assert earliest(kind, SATURDAY_NOON, "Europe/Berlin").morning == SATURDAY_NOON.replace(day=8, hour=6)
     answer = said(request, *what)
     assert "Sunday, 7:00" in answer
-    assert ("hour together at once" in answer or "at once while" in answer) is (kind != consent.AGENDA)
+    assert ("hour together at once" in answer or "at once while" in answer) is (kind not in AT_MORNINGS)
 
 
 def test_the_agenda_waits_for_nobody_and_says_so(couple) -> None:
