@@ -62,7 +62,7 @@ def page_of(
     """
     place = place_in(order_of(fields), token)
     size = SIZE if size is None else size
-    return _cut(some(rows, fields, place, size + 1, ascending=ascending), fields, size)
+    return cut(some(rows, fields, place, size + 1, ascending=ascending), fields, size)
 
 
 def page_asked(
@@ -73,15 +73,21 @@ def page_asked(
     size: int | None = None,
 ) -> tuple[list[Row], str | None]:
     """`page_of`, of rows of this model that `ask` gives: so many of them, after a place or from the beginning."""
-    place: Place | None = place_in(order_of(fields), token)
-    if place is not None:
-        kinds: list[Any] = [model._meta.get_field(field) for field in fields]
-        place = tuple(kind.to_python(value) for kind, value in zip(kinds, place, strict=True))
     size = SIZE if size is None else size
-    return _cut(ask(place, size + 1), fields, size)
+    return cut(ask(place_of(token, model, fields), size + 1), fields, size)
 
 
-def _cut(rows: Iterable[Row], fields: Sequence[str], size: int) -> tuple[list[Row], str | None]:
+def place_of(token: str, model: type[Row], fields: Sequence[str]) -> Place | None:
+    """The place a token names among the rows of a model, as values of these fields; None as in `place_in`."""
+    place = place_in(order_of(fields), token)
+    if place is None:
+        return None
+    kinds: list[Any] = [model._meta.get_field(field) for field in fields]
+    return tuple(kind.to_python(value) for kind, value in zip(kinds, place, strict=True))
+
+
+def cut(rows: Iterable[Row], fields: Sequence[str], size: int = SIZE) -> tuple[list[Row], str | None]:
+    """A page of rows that are one more than it holds, where there are so many; and the token of the next."""
     found = list(rows)
     if len(found) <= size:
         return found, None

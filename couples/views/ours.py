@@ -1,7 +1,6 @@
 """Ours: what is open between two partners, and what each can do with it alone."""
 
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,6 +17,7 @@ from couples.forms.ends import EndsForm
 from couples.lib import keyset
 from couples.lib.compiled import compiled
 from couples.models import Opening, Seat
+from couples.models.signed import signed_together
 from couples.presenters import sheets
 from couples.presenters.addresses import page_of
 from couples.presenters.first_doors import said_of_acceptance, said_of_keep
@@ -48,21 +48,7 @@ def ours(request: PersonRequest) -> HttpResponse:
     if seat is None:
         return render(request, "ours/alone.html", {"pairing_url": reverse("pairing")})
     names = names_on(request)
-
-    def some_of(what: str, token: str = "", size: int | None = None) -> tuple[list[Opening], str | None]:
-        ask = partial(_some, seat.pair_id, seat.pk, request.now, request.user.steps_on, what)
-        return keyset.page_asked(ask, Opening, NEWEST_FIRST, token, size)
-
-    agreements, more_agreements = some_of("agreements", request.GET.get("first", ""), IN_FORCE_SIZE)
-    found, more = some_of("sheets", request.GET.get("before", ""))
-    steps = some_of("steps", size=STEPS_SIZE)[0] if request.user.steps_on else []
-    taken, more_taken = keyset.page_asked(
-        partial(_taken, seat.pair_id, seat.pk, request.now),
-        Opening,
-        NEWEST_FIRST,
-        request.GET.get("taken", ""),
-        TAKEN_SIZE,
-    )
+    (agreements, more_agreements), (found, more), (taken, more_taken), (steps, _more) = _lists(request, seat)
     lines = visibility.takeaways_named(seat.pair_id, [row.thing for row in taken]) if taken else {}
     page = {
         "told": seat.left_and_told,
@@ -81,26 +67,39 @@ def ours(request: PersonRequest) -> HttpResponse:
     return render(request, "ours/list.html", page)
 
 
+def _lists(request: PersonRequest, seat: Seat) -> list[tuple[list[Opening], str | None]]:
+    """A page of each list, and the token of the next: asked one by one, and checked together."""
+    token = request.GET.get
+    lists = {
+        "agreements": (IN_FORCE_SIZE, token("first", "")),
+        "sheets": (keyset.SIZE, token("before", "")),
+        "takeaways": (TAKEN_SIZE, token("taken", "")),
+        "steps": (STEPS_SIZE, ""),
+    }
+    reader = seat.pair_id, seat.pk, request.now, request.user.steps_on
+    asked = [
+        _some(*reader, what, keyset.place_of(after, Opening, NEWEST_FIRST), size + 1)
+        for what, (size, after) in lists.items()
+    ]
+    found = signed_together(*asked)
+    return [keyset.cut(rows, NEWEST_FIRST, size) for rows, (size, _) in zip(found, lists.values(), strict=True)]
+
+
 @compiled
 def _some(
     pair: UUID, seat: UUID, at: datetime, steps_on: bool, what: str, place: keyset.Place | None, limit: int
 ) -> QuerySet[Opening]:
-    """Agreements in force, other words that are open, or steps: such as come after a place."""
+    """Agreements in force, other words that are open, takeaways, or steps: such as come after a place."""
     shown = visibility.open_rows(pair, seat, at, steps_on)
     in_force = visibility.in_force(shown)
     same_in_force = Exists(in_force.filter(thing=OuterRef("thing")))
     found = {
         "agreements": in_force,
         "sheets": shown.filter(kind=OpeningKind.REVISION).exclude(same_in_force),
-        "steps": shown.filter(kind__in=visibility.STEP_KINDS),
+        "takeaways": visibility.takeaway_rows(pair, seat, at),
+        "steps": shown.filter(kind__in=visibility.STEP_KINDS) if steps_on else shown.none(),
     }
     return keyset.some(found[what], NEWEST_FIRST, place, limit)
-
-
-@compiled
-def _taken(pair: UUID, seat: UUID, at: datetime, place: keyset.Place | None, limit: int) -> QuerySet[Opening]:
-    """The takeaways that both accept: such as come after a place."""
-    return keyset.some(visibility.takeaway_rows(pair, seat, at), NEWEST_FIRST, place, limit)
 
 
 def _folded(openings: list[Opening], names: Names, at: datetime, seat: Seat) -> list[Sheet]:
