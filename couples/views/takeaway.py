@@ -119,5 +119,5 @@ urlpatterns = [
     path("room/<uuid:pair_id>/takeaway/", write, name="write_takeaway"),
     path("agenda/<uuid:takeaway_id>/", takeaway, name="takeaway"),
     path("agenda/<uuid:takeaway_id>/accept/", accept, name="accept_takeaway"),
-    path("agenda/<uuid:takeaway_id>/leave/", no_longer_accept, name="leave_takeaway"),
+    path("agenda/<uuid:takeaway_id>/off/", no_longer_accept, name="leave_takeaway"),
 ]

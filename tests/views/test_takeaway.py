@@ -138,7 +138,7 @@ def test_nobody_else_finds_it(it: Looking) -> None:
     gus, _card = make.therapist("Gus", it.clock)
     make.introduce(gus, it.ada, it.clock)
     for who in (it.eve, it.faye, gus):
-        for act in ("", "accept/", "leave/"):
+        for act in ("", "accept/", "off/"):
             path = f"/agenda/{taken.pk}/{act}"
             assert (it.post(who, path) if act else it.get(who, path)).status_code == 404
     assert it.get(gus, f"{it.room}takeaway/").status_code == 404
@@ -202,7 +202,7 @@ def test_the_page_comes_up_the_same_whatever_its_reader_has_said(it: Looking) ->
 def test_either_stops_accepting_alone_and_at_once_and_twice_is_success(it: Looking) -> None:
     taken = agreed(it)
     for _twice in range(2):
-        assert it.post(it.ben, f"/agenda/{taken.pk}/leave/").status_code == 302
+        assert it.post(it.ben, f"/agenda/{taken.pk}/off/").status_code == 302
     assert on_ours(it) == [False, False]
     assert LINES[0] in main(it, it.faye, it.room)
 
@@ -246,7 +246,7 @@ def test_it_stays_when_access_or_the_account_of_the_therapist_ends(it: Looking, 
         assert f"/agenda/{taken.pk}/" not in Reading(it.get(who, "/agenda/").content.decode()).links
         assert LINES[0] in main(it, who, f"/agenda/{taken.pk}/")
     assert it.post(it.ada, f"/agenda/{taken.pk}/accept/").status_code == 302, "who accepts it can renew that"
-    assert it.post(it.ada, f"/agenda/{taken.pk}/leave/").status_code == 302
+    assert it.post(it.ada, f"/agenda/{taken.pk}/off/").status_code == 302
     assert on_ours(it) == [False, False]
     assert it.get(it.ben, f"/agenda/{taken.pk}/").status_code == 404
 
@@ -258,7 +258,7 @@ def test_once_either_ended_access_it_can_be_accepted_no_more(it: Looking) -> Non
     assert it.post(it.ben, f"/agenda/{taken.pk}/accept/").status_code == 404
     with pytest.raises(takeaways.Refused, match="stale"):
         takeaways.accept(taken, by=it.ben, at=it.clock.tick())
-    assert it.post(it.ada, f"/agenda/{taken.pk}/leave/").status_code == 302, "taking back waits for nothing"
+    assert it.post(it.ada, f"/agenda/{taken.pk}/off/").status_code == 302, "taking back waits for nothing"
     assert not Yes.objects.filter(kind=consent.TAKEAWAY, closed_at__isnull=True).exists()
 
 
@@ -325,6 +325,6 @@ def test_nothing_presses_anybody(it: Looking) -> None:
 
 
 def test_what_is_not_there_is_not_found(it: Looking) -> None:
-    for act in ("", "accept/", "leave/"):
+    for act in ("", "accept/", "off/"):
         path = f"/agenda/{UUID(NOWHERE)}/{act}"
         assert (it.post(it.ada, path) if act else it.get(it.ada, path)).status_code == 404
