@@ -3,13 +3,15 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
-
 from couples.lib.weekly import Weekly
 from couples.lib.zone_rules import zone_component
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 TITLE = "Time kept"
 FILE_NAME = "calendar.ics"
@@ -77,7 +79,9 @@ def _file(
     return _calendar(event)
 
 
-def _event(title: str, start: datetime, lasts: timedelta, now: datetime, uid: UUID) -> Event:
+def _event(title: str, start: datetime, lasts: timedelta, now: datetime, uid: UUID) -> "Event":
+    from icalendar import Event  # see zone_rules
+
     event = Event()
     event.add("uid", uid.hex)
     event.add("dtstamp", datetime.combine(now.astimezone(start.tzinfo).date(), time(), UTC))
@@ -88,8 +92,10 @@ def _event(title: str, start: datetime, lasts: timedelta, now: datetime, uid: UU
     return event
 
 
-def _calendar(event: Event, *moved: Event) -> bytes:
+def _calendar(event: "Event", *moved: "Event") -> bytes:
     """The file of an event; of a series with what was moved of it."""
+    from icalendar import Calendar
+
     calendar, start = Calendar(), event["dtstart"].dt
     calendar.add("prodid", "-//calendar//EN")
     calendar.add("version", "2.0")

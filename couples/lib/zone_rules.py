@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import groupby
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
+# The library for calendar files is loaded by the first who wants one: it takes a tenth of a worker's memory, and most
+# workers never make any.
+if TYPE_CHECKING:
+    from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
 
 YEARS_ONE_BY_ONE: Final = 10
 YEARS_OF_A_RULE: Final = 40  # looked at before a rule is believed: all ways in which days and dates can meet
@@ -46,12 +49,14 @@ def _as_text(name: str, year: int) -> bytes:
     return bytes(_made(name, date(year, 1, 1)).to_ical())
 
 
-def zone_component(name: str, first: date) -> Timezone:
+def zone_component(name: str, first: date) -> "Timezone":
     """The zone of this name (one that `ZoneInfo` knows), right from the year of `first` on."""
+    from icalendar import Timezone
+
     return Timezone.from_ical(_as_text(name, first.year).decode())  # type: ignore[return-value]
 
 
-def _made(name: str, first: date) -> Timezone:
+def _made(name: str, first: date) -> "Timezone":
     zone, begins = ZoneInfo(name), datetime.combine(first, time(), UTC) - BEFORE
     changes = list(_changes(zone, begins, begins + timedelta(days=366 * YEARS_OF_A_RULE)))
     rules = _yearly_rules(changes)
@@ -60,6 +65,8 @@ def _made(name: str, first: date) -> Timezone:
         told = [(change, None) for change in changes if change.at <= last]
     else:
         told = rules
+    from icalendar import Timezone
+
     made = Timezone()
     made.add("tzid", name)
     winter = min((change.after for change, _ in told), default=None)
@@ -139,7 +146,9 @@ def _yearly_rule(walls: list[datetime]) -> Rule | None:
     return None
 
 
-def _part(change: Change, rule: Rule | None, *, daylight: bool) -> TimezoneStandard | TimezoneDaylight:
+def _part(change: Change, rule: Rule | None, *, daylight: bool) -> "TimezoneStandard | TimezoneDaylight":
+    from icalendar import TimezoneDaylight, TimezoneStandard
+
     part = TimezoneDaylight() if daylight else TimezoneStandard()
     part.add("dtstart", change.wall)
     if rule is not None:
