@@ -4,6 +4,7 @@ import gzip
 import re
 from pathlib import Path
 
+from django.contrib.staticfiles import finders
 from django.test import Client
 
 from tests.benchmarks.judged import judge
@@ -18,15 +19,34 @@ def packed(content: bytes) -> int:
 
 
 def sizes(client: Client) -> None:
-    """Print and judge the first pages of everybody, and scripts and styles beside them."""
+    """Print and judge the first pages of everybody, with what each of them loads."""
     css = packed((ROOT / "static/css/look.css").read_bytes())
-    scripts = sum(packed(path.read_bytes()) for path in (ROOT / "static/js").glob("*.js"))
-    print(f"css {css:,} B gzipped; own scripts {judge('scripts', scripts, SCRIPTS_LIMIT)} B gzipped")
-    for path in ("/today/", "/mine/", "/ours/", "/timeline/", "/sitting/", "/steps/", "/"):
-        page = (Client(HTTP_HOST="localhost") if path == "/" else client).get(path).content
+    print(f"  css {css:,} B")
+    for path in (
+        "/today/",
+        "/mine/",
+        "/ours/",
+        "/timeline/",
+        "/sitting/",
+        "/steps/",
+        "/talk/",
+        "/accounts/login/",
+        "/",
+    ):
+        asks = Client(HTTP_HOST="localhost") if path in ("/", "/accounts/login/") else client
+        page = asks.get(path).content
         html = packed(page)
         loads = 1 + len(re.findall(rb'<(?:link rel="(?:icon|stylesheet)|script)[^>]*', page))
         print(
-            f"  {path:12} html {judge(path, html, HTML_LIMIT)} B, "
-            f"with css {judge(path, html + css, TOGETHER_LIMIT)} B, requests {judge(path, loads, REQUESTS_LIMIT)}"
+            f"  {path:17} html {judge(path, html, HTML_LIMIT)} B, "
+            f"with css {judge(path, html + css, TOGETHER_LIMIT)} B, "
+            f"scripts {judge(f'{path}, scripts', _scripts(page), SCRIPTS_LIMIT)} B, "
+            f"requests {judge(path, loads, REQUESTS_LIMIT)}"
         )
+
+
+def _scripts(page: bytes) -> int:
+    """Bytes of the scripts that a page loads."""
+    names = re.findall(r'<script[^>]* src="/static/([^"]+)"', page.decode())
+    files = [finders.find(name) for name in names]
+    return packed(b"".join(Path(str(file)).read_bytes() for file in files if file))
