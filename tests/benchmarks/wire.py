@@ -11,6 +11,8 @@ from tests.benchmarks.judged import judge
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML_LIMIT, TOGETHER_LIMIT, SCRIPTS_LIMIT, REQUESTS_LIMIT = 6_000, 14_336, 4_000, 5
+# Signing in loads allauth's scripts for passkeys besides, each as a file of its own.
+SIGN_IN, SIGN_IN_SCRIPTS, SIGN_IN_REQUESTS = SIGN_IN, 6_500, 9
 
 
 def packed(content: bytes) -> int:
@@ -30,18 +32,19 @@ def sizes(client: Client) -> None:
         "/sitting/",
         "/steps/",
         "/talk/",
-        "/accounts/login/",
+        SIGN_IN,
         "/",
     ):
-        asks = Client(HTTP_HOST="localhost") if path in ("/", "/accounts/login/") else client
+        asks = Client(HTTP_HOST="localhost") if path in ("/", SIGN_IN) else client
         page = asks.get(path).content
         html = packed(page)
         loads = 1 + len(re.findall(rb'<(?:link rel="(?:icon|stylesheet)|script)[^>]*', page))
+        most_script, most_loads = FURTHER.get(path, (SCRIPTS_LIMIT, REQUESTS_LIMIT))
         print(
             f"  {path:17} html {judge(path, html, HTML_LIMIT)} B, "
             f"with css {judge(path, html + css, TOGETHER_LIMIT)} B, "
-            f"scripts {judge(f'{path}, scripts', _scripts(page), SCRIPTS_LIMIT)} B, "
-            f"requests {judge(path, loads, REQUESTS_LIMIT)}"
+            f"scripts {judge(f'{path}, scripts', _scripts(page), most_script)} B, "
+            f"requests {judge(path, loads, most_loads)}"
         )
 
 
