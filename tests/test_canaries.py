@@ -130,7 +130,7 @@ def test_the_desk_and_an_error_show_no_word(
         words = records.newest_of(visibility.mine(ada)[0]).words
         raise RuntimeError(str(words))
 
-    monkeypatch.setattr("couples.views.mine.visibility.newest_of_mine", broken)
+    monkeypatch.setattr("couples.views.mine.visibility.newest_words_of", broken)
     client = Client(raise_request_exception=False)
     client.force_login(ada)
     answer = client.get("/mine/")
