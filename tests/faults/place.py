@@ -117,6 +117,7 @@ def _prepared() -> tuple[Path, dict[str, str], PostgreSQL | None]:
     seen_by_all = surroundings["DATABASE_URL"]
     if ON_POSTGRESQL:
         server = PostgreSQL(folder / "pg")
+        surroundings["PATH"] = f"{server.program.parent}:{surroundings['PATH']}"  # backups ask for pg_dump
         server.ask(
             "CREATE ROLE place_owner LOGIN", "CREATE ROLE place_web LOGIN", "CREATE DATABASE place OWNER place_owner"
         )
