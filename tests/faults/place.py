@@ -109,7 +109,7 @@ def _prepared() -> tuple[Path, dict[str, str], PostgreSQL | None]:
         "HOME": os.environ.get("HOME", "/"),
         **SOUND,
         "STATE_FOLDER": str(folder / "state"),
-        "STATIC_FOLDER": str(ROOT / "var" / "test" / "static-of-faults"),
+        "STATIC_FOLDER": str(folder / "static"),
         "DATABASE_URL": f"sqlite:///{folder / 'place.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "trustapp.settings",
     }
@@ -152,8 +152,7 @@ def begin_manage(*arguments: str) -> "subprocess.Popen[bytes]":
 
 
 manage("migrate", "--verbosity=0")
-if not Path(SURROUNDINGS["STATIC_FOLDER"], "staticfiles.json").exists():
-    manage("collectstatic", "--no-input", "--verbosity=0")
+manage("collectstatic", "--no-input", "--verbosity=0")
 
 import django  # noqa: E402
 
