@@ -25,6 +25,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.faults.place import HOST, ON_POSTGRESQL, ROUNDS, Gone, Server, look_afresh, manage  # noqa: E402
 
 # isort: split
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY  # noqa: E402
+from allauth.account.internal.userkit import user_id_to_str  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.test import Client  # noqa: E402
 
@@ -102,12 +104,16 @@ class Fuzz:
                 client = Client()
                 client.force_login(person)
                 session = client.session
+                how = {"method": "password", "at": time.time(), "reauthenticated": True}
                 if confirmed:
-                    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+                    session[AUTHENTICATION_METHODS_SESSION_KEY] = [how]
+                    session[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = user_id_to_str(person)
                 session.save()
                 fresh.append((who, client.cookies[settings.SESSION_COOKIE_NAME].value))
         self.cookies = fresh
         look_afresh()
+        yeses = [self._ask("GET", "/yes/", session, [], Random(1), plain=True).location for _, session in fresh[2:]]
+        assert yeses.count("") >= len(yeses) // 3, yeses
 
     def run(self, requests: int) -> None:
         """Send so many, from several threads."""
