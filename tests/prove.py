@@ -1,7 +1,8 @@
 """`make prove`: what a night can bear. It goes through all of it, whatever fails, and says how each part went.
 
 `python tests/prove.py` runs all; `python tests/prove.py suite` or `faults`, `seeded`, `machines` one part. With
-PROVE_AT_MOST=2 each part goes its whole way with two of everything: minutes, which show that the night will not be in vain.
+PROVE_AT_MOST=2 each part goes its whole way with two of everything: minutes, which show that the night will not be in
+vain.
 """
 
 import os
