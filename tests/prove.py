@@ -1,7 +1,8 @@
 """`make prove`: what a night can bear. It goes through all of it, whatever fails, and says how each part went.
 
-`python tests/prove.py` runs all; `python tests/prove.py suite` or `seeded`, `machines` one part. With PROVE_AT_MOST=2
-each part goes its whole way with two of everything: minutes, which show that the night will not be in vain.
+`python tests/prove.py` runs all; `python tests/prove.py suite` or `faults`, `seeded`, `machines` one part. With
+PROVE_AT_MOST=2 each part goes its whole way with two of everything: minutes, which show that the night will not be in
+vain.
 """
 
 import os
@@ -14,6 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PARTS = {
     # Every test on both databases: 10,000 histories of the rule, 500 of two worlds, 1,000 rounds of each race.
     "suite": ["tests/run.py"],
+    # Kills, a wrong clock, commands cut off, forms sent at once, a folder that cannot be written, odd requests.
+    "faults": ["tests/faults/run.py"],
     # Each seeded mistake, asked of everything that `make test` runs before it counts as unnoticed.
     "seeded": ["tests/mutants/run.py", "--whole"],
     # Every mistake that mutmut and cosmic-ray make in rule/ and visibility/.

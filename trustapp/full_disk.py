@@ -26,6 +26,7 @@ from django.views.defaults import server_error
 from couples.accounts import leaving
 from couples.actions.records import NOT_TEXT
 from couples.lib.disk_room import Reserve, is_full
+from couples.lib.out_of_reach import is_out_of_reach
 from couples.views import safety
 from couples.views._drafts import NOT_WORDS, texts_of
 from trustapp import upgrading
@@ -88,13 +89,17 @@ def not_done(request: HttpRequest) -> str:
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
-    """Django's own page where something broke; where it was the full disk, or an update, the page for that (503)."""
+    """Django's own page where something broke; where it was the full disk, an update, or a database that cannot be
+    reached, the page for that (503).
+    """
     problem = sys.exc_info()[1]
     if is_full(problem):
         answer = not_now(request, "full_disk.html")
         answer.found_no_room = True  # type: ignore[attr-defined]
         return answer
-    return while_upgrading(request) if upgrading.explains(problem) else server_error(request)
+    if upgrading.explains(problem):
+        return while_upgrading(request)
+    return not_now(request, "out_of_reach.html") if is_out_of_reach(problem) else server_error(request)
 
 
 def not_now(request: HttpRequest, template: str) -> HttpResponse:
@@ -236,7 +241,7 @@ class UpgradingMiddleware:
 
 
 class SessionMiddleware(DjangoSessions):
-    """Django's own. Where there is no room to note that somebody was here, they still get the page; and what closed is
+    """Django's own. Where it cannot be noted that somebody was here, they still get the page; and what closed is
     closed, although no note of it can be shown on the next one.
     """
 
@@ -247,7 +252,8 @@ class SessionMiddleware(DjangoSessions):
         try:
             return super().process_response(request, response)
         except DatabaseError as problem:
-            if not is_full(problem) or (request.method not in SAFE and not not_done(request)):
+            needs_it = request.method not in SAFE and not not_done(request)
+            if needs_it or not (is_full(problem) or is_out_of_reach(problem)):
                 raise
-            logger.error("The disk is full: a session could not be saved.")
+            logger.error("The disk is full, or cannot be written: a session could not be saved.")
             return response

@@ -173,6 +173,11 @@ else:
     OPTIONS["options"] = f"{OPTIONS.get('options', '')} -c jit=off".strip()
     if not IS_OWNER_COMMAND:  # such a command needs one connection, and `restore` waits until there is no other
         OPTIONS["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
+        # A pool that finds nobody waits longer before each try, up to minutes: after three seconds it gives up, and the
+        # next page tries anew. So the place is there again as soon as PostgreSQL is.
+        OPTIONS["pool"]["reconnect_timeout"] = 3
+        # Each is asked whether it still stands before a page gets it: a restart of PostgreSQL breaks all that wait.
+        DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # Room kept aside beside an SQLite database, for what only closes when the disk is full (trustapp/full_disk.py).
 DISK_RESERVE = 32 * 1024 * 1024

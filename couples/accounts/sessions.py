@@ -4,6 +4,11 @@ import re
 from typing import Any
 
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
+from django.db import DatabaseError
+
+from couples.lib.disk_room import is_full
+from couples.lib.out_of_reach import is_out_of_reach
 
 # As Django makes them. A cookie may hold anything, and PostgreSQL refuses to compare a text with NUL in it.
 A_KEY = re.compile(r"[a-z0-9]{8,40}")
@@ -11,6 +16,18 @@ A_KEY = re.compile(r"[a-z0-9]{8,40}")
 
 class SessionStore(db.SessionStore):
     """What SESSION_ENGINE names."""
+
+    def save(self, must_create: bool = False) -> None:
+        """Save it. Django takes every error for a session that was ended meanwhile (UpdateError, and an answer of 400):
+        one of the database stays what it is, so that its own page is shown and what was written comes back.
+        """
+        try:
+            super().save(must_create)
+        except UpdateError as gone:
+            problem = gone.__context__
+            if isinstance(problem, DatabaseError) and (is_full(problem) or is_out_of_reach(problem)):
+                raise problem from problem.__cause__
+            raise
 
     def _validate_session_key(self, key: Any) -> bool:
         return bool(key) and A_KEY.fullmatch(key) is not None

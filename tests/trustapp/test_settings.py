@@ -304,7 +304,8 @@ def test_sqlite_waits_for_other_writers_and_forgets_what_is_erased(settings_with
 def test_postgresql_gets_a_pool_and_no_database_wraps_a_request(settings_with):
     database = settings_with(DATABASE_URL="postgres://u:p@h:5432/n")["DATABASES"]["default"]
     assert database["OPTIONS"]["pool"]["max_size"] == 10
-    assert database["CONN_MAX_AGE"] == 0
+    assert database["OPTIONS"]["pool"]["reconnect_timeout"] == 3
+    assert database["CONN_MAX_AGE"] == 0 and database["CONN_HEALTH_CHECKS"]
     assert not database.get("ATOMIC_REQUESTS")
 
 

@@ -1,0 +1,37 @@
+"""Whether an error says that the database cannot be reached, or written to, at this moment: not that it said no."""
+
+import errno
+import sqlite3
+import sys
+from typing import Any, Final
+
+CANNOT_WRITE: Final = frozenset({errno.EROFS})
+# The first byte of what SQLite says: somebody else wrote for 20 seconds; the file cannot be written; or not be opened.
+SQLITE_CANNOT: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
+# PostgreSQL: the connection failed, it is going down or coming up, too many call, it stands by and only reads.
+POSTGRESQL_CANNOT: Final = ("08", "57P", "53300", "25006")
+
+
+def is_out_of_reach(problem: BaseException | None) -> bool:
+    """Whether this error, or what caused it, says so. What was being committed may be there, or not."""
+    while problem is not None:
+        if isinstance(problem, sqlite3.Error) and getattr(problem, "sqlite_errorcode", 0) & 0xFF in SQLITE_CANNOT:
+            return True
+        if isinstance(problem, OSError) and problem.errno in CANNOT_WRITE:
+            return True
+        if _was_lost(problem):
+            return True
+        problem = problem.__cause__ or problem.__context__
+    return False
+
+
+def _was_lost(problem: BaseException) -> bool:
+    """Where nobody answered there is no code; a closed connection is told from a mistake of ours by its words."""
+    driver: Any = sys.modules.get("psycopg")  # on SQLite nobody loads it, so no error is its own
+    if driver is None or not isinstance(problem, driver.Error):
+        return False
+    if problem.sqlstate is not None:
+        return problem.sqlstate.startswith(POSTGRESQL_CANNOT)
+    if isinstance(problem, driver.InterfaceError):
+        return "connection" in str(problem)
+    return isinstance(problem, driver.OperationalError)

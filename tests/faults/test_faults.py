@@ -1,0 +1,55 @@
+"""A round or two of each fault, in a place of its own; tests/faults/run.py goes through all of a night."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.faults import run
+
+HERE = Path(__file__).resolve().parent
+pytestmark = pytest.mark.slow
+
+
+def happens(script: str, rounds: int, database: str = run.SQLITE) -> None:
+    """The script goes through these rounds and finds nothing wrong."""
+    command = [sys.executable, str(HERE / f"{script}.py"), str(rounds), database]
+    done = subprocess.run(command, cwd=HERE.parents[1], capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
+
+
+@pytest.mark.one_database
+def test_workers_that_are_killed_lose_nothing_that_they_acknowledged() -> None:
+    happens("kill_workers", 2)
+
+
+@pytest.mark.one_database
+def test_writers_that_are_killed_leave_nothing_by_half() -> None:
+    happens("kill_writers", 2)
+
+
+@pytest.mark.postgresql
+def test_a_postmaster_that_is_killed_loses_nothing_that_was_acknowledged() -> None:
+    happens("kill_postmaster", 2, run.POSTGRESQL)
+
+
+@pytest.mark.one_database
+def test_a_form_sent_three_times_at_once_is_sent_once() -> None:
+    happens("double_press", 1)
+
+
+@pytest.mark.one_database
+def test_a_place_that_may_not_write_says_so_and_goes_on_when_it_may() -> None:
+    happens("read_only", 1)
+
+
+@pytest.mark.one_database
+def test_whatever_is_sent_nothing_breaks() -> None:
+    happens("fuzz", 1500)
+
+
+def test_every_script_of_a_fault_is_part_of_a_night() -> None:
+    """Those that nobody would run otherwise: turning the clock back and commands cut off take too long for each day."""
+    beside = {"__init__", "browser", "crowd", "letter_box", "place", "run", "turned_clock", "test_faults"}
+    assert {file.stem for file in HERE.glob("*.py")} - beside == set(run.ROUNDS)
