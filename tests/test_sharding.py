@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.matrix, pytest.mark.one_databas
 
 OURS = {model._meta.db_table: model._meta.pk.column for model in apps.get_app_config("couples").get_models()}
 WHOSE = ("author_id", "owner_id", "person_id", "pair_id", "seat_id", "therapist_id", "inviter_id")
-NAMED = re.compile(r'"?\b(\w+)"?\s*(?:=\s*%|IN\s*\(|>\s*%)')  # with something given, not with another column
+NAMED = re.compile(r'"?\b(\w+)"?\s*(?:=\s*\(?%|IN\s*\(|>\s*\(?%)')  # with something given, not with another column
 A_TABLE = re.compile(r'\b(?:FROM|UPDATE|INTO|JOIN)\s+"?(couples_\w+)"?')
 # What it asks: why that is no question to every machine.
 KNOWN: dict[str, str] = {
