@@ -33,10 +33,12 @@ def digested(key: str, key_prefix: str, version: int) -> str:
 
 def works(cache: BaseCache) -> bool:
     """Whether what one process counts here is seen by every other. Raises DatabaseError where counts stand there."""
-    value = os.urandom(8).hex()
-    cache.set("works", value, 60)
+    mark = f"works-{os.urandom(8).hex()}"  # of this look alone: another process may look at the same moment
+    cache.set(mark, mark, 60)
     own = getattr(cache, "_own", None)  # where a FileCache keeps what it could not write
-    return cache.get("works") == value and not (own is not None and own.has_key("works"))
+    found = cache.get(mark) == mark and not (own is not None and own.has_key(mark))
+    cache.delete(mark)
+    return found
 
 
 class FileCache(FileBasedCache):

@@ -225,7 +225,7 @@ class Fuzz:
         with self.lock:
             self.found.sent += 1
             self.found.statuses[answer.status] += 1
-            if answer.status >= 500 and "readyz" not in what:
+            if answer.status >= 500:
                 self.found.wrong.append(f"{answer.status} to {what}")
             if who in STAY and token and answer.status == 302 and A_RECORD.search(answer.location):
                 self.found.kept[who][token] = what

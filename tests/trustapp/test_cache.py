@@ -264,3 +264,22 @@ def test_no_key_names_whom_it_counts(tmp_path: Path) -> None:
     cache = FileCache(str(tmp_path), {"KEY_FUNCTION": digested})
     assert "198" not in cache.make_key("allauth:rl:ip:198.51.100.7")
     assert cache.make_key("a") != cache.make_key("b") and cache.make_key("a") == cache.make_key("a")
+
+
+@pytest.mark.django_db
+def test_two_probes_at_once_do_not_take_each_other_for_a_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two workers are asked in the same moment: what one writes, to look whether it can be read, is not the other's."""
+    for store in (FileCache(str(tmp_path), {}), TallyCache("", {})):
+        keep, other = store.set, []
+
+        def set_between(*what: Any, keep: Any = keep, other: list[bool] = other, store: Any = store) -> None:
+            keep(*what)
+            if not other:
+                other.append(False)
+                other[0] = where_tries_are_counted.works(store)
+
+        monkeypatch.setattr(store, "set", set_between)
+        assert where_tries_are_counted.works(store) and other == [True]
+    assert not Tally.objects.exists(), "and nothing of it stays"
