@@ -120,8 +120,8 @@ def test_pages_and_verbs_run_as_the_serving_role(world: World, monkeypatch: pyte
             asked.append(cursor.fetchone()[0])
 
     ada = world.people[AUTHOR]
-    plain = visibility.mine
-    monkeypatch.setattr(visibility, "mine", lambda user: (look(), plain(user))[1])
+    plain = visibility.newest_words_of
+    monkeypatch.setattr(visibility, "newest_words_of", lambda user, ids: (look(), plain(user, ids))[1])
     assert Visit(ada, world.clock).get("/mine/").status_code == 200
     newest = records.newest_of
     monkeypatch.setattr(sharing, "newest_of", lambda record: (look(), newest(record))[1])
