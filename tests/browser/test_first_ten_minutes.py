@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, Someone
 from tests.support.addresses import group, step, writing
+from tests.support.make import FURTHER_OF_A_CARD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -139,6 +140,11 @@ def a_therapist(ada: Someone, ben: Someone, faye: Someone, next_morning: Callabl
     faye.write("Name", "Dr. Faye")
     faye.write("Practice", "A quiet practice")
     faye.write("How I handle secrets between partners", "What one tells me alone I keep.")
+    for name, said in FURTHER_OF_A_CARD.items():
+        if name == "sees_alone":
+            faye.page.locator(f"main [name={name}][value={said}]").check()
+        else:
+            faye.page.locator(f"main [name={name}]").fill(said)
     faye.page.get_by_role("checkbox").check()
     faye.press("Save my card")
     ada.go("/today/")
