@@ -217,7 +217,13 @@ def therapists(world: World) -> Iterator[Press]:
     look_afresh()
     yield Press("therapist", "withdraw_proposal", (pair, proposal), {})
     yield Press("therapist", "call_off_session", (pair,), {})
-    fields = {"name": f"Dr. {world.n}", "practice": "Here", "secrets": "None.", "agreed": "on"}
+    fields = {
+        "name": f"Dr. {world.n}",
+        "practice": "Here",
+        "secrets": "None.",
+        "agreed": "on",
+        **make.FURTHER_OF_A_CARD,
+    }
     yield Press("therapist", "card", (), fields)
     newest = Card.objects.filter(therapist=world.therapist).latest("made_at").pk
     look_afresh()
