@@ -1,8 +1,8 @@
 """The folder of this place may not be written for a while: `read_only.py ROUNDS [sqlite|postgresql]`.
 
-On SQLite that is the database too. A thread that has it open goes on; by any other pages are read or say calmly that they
-cannot be, what was being written comes back, and nothing says that it was done. On PostgreSQL it is only what lies beside
-it, and people notice nothing.
+On SQLite that is the database too. A thread that has it open goes on; by any other, pages are read or say calmly that
+they cannot be, what was being written comes back, and nothing says that it was done. On PostgreSQL it is only what lies
+beside it, and people notice nothing.
 """
 
 import os
