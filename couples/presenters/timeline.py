@@ -118,7 +118,8 @@ def lines_for(user: User, seat: Seat | None, at: datetime, *, show: str = "", to
     own_words = _words_of(user, own)
     rows_and_lines: list[RowAndLine] = [(row, own_line(row, own_words, at)) for row in own]
     if seat is not None and show not in (MINE, CHECK_IN, EARLIER):
-        lately = lately_some(seat.pair_id, seat.pk, at, seat.pair.last_morning, show, place)
+        heavy = show in KINDS and KINDS[show].heavy
+        lately = lately_some(seat.pair_id, seat.pk, at, seat.pair.last_morning, show, heavy, place)
         rows_and_lines += [(row, line_of_today(row, seat)) for row in lately]
         if show in ("", OURS, STEP):
             kept = some(visibility.kept_lines(user, at, seat), place) if user.steps_on else ()

@@ -48,12 +48,12 @@ def _of(seat: UUID) -> Q:
 
 @compiled
 def lately_some(
-    pair: UUID, seat: UUID, at: datetime, since: datetime, show: str, place: Place | None
+    pair: UUID, seat: UUID, at: datetime, since: datetime, show: str, heavy: bool, place: Place | None
 ) -> QuerySet[Opening]:
     """What has no memory line yet. The other's heavy things stand under no single kind."""
     rows = visibility.lately_rows(pair, seat, at, since)
     if show in KINDS:
-        rows = rows.filter(scope=show, author=seat) if KINDS[show].heavy else rows.filter(scope=show)
+        rows = rows.filter(scope=show, author=seat) if heavy else rows.filter(scope=show)
     return following(rows, place)
 
 
