@@ -346,6 +346,16 @@ def test_an_open_request_offers_it_and_an_open_boundary_does_not(it: Looking) ->
             assert (f'href="{TALK}"' in page) is offers
 
 
+def test_an_open_topic_offers_it_although_nobody_puts_it_on_the_agenda(it: Looking) -> None:
+    topic = records.write("topic", {"talk": "The summer."}, by=it.ada, at=it.clock.tick())
+    make.offer(topic, it.ada, it.clock)
+    it.clock.next_morning(it.pair)
+    opening = make.open_revision(topic, it.ben, it.clock)
+    for who in (it.ada, it.ben):
+        page = it.get(who, reverse("open_sheet", args=[opening.pk])).content.decode()
+        assert f'href="{TALK}"' in page and "Put on our agenda" not in page
+
+
 def test_an_agreement_in_force_offers_it(it: Looking) -> None:
     it.agree(it.ada, it.ben, "Phones stay in the hall.")
     in_force = Opening.objects.get(pair=it.pair, kind="agreement")
