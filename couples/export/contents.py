@@ -150,7 +150,7 @@ def _booklet(reader: Reader) -> Iterator[Entry]:
     """One entry for each record in its newest words, as a book is read: the oldest first."""
     for records in batches(visibility.mine(reader.user).order_by("made_at", "id")):
         own_words = _own_words(records, reader)
-        newest = {row.record_id: row for row in visibility.newest_of_mine(reader.user).filter(record__in=records)}
+        newest = visibility.newest_words_of(reader.user, [record.pk for record in records])
         for record in records:
             entry = _version(newest[record.pk], record, own_words.get(record.pk, {}), reader)
             yield replace(entry, facts=[in_words(reader.day(record.made_at))])

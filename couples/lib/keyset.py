@@ -35,13 +35,16 @@ def place_in(order: str, token: str) -> list[str] | None:
 
 
 def after(fields: Sequence[str], place: Place, *, ascending: bool = False) -> Q:
-    """What comes after a place in a list that is ordered by these fields, each descending, or each ascending."""
+    """What comes after a place in a list that is ordered by these fields, each descending, or each ascending.
+
+    What it says of the first field it says twice, so that an index can begin there instead of walking down to it.
+    """
     way = "gt" if ascending else "lt"
     wanted = Q(pk__isnull=True)
     for n, field in enumerate(fields):
         same = dict(zip(fields[:n], place, strict=False))
         wanted |= Q(**same, **{f"{field}__{way}": place[n]})
-    return wanted
+    return wanted & Q(**{f"{fields[0]}__{way}e": place[0]})
 
 
 def some(

@@ -12,6 +12,7 @@ from couples.models import Proposal
 
 STEPS = {step.key: step for step in ladder.STEPS}
 PAGES = {page.slug: page for page in (*learn.PRACTICES, *learn.PAGES) if not page.for_therapists}
+PROPOSED = "Proposed to both of them, in the same words. This place does not say whether either of them takes it up."
 A_STEP, A_PAGE, WORDS = "A step to look at", "A page to read or a practice", "Words for an agreement"
 
 

@@ -158,7 +158,7 @@ def _words_of(user: User, own: Iterable[OwnLine]) -> dict[UUID, str]:
         return {}
     return {
         revision.record_id: first_words(revision.record.kind, revision.words)
-        for revision in visibility.newest_words_of(user, list(ids))
+        for revision in visibility.newest_words_of(user, list(ids)).values()
         if not KINDS[revision.record.kind].is_alone and not words_stand_apart(revision.record.kind, revision.words)
     }
 

@@ -1,6 +1,6 @@
 """The rows of the timeline, of each table as many as a page holds: the questions that are merged there."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -18,7 +18,7 @@ STEP = consent.OWN_STEP
 OURS, MINE, CHECK_IN, EARLIER = "ours", "mine", "check-in", "earlier"
 
 Row = TypeVar("Row", Opening, OwnLine)
-Place = tuple[date, str, UUID]
+Place = keyset.Place  # a day, a tie, an id
 
 
 @compiled
@@ -66,11 +66,7 @@ def newest_open(pair: UUID, seat: UUID, at: datetime, steps_on: bool, size: int)
 
 def place_of(token: str) -> Place | None:
     """Where the last page ended; None at the beginning, and for a token of another list."""
-    place = keyset.place_in(keyset.order_of(FIELDS), token)
-    if place is None:
-        return None
-    day, tie, pk = place
-    return date.fromisoformat(day), tie, UUID(pk)
+    return keyset.place_of(token, OwnLine, FIELDS)
 
 
 def some(rows: QuerySet[Row], place: Place | None) -> list[Row]:
@@ -80,7 +76,4 @@ def some(rows: QuerySet[Row], place: Place | None) -> list[Row]:
 
 def following(rows: QuerySet[Row], place: Place | None, size: int = keyset.SIZE) -> QuerySet[Row]:
     """The next of any rows of the timeline after a place, one more than a page holds."""
-    if place is not None:
-        # Said twice, so that the index can begin at this day instead of walking down to it.
-        rows = rows.filter(keyset.after(FIELDS, place), day__lte=place[0])
-    return rows.order_by(*(f"-{field}" for field in FIELDS))[: size + 1]
+    return keyset.some(rows, FIELDS, place, size + 1)

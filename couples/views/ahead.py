@@ -32,7 +32,6 @@ SET = "Set. Both of them can see it, each by their own clocks."
 CALLED_OFF = "There is no longer a next session here."
 MOVED = "Moved. Both of them can see it, each by their own clocks. The others stay as they are."
 ONE_CALLED_OFF = "This one is called off, and both of them can see that. The others stay as they are."
-PROPOSED = "Proposed to both of them, in the same words. This place does not say whether either of them takes it up."
 WITHDRAWN = "Taken back. Whatever either of them wrote from it stays theirs."
 
 
@@ -161,7 +160,7 @@ def propose(request: PersonRequest, pair_id: UUID) -> HttpResponse:
         couple.pair, **form.proposed(), once=form.cleaned_data["once"], by=request.user, at=request.now
     )
     _drafts.let_go(request)
-    messages.success(request, PROPOSED)
+    messages.success(request, proposals.PROPOSED)
     return redirect("ahead", pair_id)
 
 

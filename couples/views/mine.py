@@ -90,7 +90,7 @@ def _filter(kind: Kind, chosen: str) -> dict[str, object]:
 def _rows(request: PersonRequest, records: list[Record]) -> list[dict[str, object]]:
     """What the list says of each record: its first words, its kind, its day, and the day on which it opened."""
     ids = [record.pk for record in records]
-    newest = {row.record_id: row for row in visibility.newest_words_of(request.user, ids)}
+    newest = visibility.newest_words_of(request.user, ids)
     days: dict[UUID | None, date] = {}
     if request.seat is not None and ids:
         seat = request.seat

@@ -69,7 +69,7 @@ def _list(request: PersonRequest, form: OwnSheetForm) -> HttpResponse:
 
 
 def _rows(request: PersonRequest, records: list[Record], chosen: list[str]) -> list[dict[str, Any]]:
-    newest = {row.record_id: row for row in visibility.newest_of_mine(request.user).filter(record__in=records)}
+    newest = visibility.newest_words_of(request.user, [record.pk for record in records])
     return [
         {
             "id": record.pk,

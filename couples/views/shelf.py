@@ -13,6 +13,7 @@ from couples.actions import shelf as shelf_actions
 from couples.content.refusals import Refused
 from couples.forms.shelf import FromShelfForm, ShelfForm
 from couples.models import ShelfItem
+from couples.presenters import proposals
 from couples.presenters.shelf import describe_shelf
 from couples.rule import consent
 from couples.views import _buttons, _drafts
@@ -22,7 +23,6 @@ from couples.views._loading import let_in_or_404
 KEPT = "It is on your shelf."
 CHANGED = "Changed. What you proposed before keeps the words it was made with."
 TAKEN_OFF = "Taken off your shelf. What you proposed from it stays."
-PROPOSED = "Proposed to both of them, in the same words. This place does not say whether either of them takes it up."
 
 
 @reads_and_acts
@@ -104,7 +104,7 @@ def propose_from(request: PersonRequest, pair_id: UUID) -> HttpResponse:
         by=request.user,
         at=request.now,
     )
-    messages.success(request, PROPOSED)
+    messages.success(request, proposals.PROPOSED)
     return redirect("ahead", pair_id)
 
 

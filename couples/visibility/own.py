@@ -56,7 +56,7 @@ def revisions_of_mine(user: User) -> QuerySet[Revision]:
     return Revision.objects.filter(author=user)
 
 
-def newest_of_mine(user: User) -> QuerySet[Revision]:
+def newest_of_mine(user: User | UUID) -> QuerySet[Revision]:
     """The newest revision of each record this person wrote."""
     newer = Revision.objects.filter(record=OuterRef("record"), number__gt=OuterRef("number"))
     return Revision.objects.filter(~Exists(newer), author=user).select_related("record")
@@ -64,13 +64,12 @@ def newest_of_mine(user: User) -> QuerySet[Revision]:
 
 @compiled
 def _newest_words(records: list[UUID], author: UUID) -> QuerySet[Revision]:
-    newer = Revision.objects.filter(record=OuterRef("record"), number__gt=OuterRef("number"))
-    return Revision.objects.filter(~Exists(newer), record__in=records, author=author).select_related("record")
+    return newest_of_mine(author).filter(record__in=records)
 
 
-def newest_words_of(user: User, records: list[UUID]) -> list[Revision]:
-    """The newest revision of each of these records that this person wrote."""
-    return list(_newest_words(records, user.pk)) if records else []
+def newest_words_of(user: User, records: list[UUID]) -> dict[UUID, Revision]:
+    """The newest revision of each of these records that this person wrote, by the record."""
+    return {row.record_id: row for row in _newest_words(records, user.pk)} if records else {}
 
 
 def own_words_of(user: User, record_id: UUID) -> dict[str, str]:
