@@ -346,7 +346,7 @@ def test_invariant_10_a_new_pairing_of_the_same_two_starts_empty(ada: User, ben:
     for who in (ada, ben):
         assert not visibility.open_to(who, clock.tick()).exists()
         seat = visibility.seat_of(who)
-        assert seat and not visibility.opened_lately(who, clock.at, seat).exists()
+        assert seat and not visibility.lately_rows(seat.pair_id, seat.pk, clock.at, seat.pair.last_morning).exists()
         assert "opened" not in Visit(who, clock).main("/timeline/")
         kinds = {yes.kind for yes in visibility.yeses_of(who, clock.at)}
         assert kinds == {consent.SITTING}

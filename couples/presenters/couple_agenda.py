@@ -45,7 +45,7 @@ def in_turn(topics: Iterable[Opening]) -> list[Opening]:
 @compiled
 def marks_on_agenda(pair: UUID, at: datetime, kinds: frozenset[str]) -> QuerySet[Opening]:
     """The newest marks on the agenda of things of these kinds; topics stand there without."""
-    return visibility.agenda_rows(pair, at, kinds).exclude(scope=TOPIC.name).order_by("-day", "-tie")[:MOST]
+    return visibility.agenda_for_therapist(pair, at, kinds).exclude(scope=TOPIC.name).order_by("-day", "-tie")[:MOST]
 
 
 def agenda_of_couple(

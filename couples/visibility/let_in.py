@@ -86,13 +86,9 @@ def let_in_rows(pair: UUID, at: datetime, kinds: frozenset[str]) -> QuerySet[Ope
     return opened.filter(all_stand(at, None)).select_related("revision").signed()
 
 
-def agenda_for_therapist(therapist: User, pair: Pair, at: datetime, kinds: frozenset[str]) -> QuerySet[Opening]:
-    """The marks on the agenda that name things of these kinds, to which both admit this therapist."""
-    return agenda_rows(pair.pk, at, kinds)
-
-
-def agenda_rows(pair: UUID, at: datetime, kinds: frozenset[str]) -> QuerySet[Opening]:
-    """`agenda_for_therapist`, of these kinds, to which the caller has found both to admit."""
+def agenda_for_therapist(pair: UUID, at: datetime, kinds: frozenset[str]) -> QuerySet[Opening]:
+    """The marks on the agenda that name things of these kinds, to which the caller has found both to admit a therapist;
+    the first two may be places for them (`lib/compiled`)."""
     marks = Opening.objects.filter(pair=pair, has_fallen=False)
     marks = marks.filter(kind=OpeningKind.AGENDA, scope__in=kinds, opened_at__lte=at)
     return marks.filter(all_stand(at, None)).signed()

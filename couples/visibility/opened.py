@@ -127,19 +127,19 @@ def takeaway_rows(pair: UUID, seat: UUID, at: datetime) -> QuerySet[Opening]:
     return _openings(pair, seat, at).filter(kind=OpeningKind.TAKEAWAY)
 
 
-def kept_with(seat: Seat, at: datetime) -> QuerySet[Opening]:
+def kept_with(seat: Seat, at: datetime) -> list[Opening]:
     """The keeps of this pair that both have given and neither has ended; each names the line it keeps."""
-    return _openings(seat.pair_id, seat.pk, at).filter(kind=OpeningKind.KEEP)
+    return list(_keeps(seat.pair_id, seat.pk, at))
 
 
-def opened_lately(user: User, at: datetime, seat: Seat) -> QuerySet[Opening]:
-    """What opened since the last seven o'clock and is open to this person still: at the next one their memory lines
-    take its place on the timeline. Of what leaves such lines only."""
-    return lately_rows(seat.pair_id, seat.pk, at, seat.pair.last_morning)
+@compiled
+def _keeps(pair: UUID, seat: UUID, at: datetime) -> QuerySet[Opening]:
+    return _openings(pair, seat, at).filter(kind=OpeningKind.KEEP)
 
 
 def lately_rows(pair: UUID, seat: UUID, at: datetime, since: datetime) -> QuerySet[Opening]:
-    """`opened_lately`, of whoever sits here in this pair; `since` is its last seven o'clock."""
+    """What opened since the last seven o'clock of this pair (`since`) and is open to whoever sits here still: at the
+    next one their memory lines take its place on the timeline. Of what leaves such lines only."""
     lately = _openings(pair, seat, at).filter(kind__in=memory.REMEMBERED, opened_at__gte=since)
     return lately.exclude(scope=consent.OWN_STEP).select_related("revision")
 
@@ -149,13 +149,9 @@ def kept_lines(user: User, at: datetime, seat: Seat) -> QuerySet[Opening]:
     only its kind and its day may be told."""
     if not user.steps_on:
         return Opening.objects.none()
-    kept = [keep.thing for keep in _keeps(seat.pair_id, seat.pk, at)]  # as rows, so that each is checked
+    keeps = kept_with(seat, at)  # as rows, so that each is checked
+    kept = [keep.thing for keep in keeps if keep.scope == consent.OWN_STEP]
     return Opening.objects.filter(pair=seat.pair_id, pk__in=kept, opened_at__lte=at).signed()
-
-
-@compiled
-def _keeps(pair: UUID, seat: UUID, at: datetime) -> QuerySet[Opening]:
-    return _openings(pair, seat, at).filter(kind=OpeningKind.KEEP, scope=consent.OWN_STEP)
 
 
 def versions_open_to(user: User, at: datetime, chain: UUID, seat: Seat | None = None) -> QuerySet[Opening]:

@@ -131,8 +131,8 @@ MUTANTS = (
     Mutant(
         "a step is kept by keeps that nobody gave",
         OPENED,
-        "kept = [keep.thing for keep in _keeps(seat.pair_id, seat.pk, at)]",
-        'kept = kept_with(seat, at).filter(scope=consent.OWN_STEP).values("thing")',
+        "kept = [keep.thing for keep in keeps if keep.scope == consent.OWN_STEP]",
+        'kept = _openings(seat.pair_id, seat.pk, at).filter(kind=OpeningKind.KEEP).values("thing")',
         ("export/test_export.py",),
     ),
     Mutant(

@@ -60,12 +60,12 @@ def opened_to(person: User, at: datetime, looked_at: Any = None) -> set[UUID]:
         for card in visibility.newest_cards_shown_to(seat.pair_id):
             kinds = visibility.admitted_kinds(card.therapist, seat.pair, at)
             found |= {opening.pk for opening in visibility.open_to_therapist(card.therapist, seat.pair, at)}
-            found |= {row.pk for row in visibility.agenda_for_therapist(card.therapist, seat.pair, at, kinds)}
+            found |= {row.pk for row in visibility.agenda_for_therapist(seat.pair_id, at, kinds)}
     for pair in visibility.pairs_of(person, at):
         if pair == looked_at:
             kinds = visibility.admitted_kinds(person, pair, at)
             found |= {opening.pk for opening in visibility.open_to_therapist(person, pair, at)}
-            found |= {opening.pk for opening in visibility.agenda_for_therapist(person, pair, at, kinds)}
+            found |= {opening.pk for opening in visibility.agenda_for_therapist(pair.pk, at, kinds)}
         admitted = visibility.admissions(at).filter(pair=pair, thing__in=let_in._newest_cards(person))
         if pair == looked_at:
             found |= {opening.pk for opening in admitted}

@@ -277,7 +277,7 @@ TO_THERAPIST: dict[str, Callable[[Now], Found]] = {
 ON_THEIR_AGENDA: dict[str, Callable[[Now], Found]] = {
     "rule/consent.is_open": lambda now: let_in_to(now, OpeningKind.AGENDA),
     "visibility/let_in.agenda_for_therapist": lambda now: ids(
-        visibility.agenda_for_therapist(now.telling.therapist, now.pair, now.at, frozenset(admitted(now)))
+        visibility.agenda_for_therapist(now.pair.pk, now.at, frozenset(admitted(now)))
     ),
 }
 
