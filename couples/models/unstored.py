@@ -6,6 +6,7 @@ that meet, and for the openings that have their first seven o'clock (`rule/meeti
 some is more read: what they may end, what they stand beside, what they rest on.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,9 +21,9 @@ from couples.lib.ids import keyed_id
 from couples.models.people import Pair, Seat
 from couples.models.timeline import OwnLine
 from couples.models.yeses import FIELDS_OF_A_YES, FIELDS_OF_AN_OPENING, Opening, Rest, Yes, rests_as_facts
-from couples.row_security.functions import MEETING_FUNCTION
+from couples.row_security.functions import DUE_FUNCTION, MEETING_FUNCTION
 from couples.row_security.session import settling
-from couples.rule import consent, memory, openings
+from couples.rule import consent, due, memory, openings
 from couples.rule.consent import OpeningKind
 from couples.rule.history import Ledger
 from couples.rule.meeting import NEVER, meeting_at
@@ -108,10 +109,30 @@ def _meeting(pair: UUID, door: str, first: datetime, rested: datetime, many: boo
         "rested": instant(rested),
         "many": int(many),
     }
-    behind_the_wall = connection.vendor == "postgresql" and settings.SECOND_WALL
     with connection.cursor() as cursor:
-        cursor.execute(MEETING_FUNCTION[door] if behind_the_wall else meeting_at(door), asked)
+        cursor.execute(MEETING_FUNCTION[door] if _behind_the_wall() else meeting_at(door), asked)
         return {row_id.to_python(yes): kind for yes, kind in cursor.fetchall()}
+
+
+def pairs_due(pairs: list[UUID], first: datetime, last: datetime, at: datetime) -> set[UUID]:
+    """Those of these pairs in which anything is due at their mornings from the first one that waits to the last one up
+    to `at`. Of all others nothing is read, and for them nothing is to be stored but that they went by.
+    """
+    instants = {**due.instants(first, at), "rested": last - consent.NIGHT}
+    asked: dict[str, object] = {name: connection.ops.adapt_datetimefield_value(at) for name, at in instants.items()}
+    asked |= {"many": int(last > first), "pairs": pairs}
+    if connection.vendor == "sqlite":
+        asked["pairs"] = json.dumps([pair.hex for pair in pairs])
+    with connection.cursor() as cursor:
+        cursor.execute(DUE_FUNCTION if _behind_the_wall() else due.due_at_morning(AMONG[connection.vendor]), asked)
+        return {UUIDField().to_python(pair) for (pair,) in cursor.fetchall()}
+
+
+AMONG = {"sqlite": "whose.id IN (SELECT value FROM json_each(%(pairs)s))", "postgresql": "whose.id = ANY (%(pairs)s)"}
+
+
+def _behind_the_wall() -> bool:
+    return connection.vendor == "postgresql" and settings.SECOND_WALL
 
 
 # --- The history that matters there ---

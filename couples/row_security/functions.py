@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from textwrap import dedent
 from typing import Final
 
+from couples.rule import due
 from couples.rule.admissions import class_in_sql
 from couples.rule.consent import (
     ADMISSION,
@@ -230,6 +231,25 @@ def _meeting() -> Iterator[str]:
         )
 
 
+DUE_FUNCTION: Final = f"SELECT id FROM app_due(%(pairs)s, {', '.join(f'%({name})s' for name in due.PARAMETERS)}) id"
+
+
+def _due() -> str:
+    """Of many pairs which have anything due at a morning, to the server's clock: ids it gave, and nothing of why.
+
+    While somebody is faced it says nothing: no page, and no act, has a use for it.
+    """
+    asked = {name: f"asked_{name}" for name in due.PARAMETERS}
+    kinds = {"many": "integer"}
+    declared = "".join(f", {asked[name]} {kinds.get(name, 'timestamptz')}" for name in due.PARAMETERS)
+    statement = due.due_at_morning("whose.id = ANY (asked_pairs)") % asked
+    return (
+        f"CREATE OR REPLACE FUNCTION app_due(asked_pairs uuid[]{declared}) RETURNS SETOF uuid LANGUAGE plpgsql STABLE"
+        " SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$"
+        f" BEGIN IF app_uid() IS NOT NULL THEN RETURN; END IF; RETURN QUERY {statement}; END $$"
+    )
+
+
 SETTLES: Final = (  # a row's own question, for what has no column that names its pair; with the owner's rights
     "CREATE OR REPLACE FUNCTION app_settles(opening uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER"
     " SET search_path = public, pg_temp AS $$ BEGIN RETURN app_settling() IS NOT NULL AND EXISTS"
@@ -256,4 +276,4 @@ def functions() -> Iterator[str]:
     yield from TOLD
     yield SEEN
     yield SETTLES
-    yield from (_know(), _look(), _check(), *_meeting())
+    yield from (_know(), _look(), _check(), *_meeting(), _due())

@@ -43,16 +43,17 @@ def all_stand(opening: str, at: str, reader: str | None) -> str:
 
 
 def note_fallen(which: str) -> str:
-    """The statement that notes which of these openings (of the table `o`) have fallen for everybody by `%(at)s`.
-
-    A yes that has lapsed, or was closed, never stands again, so neither does what rests on it. A reading put away hides
-    a thing from its reader alone. What is noted can only hide: a page asks for the yeses all the same.
-    """
-    over = f"(x.ends_at <= %(at)s OR x.closed_at <= %(at)s) AND x.kind <> '{READING}'"
-    return (
-        f'UPDATE "couples_opening" AS o SET has_fallen = true WHERE NOT o.has_fallen AND ({which}) AND EXISTS (SELECT 1'
-        f' FROM "couples_rest" r JOIN "couples_yes" x ON x.id = r.yes_id WHERE r.opening_id = o.id AND {over})'
-    )
+    """The statement that notes which of these openings (of the table `o`) have fallen for everybody by `%(at)s`."""
+    return f'UPDATE "couples_opening" AS o SET has_fallen = true WHERE ({which}) AND {TO_NOTE}'
 
 
 RESTS: Final = 'EXISTS (SELECT 1 FROM "couples_rest" r WHERE r.opening_id = {opening})'
+
+# That an opening `o` has fallen for everybody by `%(at)s`, and nobody has noted it. A yes that has lapsed, or was closed,
+# never stands again, so neither does what rests on it. A reading put away hides a thing from its reader alone. What is
+# noted can only hide: a page asks for the yeses all the same.
+OVER: Final = f"(x.ends_at <= %(at)s OR x.closed_at <= %(at)s) AND x.kind <> '{READING}'"
+TO_NOTE: Final = (
+    'NOT o.has_fallen AND EXISTS (SELECT 1 FROM "couples_rest" r JOIN "couples_yes" x ON x.id = r.yes_id'
+    f" WHERE r.opening_id = o.id AND {OVER})"
+)

@@ -1,15 +1,11 @@
 """The server's clock: store what opened at the mornings gone by, in every pair alike. Run it every minute."""
 
-import logging
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from couples.actions.transactions import settle_pair
+from couples.actions import mornings
 from couples.lib import clock
-from couples.models import Pair
-
-logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -22,21 +18,14 @@ class Command(BaseCommand):
     help = "Store what opened at the mornings gone by. Run it every minute."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Settle each pair whose next morning has come, in a lock and a transaction of its own.
+        """Go through the mornings of each pair whose next one has come (`actions/mornings.py`).
 
         A pair that cannot be settled keeps no other from its morning. Raises CommandError at the end where one was.
         """
-        at = clock.now()
-        pairs, problems = list(Pair.objects.filter(next_morning__lte=at)), []
-        for pair in pairs:
-            try:
-                settle_pair(pair, at)
-            except Exception as problem:
-                logger.exception("The mornings of a pair could not be gone through")
-                problems.append(type(problem).__name__)
-        self.stdout.write(f"Went through the mornings of {len(pairs) - len(problems)} pairs.")
-        if problems:
+        gone = mornings.go_through_all(clock.now())
+        self.stdout.write(f"Went through the mornings of {gone.through} pairs.")
+        if gone.problems:
             raise CommandError(
-                f"{len(problems)} pairs could not be gone through and wait (the first: {problems[0]})."
-                " manage.py verify --all names what is not as it was written."
+                f"{len(gone.problems)} pairs could not be gone through and wait (the first:"
+                f" {next(iter(gone.problems.values()))}). manage.py verify --all names what is not as it was written."
             )
