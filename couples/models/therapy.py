@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
+from couples.lib.compiled import compiled
 from couples.lib.ids import random_id
 from couples.models.people import NAME_LENGTH, Pair, Seat, User
 from couples.models.sealed import SealedField
@@ -168,12 +169,10 @@ def stays_of_cards(pair: Pair) -> dict[UUID, Stay]:
     The caller settles the pair. What is looked at was open to both and has fallen for both: whether one alone admits
     moves nothing here.
     """
-    came = Introduction.objects.filter(pair=pair, therapist=OuterRef("therapist")).values("made_at")
-    known = Card.objects.annotate(came=Subquery(came)).filter(came__isnull=False).select_related("therapist")
     stays: dict[UUID, Stay] = {}
     kept: dict[UUID, list[cards.Stretch]] = {}
     whose: dict[UUID, UUID] = {}  # the therapist of each version
-    for card in known.order_by("number"):
+    for card in _cards_that_came(pair.pk):
         whose[card.pk] = card.therapist_id
         older = stays[card.therapist_id].versions if card.therapist_id in stays else []
         stays[card.therapist_id] = Stay(card, card.came, versions=[card, *older])
@@ -188,15 +187,30 @@ def stays_of_cards(pair: Pair) -> dict[UUID, Stay]:
     return stays
 
 
+@compiled
+def _cards_that_came(pair: UUID) -> "models.QuerySet[Any]":
+    """Every version of the cards of those who entered this pair's code, and when they did. Of no others, however many
+    therapists there are."""
+    came = Introduction.objects.filter(pair=pair)
+    theirs = Card.objects.filter(therapist__in=came.values("therapist"))
+    theirs = theirs.annotate(came=Subquery(came.filter(therapist=OuterRef("therapist")).values("made_at")))
+    return theirs.select_related("therapist").order_by("number")
+
+
 def _admissions_of_both(pair: Pair, whose: Collection[UUID]) -> Iterator[tuple[Opening, datetime | None]]:
     """Every admission that opened in this pair to one of these cards, and the instant at which it falls or fell."""
-    found = Rest.objects.filter(opening__pair=pair, opening__kind=consent.ADMISSION, opening__thing__in=list(whose))
     rests: dict[UUID, list[Rest]] = {}
-    for rest in found.select_related("opening", "yes"):
+    for rest in _under_admissions(pair.pk, list(whose)) if whose else ():
         rests.setdefault(rest.opening_id, []).append(rest)
     for under in rests.values():
         if under[0].opening.holds(under):
             yield under[0].opening, min((end for rest in under if (end := ended(rest.yes))), default=None)
+
+
+@compiled
+def _under_admissions(pair: UUID, things: list[UUID]) -> "models.QuerySet[Rest]":
+    found = Rest.objects.filter(opening__pair=pair, opening__kind=consent.ADMISSION, opening__thing__in=things)
+    return found.select_related("opening", "yes")
 
 
 class LookingDay(models.Model):

@@ -6,7 +6,7 @@ shown and stored afterwards is judged by `agree` (the pure rule, told again from
 
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -84,14 +84,19 @@ class Crowd:
 
     def store(self, pair: Pair) -> None:
         """The server's clock, running twice at once: what opened is stored, and stored once."""
-        ready = threading.Barrier(2)
+        both = [lambda: transactions.settle_pair(Pair.objects.get(pk=pair.pk), self.clock.at)] * 2
+        self.do(*both)
 
-        def tell() -> None:
+    def do(self, *acts: Callable[[], Any]) -> list[Any]:
+        """Do all of this at the same moment, without a request; what each of them gives."""
+        ready = threading.Barrier(len(acts))
+
+        def done(act: Callable[[], Any]) -> Any:
             ready.wait(timeout=LONGEST)
-            transactions.settle_pair(Pair.objects.get(pk=pair.pk), self.clock.at)
+            return act()
 
-        for told in [self._threads.submit(tell) for _ in range(2)]:
-            told.result(timeout=LONGEST)
+        begun = [self._threads.submit(done, act) for act in acts]
+        return [each.result(timeout=LONGEST) for each in begun]
 
     def _about_now(self) -> datetime:
         """Requests that come together begin within a millisecond of each other, sometimes at the same instant."""

@@ -22,10 +22,10 @@ ZONE = "UTC"
 
 def many_pairs(count: int, morning: date, each_nth: int = 50) -> None:
     """So many pairs that wait for the seven o'clock of this day: in each something has been open for ten days, in every
-    n-th something opens then."""
+    n-th (none where that is 0) something opens then."""
     door = datetime.combine(morning, time(7), UTC)
     for begin in range(0, count, AT_A_TIME):
-        some = [_Made(door, n % each_nth == 0) for n in range(begin, min(begin + AT_A_TIME, count))]
+        some = [_Made(door, each_nth > 0 and n % each_nth == 0) for n in range(begin, min(begin + AT_A_TIME, count))]
         with open_keys():
             _store([row for made in some for row in made.rows()])
 
