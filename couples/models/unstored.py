@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -119,10 +120,9 @@ def pairs_due(pairs: list[UUID], first: datetime, last: datetime, at: datetime) 
     to `at`. Of all others nothing is read, and for them nothing is to be stored but that they went by.
     """
     instants = {**due.instants(first, at), "rested": last - consent.NIGHT}
-    asked: dict[str, object] = {name: connection.ops.adapt_datetimefield_value(at) for name, at in instants.items()}
-    asked |= {"many": int(last > first), "pairs": pairs}
-    if connection.vendor == "sqlite":
-        asked["pairs"] = json.dumps([pair.hex for pair in pairs])
+    asked: dict[str, Any] = {name: connection.ops.adapt_datetimefield_value(at) for name, at in instants.items()}
+    asked["many"] = int(last > first)
+    asked["pairs"] = json.dumps([pair.hex for pair in pairs]) if connection.vendor == "sqlite" else pairs
     with connection.cursor() as cursor:
         cursor.execute(DUE_FUNCTION if _behind_the_wall() else due.due_at_morning(AMONG[connection.vendor]), asked)
         return {UUIDField().to_python(pair) for (pair,) in cursor.fetchall()}

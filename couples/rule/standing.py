@@ -49,9 +49,9 @@ def note_fallen(which: str) -> str:
 
 RESTS: Final = 'EXISTS (SELECT 1 FROM "couples_rest" r WHERE r.opening_id = {opening})'
 
-# That an opening `o` has fallen for everybody by `%(at)s`, and nobody has noted it. A yes that has lapsed, or was closed,
-# never stands again, so neither does what rests on it. A reading put away hides a thing from its reader alone. What is
-# noted can only hide: a page asks for the yeses all the same.
+# That an opening `o` has fallen for everybody by `%(at)s`, and nobody has noted it. A yes that has lapsed, or was
+# closed, never stands again, so neither does what rests on it. A reading put away hides a thing from its reader alone.
+# What is noted can only hide: a page asks for the yeses all the same.
 OVER: Final = f"(x.ends_at <= %(at)s OR x.closed_at <= %(at)s) AND x.kind <> '{READING}'"
 TO_NOTE: Final = (
     'NOT o.has_fallen AND EXISTS (SELECT 1 FROM "couples_rest" r JOIN "couples_yes" x ON x.id = r.yes_id'

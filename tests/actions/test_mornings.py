@@ -1,8 +1,9 @@
-"""The mornings of many pairs: marked together where nothing is due, each alone where something is, and alike to look at."""
+"""The mornings of many pairs: marked together where nothing is due, each alone where something is, all of it alike."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from io import StringIO
 from typing import Any
 from unittest import mock
@@ -284,13 +285,12 @@ def test_two_at_once_and_somebody_who_takes_back_store_each_opening_once(togethe
         offered = [make.boundary(two[0], together.clock) for two in people]
         for record, two in zip(offered, people, strict=True):
             make.offer(record, two[0], together.clock)
-        together.clock.at = consent.morning_after(together.clock.at + consent.NIGHT, "Europe/Berlin")
-        taken = together.do(
-            *(lambda: mornings.go_through_all(together.clock.at) for _ in range(2)),
-            lambda: sharing.take_back(offered[0], by=people[0][0], at=together.clock.at),
-        )
-        assert [each.problems for each in taken[:2]] == [{}, {}]
-        mornings.go_through_all(together.clock.at)
+        seven = consent.morning_after(together.clock.at + consent.NIGHT, "Europe/Berlin")
+        together.clock.at = seven
+        walk = partial(mornings.go_through_all, seven)
+        *walked, _ = together.do(walk, walk, partial(sharing.take_back, offered[0], by=people[0][0], at=seven))
+        assert [each.problems for each in walked] == [{}, {}]
+        mornings.go_through_all(seven)
         for pair in pairs:
-            assert Pair.objects.get(pk=pair.pk).next_morning > together.clock.at
+            assert Pair.objects.get(pk=pair.pk).next_morning > seven
             agree(pair, together.clock)
