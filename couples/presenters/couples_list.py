@@ -63,13 +63,9 @@ def couples_of(therapist: User, at: datetime, wanted: str = "", after: str = "")
     `wanted` is what was typed into the search; every word of it has to stand in the two names. The names are put in
     order here and not by the database, because each database has its own idea of it.
     """
-    both: dict[UUID, list[str]] = {}
-    met: set[UUID] = set()
-    for seat in visibility.listed_seats(therapist, at):
-        both.setdefault(seat.pair_id, []).append(seat.said_name)
-        if seat.met:
-            met.add(seat.pair_id)
-    names = {pair: named(two) for pair, two in both.items()}
+    listed = list(visibility.listed_couples(therapist, at))
+    names = {couple.pk: named([couple.one, couple.other]) for couple in listed}
+    met = {couple.pk for couple in listed if couple.met}
     sessions = visibility.sessions_with_all(therapist, at)
     words = clean_words(wanted).casefold().split()
     couples = [

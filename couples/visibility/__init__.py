@@ -25,7 +25,6 @@ from couples.visibility.let_in import (
     pairs_of,
     proposals_of,
     proposals_shown_to,
-    seats_of,
 )
 from couples.visibility.opened import (
     SHOWN_KINDS,
@@ -84,7 +83,7 @@ from couples.visibility.own import (
 from couples.visibility.sessions import (
     AROUND_A_SESSION,
     LONGEST_SESSION,
-    listed_seats,
+    listed_couples,
     next_session_ends,
     session_lasts,
     sessions_of,
@@ -140,7 +139,7 @@ __all__ = [
     "looking_days_at",
     "marks_open_to",
     "memory_lines_of",
-    "listed_seats",
+    "listed_couples",
     "may_answer",
     "has_sat",
     "mine",
@@ -168,7 +167,6 @@ __all__ = [
     "said_before",
     "said_under",
     "seat_of",
-    "seats_of",
     "seats_once_held",
     "shelf_of",
     "sessions_of",

@@ -69,7 +69,7 @@ def pairs_stored_by(therapist: UUID, at: datetime, stored_by: datetime) -> Query
     by_the_clock = Q(door=consent.SITTING_DOOR) | Q(opened_at__lte=stored_by)
     admitted = admissions(at).filter(by_the_clock, pair=OuterRef("pk"), thing__in=_newest_cards(therapist))
     one = Subquery(admitted.values("pk")[:1])
-    return Pair.objects.filter(pk__in=introduced).annotate(one_of_both=one).filter(one_of_both__isnull=False)
+    return Pair.objects.filter(pk__in=introduced).alias(one_of_both=one).filter(one_of_both__isnull=False)
 
 
 def open_to_therapist(
@@ -189,8 +189,3 @@ def last_act_among(therapist: User) -> datetime | None:
     """The instant up to which all pairs who gave this therapist a code have acted: for reading not before it."""
     introduced = Introduction.objects.filter(therapist=therapist).values("pair")
     return Pair.objects.filter(pk__in=introduced).aggregate(last=Max("settled_until"))["last"]
-
-
-def seats_of(pairs: QuerySet[Pair]) -> QuerySet[Seat]:
-    """Both seats of these pairs, with the names their holders said to a therapist."""
-    return Seat.objects.filter(pair__in=pairs)

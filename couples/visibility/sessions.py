@@ -1,15 +1,16 @@
 """When sessions are: to the therapist who set them, and to two people while both admit that therapist."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from couples.lib.compiled import compiled
 from couples.models import Pair, Seat, TherapySession, User
 from couples.models.sessions import Sessions
 from couples.rule import consent
-from couples.visibility.let_in import pairs_stored_by, seats_of, therapists_let_in
+from couples.visibility.let_in import pairs_stored_by, therapists_let_in
 
 LONGEST_SESSION = timedelta(hours=4)
 AROUND_A_SESSION = timedelta(minutes=15)
@@ -34,7 +35,7 @@ def sessions_shown_to(pair_id: UUID, at: datetime) -> Sessions:
 def sessions_with_all(therapist: User, at: datetime) -> dict[UUID, Sessions]:
     """What is to come with each pair, and what was of a series. Of couples on the list only.
 
-    Of single sessions that are over no row is read, so that years of them cost a list nothing (`listed_seats`).
+    Of single sessions that are over no row is read, so that years of them cost a list nothing (`listed_couples`).
     """
     found: dict[UUID, list[TherapySession]] = {}
     for row in _with_all(therapist.pk, at - LONGEST_SESSION):
@@ -48,20 +49,23 @@ def _with_all(therapist: UUID, begun_by: datetime) -> QuerySet[TherapySession]:
     return rows.filter(Q(series__isnull=False) | Q(starts_at__gt=begun_by))
 
 
-def listed_seats(therapist: User, at: datetime) -> QuerySet[Seat]:
-    """Both seats of the couples on this therapist's list (`pairs_of`), with the names said to a therapist; and as `met`
-    whether a single session of theirs is over."""
+def listed_couples(therapist: User, at: datetime) -> QuerySet[Any]:
+    """The couples on this therapist's list (`pairs_of`), nothing but an id of each: with the names said to a therapist
+    (`one`, `other`), and as `met` whether a single session of theirs is over."""
     return _listed(therapist.pk, at, at - consent.STORED_WITHIN, at - LONGEST_SESSION)
 
 
 @compiled
-def _listed(therapist: UUID, at: datetime, stored_by: datetime, begun_by: datetime) -> QuerySet[Seat]:
-    return seats_of(pairs_stored_by(therapist, at, stored_by)).annotate(met=_met(therapist, begun_by))
+def _listed(therapist: UUID, at: datetime, stored_by: datetime, begun_by: datetime) -> QuerySet[Any]:
+    both = Seat.objects.filter(pair=OuterRef("pk")).order_by().values("pair")
+    one, other = (Subquery(both.annotate(name=which("said_name")).values("name")) for which in (Min, Max))
+    listed = pairs_stored_by(therapist, at, stored_by).only("pk")
+    return listed.annotate(one=one, other=other, met=_met(therapist, begun_by))
 
 
 def _met(therapist: UUID, begun_by: datetime) -> Exists:
     over = TherapySession.objects.filter(series__isnull=True, starts_at__lte=begun_by)
-    return Exists(over.filter(therapist=therapist, pair=OuterRef("pair")))
+    return Exists(over.filter(therapist=therapist, pair=OuterRef("pk")))
 
 
 def session_lasts(therapist: User, pair_id: UUID, at: datetime) -> timedelta | None:

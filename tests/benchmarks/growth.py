@@ -15,10 +15,11 @@ from couples.lib import clock as the_clock
 from couples.lib import keyset
 from couples.lib.clock import day_of
 from couples.models import OwnLine, Pair, User
+from couples.presenters.couples_list import COUPLES_ON_A_PAGE
 from couples.presenters.timeline import shows_for
 from couples.presenters.timeline_rows import FIELDS
 from tests.benchmarks.asking import ask, cookie_of, processor_time, queries
-from tests.benchmarks.judged import judge, judge_ratio
+from tests.benchmarks.judged import interleaved, judge, judge_ratio
 from tests.benchmarks.timing import signed_in
 from tests.support import make
 from tests.support.many_records import many_openings, many_records, peak_of
@@ -92,23 +93,35 @@ def with_fallen(user: User, pair: Pair) -> None:
 
 
 def with_couples(count: int) -> None:
-    """The list of couples with one and with many, each with years behind them; and one of their pages."""
+    """The list of couples of three therapists: with one couple, with a page full of them, with many, each couple with
+    years behind it."""
     clock = make.Clock(the_clock.now() - timedelta(days=3))
-    therapist, card = make.therapist("Faye", clock)
-    handler, cookie, seen = WSGIHandler(), cookie_of(therapist), {}
+    of = {number: make.therapist(f"Faye{number}", clock) for number in (1, COUPLES_ON_A_PAGE, count)}
     for n in range(count):
         one, two = make.person(f"One{n}"), make.person(f"Two{n}")
         pair = make.pair(one, two, clock)
-        make.introduce(therapist, one, clock)
-        make.admit(card, one, two, clock=clock)
+        for number, (therapist, card) in of.items():
+            if n < number:
+                make.introduce(therapist, one, clock)
+                make.admit(card, one, two, clock=clock)
         settle_pair(pair, the_clock.now())
         many_openings(pair, OPENINGS_OF_EACH, clock.at)
-        if n + 1 in (1, count):
-            analyze()
-            seen[n + 1] = _cost(handler, "/room/", cookie)
-            judge("/room/, queries", queries(handler, "/room/", cookie), 9)
-    told = judge_ratio(f"{count} couples", lambda: _cost(handler, "/room/", cookie) / seen[1], 6.0)
-    print(f"  the list of {count} couples of {OPENINGS_OF_EACH} openings each, against one: {told}")
+    analyze()
+    handler = WSGIHandler()
+    cookies = {number: cookie_of(therapist) for number, (therapist, _) in of.items()}
+
+    def listed(number: int) -> float:
+        return processor_time(handler, "/room/", cookies[number], times=3)
+
+    for number, cookie in cookies.items():
+        judge(f"/room/ with {number}, queries", queries(handler, "/room/", cookie), 9)
+    for base, most in ((COUPLES_ON_A_PAGE, 1.25), (1, 2.5)):
+        told = judge_ratio(
+            f"{count} couples against {base}",
+            lambda n=base: interleaved(lambda: listed(count), lambda: listed(n)),
+            most,
+        )
+        print(f"  the list of {count} couples of {OPENINGS_OF_EACH} openings each, against {base}: {told}")
 
 
 def with_mornings(pair: Pair) -> None:

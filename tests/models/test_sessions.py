@@ -216,9 +216,8 @@ def test_what_a_list_of_all_couples_knows_is_what_each_page_knows(it: Looking) -
     for at in (week(0), week(0, hour=12), week(0, hour=17), week(1), week(9)):
         until(it, at)
         every = visibility.sessions_with_all(it.faye, it.clock.at)
-        seats = visibility.seats_of(type(it.pair).objects.all())
         over = room._met(it.faye.pk, it.clock.at - room.LONGEST_SESSION)
-        met = {seat.pair_id for seat in seats.annotate(met=over) if seat.met}
+        met = {pair.pk for pair in type(it.pair).objects.annotate(met=over) if pair.met}
         for pair in (it.pair, *others):
             alone, listed = visibility.sessions_of(it.faye, pair), every.get(pair.pk)
             assert (listed.next_one(it.clock.at) if listed else None) == alone.next_one(it.clock.at)
