@@ -23,7 +23,7 @@ from django.test.runner import DiscoverRunner  # noqa: E402
 settings.DEBUG = False  # templates and connections note nothing for a page of errors
 settings.ALLOWED_HOSTS = ["localhost", "testserver"]
 
-from tests.benchmarks import cost, growth, mornings, sealing, served, timing, wall, wire  # noqa: E402
+from tests.benchmarks import cost, growth, mornings, sealing, served, timing, wall, wire, years  # noqa: E402
 from tests.benchmarks.judged import wrong  # noqa: E402
 from tests.benchmarks.people import demo_couple, heavy_couple  # noqa: E402
 from tests.support import make  # noqa: E402
@@ -44,6 +44,7 @@ def main() -> int:
             "wall": ("The second wall", lambda: wall.second_wall(demo)),
             "growth": ("Growth with history", lambda: grown(heavy)),
             "mornings": ("A morning of many pairs", mornings.of_many_pairs),
+            "years": ("Three years, day by day", years.with_years),
             "timing": ("Known and unknown, 200 of each", timing.known_and_unknown),
             "copies": ("One's own words", growth.with_records),
             "couples": ("Caseload", lambda: growth.with_couples(int(os.environ.get("COUPLES", "200")))),
