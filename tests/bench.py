@@ -63,7 +63,7 @@ def main() -> int:
 
 def grown(heavy: "object") -> None:
     """What grows with history, on the couple with years behind them."""
-    growth.with_lines(heavy.one, heavy.pair)
+    growth.with_lines()
     growth.with_fallen(heavy.one, heavy.pair)
     growth.with_mornings(heavy.pair)
 
