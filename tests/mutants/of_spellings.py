@@ -5,7 +5,8 @@ from tests.mutants.mutant import Mutant
 STANDING = "couples/rule/standing.py"
 YESES, MEETING = "couples/models/yeses.py", "couples/rule/meeting.py"
 FUNCTIONS = "couples/row_security/functions.py"
-COMPARED = ("visibility/test_spellings.py",)
+DUE = "couples/rule/due.py"
+COMPARED, MORNINGS = ("visibility/test_spellings.py",), ("actions/test_mornings.py",)
 
 MUTANTS = (
     Mutant(
@@ -98,5 +99,23 @@ MUTANTS = (
         "    rests_on = frozenset({one.id, other.id})\n    superseded",
         "    rests_on = frozenset({one.id})\n    superseded",
         COMPARED,
+    ),
+    Mutant(
+        "a morning of many looks for nothing that fell", DUE, "(meets, _FALLS, _LEAVES)", "(meets, _LEAVES)", MORNINGS
+    ),
+    Mutant("a morning of many looks for no card", DUE, "(meets, _FALLS, _LEAVES)", "(meets, _FALLS)", MORNINGS),
+    Mutant(
+        "what was admitted after a card left keeps it for a morning of many",
+        DUE,
+        " AND o.opened_at < %(eve)s",
+        "",
+        MORNINGS,
+    ),
+    Mutant(
+        "what is due is marked with the others",
+        "couples/actions/mornings.py",
+        "pk__in=set(some) - due",
+        "pk__in=some",
+        MORNINGS,
     ),
 )

@@ -119,4 +119,12 @@ MUTANTS = (
         ("actions/test_races.py", "actions/test_races_of_seats.py"),
         POSTGRESQL,
     ),
+    Mutant(
+        "who is faced learns where something is due",
+        FUNCTIONS,
+        "IF app_uid() IS NOT NULL THEN RETURN; END IF; RETURN QUERY",
+        "RETURN QUERY",
+        ("actions/test_mornings.py",),
+        POSTGRESQL,
+    ),
 )
