@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from couples.lib.compiled import compiled
 from couples.models import (
@@ -187,5 +187,11 @@ def _introduced(therapist: UUID, pair: UUID) -> QuerySet[Seat]:
 
 def last_act_among(therapist: User) -> datetime | None:
     """The instant up to which all pairs who gave this therapist a code have acted: for reading not before it."""
+    last = next(iter(_acted_last(therapist.pk)), None)
+    return last.settled_until if last is not None else None
+
+
+@compiled
+def _acted_last(therapist: UUID) -> QuerySet[Pair]:
     introduced = Introduction.objects.filter(therapist=therapist).values("pair")
-    return Pair.objects.filter(pk__in=introduced).aggregate(last=Max("settled_until"))["last"]
+    return Pair.objects.filter(pk__in=introduced).order_by("-settled_until").only("settled_until")[:1]
