@@ -11,7 +11,7 @@ from couples.lib import clock, keyset
 from couples.lib.days import WEEKDAY_DAY_AND_MONTH, in_words
 from couples.lib.text import clean_words
 from couples.models import User
-from couples.models.sessions import Sessions
+from couples.models.sessions import Session, Sessions
 
 NO_SESSION = "~"  # after every instant
 LIST = "couples"  # what a token of this list begins with
@@ -25,14 +25,8 @@ class Couple:
 
     name: str
     id: UUID
-    session: datetime | None = None
     when: str = ""  # the session by the therapist's clocks
     met: bool = False  # there was a session
-
-    @property
-    def place(self) -> tuple[str, str, str]:
-        """Where it stands in the list: by the next session, then by name, whatever its capitals."""
-        return (self.session.isoformat() if self.session else NO_SESSION, self.name.casefold(), self.id.hex)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,34 +57,32 @@ def couples_of(therapist: User, at: datetime, wanted: str = "", after: str = "")
     `wanted` is what was typed into the search; every word of it has to stand in the two names. The names are put in
     order here and not by the database, because each database has its own idea of it.
     """
-    listed = list(visibility.listed_couples(therapist, at))
-    names = {couple.pk: named([couple.one, couple.other]) for couple in listed}
-    met = {couple.pk for couple in listed if couple.met}
+    listed = [(pair, named([one, other]), met) for pair, one, other, met in visibility.listed_couples(therapist, at)]
     sessions = visibility.sessions_with_all(therapist, at)
+    next_ones = {pair: session for pair, all_of in sessions.items() if (session := all_of.next_one(at))}
     words = clean_words(wanted).casefold().split()
-    couples = [
-        _couple(name, pair, sessions.get(pair), pair in met, therapist, at)
-        for pair, name in names.items()
-        if all(word in name.casefold() for word in words)
-    ]
-    couples.sort(key=lambda couple: couple.place)
+    placed = [(_place(name, pair, next_ones.get(pair)), name, pair, met) for pair, name, met in listed]
+    if words:
+        placed = [each for each in placed if all(word in each[0][1] for word in words)]
     start = keyset.place_in(LIST, after)
     if start is not None:
-        couples = [couple for couple in couples if list(couple.place) > start]
-    week = [] if words or start is not None else _week(names, sessions, at, therapist.time_zone)
-    if len(couples) <= COUPLES_ON_A_PAGE:
-        return CouplesList(couples, None, week)
-    couples = couples[:COUPLES_ON_A_PAGE]
-    return CouplesList(couples, keyset.token_after(LIST, couples[-1].place), week)
+        placed = [each for each in placed if list(each[0]) > start]
+    placed.sort()
+    week = []
+    if not words and start is None:
+        week = _week({pair: name for pair, name, _ in listed}, sessions, at, therapist.time_zone)
+    couples = []
+    for _, name, pair, met in placed[:COUPLES_ON_A_PAGE]:  # whatever only a line tells is asked of these alone
+        session = next_ones.get(pair)
+        when = clock.describe_instant(session.starts_at, therapist.time_zone) if session else ""
+        couples.append(Couple(name, pair, when, met or pair in sessions and sessions[pair].last_one(at) is not None))
+    more = keyset.token_after(LIST, placed[len(couples) - 1][0]) if len(placed) > len(couples) else None
+    return CouplesList(couples, more, week)
 
 
-def _couple(name: str, pair: UUID, sessions: Sessions | None, met: bool, therapist: User, at: datetime) -> Couple:
-    if sessions is None:
-        return Couple(name, pair, met=met)
-    session, met = sessions.next_one(at), met or sessions.last_one(at) is not None
-    if session is None:
-        return Couple(name, pair, met=met)
-    return Couple(name, pair, session.starts_at, clock.describe_instant(session.starts_at, therapist.time_zone), met)
+def _place(name: str, pair: UUID, session: Session | None) -> tuple[str, str, str]:
+    """Where a couple stands in the list: by the next session, then by name, whatever its capitals."""
+    return (session.starts_at.isoformat() if session else NO_SESSION, name.casefold(), pair.hex)
 
 
 def _week(names: dict[UUID, str], all_sessions: dict[UUID, Sessions], at: datetime, zone: str) -> list[Day]:

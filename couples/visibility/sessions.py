@@ -50,8 +50,8 @@ def _with_all(therapist: UUID, begun_by: datetime) -> QuerySet[TherapySession]:
 
 
 def listed_couples(therapist: User, at: datetime) -> QuerySet[Any]:
-    """The couples on this therapist's list (`pairs_of`), nothing but an id of each: with the names said to a therapist
-    (`one`, `other`), and as `met` whether a single session of theirs is over."""
+    """The couples on this therapist's list (`pairs_of`), four values of each: its id, both names said to a therapist,
+    and whether a single session of theirs is over."""
     return _listed(therapist.pk, at, at - consent.STORED_WITHIN, at - LONGEST_SESSION)
 
 
@@ -59,8 +59,8 @@ def listed_couples(therapist: User, at: datetime) -> QuerySet[Any]:
 def _listed(therapist: UUID, at: datetime, stored_by: datetime, begun_by: datetime) -> QuerySet[Any]:
     both = Seat.objects.filter(pair=OuterRef("pk")).order_by().values("pair")
     one, other = (Subquery(both.annotate(name=which("said_name")).values("name")) for which in (Min, Max))
-    listed = pairs_stored_by(therapist, at, stored_by).only("pk")
-    return listed.annotate(one=one, other=other, met=_met(therapist, begun_by))
+    listed = pairs_stored_by(therapist, at, stored_by)
+    return listed.annotate(one=one, other=other, met=_met(therapist, begun_by)).values_list("pk", "one", "other", "met")
 
 
 def _met(therapist: UUID, begun_by: datetime) -> Exists:
