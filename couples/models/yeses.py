@@ -172,7 +172,9 @@ class Opening(Signed):
             models.Index(fields=["pair", "-day", "-tie"], name="openings_newest_first"),
             models.Index(fields=["pair", "kind", "thing"], name="openings_of_a_thing"),
             models.Index(fields=["pair", "opened_at"], name="openings_by_their_instant"),
-            models.Index(fields=["pair", "opened_at"], condition=Q(has_fallen=False), name="openings_not_fallen"),
+            models.Index(
+                fields=["pair", "-day", "-tie"], condition=Q(has_fallen=False), name="newest_openings_not_fallen"
+            ),
         ]
 
     pair_id: UUID

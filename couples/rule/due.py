@@ -26,7 +26,7 @@ _FALLS: Final = f"SELECT 1 FROM couples_opening o WHERE o.pair_id = whose.id AND
 # An admission that nobody has closed, to a card that no admission of both has kept since before the card could leave.
 _KEPT: Final = (
     "SELECT 1 FROM couples_opening o JOIN couples_card d ON d.id = o.thing WHERE o.pair_id = whose.id"
-    f" AND o.kind = '{ADMISSION}' AND NOT o.has_fallen AND o.opened_at < %(eve)s"
+    f" AND o.kind = '{ADMISSION}' AND NOT o.has_fallen AND NOT o.opened_at >= %(eve)s"
     f" AND d.therapist_id = i.therapist_id AND {all_stand('o.id', '%(at)s', None)}"
 )
 _LEAVES: Final = (

@@ -25,12 +25,12 @@ from couples.row_security.session import settling
 from couples.rule import cards, consent
 from couples.rule.admissions import kinds_of
 from couples.rule.consent import OpeningKind
-from couples.visibility.opened import SHOWN_KINDS, all_stand
+from couples.visibility.opened import SHOWN_KINDS, all_stand, opened_by
 
 
 def admissions(at: datetime) -> QuerySet[Opening]:
     """The admissions that both partners gave at a door and neither has ended."""
-    given = Opening.objects.filter(kind=OpeningKind.ADMISSION, has_fallen=False, opened_at__lte=at)
+    given = Opening.objects.filter(opened_by(at), kind=OpeningKind.ADMISSION, has_fallen=False)
     return given.filter(all_stand(at, None)).signed()
 
 
@@ -82,7 +82,7 @@ def open_to_therapist(
 def let_in_rows(pair: UUID, at: datetime, kinds: frozenset[str]) -> QuerySet[Opening]:
     """`open_to_therapist`, of these kinds, to which the caller has found both to admit; the first two may be places."""
     opened = Opening.objects.filter(pair=pair, has_fallen=False)
-    opened = opened.filter(kind__in=SHOWN_KINDS, scope__in=kinds, opened_at__lte=at)
+    opened = opened.filter(opened_by(at), kind__in=SHOWN_KINDS, scope__in=kinds)
     return opened.filter(all_stand(at, None)).select_related("revision").signed()
 
 
@@ -90,7 +90,7 @@ def agenda_for_therapist(pair: UUID, at: datetime, kinds: frozenset[str]) -> Que
     """The marks on the agenda that name things of these kinds, to which the caller has found both to admit a therapist;
     the first two may be places for them (`lib/compiled`)."""
     marks = Opening.objects.filter(pair=pair, has_fallen=False)
-    marks = marks.filter(kind=OpeningKind.AGENDA, scope__in=kinds, opened_at__lte=at)
+    marks = marks.filter(opened_by(at), kind=OpeningKind.AGENDA, scope__in=kinds)
     return marks.filter(all_stand(at, None)).signed()
 
 

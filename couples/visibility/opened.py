@@ -66,13 +66,19 @@ def all_stand(at: datetime, reader: UUID | None) -> Any:
     return _AllStand(at, reader)
 
 
+def opened_by(at: datetime) -> Q:
+    """That something had opened by then, said as a denial: an index by instants would lead SQLite to all that ever
+    opened in a pair, in place of the one that leads to a kind and a thing, or to the newest."""
+    return ~Q(opened_at__gt=at)
+
+
 def _of_steps(seat: UUID) -> Q:
     """What a person who turned steps off is not shown: all of it but their own words for a step."""
     return Q(kind__in=STEP_KINDS) | Q(scope=consent.OWN_STEP) & ~Q(author=seat)
 
 
 def _openings(pair: UUID, seat: UUID, at: datetime) -> QuerySet[Opening]:
-    openings = Opening.objects.filter(pair=pair, has_fallen=False, opened_at__lte=at)
+    openings = Opening.objects.filter(opened_by(at), pair=pair, has_fallen=False)
     return openings.filter(all_stand(at, seat)).signed()
 
 
@@ -151,7 +157,7 @@ def kept_lines(user: User, at: datetime, seat: Seat) -> QuerySet[Opening]:
         return Opening.objects.none()
     keeps = kept_with(seat, at)  # as rows, so that each is checked
     kept = [keep.thing for keep in keeps if keep.scope == consent.OWN_STEP]
-    return Opening.objects.filter(pair=seat.pair_id, pk__in=kept, opened_at__lte=at).signed()
+    return Opening.objects.filter(opened_by(at), pair=seat.pair_id, pk__in=kept).signed()
 
 
 def versions_open_to(user: User, at: datetime, chain: UUID, seat: Seat | None = None) -> QuerySet[Opening]:
@@ -196,7 +202,7 @@ def opened_step(seat: Seat, at: datetime, opening_id: UUID) -> Opening | None:
 
     What may be shown of it is asked of `open_to`.
     """
-    opened = Opening.objects.filter(pair=seat.pair_id, kind__in=STEP_KINDS, opened_at__lte=at)
+    opened = Opening.objects.filter(opened_by(at), pair=seat.pair_id, kind__in=STEP_KINDS)
     with settling(seat.pair_id):
         return opened.filter(pk=opening_id).first()
 

@@ -107,7 +107,7 @@ MUTANTS = (
     Mutant(
         "what was admitted after a card left keeps it for a morning of many",
         DUE,
-        " AND o.opened_at < %(eve)s",
+        " AND NOT o.opened_at >= %(eve)s",
         "",
         MORNINGS,
     ),
