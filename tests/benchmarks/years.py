@@ -102,6 +102,6 @@ def with_years() -> None:
     for (path, few), (_, many), asked, was in zip(
         before.items(), after.items(), long.asked.values(), short.asked.values(), strict=True
     ):
-        judge(f"{path} after years, queries", asked, max(asked, was))
+        judge(f"{path} after years, queries", asked, was + 3)  # of what a page after one day has none of
         told = judge_ratio(f"{path} after {DAYS} days", lambda f=few, m=many: interleaved(m, f, rounds=5), MOST)
         print(f"  {path:16} {few() * 1e3:6.1f} ms after a day, {told}; {was} questions, then {asked}")
