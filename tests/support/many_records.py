@@ -46,8 +46,11 @@ def many_offers(who: User, pair: Pair, count: int, at: datetime) -> None:
     Yes.objects.bulk_create(offers, batch_size=500)
 
 
-def many_openings(pair: Pair, count: int, at: datetime) -> None:
-    """Boundaries that opened one after the other and closed again, and their yeses, written past the verbs."""
+def many_openings(pair: Pair, count: int, at: datetime, *, stand: bool = False) -> None:
+    """Boundaries that opened one after the other and closed again (or `stand`), with their yeses, past the verbs.
+
+    Nobody signed them, so pages ask for them and show none.
+    """
     one, two = Seat.objects.filter(pair=pair).order_by("pk")
     yeses, openings, rests = [], [], []
     for n in range(count):
@@ -57,7 +60,7 @@ def many_openings(pair: Pair, count: int, at: datetime) -> None:
             "thing": thing,
             "scope": "boundary",
             "given_at": then,
-            "closed_at": then + timedelta(hours=1),
+            "closed_at": None if stand else then + timedelta(hours=1),
         }
         offer, reading = Yes(seat=one, kind="offer", **what), Yes(seat=two, kind="reading", **what)
         opening = Opening(
