@@ -33,7 +33,7 @@ MUTANTS = (
     Mutant(
         "what opens tomorrow is open today",
         OPENED,
-        "openings = Opening.objects.filter(pair=pair, has_fallen=False, opened_at__lte=at)",
+        "openings = Opening.objects.filter(opened_by(at), pair=pair, has_fallen=False)",
         "openings = Opening.objects.filter(pair=pair, has_fallen=False)",
         EDGES,
     ),
@@ -82,8 +82,8 @@ MUTANTS = (
     Mutant(
         "a therapist reads kinds that nobody named",
         LET_IN,
-        "kind__in=SHOWN_KINDS, scope__in=kinds, opened_at__lte=at",
-        "kind__in=SHOWN_KINDS, opened_at__lte=at",
+        "opened.filter(opened_by(at), kind__in=SHOWN_KINDS, scope__in=kinds)",
+        "opened.filter(opened_by(at), kind__in=SHOWN_KINDS)",
         ROOM,
     ),
     Mutant(
