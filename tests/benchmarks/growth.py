@@ -133,7 +133,7 @@ def with_couples(count: int) -> None:
 
     for number, cookie in cookies.items():
         judge(f"/room/ with {number}, queries", queries(handler, "/room/", cookie), 9)
-    for base, most in ((COUPLES_ON_A_PAGE, 1.25), (1, 2.5)):
+    for base, most in ((COUPLES_ON_A_PAGE, 1.6), (1, 2.5)):
         told = judge_ratio(
             f"{count} couples against {base}",
             lambda n=base: interleaved(lambda: listed(count), lambda: listed(n)),
