@@ -88,18 +88,25 @@ class Line:
             self.connection = None
 
 
+def _session_of(who: Any) -> str:
+    """The key of a session in which this person has just signed in."""
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(who)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
 class Browser:
-    """One person's browser."""
+    """One person's browser. `session` is the key of one in which they are signed in already."""
 
-    def __init__(self, port: int, who: Any, ask: Callable[..., Answer] = asked) -> None:
+    def __init__(self, port: int, who: Any, ask: Callable[..., Answer] = asked, session: str = "") -> None:
         from django.conf import settings
-        from django.test import Client
 
-        client = Client()
-        client.force_login(who)
         self.port, self.who, self.ask = port, who, ask
         self.cookies = {
-            settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value,
+            settings.SESSION_COOKIE_NAME: session or _session_of(who),
             settings.CSRF_COOKIE_NAME: SECRET,
         }
 

@@ -2,14 +2,17 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from io import StringIO
+from time import sleep
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings as chosen
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.core.management.commands.migrate import Command as Migrate
 from django.db import ProgrammingError, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
@@ -110,6 +113,67 @@ def test_what_a_policy_refuses_is_no_update(hers: Client) -> None:
         with pytest.raises(ProgrammingError) as refused, transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("DELETE FROM django_migrations")
         assert not upgrading.explains(refused.value)
+
+
+@contextmanager
+def a_page_half_read() -> Iterator[psycopg.Connection[Any]]:
+    """A page in the middle of its transaction: it has read what comes last, and wants what comes first."""
+    params = connection.get_connection_params()
+    asked = {name: params[name] for name in ("host", "port", "user", "password", "dbname") if params.get(name)}
+    with psycopg.connect(**asked) as page:
+        page.execute(f"SET ROLE {connection.ops.quote_name(chosen.SERVING_ROLE)}")
+        page.commit()
+        page.execute("SELECT count(*) FROM couples_wrappedkey")
+        yield page
+
+
+def beside(page: psycopg.Connection[Any], changes: Callable[[], None]) -> list[str]:
+    """Change the wall while the page goes on reading; what became of the page's next question."""
+    became: list[str] = []
+
+    def reads_on() -> None:
+        sleep(0.5)
+        try:
+            page.execute("SELECT count(*) FROM couples_card, couples_checkin")
+            became.append("read")
+        except psycopg.Error as problem:
+            became.append(type(problem).__name__)
+        page.rollback()
+
+    thread = threading.Thread(target=reads_on)
+    thread.start()
+    try:
+        changes()
+    finally:
+        thread.join()
+    return became
+
+
+@pytest.mark.postgresql
+def test_a_page_in_the_middle_of_its_reading_stops_no_migration(hers: Client) -> None:
+    """It is refused, which its reader is told calmly: neither ends the other, as two do who wait for each other."""
+    with a_page_half_read() as page:
+        assert beside(page, lambda: policies.take_down(chosen.SERVING_ROLE)) == ["InsufficientPrivilege"]
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("does", [policies.put_up, policies.differences])
+def test_a_page_in_the_middle_of_its_reading_reads_on_while_the_wall_is_put_up_anew(hers: Client, does: Any) -> None:
+    with a_page_half_read() as page:
+        assert beside(page, lambda: does(chosen.SERVING_ROLE)) == ["read"]
+
+
+@pytest.mark.postgresql
+def test_where_somebody_stays_in_the_tables_nothing_is_changed_and_pages_are_read_on(
+    hers: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policies, "PATIENCE", 0.0)
+    with a_page_half_read() as page:
+        with pytest.raises(CommandError, match="Nothing was changed"):
+            policies.take_down(chosen.SERVING_ROLE)
+        page.execute("SELECT count(*) FROM couples_card, couples_checkin")
+    assert hers.get("/mine/").status_code == 200
+    assert not policies.differences(chosen.SERVING_ROLE)
 
 
 # --- Code that is one migration ahead ---
