@@ -1,4 +1,4 @@
-"""The version before this one, taken from git, and two couples that it makes in a place of its own.
+"""The version before this one, taken from git, and couples that it makes in a place of its own.
 
 What is asked of the version before stands in `TELL`, a program that runs in its folder with its code.
 """
@@ -7,6 +7,7 @@ import atexit
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,9 +20,24 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = "cc793bd"  # until versions have tags
-COUPLES = ("still", "busy")
+COUPLES = ("still", "busy", "third")
+PARTNERS = ("one", "two")
+UPDATED = b"is being updated"
+AN_OPENING = re.compile(rb"/ours/([0-9a-f-]{36})/")
+PAGES = (
+    "/ours/",
+    "/today/",
+    "/mine/",
+    "/timeline/",
+    "/agenda/",
+    "/glass/",
+    "/sitting/",
+    "/yes/",
+    "/steps/",
+    "/welcome/",
+)
 
-# Two couples half a year in, each with a therapist; both of each have just sat down, and everybody is signed in.
+# Couples half a year in, each with a therapist; both of each have just sat down, and everybody is signed in.
 TELL = """
 import dataclasses, json, time
 import django
@@ -61,10 +77,16 @@ print(json.dumps(found))
 
 @dataclass(frozen=True)
 class Couple:
-    """One of the two couples: ids as text, and by name who is there with the key of their session."""
+    """One of the couples: ids as text, and by name who is there with the key of their session."""
 
     pair: str
     people: dict[str, list[str]]
+
+    def pages(self, who: str) -> list[str]:
+        """What somebody looks at."""
+        room = f"/room/{self.pair}/"
+        rooms = ["/room/", room, room, f"{room}session/", f"{room}ahead/", "/room/card/", "/me/"]
+        return rooms if who == "therapist" else ["/ours/", *PAGES]
 
 
 @cache
@@ -77,7 +99,7 @@ def commit() -> str:
 
 
 def taken_out() -> Path:
-    """The code of the version before, in a folder that goes with the script. Raises SystemExit where there is no git."""
+    """Its code, in a folder that goes with the script. Raises SystemExit where there is no git."""
     archived = subprocess.run(["git", "-C", ROOT, "archive", commit()], capture_output=True)
     if archived.returncode:
         raise SystemExit(f"The version before cannot be taken from git: {archived.stderr.decode()}")
@@ -89,7 +111,7 @@ def taken_out() -> Path:
 
 
 def couples_of(code: Path, environment: dict[str, str]) -> dict[str, Couple]:
-    """Let the version before tell its demo story twice."""
+    """Let the version before tell its demo story of each."""
     around: dict[str, Any] = {**environment, "DATABASE_URL": os.environ["DATABASE_URL"]}  # whoever sees all tables
     around.pop("OWNER_DATABASE_URL", None)
     program = f"COUPLES = {COUPLES!r}\n{TELL}"
