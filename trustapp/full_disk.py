@@ -99,7 +99,9 @@ def handler500(request: HttpRequest) -> HttpResponse:
         return answer
     if upgrading.explains(problem):
         return while_upgrading(request)
-    return not_now(request, "out_of_reach.html") if is_out_of_reach(problem) else server_error(request)
+    if is_out_of_reach(problem):
+        return not_now(request, "out_of_reach.html")
+    return while_upgrading(request) if upgrading.is_ahead() else server_error(request)
 
 
 def not_now(request: HttpRequest, template: str) -> HttpResponse:

@@ -142,6 +142,10 @@ def taken_down() -> Iterator[str]:
     )
 
 
+# When the wall was put up last: who was refused a moment before was refused by an update (trustapp/upgrading.py).
+NOTED: Final = "DO $$ BEGIN EXECUTE format('COMMENT ON FUNCTION app_uid() IS %L', clock_timestamp()::text); END $$"
+
+
 # --- Putting it up, and comparing -----------------------------------------------------------------------------
 
 
@@ -154,6 +158,7 @@ def put_up(role: str) -> None:
     with transaction.atomic():
         _hold_still(policies())
         _do(statements(role))
+        _do([NOTED])
 
 
 def _do(some: Iterable[str]) -> None:
