@@ -18,7 +18,7 @@ from couples.row_security.functions import functions
 
 UID: Final = "app_uid()"
 SETTLING: Final = "app_settling()"
-ASKED_FOR: Final = "300ms"  # all tables together; PostgreSQL looks who waits for whom after a second
+ASKED_FOR: Final = "800ms"  # all tables together; PostgreSQL looks who waits for whom after a second
 PAUSE: Final = 0.7  # seconds, in which those who waited go on
 PATIENCE: Final = 300.0
 
@@ -109,13 +109,17 @@ UNWALLED: Final = {  # and why
 def statements(role: str) -> Iterator[str]:
     """The whole wall, in the order in which it is put up, for this serving role."""
     yield from taken_down()
+    yield from _put_up()
+    yield from _rights(role)
+
+
+def _put_up() -> Iterator[str]:
     yield from functions()
     for table, rules in policies().items():
         yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
         for act, condition in rules.items():
             asked = f"WITH CHECK ({condition})" if act == "INSERT" else f"USING ({condition})"
             yield f"CREATE POLICY {table}_{act.lower()} ON {table} FOR {act} {asked}"
-    yield from _rights(role)
 
 
 def _rights(role: str) -> Iterator[str]:
@@ -128,7 +132,7 @@ def _rights(role: str) -> Iterator[str]:
     for table, rules in policies().items():
         for act in ("INSERT", "UPDATE", "DELETE"):
             if act not in rules:
-                yield f"REVOKE {act} ON {table} FROM {named}"
+                yield f"REVOKE {act} ON public.{table} FROM {named}"
     yield f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {named}"
 
 
@@ -246,38 +250,40 @@ class _Compared(Exception):
 def differences(role: str) -> list[str]:
     """What stands in the database but would not be generated, and the other way round; empty where both are equal.
 
-    The wall is put up beside the one that stands, in a transaction that is undone, so that the database itself brings
-    both to one spelling.
+    The wall is put up on empty tables of the same shape and names, in a transaction that is undone: the database itself
+    brings both to one spelling, and nobody waits for it.
     """
-    stands = _standing(role)
+    stands = _standing(role, "'public'::regnamespace")
     wanted: dict[str, str] = {}
     try:
         with transaction.atomic():
-            put_up(role)
-            wanted = _standing(role)
+            _make_role(role)
+            _do(f"CREATE TEMPORARY TABLE {table} (LIKE public.{table})" for table in policies())
+            _do(_put_up())
+            _do(_rights(role))
+            wanted = _standing(role, "pg_my_temp_schema()")
             raise _Compared
     except _Compared:
         pass
     return sorted(name for name in stands.keys() | wanted.keys() if stands.get(name) != wanted.get(name))
 
 
-STANDING: Final = (
-    "SELECT 'policy ' || tablename || ' ' || policyname,"
-    " concat_ws(' | ', permissive, roles::text, cmd, qual, with_check) FROM pg_policies WHERE schemaname = 'public'",
-    "SELECT 'row security of ' || relname, relrowsecurity::text FROM pg_class"
-    " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname LIKE 'couples\\_%%'",
-    "SELECT 'function ' || proname, concat_ws(' | ', prosrc, provolatile, prosecdef, proconfig, proowner) FROM pg_proc"
-    " WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'app\\_%%'",
-    "SELECT 'grant on ' || table_name || ' ' || privilege_type, 'granted' FROM information_schema.role_table_grants"
-    " WHERE table_schema = 'public' AND grantee = %s",
-)
-
-
-def _standing(role: str) -> dict[str, str]:
+def _standing(role: str, tables_in: str) -> dict[str, str]:
+    """What stands of the wall, with the policies of the tables in that schema."""
+    asked = (
+        "SELECT 'policy ' || tablename || ' ' || policyname, concat_ws(' | ', permissive, roles::text, cmd, qual,"
+        f" with_check) FROM pg_policies JOIN pg_namespace n ON n.nspname = schemaname WHERE n.oid = {tables_in}",
+        "SELECT 'row security of ' || relname, 'on' FROM pg_class"
+        f" WHERE relnamespace = {tables_in} AND relkind = 'r' AND relname LIKE 'couples\\_%%' AND relrowsecurity",
+        "SELECT 'function ' || proname, concat_ws(' | ', prosrc, provolatile, prosecdef, proconfig, proowner)"
+        " FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'app\\_%%'",
+        "SELECT 'grant on ' || table_name || ' ' || privilege_type, 'granted'"
+        " FROM information_schema.role_table_grants WHERE table_schema = 'public' AND grantee = %(role)s",
+    )
     found: dict[str, str] = {}
     with connection.cursor() as cursor:
-        for asked in STANDING:
-            cursor.execute(asked, [role] if "= %s" in asked else [])
+        for each in asked:
+            cursor.execute(each, {"role": role})
             found.update(dict(cursor.fetchall()))
     return found
 
