@@ -243,12 +243,24 @@ def memory(server: Server) -> float:
 
 
 def size() -> float:
-    """MiB of the database."""
+    """MiB of the database; on SQLite without what it has written beside its file."""
     if not ON_POSTGRESQL:
-        return sum(file.stat().st_size for file in FOLDER.glob("place.sqlite3*") if "reserve" not in file.name) / 2**20
+        return (FOLDER / "place.sqlite3").stat().st_size / 2**20
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_database_size(current_database())")
         return cursor.fetchone()[0] / 2**20
+
+
+def written_beside() -> str:
+    """What SQLite wrote beside its file, which goes into it once nobody reads what was before: now nobody does."""
+    if ON_POSTGRESQL:
+        return ""
+    beside = (FOLDER / "place.sqlite3-wal").stat().st_size / 2**20
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        is_busy, left, _ = cursor.fetchone()
+    assert not is_busy and not left, "somebody still reads what was before"
+    return f" Beside it {beside:.1f} MiB, gone as soon as nobody reads."
 
 
 def table(told: Told) -> str:
@@ -314,7 +326,7 @@ def main() -> None:
     said = b"".join(work.communicate(timeout=LONGEST)).decode()
     assert work.returncode == 0 and not said, said
     assert not said_wrong(server), said_wrong(server)[:3]
-    after = size()
+    beside, after = written_beside(), size()
     hold(told, all_couples)
     third = len(found) // 3
     middle, last = statistics.mean(found[third : 2 * third]), statistics.mean(found[2 * third :])
@@ -325,7 +337,9 @@ def main() -> None:
     print(f"{asked:,} asked for in {ROUNDS * A_ROUND / 60:.1f} minutes, no answer but the right ones.", end=" ")
     print(f"{told.asked_again} asked for again after their connection was closed.")
     print(f"{wrote:,} things written ({kinds['offer']:,} offered), {len(told.noted.taken_back):,} taken back, 0 lost.")
-    print(f"Memory {found[0]:.0f} MiB, then {middle:.0f} and {last:.0f}. Database {before:.1f} MiB, then {after:.1f}.")
+    print(
+        f"Memory {found[0]:.0f} MiB, then {middle:.0f} and {last:.0f}. Database {before:.1f} MiB, then {after:.1f}.{beside}"
+    )
 
 
 if __name__ == "__main__":
