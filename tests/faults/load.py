@@ -337,9 +337,8 @@ def main() -> None:
     print(f"{asked:,} asked for in {ROUNDS * A_ROUND / 60:.1f} minutes, no answer but the right ones.", end=" ")
     print(f"{told.asked_again} asked for again after their connection was closed.")
     print(f"{wrote:,} things written ({kinds['offer']:,} offered), {len(told.noted.taken_back):,} taken back, 0 lost.")
-    print(
-        f"Memory {found[0]:.0f} MiB, then {middle:.0f} and {last:.0f}. Database {before:.1f} MiB, then {after:.1f}.{beside}"
-    )
+    print(f"Memory {found[0]:.0f} MiB, then {middle:.0f} and {last:.0f}.", end=" ")
+    print(f"Database {before:.1f} MiB, then {after:.1f}.{beside}")
 
 
 if __name__ == "__main__":
