@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from couples.actions.transactions import settle_pair
-from couples.lib import clock
+from couples.lib import clock, written_ahead
 from couples.models import Pair
 
 logger = logging.getLogger(__name__)
@@ -34,6 +34,7 @@ class Command(BaseCommand):
             except Exception as problem:
                 logger.exception("The mornings of a pair could not be gone through")
                 problems.append(type(problem).__name__)
+        written_ahead.bring_in()
         self.stdout.write(f"Went through the mornings of {len(pairs) - len(problems)} pairs.")
         if problems:
             raise CommandError(
