@@ -329,7 +329,7 @@ def main() -> None:
     beside, after = written_beside(), size()
     hold(told, all_couples)
     third = len(found) // 3
-    middle, last = statistics.mean(found[third : 2 * third]), statistics.mean(found[2 * third :])
+    middle, last = statistics.mean(found[third : 2 * third] or found), statistics.mean(found[2 * third :])
     assert ROUNDS < JUDGED_FROM or last <= middle * FLAT, f"memory grows: {[round(each) for each in found]}"
     asked, wrote = sum(map(len, told.took.values())), len(told.noted.written) + len(told.noted.check_ins)
     kinds = Counter(told.noted.acts.values())
