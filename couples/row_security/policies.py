@@ -7,10 +7,11 @@ tables passes the wall (it migrates); the serving role does not.
 
 from collections.abc import Iterator
 from contextlib import suppress
+from time import monotonic, sleep
 from typing import Any, Final
 
 from django.core.management import CommandError
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
 
 from couples.lib.ids import PLACE
 from couples.row_security.functions import functions
@@ -140,8 +141,43 @@ def put_up(role: str) -> None:
     """Put the wall up for this serving role, making the role where it is missing. The caller owns the tables."""
     _make_role(role)
     with transaction.atomic(), connection.cursor() as cursor:
+        _let_pages_wait(cursor)
         for statement in statements(role):
             cursor.execute(statement)
+
+
+GIVES_WAY_AFTER: Final = "200ms"  # well before the second after which PostgreSQL ends one of two that wait in a ring
+TRIES_FOR: Final = 300.0  # seconds: a backup reads every table to its end
+HELD: Final = "55P03"  # PostgreSQL: somebody else holds it
+
+
+def _let_pages_wait(cursor: Any) -> None:
+    """Lock every walled table before anything is changed, for the transaction that is open.
+
+    A page holds some of them and asks for more, and so does whoever changes them one by one: where each waits for the
+    other, PostgreSQL ends one of the two, and that may be the page. So this one gives way. It lets go of all it has,
+    tries again, and pages only wait. Raises CommandError where that takes minutes; nothing was changed then.
+    """
+    cursor.execute(
+        "SELECT string_agg(relname, ', ') FROM pg_class"
+        " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname = ANY(%s)",
+        [list(policies())],
+    )
+    (tables,) = cursor.fetchone()
+    until = monotonic() + TRIES_FOR
+    while tables:
+        try:
+            with transaction.atomic():
+                cursor.execute(f"SET LOCAL lock_timeout = '{GIVES_WAY_AFTER}'")
+                cursor.execute(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE")
+                cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
+            return
+        except OperationalError as problem:
+            if getattr(problem.__cause__, "sqlstate", None) != HELD:
+                raise
+            if monotonic() >= until:
+                raise CommandError("Somebody reads these tables for minutes. Nothing was changed; try again.") from problem
+        sleep(0.1)
 
 
 def _make_role(role: str) -> None:
@@ -166,6 +202,7 @@ def take_down(role: str) -> None:
     Without policies it would read no row, and without refusals a page would show that as if nothing were open.
     """
     with transaction.atomic(), connection.cursor() as cursor:
+        _let_pages_wait(cursor)
         for statement in taken_down():
             cursor.execute(statement)
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
