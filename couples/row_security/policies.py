@@ -176,7 +176,7 @@ def _let_pages_wait(cursor: Any) -> None:
             if getattr(problem.__cause__, "sqlstate", None) != HELD:
                 raise
             if monotonic() >= until:
-                raise CommandError("Somebody reads these tables for minutes. Nothing was changed; try again.") from problem
+                raise CommandError("Somebody reads these tables for minutes. Nothing was changed.") from problem
         sleep(0.1)
 
 
