@@ -23,6 +23,7 @@ from trustapp.env import WrongSetting
 from trustapp.full_disk import reserve_of_this_place
 
 LOOKED_AGAIN_AFTER: Final = 1.0  # seconds: whoever asks without end costs one look a second
+WAITS_FOR_THE_DATABASE: Final = 2.0  # seconds; a page waits for ten
 OK, NOT_OK = "ok", "not ok"
 
 
@@ -68,8 +69,17 @@ def _looked() -> list[tuple[str, bool]]:
     """(name, is it ok) of each check, at most a second old."""
     global _last
     if _last is None or monotonic() - _last[0] >= LOOKED_AGAIN_AFTER:
-        _last = monotonic(), [(name, _holds(check)) for name, check in _checks()]
+        found = list(_found())
+        _last = monotonic(), found
     return _last[1]
+
+
+def _found() -> Iterator[tuple[str, bool]]:
+    """Where the database is away, what stands in it is not asked for: each question would wait for it anew."""
+    there = _holds(_database_answers)
+    yield "database", there
+    for name, stands_there, check in _checks():
+        yield name, (there or not stands_there) and _holds(check)
 
 
 def _holds(check: Callable[[], bool]) -> bool:
@@ -79,16 +89,20 @@ def _holds(check: Callable[[], bool]) -> bool:
         return False
 
 
-def _checks() -> Iterator[tuple[str, Callable[[], bool]]]:
-    yield "database", _database_answers
-    yield "migrations", upgrading.migrations_are_applied
-    yield "keys", lambda: unreadable_key() is None
-    yield "files", _files_are_there
-    yield "disk", _room_is_kept
-    yield "cache", lambda: works(counts)
+def _checks() -> Iterator[tuple[str, bool, Callable[[], bool]]]:
+    """(name, whether it asks the database, check) of all but the database itself."""
+    yield "migrations", True, upgrading.migrations_are_applied
+    yield "keys", True, lambda: unreadable_key() is None
+    yield "files", False, _files_are_there
+    yield "disk", False, _room_is_kept
+    yield "cache", connection.vendor == "postgresql", lambda: works(counts)
 
 
 def _database_answers() -> bool:
+    pool = getattr(connection, "pool", None)
+    if pool is not None and connection.connection is None:
+        with connection.wrap_database_errors:
+            pool.putconn(pool.getconn(timeout=WAITS_FOR_THE_DATABASE))
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         return cursor.fetchone() is not None

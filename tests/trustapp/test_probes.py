@@ -1,7 +1,9 @@
 """`/healthz` and `/readyz`: what they ask, what makes them say no, and that they tell nothing of anybody."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -96,6 +98,32 @@ def test_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probes, "_database_answers", away)
     status, said = asked()
     assert (status, said["database"]) == (503, "not ok") and set(said) == set(CHECKS)
+
+
+def test_a_database_that_is_away_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each further question would wait for it anew, and whoever watches has gone by then."""
+    monkeypatch.setattr(probes, "_database_answers", lambda: False)
+    monkeypatch.setattr(upgrading, "migrations_are_applied", lambda: pytest.fail("it asked the database"))
+    monkeypatch.setattr(probes, "unreadable_key", lambda: pytest.fail("it asked the database"))
+    counted_there = connection.vendor == "postgresql"
+    if counted_there:
+        monkeypatch.setattr(probes, "works", lambda counts: pytest.fail("it asked the database"))
+    away = ["database", "migrations", "keys", *(["cache"] if counted_there else [])]
+    assert asked() == (503, {name: "not ok" if name in away else "ok" for name in CHECKS})
+
+
+def test_a_pool_that_finds_no_database_is_waited_for_two_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited = []
+
+    class Pool:
+        def getconn(self, timeout: float) -> Any:
+            waited.append(timeout)
+            raise OperationalError("couldn't get a connection")
+
+    away = SimpleNamespace(pool=Pool(), connection=None, wrap_database_errors=nullcontext(), vendor="postgresql")
+    monkeypatch.setattr(probes, "connection", away)
+    assert asked()[1]["database"] == "not ok"
+    assert waited == [probes.WAITS_FOR_THE_DATABASE]
 
 
 def test_a_database_that_is_one_migration_behind_and_one_that_is_ahead() -> None:
