@@ -102,7 +102,8 @@ def _database_answers() -> bool:
     pool = getattr(connection, "pool", None)
     if pool is not None and connection.connection is None:
         with connection.wrap_database_errors:
-            pool.putconn(pool.getconn(timeout=WAITS_FOR_THE_DATABASE))
+            lent = pool.getconn(timeout=WAITS_FOR_THE_DATABASE)
+            pool.putconn(lent)
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         return cursor.fetchone() is not None
