@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings as chosen
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
 from couples.lib import age_file, erased_list
@@ -142,6 +142,17 @@ def test_a_backup_of_another_kind_of_database_is_refused(sealed: Path, settings:
     assert "no backup of this kind of database" in restore(sealed, "--look")
     seal(sealed, b"", settings.BACKUP_TO[0])
     assert "is empty" in restore(sealed, "--look")
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+def test_where_the_database_is_gone_it_says_what_to_do(sealed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone() -> None:
+        raise OperationalError('FATAL:  database "trustapp" does not exist\n')
+
+    monkeypatch.setattr(connection, "ensure_connection", gone)
+    said = restore(sealed)
+    assert "Nothing was changed" in said and "does not exist\nIf it is gone, make an empty one" in said
 
 
 @pytest.mark.django_db

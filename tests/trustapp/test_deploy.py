@@ -260,6 +260,7 @@ def test_the_two_roles_are_made_as_the_page_says(tmp_path: Path) -> None:
     said = subprocess.run([str(DEPLOY / "roles.sh")], env=surroundings, capture_output=True, text=True, check=True)
     assert "--set=owner=one --set=web=two" in said.stdout
     assert "CREATE DATABASE trustapp OWNER trustapp_owner" in said.stdout
+    assert said.stdout.count("CREATE ") == said.stdout.count("WHERE NOT EXISTS") == 3, "it can be run again"
 
 
 @pytest.mark.one_database
