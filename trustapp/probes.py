@@ -76,10 +76,12 @@ def _looked() -> list[tuple[str, bool]]:
 
 def _found() -> Iterator[tuple[str, bool]]:
     """Where the database is away, what stands in it is not asked for: each question would wait for it anew."""
-    there = _holds(_database_answers)
-    yield "database", there
-    for name, stands_there, check in _checks():
-        yield name, (there or not stands_there) and _holds(check)
+    away: set[str] = set()
+    for name, check in _checks():
+        is_ok = name not in away and _holds(check)
+        if name == "database" and not is_ok:
+            away = {"migrations", "keys"} | ({"cache"} if connection.vendor == "postgresql" else set())
+        yield name, is_ok
 
 
 def _holds(check: Callable[[], bool]) -> bool:
@@ -89,13 +91,13 @@ def _holds(check: Callable[[], bool]) -> bool:
         return False
 
 
-def _checks() -> Iterator[tuple[str, bool, Callable[[], bool]]]:
-    """(name, whether it asks the database, check) of all but the database itself."""
-    yield "migrations", True, upgrading.migrations_are_applied
-    yield "keys", True, lambda: unreadable_key() is None
-    yield "files", False, _files_are_there
-    yield "disk", False, _room_is_kept
-    yield "cache", connection.vendor == "postgresql", lambda: works(counts)
+def _checks() -> Iterator[tuple[str, Callable[[], bool]]]:
+    yield "database", _database_answers
+    yield "migrations", upgrading.migrations_are_applied
+    yield "keys", lambda: unreadable_key() is None
+    yield "files", _files_are_there
+    yield "disk", _room_is_kept
+    yield "cache", lambda: works(counts)
 
 
 def _database_answers() -> bool:

@@ -50,17 +50,6 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from problem
         self._bring_up_to_now()
 
-    def _reach(self) -> None:
-        """See that there is a database to put it into. On SQLite it is made from the backup."""
-        try:
-            if connection.vendor == "postgresql":
-                connection.ensure_connection()
-        except OperationalError as problem:
-            raise CommandError(
-                f"Nothing was changed: the database cannot be reached. {str(problem).strip()}\n"
-                "If it is gone, make an empty one: docs/operate.md, PostgreSQL."
-            ) from None
-
     def _may_begin(self, file: Path, options: dict[str, Any]) -> None:
         """See that nothing is destroyed unasked, and put the list of the erased that lies beside the backup on ours.
 
@@ -87,3 +76,14 @@ class Command(BaseCommand):
         for command in ("erase_due", "verify"):
             call_command(command, stdout=self.stdout, stderr=self.stderr)
         self.stdout.write("The backup is put back, and everybody is signed out. The site can be started.")
+
+    def _reach(self) -> None:
+        """See that there is a database to put it into. On SQLite it is made from the backup."""
+        try:
+            if connection.vendor == "postgresql":
+                connection.ensure_connection()
+        except OperationalError as problem:
+            raise CommandError(
+                f"Nothing was changed: the database cannot be reached. {str(problem).strip()}\n"
+                "If it is gone, make an empty one: docs/operate.md, PostgreSQL."
+            ) from None
