@@ -5,6 +5,8 @@ lets the old ones finish; what cannot start ends the whole server, so try it fir
 """
 
 import os
+import sys
+from typing import Any
 
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 # An answer that waits so as not to tell who is known (couples/lib/constant_time.py) holds one thread only.
@@ -24,3 +26,14 @@ logconfig_dict = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"gunicorn.error": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
 }
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Let a worker read the code of this place anew, all of it.
+
+    The server has read some for its own lines in the log and hands it on; after an update that is the code of before,
+    and a worker that finds half of each cannot start.
+    """
+    for name in list(sys.modules):
+        if name.partition(".")[0] in ("trustapp", "couples"):
+            del sys.modules[name]

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -30,7 +31,7 @@ def free_port() -> int:
 class Server:
     """A place of its own in a folder of its own, as in production; `ask` is what a browser behind a proxy would ask."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, code: Path = ROOT) -> None:
         self.port = free_port()
         self.log = (folder / "log").open("w+")
         self.surroundings = {
@@ -41,9 +42,9 @@ class Server:
             "PORT": str(self.port),
         }
         for command in (["migrate", "--verbosity=0"], ["collectstatic", "--no-input", "--verbosity=0"]):
-            subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=self.surroundings, check=True)
+            subprocess.run([sys.executable, "manage.py", *command], cwd=code, env=self.surroundings, check=True)
         command = [sys.executable, "-m", "gunicorn", "trustapp.wsgi"]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.surroundings, stderr=self.log, stdout=self.log)
+        self.process = subprocess.Popen(command, cwd=code, env=self.surroundings, stderr=self.log, stdout=self.log)
         until = time.monotonic() + 60
         while self.status("/healthz") != 200:
             assert self.process.poll() is None and time.monotonic() < until, self.said()
@@ -87,6 +88,35 @@ def test_it_serves_pages_files_and_probes(server: Server) -> None:
     assert server.status("/today/") == 302
 
 
+def reload(server: Server, before: set[str]) -> None:
+    server.process.send_signal(signal.SIGHUP)
+    until = time.monotonic() + 60
+    while server.workers() & before or not server.workers():
+        assert server.process.poll() is None and time.monotonic() < until, server.said()
+        time.sleep(0.1)
+
+
+def test_a_reload_takes_over_code_that_needs_all_of_itself(tmp_path: Path) -> None:
+    """The server has read `trustapp.logs` for its own lines; its new workers need the one that lies there now."""
+    code = tmp_path / "code"
+    code.mkdir()
+    for each in ("couples", "templates", "static", "docs", "manage.py"):
+        (code / each).symlink_to(ROOT / each)
+    shutil.copy(ROOT / "gunicorn.conf.py", code)
+    shutil.copytree(ROOT / "trustapp", code / "trustapp")
+    server = Server(tmp_path, code)
+    try:
+        with (code / "trustapp" / "logs.py").open("a") as logs:
+            logs.write("\nOF_THE_NEXT_VERSION = True\n")
+        door = code / "trustapp" / "wsgi.py"
+        door.write_text(door.read_text() + "\nfrom trustapp.logs import OF_THE_NEXT_VERSION  # noqa\n")
+        reload(server, server.workers())
+        assert server.status("/safety/") == 200
+    finally:
+        server.process.kill()
+        server.process.wait()
+
+
 def test_a_reload_loses_no_request(server: Server) -> None:
     before, found, stop = server.workers(), [], threading.Event()
 
@@ -97,11 +127,7 @@ def test_a_reload_loses_no_request(server: Server) -> None:
     asking = [threading.Thread(target=asks) for _ in range(3)]
     for thread in asking:
         thread.start()
-    server.process.send_signal(signal.SIGHUP)
-    until = time.monotonic() + 60
-    while server.workers() & before or not server.workers():
-        assert time.monotonic() < until, server.said()
-        time.sleep(0.1)
+    reload(server, before)
     time.sleep(0.5)
     stop.set()
     for thread in asking:
