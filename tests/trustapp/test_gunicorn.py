@@ -96,16 +96,26 @@ def reload(server: Server, before: set[str]) -> None:
         time.sleep(0.1)
 
 
-def test_a_reload_takes_over_code_that_needs_all_of_itself(tmp_path: Path) -> None:
+@pytest.fixture
+def code(tmp_path: Path) -> Path:
+    """The code of this place in a folder where the next version can be put over it."""
+    found = tmp_path / "code"
+    found.mkdir()
+    for each in ("couples", "static", "docs", "manage.py", "gunicorn.conf.py"):
+        (found / each).symlink_to(ROOT / each)
+    for each in ("trustapp", "templates"):
+        shutil.copytree(ROOT / each, found / each)
+    return found
+
+
+def test_code_that_is_fetched_is_seen_by_a_reload_and_not_before(tmp_path: Path, code: Path) -> None:
     """The server has read `trustapp.logs` for its own lines; its new workers need the one that lies there now."""
-    code = tmp_path / "code"
-    code.mkdir()
-    for each in ("couples", "templates", "static", "docs", "manage.py"):
-        (code / each).symlink_to(ROOT / each)
-    shutil.copy(ROOT / "gunicorn.conf.py", code)
-    shutil.copytree(ROOT / "trustapp", code / "trustapp")
     server = Server(tmp_path, code)
     try:
+        for template in (code / "templates").rglob("*.html"):
+            template.write_text("{% of_the_next_version %}")
+        assert {server.status(address) for address in ("/", "/safety/", "/learn/", "/accounts/login/")} == {200}
+        shutil.copytree(ROOT / "templates", code / "templates", dirs_exist_ok=True)
         with (code / "trustapp" / "logs.py").open("a") as logs:
             logs.write("\nOF_THE_NEXT_VERSION = True\n")
         door = code / "trustapp" / "wsgi.py"
