@@ -104,6 +104,7 @@ def _database_answers() -> bool:
     pool = getattr(connection, "pool", None)
     if pool is not None and connection.connection is None:
         with connection.wrap_database_errors:
+            pool.open()  # as Django does, for the first who asks
             lent = pool.getconn(timeout=WAITS_FOR_THE_DATABASE)
             pool.putconn(lent)
     with connection.cursor() as cursor:

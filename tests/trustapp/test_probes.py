@@ -112,18 +112,21 @@ def test_a_database_that_is_away_is_waited_for_once(monkeypatch: pytest.MonkeyPa
     assert asked() == (503, {name: "not ok" if name in away else "ok" for name in CHECKS})
 
 
-def test_a_pool_that_finds_no_database_is_waited_for_two_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    waited = []
+def test_a_pool_is_opened_and_waited_for_two_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[Any] = []
 
     class Pool:
+        def open(self) -> None:
+            done.append("open")
+
         def getconn(self, timeout: float) -> Any:
-            waited.append(timeout)
+            done.append(timeout)
             raise OperationalError("couldn't get a connection")
 
     away = SimpleNamespace(pool=Pool(), connection=None, wrap_database_errors=nullcontext(), vendor="postgresql")
     monkeypatch.setattr(probes, "connection", away)
     assert asked()[1]["database"] == "not ok"
-    assert waited == [probes.WAITS_FOR_THE_DATABASE]
+    assert done == ["open", probes.WAITS_FOR_THE_DATABASE]
 
 
 def test_a_database_that_is_one_migration_behind_and_one_that_is_ahead() -> None:
