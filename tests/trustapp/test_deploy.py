@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 from django.core.management import get_commands
+from django.urls import reverse
 
 from couples.management import backups
 from tests.support.own_place import Place
@@ -133,6 +134,8 @@ def test_the_proxy_keeps_ready_to_the_inside_and_writes_nothing_down() -> None:
     plain = "\n".join(line for line in proxy.splitlines() if not line.strip().startswith("#"))
     assert "path /readyz" in plain and "respond @inside 404" in plain
     assert not re.search(r"^\s*(log|encode)\b", plain, re.M)
+    away = plain.partition("handle_errors")[2]
+    assert 'respond @leaving "" 200' in away and f"path {reverse('leave')} {reverse('notes')}" in away
     keeps = re.search(r"keepalive (\d+)s", plain)
     ours = re.search(r"^keepalive = (\d+)", (ROOT / "gunicorn.conf.py").read_text(), re.M)
     assert keeps and ours and int(keeps[1]) < int(ours[1])
