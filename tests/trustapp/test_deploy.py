@@ -260,10 +260,20 @@ def test_the_two_roles_are_made_as_the_page_says(tmp_path: Path) -> None:
     (tmp_path / "psql").write_text('#!/bin/sh\necho "$@"\ncat\n')
     (tmp_path / "psql").chmod(0o755)
     surroundings = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "OWNER_PASSWORD": "one", "WEB_PASSWORD": "two"}
-    said = subprocess.run([str(DEPLOY / "roles.sh")], env=surroundings, capture_output=True, text=True, check=True)
-    assert "--set=owner=one --set=web=two" in said.stdout
-    assert "CREATE DATABASE trustapp OWNER trustapp_owner" in said.stdout
-    assert said.stdout.count("CREATE ") == said.stdout.count("WHERE NOT EXISTS") == 3, "it can be run again"
+
+    def told(**besides: str) -> str:
+        command, given = [str(DEPLOY / "roles.sh")], {**surroundings, **besides}
+        done = subprocess.run(command, env=given, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
+        return done.stdout
+
+    said = told()
+    assert "--set=owner=one --set=web=two" in said
+    assert "CREATE DATABASE trustapp OWNER trustapp_owner" in said
+    assert said.count("CREATE ") == said.count("WHERE NOT EXISTS") == 3, "it can be run again"
+    for name, value in (("log_min_error_statement", "panic"), ("log_error_verbosity", "terse")):
+        assert f"ALTER DATABASE trustapp SET {name} = '{value}'" in said
+    assert "PASSWORD NULL" not in said, "a machine's own superuser is none of ours"
+    assert "ALTER ROLE CURRENT_USER PASSWORD NULL" in told(POSTGRES_PASSWORD="one")
 
 
 @pytest.mark.one_database
