@@ -39,7 +39,7 @@ def main() -> int:
         demo, heavy, nobody = demo_couple(), heavy_couple(), make.person("Nobody yet")
         tables = {
             "cost": ("What a page costs", lambda: cost.table(demo, heavy, nobody)),
-            "wire": ("On the wire", lambda: wire.sizes(timing.signed_in(heavy.one))),
+            "wire": ("On the wire", lambda: wire.sizes(heavy)),
             "sealing": ("Sealing", lambda: sealing.sealing(heavy.one)),
             "wall": ("The second wall", lambda: wall.second_wall(demo)),
             "growth": ("Growth with history", lambda: grown(heavy)),
