@@ -206,7 +206,13 @@ def may_answer(user: User, at: datetime, opening_id: UUID) -> Opening | None:
     return open_to(user, at).filter(pk=opening_id, scope=consent.AGREEMENT).select_related("revision__record").first()
 
 
-def said_under(openings: Iterable[Opening]) -> QuerySet[Rest]:
+def said_under(openings: Iterable[Opening]) -> Iterable[Rest]:
     """The answers, with their conditions, and the marks that some openings rest on. The caller has these from here."""
+    ids = [opening.pk for opening in openings]
+    return _said_under(ids) if ids else ()
+
+
+@compiled
+def _said_under(openings: list[UUID]) -> QuerySet[Rest]:
     said = (consent.ANSWER, consent.MARK)
-    return Rest.objects.filter(opening__in=list(openings), yes__kind__in=said).select_related("yes__seat")
+    return Rest.objects.filter(opening__in=openings, yes__kind__in=said).select_related("yes__seat")
