@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-import tinycss2
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -30,6 +29,8 @@ class Collected(CompressedManifestStaticFilesStorage):
 
 def without_comments(styles: str) -> str:
     """The same styles without what only people read: comments, line breaks, blanks that mean nothing."""
+    import tinycss2  # needed once, while files are collected, and not by what serves them
+
     return tinycss2.serialize(_bare(tinycss2.parse_component_value_list(styles, skip_comments=True)))
 
 
