@@ -1,12 +1,14 @@
 #!/usr/bin/env python
 """Django's commands. `make run`, `make test` and `make check` call the usual ones."""
 
+import logging
 import os
 import sys
 
 from django.core.management import execute_from_command_line
 
 from trustapp.env import WrongSetting
+from trustapp.logs import in_front
 
 
 def main() -> None:
@@ -15,7 +17,7 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
     except WrongSetting as problem:
-        sys.exit(f"Cannot start: {problem}")
+        sys.exit(f"{in_front(logging.ERROR)}Cannot start: {problem}")
 
 
 if __name__ == "__main__":

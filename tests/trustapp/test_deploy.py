@@ -164,6 +164,14 @@ def test_every_unit_is_kept_from_the_rest_of_the_machine() -> None:
     assert timer["Timer"]["Persistent"] == "yes"
 
 
+@pytest.mark.one_database
+def test_a_wrong_setting_ends_the_start_itself_and_not_a_moment_later() -> None:
+    """gunicorn says that it is up before its workers have read a setting; `systemctl start` would say nothing."""
+    web = unit(DEPLOY / "systemd" / "place-web.service")
+    assert web["ExecStartPre"] == web["ExecReload"][:1]
+    assert shlex.split(web["ExecStartPre"][0])[1:] == ["-c", "import trustapp.wsgi"]
+
+
 # --- The same steps, as plain processes ---
 
 
