@@ -246,7 +246,7 @@ def test_the_steps_lead_to_a_place_that_works(place: Place) -> None:
             assert web.poll() is None and time.monotonic() < until
             time.sleep(0.1)
         status, said = machine.asked("/readyz")
-        assert status == 200 and said.count(": ok\n") == 6, said
+        assert status == 200 and said.count(": ok\n") == 7, said
         assert machine.asked("/accounts/signup/")[0] == 200
         time.sleep(1.5)
         assert work.poll() is None
