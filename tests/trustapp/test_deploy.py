@@ -260,6 +260,34 @@ def test_the_steps_lead_to_a_place_that_works(place: Place) -> None:
 
 
 @pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("user", "owner", "hands_over"), [("0", "place", True), ("0", "root", False), ("996", "place", False)]
+)
+def test_a_command_that_root_calls_leaves_no_file_of_root(
+    tmp_path: Path, user: str, owner: str, hands_over: bool
+) -> None:
+    """One `deploy/manage backup` by root, and the backup of the night could not take its lock."""
+    (tmp_path / "deploy").mkdir()
+    shutil.copy(DEPLOY / "manage", tmp_path / "deploy" / "manage")
+    (tmp_path / "place.env").write_text("SECRET_KEY='a $b;c'\n")
+    for name, says in {
+        "bin/id": f"echo {user}",
+        "bin/stat": f"echo {owner}",
+        "bin/runuser": 'echo runuser "$@"',
+        ".venv/bin/python": 'echo "$SECRET_KEY" "$@"',
+    }.items():
+        program = tmp_path / name
+        program.parent.mkdir(parents=True, exist_ok=True)
+        program.write_text(f"#!/bin/sh\n{says}\n")
+        program.chmod(0o755)
+    command = str(tmp_path / "deploy" / "manage")
+    surroundings = {"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "PLACE_ENV": str(tmp_path / "place.env")}
+    said = subprocess.run([command, "backup", "--x"], env=surroundings, capture_output=True, text=True, check=True)
+    expected = f"runuser -u place -- {command} backup --x" if hands_over else "a $b;c manage.py backup --x"
+    assert said.stdout.strip() == expected
+
+
+@pytest.mark.one_database
 def test_the_two_roles_are_made_as_the_page_says(tmp_path: Path) -> None:
     """`psql` is told what to do; what it is told is what docs/operate.md promises."""
     (tmp_path / "psql").write_text('#!/bin/sh\necho "$@"\ncat\n')
