@@ -1,7 +1,6 @@
 """`/healthz` and `/readyz`: what they ask, what makes them say no, and that they tell nothing of anybody."""
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,7 +11,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from couples.lib import erased_list, vault
+from couples.lib import clock, erased_list, vault
 from couples.lib.ids import PLACE
 from couples.models import keys
 from tests.support import make
@@ -124,6 +123,23 @@ def test_files_that_are_not_collected(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.one_database
+def test_a_list_of_the_erased_that_cannot_be_written(settings: Any, tmp_path: Path) -> None:
+    """Then nobody can leave for good, and the first to notice would be whoever tries."""
+    settings.ERASED_FOLDER = tmp_path / "not" / "yet"
+    assert asked()[0] == 200 and not settings.ERASED_FOLDER.exists(), "looking makes nothing"
+    (tmp_path / "file").write_text("a file where the folder should be")
+    settings.ERASED_FOLDER = tmp_path / "file"
+    assert asked() == refused("erased")
+    settings.ERASED_FOLDER = tmp_path / "folder"
+    erased_list.note(erased_list.RECORD, uuid4(), clock.now().date())
+    assert asked()[0] == 200
+    # What a unit's ProtectSystem= answers, to root as well.
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("couples.lib.erased_list.os.access", lambda *_: False)
+        assert asked() == refused("erased")
+
+
+@pytest.mark.one_database
 def test_room_that_cannot_be_kept_aside(settings: Any, tmp_path: Path) -> None:
     settings.RESERVE_FILE, settings.DISK_RESERVE = tmp_path / "reserve", 4096
     assert asked()[0] == 200 and settings.RESERVE_FILE.stat().st_size == 4096, "the first question keeps it aside"
@@ -138,23 +154,6 @@ def test_a_folder_of_counts_that_cannot_be_written(monkeypatch: pytest.MonkeyPat
     assert asked() == refused("cache")
     monkeypatch.setattr(probes, "counts", FileCache(str(tmp_path / "another"), {}))
     assert asked()[0] == 200
-
-
-@pytest.mark.one_database
-def test_a_list_of_the_erased_that_cannot_be_written(settings: Any, tmp_path: Path) -> None:
-    """Then nobody can leave for good, and the first to notice would be whoever tries."""
-    settings.ERASED_FOLDER = tmp_path / "not" / "yet"
-    assert asked()[0] == 200 and not settings.ERASED_FOLDER.exists(), "looking makes nothing"
-    (tmp_path / "file").write_text("a file where the folder should be")
-    settings.ERASED_FOLDER = tmp_path / "file"
-    assert asked() == refused("erased")
-    settings.ERASED_FOLDER = tmp_path / "folder"
-    erased_list.note(erased_list.RECORD, uuid4(), date(2026, 3, 2))
-    assert asked()[0] == 200
-    # What a unit's ProtectSystem= answers, to root as well.
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("couples.lib.erased_list.os.access", lambda *_: False)
-        assert asked() == refused("erased")
 
 
 @pytest.mark.postgresql
