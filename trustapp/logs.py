@@ -74,6 +74,12 @@ class QuietFormatter(logging.Formatter):
         return LIKE_A_NETWORK.sub(_without_network, said)
 
 
+def line_of(name: str, said: str, problem: BaseException) -> str:
+    """One line about an error that nobody caught, without its own text."""
+    about = (type(problem), problem, problem.__traceback__)
+    return QuietFormatter().format(logging.LogRecord(name, logging.CRITICAL, "", 0, said, (), about))
+
+
 def in_front(level: int) -> str:
     """What stands before a line of this level where stderr is systemd's journal; "" everywhere else.
 

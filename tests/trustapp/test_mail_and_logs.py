@@ -12,6 +12,7 @@ from django.core.mail import send_mail
 from django.test import RequestFactory
 from django.urls import resolve
 
+import manage
 from trustapp.logs import QuietFormatter, in_front
 
 CANARY = "words that nobody else may read"
@@ -116,6 +117,25 @@ def test_the_journal_is_told_how_bad_a_line_is(level, sign, monkeypatch, tmp_pat
         said = line(level)
     assert said.startswith(sign)
     assert json.loads(said.removeprefix(sign))["what"] == "A mail was not taken."
+
+
+def test_a_command_that_breaks_in_a_unit_repeats_nothing(monkeypatch, tmp_path):
+    """What manage.py work starts writes to the journal too, and a database repeats the refused row."""
+
+    def breaks(_: list[str]) -> None:
+        raise ValueError(CANARY)
+
+    monkeypatch.setattr(manage, "execute_from_command_line", breaks)
+    monkeypatch.setattr(sys, "argv", ["manage.py", "morning"])
+    with (tmp_path / "journal").open("w") as stream:
+        with pytest.raises(ValueError, match=CANARY):
+            manage.main()  # at a terminal: whoever sits there may know
+        stderr_is(stream, monkeypatch, journal=True)
+        with pytest.raises(SystemExit) as ended:
+            manage.main()
+    said = json.loads(str(ended.value.code).removeprefix("<2>"))
+    assert said["what"] == "manage.py morning broke." and "builtins.ValueError" in said["trace"][-1]
+    assert CANARY not in str(said)
 
 
 def test_no_sign_stands_before_a_line_that_goes_anywhere_else(monkeypatch, tmp_path):
