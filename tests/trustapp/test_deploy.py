@@ -15,9 +15,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.conf import settings
 from django.core.management import get_commands
 
 from couples.management import backups
+from couples.management.commands import work
 from tests.support.own_place import Place
 from tests.trustapp.test_settings import SOUND
 
@@ -127,6 +129,48 @@ def test_containers_and_units_run_the_same() -> None:
     assert services["web"]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
 
+def seconds(service: str) -> int:
+    number, kind = re.fullmatch(r"(\d+)([sm])", COMPOSE["services"][service]["stop_grace_period"]).groups()
+    return int(number) * (60 if kind == "m" else 1)
+
+
+@pytest.mark.one_database
+def test_a_container_is_told_to_stop_for_longer_than_what_it_has_begun_may_take() -> None:
+    ours = re.search(r"^graceful_timeout = (\d+)", (ROOT / "gunicorn.conf.py").read_text(), re.M)
+    assert ours and seconds("web") > int(ours[1])
+    assert seconds("work") > work.LETS_FINISH
+    assert seconds("db") >= 60
+
+
+@pytest.mark.one_database
+def test_the_proxy_stays_while_the_others_are_made_anew() -> None:
+    """Compose makes anew whatever depends on what it makes anew; then nobody says that the place is being updated."""
+    assert "depends_on" not in COMPOSE["services"]["proxy"]
+    assert "build" not in COMPOSE["services"]["proxy"]
+
+
+@pytest.mark.one_database
+def test_the_tables_wait_for_a_database_that_can_be_reached() -> None:
+    """While PostgreSQL's image sets itself up, a server answers on the socket alone, and is ended again."""
+    db = COMPOSE["services"]["db"]
+    assert "--host=127.0.0.1" in db["healthcheck"]["test"]
+    assert COMPOSE["services"]["migrate"]["depends_on"] == {"db": {"condition": "service_healthy"}}
+
+
+@pytest.mark.one_database
+def test_containers_keep_settings_and_passwords_outside_the_repository() -> None:
+    for name in OF_THE_PLACE:
+        assert COMPOSE["services"][name]["env_file"] == "${PLACE_ENV:-/etc/place.env}"
+    assert "deploy/.env" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert COMPOSE["name"] == "place", "two folders called deploy would share their volumes"
+
+
+@pytest.mark.one_database
+def test_whoever_comes_by_ipv6_keeps_an_address_of_their_own() -> None:
+    assert COMPOSE["networks"]["default"]["enable_ipv6"] == "${PLACE_IPV6:-true}"
+    assert all("networks" not in service for service in COMPOSE["services"].values())
+
+
 @pytest.mark.one_database
 def test_the_proxy_keeps_ready_to_the_inside_and_writes_nothing_down() -> None:
     proxy = (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
@@ -137,6 +181,18 @@ def test_the_proxy_keeps_ready_to_the_inside_and_writes_nothing_down() -> None:
     ours = re.search(r"^keepalive = (\d+)", (ROOT / "gunicorn.conf.py").read_text(), re.M)
     assert keeps and ours and int(keeps[1]) < int(ours[1])
     assert plain.count("{") == plain.count("}")
+
+
+@pytest.mark.one_database
+def test_the_proxy_says_of_what_is_too_large_that_it_is_and_of_nothing_else_that_it_is_for_good() -> None:
+    errors = (DEPLOY / "Caddyfile").read_text(encoding="utf-8").partition("handle_errors {")[2]
+    answers = re.findall(r'^\s*respond (@\w+ )?"(.+)" (\d+)$', errors, re.M)
+    assert [(named, status) for named, _, status in answers] == [("@large ", "413"), ("", "503")]
+    assert "too much" in answers[0][1] and "being updated" in answers[1][1]
+    most = re.search(r"max_size (\d+)MB", (DEPLOY / "Caddyfile").read_text(encoding="utf-8"))
+    assert most and int(most[1]) * 10**6 > settings.DATA_UPLOAD_MAX_MEMORY_SIZE, (
+        "what the place itself can say, it says"
+    )
 
 
 @pytest.mark.one_database
@@ -293,9 +349,19 @@ def test_the_two_roles_are_made_as_the_page_says(tmp_path: Path) -> None:
     (tmp_path / "psql").write_text('#!/bin/sh\necho "$@"\ncat\n')
     (tmp_path / "psql").chmod(0o755)
     surroundings = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "OWNER_PASSWORD": "one", "WEB_PASSWORD": "two"}
-    said = subprocess.run([str(DEPLOY / "roles.sh")], env=surroundings, capture_output=True, text=True, check=True)
-    assert "--set=owner=one --set=web=two" in said.stdout
-    assert "CREATE DATABASE trustapp OWNER trustapp_owner" in said.stdout
+
+    def told(**besides: str) -> str:
+        command, given = [str(DEPLOY / "roles.sh")], {**surroundings, **besides}
+        done = subprocess.run(command, env=given, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
+        return done.stdout
+
+    said = told()
+    assert "--set=owner=one --set=web=two" in said
+    assert "CREATE DATABASE trustapp OWNER trustapp_owner" in said
+    for name, value in (("log_min_error_statement", "panic"), ("log_error_verbosity", "terse")):
+        assert f"ALTER DATABASE trustapp SET {name} = '{value}'" in said
+    assert "PASSWORD NULL" not in said, "a machine's own superuser is none of ours"
+    assert "ALTER ROLE CURRENT_USER PASSWORD NULL" in told(POSTGRES_PASSWORD="one")
 
 
 @pytest.mark.one_database
