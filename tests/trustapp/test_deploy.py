@@ -111,7 +111,11 @@ def test_the_image_runs_as_nobody_in_particular_and_its_root_cannot_be_written()
     for name in OF_THE_PLACE:
         service = COMPOSE["services"][name]
         assert service["read_only"] and service["cap_drop"] == ["ALL"], name
-        assert service["security_opt"] == ["no-new-privileges:true"]
+    proxy = COMPOSE["services"]["proxy"]
+    assert proxy["read_only"] and proxy["cap_drop"] == ["ALL"] and proxy["cap_add"] == ["NET_BIND_SERVICE"]
+    for name, service in COMPOSE["services"].items():
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert not service.get("privileged") and not service.get("network_mode")
     allowed = (DEPLOY / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
     assert allowed[0] == "*" and "!var" not in allowed and "!.git" not in allowed
 
