@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
 
+from couples.lib import erased_list
 from couples.models.checks import unreadable_key
 from trustapp import start, upgrading
 from trustapp.cache import works
@@ -98,6 +99,7 @@ def _checks() -> Iterator[tuple[str, Callable[[], bool]]]:
     yield "files", _files_are_there
     yield "disk", _room_is_kept
     yield "cache", lambda: works(counts)
+    yield "erased", erased_list.can_be_written
 
 
 def _database_answers() -> bool:

@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import OperationalError, connection
@@ -12,7 +13,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from couples.lib import vault
+from couples.lib import clock, erased_list, vault
 from couples.lib.ids import PLACE
 from couples.models import keys
 from tests.support import make
@@ -23,7 +24,7 @@ from trustapp.env import WrongSetting
 
 pytestmark = pytest.mark.django_db
 
-CHECKS = ["database", "migrations", "keys", "files", "disk", "cache"]
+CHECKS = ["database", "migrations", "keys", "files", "disk", "cache", "erased"]
 
 
 @pytest.fixture(autouse=True)
@@ -150,6 +151,23 @@ def test_files_that_are_not_collected(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(start, "files_are_collected", gone)
     assert asked() == refused("files")
+
+
+@pytest.mark.one_database
+def test_a_list_of_the_erased_that_cannot_be_written(settings: Any, tmp_path: Path) -> None:
+    """Then nobody can leave for good, and the first to notice would be whoever tries."""
+    settings.ERASED_FOLDER = tmp_path / "not" / "yet"
+    assert asked()[0] == 200 and not settings.ERASED_FOLDER.exists(), "looking makes nothing"
+    (tmp_path / "file").write_text("a file where the folder should be")
+    settings.ERASED_FOLDER = tmp_path / "file"
+    assert asked() == refused("erased")
+    settings.ERASED_FOLDER = tmp_path / "folder"
+    erased_list.note(erased_list.RECORD, uuid4(), clock.now().date())
+    assert asked()[0] == 200
+    # What a unit's ProtectSystem= answers, to root as well.
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("couples.lib.erased_list.os.access", lambda *_: False)
+        assert asked() == refused("erased")
 
 
 @pytest.mark.one_database

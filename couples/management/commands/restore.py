@@ -38,10 +38,12 @@ class Command(BaseCommand):
         self._reach()
         try:
             with only_one("backup", settings.VAR):
-                restoring.look_through(file, keys)
+                closed = restoring.look_through(file, keys)
                 if options["look"]:
-                    self.stdout.write(f"{file.name} can be read to its end, and put back here.")
+                    self._say_of(file, closed)
                     return
+                if closed:
+                    raise CommandError(f"Nothing was changed: {closed} Add the master key of its time, and try again.")
                 self._may_begin(file, options)
                 restoring.put_in_place(file, keys)
         except SomebodyElse:
@@ -49,6 +51,12 @@ class Command(BaseCommand):
         except backups.NotDone as problem:
             raise CommandError(str(problem)) from problem
         self._bring_up_to_now()
+
+    def _say_of(self, file: Path, closed: str | None) -> None:
+        if closed:
+            self.stdout.write(f"{file.name} can be read to its end. It cannot be put back here: {closed}")
+        else:
+            self.stdout.write(f"{file.name} can be read to its end, and put back here.")
 
     def _may_begin(self, file: Path, options: dict[str, Any]) -> None:
         """See that nothing is destroyed unasked, and put the list of the erased that lies beside the backup on ours.
