@@ -1,10 +1,10 @@
-"""A full disk (SQLite): what only closes may use the room kept aside, and signing in half of it; what fails all the same
-says so, in capitals; and what was being written comes back in the page.
+"""A full disk (SQLite): what only closes may use the room kept aside, and signing in half of it; what fails all the
+same says so, in capitals; and what was being written comes back in the page.
 
 Whichever part of a request finds no room, its error ends in `handler500`, which answers with a page that needs no
 database, and marks it. The middleware below stands outside all others: where a request that only closes was answered
-so, it lets go of some room and does the whole of it again. Each such act is success when it is done twice. Who is signed
-out has to sign in before they can take anything back, but whoever signs in again and again leaves closing its half.
+so, it lets go of some room and does the whole of it again. Each such act is success when it is done twice. Who is
+signed out has to sign in before they can take anything back, but who signs in again and again leaves closing its half.
 """
 
 import logging

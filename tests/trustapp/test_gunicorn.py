@@ -31,7 +31,7 @@ def free_port() -> int:
 class Server:
     """A place of its own in a folder of its own, as in production; `ask` is what a browser behind a proxy would ask."""
 
-    def __init__(self, folder: Path, code: Path = ROOT) -> None:
+    def __init__(self, folder: Path, code: Path = ROOT, workers: int = 2) -> None:
         self.port = free_port()
         self.log = (folder / "log").open("w+")
         self.surroundings = {
@@ -40,6 +40,7 @@ class Server:
             "STATE_FOLDER": str(folder / "state"),
             "TRUSTED_PROXIES": "1",
             "PORT": str(self.port),
+            "WEB_CONCURRENCY": str(workers),
         }
         for command in (["migrate", "--verbosity=0"], ["collectstatic", "--no-input", "--verbosity=0"]):
             subprocess.run([sys.executable, "manage.py", *command], cwd=code, env=self.surroundings, check=True)
@@ -110,7 +111,7 @@ def code(tmp_path: Path) -> Path:
 
 def test_code_that_is_fetched_is_seen_by_a_reload_and_not_before(tmp_path: Path, code: Path) -> None:
     """The server has read `trustapp.logs` for its own lines; its new workers need the one that lies there now."""
-    server = Server(tmp_path, code)
+    server = Server(tmp_path, code, workers=1)  # a second one might not have read its templates yet
     try:
         for template in (code / "templates").rglob("*.html"):
             template.write_text("{% of_the_next_version %}")
