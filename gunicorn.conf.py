@@ -6,6 +6,7 @@ lets the old ones finish; what cannot start ends the whole server, so try it fir
 
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
@@ -26,6 +27,18 @@ logconfig_dict = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"gunicorn.error": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
 }
+
+
+def when_ready(server: Any) -> None:
+    """Tell counts and durations at METRICS_PORT, where that is set: beside the pages, and as far as they are told."""
+    port = os.environ.get("METRICS_PORT", "0")
+    if port.isdigit() and int(port):
+        state = Path(os.environ.get("STATE_FOLDER") or "var")
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(state / "metrics")  # workers inherit what is imported now
+        from trustapp import metrics_port
+
+        backups = Path(os.environ.get("BACKUP_FOLDER") or state / "backups")
+        metrics_port.tell(state, backups, "0.0.0.0" if os.environ.get("PORT") else "127.0.0.1", int(port))
 
 
 def post_fork(server: Any, worker: Any) -> None:

@@ -31,7 +31,7 @@ def free_port() -> int:
 class Server:
     """A place of its own in a folder of its own, as in production; `ask` is what a browser behind a proxy would ask."""
 
-    def __init__(self, folder: Path, code: Path = ROOT, workers: int = 2) -> None:
+    def __init__(self, folder: Path, code: Path = ROOT, workers: int = 2, **more: str) -> None:
         self.port = free_port()
         self.log = (folder / "log").open("w+")
         self.surroundings = {
@@ -41,6 +41,7 @@ class Server:
             "TRUSTED_PROXIES": "1",
             "PORT": str(self.port),
             "WEB_CONCURRENCY": str(workers),
+            **more,
         }
         for command in (["migrate", "--verbosity=0"], ["collectstatic", "--no-input", "--verbosity=0"]):
             subprocess.run([sys.executable, "manage.py", *command], cwd=code, env=self.surroundings, check=True)
