@@ -5,6 +5,9 @@ lets the old ones finish; what cannot start ends the whole server, so try it fir
 """
 
 import os
+import sys
+from pathlib import Path
+from typing import Any
 
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 # An answer that waits so as not to tell who is known (couples/lib/constant_time.py) holds one thread only.
@@ -24,3 +27,26 @@ logconfig_dict = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"gunicorn.error": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
 }
+
+
+def when_ready(server: Any) -> None:
+    """Tell counts and durations at METRICS_PORT, where that is set: beside the pages, and as far as they are told."""
+    port = os.environ.get("METRICS_PORT", "0")
+    if port.isdigit() and int(port):
+        state = Path(os.environ.get("STATE_FOLDER") or "var")
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(state / "metrics")  # workers inherit what is imported now
+        from trustapp import metrics_port
+
+        backups = Path(os.environ.get("BACKUP_FOLDER") or state / "backups")
+        metrics_port.tell(state, backups, "0.0.0.0" if os.environ.get("PORT") else "127.0.0.1", int(port))
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Let a worker read the code of this place anew, all of it.
+
+    The server has read some for its own lines in the log and hands it on; after an update that is the code of before,
+    and a worker that finds half of each cannot start.
+    """
+    for name in list(sys.modules):
+        if name.partition(".")[0] in ("trustapp", "couples"):
+            del sys.modules[name]

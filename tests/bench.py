@@ -23,7 +23,7 @@ from django.test.runner import DiscoverRunner  # noqa: E402
 settings.DEBUG = False  # templates and connections note nothing for a page of errors
 settings.ALLOWED_HOSTS = ["localhost", "testserver"]
 
-from tests.benchmarks import cost, growth, mornings, sealing, served, timing, wall, wire, years  # noqa: E402
+from tests.benchmarks import cost, every, growth, mornings, sealing, served, timing, wall, wire, years  # noqa: E402
 from tests.benchmarks.judged import wrong  # noqa: E402
 from tests.benchmarks.people import demo_couple, heavy_couple  # noqa: E402
 from tests.support import make  # noqa: E402
@@ -33,13 +33,15 @@ def main() -> int:
     """Run the tables that are asked for; 1 where something was over its budget."""
     runner = DiscoverRunner(verbosity=0, interactive=False)
     databases = runner.setup_databases()
-    asked = os.environ.get("BENCH", "cost,wire,growth,mornings,sealing,wall,timing,copies,couples,served").split(",")
+    usual = "cost,every,wire,growth,mornings,sealing,wall,timing,copies,couples,served"
+    asked = os.environ.get("BENCH", usual).split(",")
     try:
         print(f"On {connection.vendor}, Python {platform.python_version()}, {os.cpu_count()} processors")
         demo, heavy, nobody = demo_couple(), heavy_couple(), make.person("Nobody yet")
         tables = {
             "cost": ("What a page costs", lambda: cost.table(demo, heavy, nobody)),
-            "wire": ("On the wire", lambda: wire.sizes(timing.signed_in(heavy.one))),
+            "every": ("Every page", every.table),
+            "wire": ("On the wire", lambda: wire.sizes(heavy)),
             "sealing": ("Sealing", lambda: sealing.sealing(heavy.one)),
             "wall": ("The second wall", lambda: wall.second_wall(demo)),
             "growth": ("Growth with history", lambda: grown(heavy)),

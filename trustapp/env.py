@@ -216,7 +216,7 @@ def folder(name: str, default: Path) -> Path:
     """`name` read as a folder by its whole path; whoever writes into it makes it. Raises WrongSetting."""
     written = text(name)
     if written and (not Path(written).is_absolute() or not written.isprintable() or Path(written).is_file()):
-        raise WrongSetting(f"{name} must be the whole path of a folder, such as /srv/place/erased.")
+        raise WrongSetting(f"{name} must be the whole path of a folder, such as /var/lib/place.")
     return Path(written) if written else default
 
 

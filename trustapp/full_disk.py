@@ -1,9 +1,10 @@
-"""A full disk (SQLite): what only closes may use the room kept aside; what fails all the same says so, in capitals; and
-what was being written comes back in the page.
+"""A full disk (SQLite): what only closes may use the room kept aside, and signing in half of it; what fails all the
+same says so, in capitals; and what was being written comes back in the page.
 
 Whichever part of a request finds no room, its error ends in `handler500`, which answers with a page that needs no
 database, and marks it. The middleware below stands outside all others: where a request that only closes was answered
-so, it lets go of some room and does the whole of it again. Each such act is success when it is done twice.
+so, it lets go of some room and does the whole of it again. Each such act is success when it is done twice. Who is
+signed out has to sign in before they can take anything back, but who signs in again and again leaves closing its half.
 """
 
 import logging
@@ -66,6 +67,7 @@ ONLY_CLOSES: Final = {
     "withdraw_join": NOT_TAKEN_BACK,
     "withdraw_proposal": NOT_TAKEN_BACK,
 }
+SIGNS_IN: Final = frozenset({"account_login", "account_reauthenticate", "mfa_authenticate", "mfa_login_webauthn"})
 NOT_NOW: Final = "not_now"  # what every form of a yes sends for its "Not now"
 SAFE: Final = ("GET", "HEAD")
 LOOKED_AFTER: Final = 600.0  # seconds between two looks whether the reserve is whole
@@ -99,7 +101,9 @@ def handler500(request: HttpRequest) -> HttpResponse:
         return answer
     if upgrading.explains(problem):
         return while_upgrading(request)
-    return not_now(request, "out_of_reach.html") if is_out_of_reach(problem) else server_error(request)
+    if is_out_of_reach(problem):
+        return not_now(request, "out_of_reach.html")
+    return while_upgrading(request) if upgrading.is_ahead() else server_error(request)
 
 
 def not_now(request: HttpRequest, template: str) -> HttpResponse:
@@ -182,7 +186,7 @@ class FullDiskMiddleware:
         if reserve is not None:
             self._look_after(reserve)
         answer = self.get_response(request)
-        while reserve is not None and _found_no_room(answer) and not_done(request) and reserve.let_go():
+        while reserve is not None and _found_no_room(answer) and _may_use(reserve, request) and reserve.let_go():
             logger.error("The disk is full. Of the room kept aside %s bytes are left.", reserve.left())
             answer = self.get_response(_afresh(request))
         return answer
@@ -213,6 +217,15 @@ def reserve_of_this_place() -> Reserve | None:
     if not settings.DISK_RESERVE or not database["ENGINE"].endswith("sqlite3"):
         return None
     return Reserve(settings.RESERVE_FILE, settings.DISK_RESERVE)
+
+
+def _may_use(reserve: Reserve, request: HttpRequest) -> bool:
+    """Whether this request may have a step of the room kept aside."""
+    if not_done(request):
+        return True
+    asked = request.resolver_match
+    signs_in = asked is not None and asked.url_name in SIGNS_IN
+    return signs_in and reserve.left() - reserve.step >= reserve.size // 2
 
 
 def _found_no_room(answer: HttpResponseBase) -> bool:

@@ -2,13 +2,23 @@
 
 import json
 import logging
+import os
 import re
+import sys
 import traceback
 from contextlib import suppress
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any, Final
 
+# How bad a line is, as systemd's journal reads it at its front and takes it away again (sd-daemon(3)).
+FOR_THE_JOURNAL: Final = (
+    (logging.CRITICAL, "<2>"),
+    (logging.ERROR, "<3>"),
+    (logging.WARNING, "<4>"),
+    (logging.INFO, "<6>"),
+    (logging.NOTSET, "<7>"),
+)
 # What a message may repeat from a request or a row, and what stands there instead.
 LEFT_OUT: Final = (
     (re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE), "<id>"),
@@ -40,7 +50,7 @@ class QuietFormatter(logging.Formatter):
             written["status"] = status
         if record.exc_info and record.exc_info[0] is not None:
             written["trace"] = self.formatException(record.exc_info).splitlines()
-        return json.dumps(written, ensure_ascii=False)
+        return in_front(record.levelno) + json.dumps(written, ensure_ascii=False)
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - the name is logging's
         """The frames and the kinds of `ei` and of what caused it, innermost last."""
@@ -62,6 +72,29 @@ class QuietFormatter(logging.Formatter):
         for pattern, instead in LEFT_OUT:
             said = pattern.sub(instead, said)
         return LIKE_A_NETWORK.sub(_without_network, said)
+
+
+def line_of(name: str, said: str, problem: BaseException) -> str:
+    """One line about an error that nobody caught, without its own text."""
+    about = (type(problem), problem, problem.__traceback__)
+    return QuietFormatter().format(logging.LogRecord(name, logging.CRITICAL, "", 0, said, (), about))
+
+
+def in_front(level: int) -> str:
+    """What stands before a line of this level where stderr is systemd's journal; "" everywhere else.
+
+    Without it every line counts as INFO there, and `journalctl -p warning` shows none.
+    """
+    journal = os.environ.get("JOURNAL_STREAM")
+    if not journal:
+        return ""
+    try:
+        stderr = os.fstat(sys.stderr.fileno())
+    except (AttributeError, OSError, ValueError):  # it is closed, or no file
+        return ""
+    if journal != f"{stderr.st_dev}:{stderr.st_ino}":  # a shell that the journal started, and another stream since
+        return ""
+    return next(sign for least, sign in FOR_THE_JOURNAL if level >= least)
 
 
 def _without_network(found: re.Match[str]) -> str:

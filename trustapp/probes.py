@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
 
+from couples.lib import erased_list
 from couples.models.checks import unreadable_key
 from trustapp import start, upgrading
 from trustapp.cache import works
@@ -23,6 +24,7 @@ from trustapp.env import WrongSetting
 from trustapp.full_disk import reserve_of_this_place
 
 LOOKED_AGAIN_AFTER: Final = 1.0  # seconds: whoever asks without end costs one look a second
+WAITS_FOR_THE_DATABASE: Final = 2.0  # seconds; a page waits for ten
 OK, NOT_OK = "ok", "not ok"
 
 
@@ -68,8 +70,19 @@ def _looked() -> list[tuple[str, bool]]:
     """(name, is it ok) of each check, at most a second old."""
     global _last
     if _last is None or monotonic() - _last[0] >= LOOKED_AGAIN_AFTER:
-        _last = monotonic(), [(name, _holds(check)) for name, check in _checks()]
+        found = list(_found())
+        _last = monotonic(), found
     return _last[1]
+
+
+def _found() -> Iterator[tuple[str, bool]]:
+    """Where the database is away, what stands in it is not asked for: each question would wait for it anew."""
+    away: set[str] = set()
+    for name, check in _checks():
+        is_ok = name not in away and _holds(check)
+        if name == "database" and not is_ok:
+            away = {"migrations", "keys"} | ({"cache"} if connection.vendor == "postgresql" else set())
+        yield name, is_ok
 
 
 def _holds(check: Callable[[], bool]) -> bool:
@@ -86,9 +99,16 @@ def _checks() -> Iterator[tuple[str, Callable[[], bool]]]:
     yield "files", _files_are_there
     yield "disk", _room_is_kept
     yield "cache", lambda: works(counts)
+    yield "erased", erased_list.can_be_written
 
 
 def _database_answers() -> bool:
+    pool = getattr(connection, "pool", None)
+    if pool is not None and connection.connection is None:
+        with connection.wrap_database_errors:
+            pool.open()  # as Django does, for the first who asks
+            lent = pool.getconn(timeout=WAITS_FOR_THE_DATABASE)
+            pool.putconn(lent)
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         return cursor.fetchone() is not None

@@ -117,6 +117,13 @@ MIDDLEWARE = [
     "couples.middleware.RequestMiddleware",
 ]
 
+# Counts and durations for the operator; everything that counts looks for their folder there (couples/lib/metrics.py).
+METRICS_PORT = env.number("METRICS_PORT", 0, 0, 65535)
+if METRICS_PORT:
+    MIDDLEWARE.insert(0, "trustapp.metrics.MetricsMiddleware")
+    env.make_folder("STATE_FOLDER", VAR / "metrics")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(VAR / "metrics")
+
 ROOT_URLCONF = "trustapp.urls"
 WSGI_APPLICATION = "trustapp.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,11 +1,15 @@
 """What is looked at once, before the first page: that which would break every page, or seal under a wrong key."""
 
 import logging
+from contextlib import suppress
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import FileSystemFinder
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError, connections
+from django.template import TemplateSyntaxError, engines
+from django.template.utils import get_app_template_dirs
 
 from couples.models.checks import unreadable_key
 from trustapp import upgrading
@@ -20,6 +24,7 @@ def look() -> None:
     files_are_collected()
     keys_fit()
     tables_fit()
+    templates_are_read()
 
 
 def files_are_collected() -> None:
@@ -65,3 +70,15 @@ def _leave_no_connection() -> None:
     connections["default"].close()
     if settings.DATABASES["default"].get("OPTIONS", {}).get("pool"):
         connections["default"].close_pool()  # type: ignore[attr-defined]
+
+
+def templates_are_read() -> None:
+    """Read every template now, which costs a quarter of a second.
+
+    Whoever reads one when it is first asked for may find that of the next version there, fetched a moment ago.
+    """
+    engine = engines["django"].engine
+    for folder in (*engine.dirs, *get_app_template_dirs("templates")):
+        for file in Path(folder).rglob("*.*"):
+            with suppress(TemplateSyntaxError):  # a library's, for something of it that is not used here
+                engine.get_template(file.relative_to(folder).as_posix())

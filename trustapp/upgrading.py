@@ -13,6 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 LOOKED_AGAIN_AFTER: Final = 1.0  # seconds
+A_MOMENT: Final = "10 seconds"
 REFUSED: Final = "42501"  # PostgreSQL: this role may not
 
 _looked_at: float | None = None  # when it was behind last; None where it is not
@@ -57,17 +58,35 @@ def explains(problem: BaseException | None) -> bool:
     """
     while problem is not None:
         if getattr(problem, "sqlstate", None) == REFUSED:
-            return _may_read_nothing()
+            return _rights_were_gone()
         if isinstance(problem, DatabaseError) and is_behind():
             return True
         problem = problem.__cause__ or problem.__context__
     return False
 
 
-def _may_read_nothing() -> bool:
+def _rights_were_gone() -> bool:
+    """Whether the serving role may read nothing now, or could not until a moment ago: the wall was put up since."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT NOT has_table_privilege(current_user, 'couples_user', 'SELECT')")
+            cursor.execute(
+                "SELECT NOT has_table_privilege(current_user, 'couples_user', 'SELECT') OR clock_timestamp()"
+                f" - obj_description('app_uid'::regproc, 'pg_proc')::timestamptz < interval '{A_MOMENT}'"
+            )
             return bool(cursor.fetchone()[0])
     except DatabaseError:
         return False
+
+
+def is_ahead() -> bool:
+    """Whether the database is further on than this code: another version beside this one has migrated it.
+
+    What fails then may have failed because of that: a column or a kind of row that this code knows nothing of. Asked
+    only where something has failed.
+    """
+    ours = max(name for app, name in newest() if app == "couples")
+    try:
+        applied = [name for app, name in MigrationRecorder(connection).applied_migrations() if app == "couples"]
+    except DatabaseError:
+        return False
+    return max(applied, default="") > ours

@@ -45,6 +45,5 @@ class BreachForm(WritingForm):
         named = cleaned.get("agreement")
         if named:
             self.answers = self.in_force[named].revision
-            if "once" in cleaned:
-                cleaned["once"] = id_of_sent(cleaned["once"], named)
+            cleaned["once"] = id_of_sent(cleaned["once"], named)
         return cleaned

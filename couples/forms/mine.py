@@ -13,7 +13,7 @@ from couples.content import check_in_series, kinds
 from couples.content.kind_types import Field, Kind
 from couples.forms.ends import EndsForm
 from couples.forms.words import OnceForm, WordsField
-from couples.lib.ids import id_of_sent, random_id
+from couples.lib.ids import id_of_sent
 from couples.models import Opening, Revision, User
 from couples.presenters import chart
 
@@ -113,9 +113,6 @@ class WritingForm(WordsForm, OnceForm):
 
     answers: Revision | None = None  # words that are open and that this answers, or tells of
 
-    def __init__(self, kind: Kind, data: Sent | None = None, **kwargs: Any) -> None:
-        super().__init__(kind, data if data is None else _with_once(data), **kwargs)
-
 
 class LookBackForm(WritingForm):
     """A new look back: which stretch, and a few words. The days themselves are made of one's check-ins.
@@ -159,8 +156,7 @@ class LookBackForm(WritingForm):
         cleaned = super().clean() or self.cleaned_data
         if "weeks" not in cleaned or "up_to" not in cleaned:
             return cleaned
-        if "once" in cleaned:
-            cleaned["once"] = id_of_sent(cleaned["once"], cleaned["weeks"], str(cleaned["up_to"] or ""))
+        cleaned["once"] = id_of_sent(cleaned["once"], cleaned["weeks"], str(cleaned["up_to"] or ""))
         last = min(cleaned["up_to"] or self.today, self.today)
         try:
             days = self.days_between(last - timedelta(weeks=int(cleaned["weeks"])) + timedelta(days=1), last)
@@ -228,12 +224,3 @@ def was_shown(token: str, opening_id: UUID, user: User) -> bool:
         return signing.Signer(salt=SHOWN).unsign(token) == f"{opening_id}:{user.pk}"
     except signing.BadSignature:
         return False
-
-
-def _with_once(data: Sent) -> Sent:
-    """The same data; where its token is no token, with a fresh one, so that nobody is stuck with a broken form."""
-    try:
-        UUID(data.get("once", ""))
-    except ValueError:
-        return {**dict(data.items()), "once": str(random_id())}
-    return data

@@ -1,6 +1,7 @@
 """Fields for people's words, and the token that makes the same form sent twice one act."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
@@ -59,10 +60,28 @@ def _as_browsers_count(value: Any) -> int:
     return len(text) + sum(letter > "\uffff" for letter in text)
 
 
+class OnceField(forms.UUIDField):
+    """A token out of anybody's sight. In place of one that is missing, or is none, stands a fresh one: nobody is stuck
+    with a form that a browser, or an earlier version, sent without it."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> UUID:
+        """The token that was sent, or a fresh one."""
+        try:
+            return super().clean(value)
+        except forms.ValidationError:
+            return random_id()
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What the form carries when it is shown again."""
+        return self.clean(data)
+
+
 class OnceForm(forms.Form):
     """A form that carries a token of its own, so that sending it twice is one act."""
 
-    once = forms.UUIDField(widget=forms.HiddenInput, error_messages={"invalid": "Please send this form again."})
+    once = OnceField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         initial = {"once": random_id(), **(kwargs.pop("initial", None) or {})}

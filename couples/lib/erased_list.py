@@ -41,6 +41,15 @@ def path() -> Path:
     return Path(settings.ERASED_FOLDER) / FILE_NAME
 
 
+def can_be_written() -> bool:
+    """Whether a line could be put on the list now, by what its file or its folder allows. Nothing is written."""
+    file = path()
+    if file.exists():
+        return os.access(file, os.W_OK)
+    nearest = next(folder for folder in file.parents if folder.exists())  # the rest is made with the first line
+    return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
+
+
 def note(what: str, erased: UUID, day: date) -> None:
     """Put a line on the list; when this returns it is on the disk. Safe between processes that write at once.
 

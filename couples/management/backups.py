@@ -5,6 +5,7 @@ What is in such a file is what SQLite's own backup or `pg_dump` writes, so that 
 backups in a file of its own, which only grows (docs/decisions/0035-...).
 """
 
+import errno
 import os
 import re
 import sqlite3
@@ -26,6 +27,7 @@ from couples.lib import age_file, erased_list
 
 NAME: Final = re.compile(r"place-(\d{8}T\d{6}Z)\.(sqlite3|pgdump)\.age")
 WHEN: Final = "%Y%m%dT%H%M%SZ"
+IN_A_UNIT: Final = " A unit of systemd writes only into folders that its ReadWritePaths= names."
 BEGINS: Final = {"sqlite": b"SQLite format 3\0", "postgresql": b"PGDMP"}
 
 
@@ -81,9 +83,11 @@ def make(folder: Path, to: list[str], at: datetime) -> tuple[Path, int]:
         part.rename(file)
         _flush(folder)
     except (OSError, sqlite3.Error, age_file.NotReadable) as problem:
-        raise NotDone(f"No backup was made: {problem}.") from problem
+        hint = IN_A_UNIT if getattr(problem, "errno", None) == errno.EROFS else ""
+        raise NotDone(f"No backup was made: {problem}.{hint}") from problem
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
     return file, size
 
 

@@ -14,13 +14,17 @@ from importlib import import_module
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Final
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from couples.lib import age_file
+from couples.lib.ids import PLACE
 from couples.management.backups import BEGINS, NotDone, first_line, run
 from couples.models import Tally, WaitingMail
+from couples.models.checks import LOOKED_AT, none_opens
+from couples.models.keys import WrappedKey
 
 IN_USE: Final = "Nothing was changed: the database is in use. Stop the server and manage.py work."
 LEAVES_WITHIN: Final = 3.0  # seconds that PostgreSQL may take to notice who has gone
@@ -40,14 +44,22 @@ END $$
 """
 
 
-def look_through(file: Path, keys: list[Any]) -> None:
-    """Read a backup to its end and see that it is one of this kind of database. Raises NotDone."""
+def look_through(file: Path, keys: list[Any]) -> str | None:
+    """Read a backup to its end and see that it is one of this kind of database. Raises NotDone.
+
+    Gives one sentence where VAULT_KEYS open nothing of what is sealed in it. On PostgreSQL that is found only when it
+    is put back.
+    """
     if connection.vendor == "sqlite":
-        _unsealed(file, keys).unlink()
-        return
+        unsealed = _unsealed(file, keys)
+        try:
+            return none_opens(_wrapped_keys(unsealed), "backup")
+        finally:
+            unsealed.unlink()
     with tempfile.TemporaryFile() as errors, _restoring(errors, "--list", stdout=subprocess.DEVNULL) as process:
         _read(file, keys, _as_far_as_it_wants(process))
         _end(process, errors)
+    return None
 
 
 def is_empty() -> bool:
@@ -124,6 +136,18 @@ def _unsealed(file: Path, keys: list[Any]) -> Path:
         unsealed.unlink(missing_ok=True)
         raise problem if isinstance(problem, NotDone) else NotDone(f"Nothing was changed: {problem}.") from problem
     return unsealed
+
+
+def _wrapped_keys(unsealed: Path) -> list[tuple[UUID, bytes]]:
+    """Some of the wrapped keys in a database that was unsealed, that of the place first; none where it has no table."""
+    table = WrappedKey._meta.db_table
+    with closing(sqlite3.connect(unsealed)) as opened:
+        if not opened.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [table]).fetchone():
+            return []
+        found = opened.execute(
+            f"SELECT owner, wrapped FROM {table} ORDER BY owner <> ?, owner LIMIT ?", [PLACE.hex, LOOKED_AT]
+        )
+        return [(UUID(owner), bytes(wrapped)) for owner, wrapped in found]
 
 
 def _on_sqlite(file: Path, keys: list[Any]) -> None:

@@ -1,7 +1,8 @@
 """What `manage.py check --database default`, `migrate` and the start say of the master keys."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connection
@@ -22,12 +23,18 @@ def unreadable_key() -> str | None:
     """
     if WrappedKey._meta.db_table not in connection.introspection.table_names():
         return None
+    rows = [*WrappedKey.objects.filter(owner=PLACE), *WrappedKey.objects.order_by("owner")[:LOOKED_AT]]
+    return none_opens(((row.owner, bytes(row.wrapped)) for row in rows), "database")
+
+
+def none_opens(wrapped_keys: Iterable[tuple[UUID, bytes]], sealed_in: str) -> str | None:
+    """One sentence where each of these keys (owner, wrapped) is under a master key that is not here; None otherwise."""
     said = None
-    for row in [*WrappedKey.objects.filter(owner=PLACE), *WrappedKey.objects.order_by("owner")[:LOOKED_AT]]:
+    for owner, wrapped in wrapped_keys:
         try:
-            masters().unwrap(bytes(row.wrapped), row.owner)
+            masters().unwrap(wrapped, owner)
         except vault.MasterKeyMissing as problem:
-            said = f"VAULT_KEYS do not open what is sealed in this database ({str(problem).rstrip('.')})."
+            said = f"VAULT_KEYS do not open what is sealed in this {sealed_in} ({str(problem).rstrip('.')})."
         except vault.NotGenuine:
             return None
         else:

@@ -88,7 +88,7 @@ class TherapySession(models.Model):
     minutes = models.PositiveSmallIntegerField()
     series = models.ForeignKey(SessionSeries, on_delete=models.CASCADE, related_name="+", null=True)
     day = models.DateField(null=True)  # of the series
-    called_off = models.BooleanField(default=False)  # one of a series; a single one is deleted
+    called_off = models.BooleanField(default=False, db_default=False)  # one of a series; a single one is deleted
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["therapist", "pair", "-starts_at"], name="sessions_newest_first")]

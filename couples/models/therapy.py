@@ -20,7 +20,8 @@ from couples.rule import cards, consent
 class Card(models.Model):
     """One version of what a therapist says of themselves. A change is a new version, and asks for admission anew.
 
-    Versions from before there were further fields have "" there.
+    Versions from before there were further fields have "" there; so has what is written by code that knows none of
+    them, which serves for a while beside a newer one (`db_default`).
     """
 
     ALWAYS, ASKED, NEVER = "always", "asked", "never"  # whether they see each partner alone before beginning
@@ -35,13 +36,15 @@ class Card(models.Model):
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=NAME_LENGTH)
     practice = models.CharField(max_length=120)
-    registered_with = models.CharField(max_length=120, blank=True, default="")  # a body that can be asked
-    registered_as = models.CharField(max_length=60, blank=True, default="")  # the number there
-    languages = models.CharField(max_length=120, blank=True, default="")
-    limits = models.TextField(max_length=2000, blank=True, default="")  # of what they keep to themselves
+    registered_with = models.CharField(
+        max_length=120, blank=True, default="", db_default=""
+    )  # a body that can be asked
+    registered_as = models.CharField(max_length=60, blank=True, default="", db_default="")  # the number there
+    languages = models.CharField(max_length=120, blank=True, default="", db_default="")
+    limits = models.TextField(max_length=2000, blank=True, default="", db_default="")  # of what they keep to themselves
     secrets = models.TextField(max_length=2000)  # how they handle secrets between partners, in their own words
-    sees_alone = models.CharField(max_length=16, blank=True, default="")
-    in_crisis = models.TextField(max_length=1000, blank=True, default="")  # how to reach them then, or whom instead
+    sees_alone = models.CharField(max_length=16, blank=True, default="", db_default="")
+    in_crisis = models.TextField(max_length=1000, blank=True, default="", db_default="")  # how to reach them, or whom
     made_at = models.DateTimeField()
     taken_back_at = models.DateTimeField(null=True)  # by the therapist: from then it is on nobody's page
 

@@ -191,22 +191,31 @@ class Opening(Signed):
 
     @classmethod
     def only_signed(cls, rows: "Iterable[Opening]") -> "Iterator[Opening]":
-        """Those of these openings that were written here, and rest on yeses that were. Costs one query."""
+        """Those of these openings that were written here, and rest on yeses that were. Costs one query.
+
+        A yes under several of them, or under one that stands here twice, is checked once.
+        """
         openings = list(rows)
         rests: dict[UUID, list[Rest]] = {opening.pk: [] for opening in openings}
         with checking():
             for rest in _under(list(rests)) if rests else ():
                 rests[rest.opening_id].append(rest)
-        return (opening for opening in openings if opening.holds(rests[opening.pk]))
+        yeses = {rest.yes_id: rest.yes for each in rests.values() for rest in each}
+        genuine = {pk for pk, yes in yeses.items() if yes.is_signed()}
+        return (opening for opening in openings if opening._holds(rests[opening.pk], genuine))
 
     def holds(self, rests: "Iterable[Rest]") -> bool:
         """Whether this opening, what it rests on and the words it shows belong together as they were written here.
 
         `rests` are all of its own, with their yeses.
         """
+        rests = list(rests)
+        return self._holds(rests, {rest.yes_id for rest in rests if rest.yes.is_signed()})
+
+    def _holds(self, rests: "Iterable[Rest]", genuine: set[UUID]) -> bool:
         yeses = [rest.yes for rest in rests]
         covers_its_words = self.revision_id is None or any(yes.revision_id == self.revision_id for yes in yeses)
-        written_here = all(yes.pair_id == self.pair_id and yes.is_signed() for yes in yeses)
+        written_here = all(yes.pair_id == self.pair_id and yes.pk in genuine for yes in yeses)
         return covers_its_words and written_here and self.is_signed(rests_as_facts(yes.pk for yes in yeses))
 
 

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
+from couples import visibility
 from couples.content.check_in_series import NAMES, Days, in_words
 from couples.lib import days as day_words
-from couples.models import CheckIn
+from couples.lib.compiled import compiled
+from couples.models import CheckIn, User
 from couples.models.checkins import SLIDERS
 
 DAYS = 56  # eight weeks, both ends counted
@@ -49,11 +52,16 @@ class Chart:
     height: int = HEIGHT
 
 
-def chart_of(check_ins: QuerySet[CheckIn]) -> Chart | None:
-    """The chart of a person's check-ins (`visibility.check_ins_of`); None before there are two days to draw."""
-    days = by_day(_of_its_days(check_ins.order_by("-made_at")[:MOST_ROWS]))
+def chart_of(user: User) -> Chart | None:
+    """The chart of a person's own check-ins; None before there are two days to draw."""
+    days = by_day(_of_its_days(_newest(user.pk)))
     last = max(days, default=date.min)
     return drawn({day: values for day, values in days.items() if last - day < timedelta(days=DAYS)}, "My check-ins")
+
+
+@compiled
+def _newest(author: UUID) -> QuerySet[CheckIn]:
+    return visibility.check_ins_of(author).order_by("-made_at")[:MOST_ROWS]
 
 
 def _of_its_days(newest: QuerySet[CheckIn]) -> Iterator[tuple[Any, ...]]:

@@ -19,6 +19,7 @@ from couples.content.kind_types import Section as Place
 from couples.lib import clock, keyset
 from couples.lib.compiled import compiled
 from couples.models import Opening, Pair, Seat, Takeaway, User
+from couples.models.signed import signed_together
 from couples.presenters.addresses import sheet_of_couple
 from couples.presenters.couple_agenda import Reading, agenda_of_couple, marks_on_agenda
 from couples.presenters.couple_places import (
@@ -183,13 +184,19 @@ def _couple_page(
         return CouplePage(title, _sections(opened, rows, read), [], only=show, earlier=earlier)
     session, last = _sessions_around(therapist, pair, at)
     if show == SINCE and last is not None:
-        way = lines_for_therapist(_way(pair.pk, at, kinds, last, place_of(after)), names, at, pair.time_zone)
-        sections = [] if after else _sections(opened, list(_newest_of_each(pair.pk, at, kinds, last)), read)
+        asked = [_way(pair.pk, at, kinds, last, place_of(after))]
+        lines, *newest = signed_together(*asked, *([] if after else [_newest_of_each(pair.pk, at, kinds, last)]))
+        way = lines_for_therapist(lines, names, at, pair.time_zone)
+        sections = _sections(opened, newest[0], read) if newest else []
         return CouplePage(title, sections, way.lines, session=session, last=last, only=SINCE, earlier=way.earlier)
-    way = lines_for_therapist(_way(pair.pk, at, kinds, None, None), names, at, pair.time_zone)
-    newest = list(_newest_of_each(pair.pk, at, kinds, None))
+    lines, newest, marks = signed_together(
+        _way(pair.pk, at, kinds, None, None),
+        _newest_of_each(pair.pk, at, kinds, None),
+        marks_on_agenda(pair.pk, at, kinds),
+    )
+    way = lines_for_therapist(lines, names, at, pair.time_zone)
     sections = _sections(opened, newest, read)
-    agenda = agenda_of_couple(opened, newest, marks_on_agenda(pair.pk, at, kinds), read)
+    agenda = agenda_of_couple(opened, newest, marks, read)
     written = _written(therapist.pk, pair.pk) if session or last else ()
     taken = told(written)
     return CouplePage(title, sections, way.lines, agenda, session, last, earlier=way.earlier, takeaways=taken)

@@ -38,11 +38,11 @@ from couples.presenters.timeline_rows import (
     MINE,
     OURS,
     STEP,
+    kept_some,
     lately_some,
     newest_open,
     own_some,
     place_of,
-    some,
 )
 from couples.rule import consent, step_things
 from couples.rule.consent import OpeningKind
@@ -122,8 +122,9 @@ def lines_for(user: User, seat: Seat | None, at: datetime, *, show: str = "", to
         lately = lately_some(seat.pair_id, seat.pk, at, seat.pair.last_morning, show, heavy, place)
         rows_and_lines += [(row, line_of_today(row, seat)) for row in lately]
         if show in ("", OURS, STEP):
-            kept = some(visibility.kept_lines(user, at, seat), place) if user.steps_on else ()
-            rows_and_lines += [(row, kept_line(row, seat)) for row in kept]
+            kept = visibility.kept_steps(user, at, seat)
+            rows = kept_some(seat.pair_id, kept, at, place) if kept else ()
+            rows_and_lines += [(row, kept_line(row, seat)) for row in rows]
     return _page(rows_and_lines)
 
 

@@ -64,14 +64,15 @@ def newest_open(pair: UUID, seat: UUID, at: datetime, steps_on: bool, size: int)
     return following(rows if steps_on else rows.exclude(scope=STEP), None, size - 1)
 
 
+@compiled
+def kept_some(pair: UUID, kept: list[UUID], at: datetime, place: Place | None) -> QuerySet[Opening]:
+    """The lines of steps that both keep (`visibility.kept_steps`)."""
+    return following(visibility.kept_rows(pair, kept, at), place)
+
+
 def place_of(token: str) -> Place | None:
     """Where the last page ended; None at the beginning, and for a token of another list."""
     return keyset.place_of(token, OwnLine, FIELDS)
-
-
-def some(rows: QuerySet[Row], place: Place | None) -> list[Row]:
-    """`following`, asked."""
-    return list(following(rows, place))
 
 
 def following(rows: QuerySet[Row], place: Place | None, size: int = keyset.SIZE) -> QuerySet[Row]:

@@ -5,18 +5,22 @@ migrate` puts the wall up, `manage.py wall --check` compares what stands with wh
 tables passes the wall (it migrates); the serving role does not.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from time import monotonic, sleep
 from typing import Any, Final
 
 from django.core.management import CommandError
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
 
 from couples.lib.ids import PLACE
 from couples.row_security.functions import functions
 
 UID: Final = "app_uid()"
 SETTLING: Final = "app_settling()"
+ASKED_FOR: Final = "800ms"  # all tables together; PostgreSQL looks who waits for whom after a second
+PAUSE: Final = 0.7  # seconds, in which those who waited go on
+PATIENCE: Final = 300.0
 
 
 def _seen(name: str) -> str:
@@ -105,12 +109,21 @@ UNWALLED: Final = {  # and why
 def statements(role: str) -> Iterator[str]:
     """The whole wall, in the order in which it is put up, for this serving role."""
     yield from taken_down()
+    yield from _put_up()
+    yield from _rights(role)
+
+
+def _put_up() -> Iterator[str]:
     yield from functions()
     for table, rules in policies().items():
         yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
         for act, condition in rules.items():
             asked = f"WITH CHECK ({condition})" if act == "INSERT" else f"USING ({condition})"
             yield f"CREATE POLICY {table}_{act.lower()} ON {table} FOR {act} {asked}"
+
+
+def _rights(role: str) -> Iterator[str]:
+    """What the serving role may do with tables, whatever their rows say."""
     named = connection.ops.quote_name(role)
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {named}"
     yield f"GRANT USAGE ON SCHEMA public TO {named}"
@@ -119,7 +132,7 @@ def statements(role: str) -> Iterator[str]:
     for table, rules in policies().items():
         for act in ("INSERT", "UPDATE", "DELETE"):
             if act not in rules:
-                yield f"REVOKE {act} ON {table} FROM {named}"
+                yield f"REVOKE {act} ON public.{table} FROM {named}"
     yield f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {named}"
 
 
@@ -133,14 +146,28 @@ def taken_down() -> Iterator[str]:
     )
 
 
+# When the wall was put up last: who was refused a moment before was refused by an update (trustapp/upgrading.py).
+NOTED: Final = "DO $$ BEGIN EXECUTE format('COMMENT ON FUNCTION app_uid() IS %L', clock_timestamp()::text); END $$"
+
+
 # --- Putting it up, and comparing -----------------------------------------------------------------------------
 
 
 def put_up(role: str) -> None:
-    """Put the wall up for this serving role, making the role where it is missing. The caller owns the tables."""
+    """Put the wall up for this serving role, making the role where it is missing. The caller owns the tables.
+
+    Whoever is being served meanwhile waits for a moment. Raises CommandError where somebody is in the tables for long.
+    """
     _make_role(role)
-    with transaction.atomic(), connection.cursor() as cursor:
-        for statement in statements(role):
+    with transaction.atomic():
+        _hold_still(policies())
+        _do(statements(role))
+        _do([NOTED])
+
+
+def _do(some: Iterable[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in some:
             cursor.execute(statement)
 
 
@@ -163,14 +190,57 @@ def _make_role(role: str) -> None:
 def take_down(role: str) -> None:
     """Take the wall down, for as long as tables change, and every right of the serving role with it.
 
-    Without policies it would read no row, and without refusals a page would show that as if nothing were open.
+    Without policies it would read no row, and without refusals a page would show that as if nothing were open. The
+    rights go first: whoever is being served is refused then and leaves, and nobody comes in after them. Raises
+    CommandError, with the rights as before, where somebody is in the tables for long.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        for statement in taken_down():
-            cursor.execute(statement)
+    with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
-        if cursor.fetchone() is not None:
-            cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {connection.ops.quote_name(role)}")
+        is_there = cursor.fetchone() is not None
+    if is_there:
+        _do([f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {connection.ops.quote_name(role)}"])
+    try:
+        with transaction.atomic():
+            _hold_still(_own_tables())
+            _do(taken_down())
+    except BaseException:
+        if is_there:
+            _do(_rights(role))
+        raise
+
+
+def _own_tables() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT quote_ident(relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+            " AND pg_has_role(current_user, relowner, 'USAGE') ORDER BY relname"
+        )
+        return [name for (name,) in cursor.fetchall()]
+
+
+def _hold_still(tables: Iterable[str]) -> None:
+    """Lock these tables for this transaction, when nobody is in the middle of one with any of them.
+
+    Taken one by one they would be waited for by somebody who has the next one: PostgreSQL ends one of two such after a
+    second, a page or us. So all are asked for within less, or given back until those inside have left. Raises
+    CommandError where that takes too long.
+    """
+    together, until = ", ".join(tables), monotonic() + PATIENCE
+    while together:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('statement_timeout', current_setting('statement_timeout'), true)")
+                usual = cursor.fetchone()
+                cursor.execute(f"SET LOCAL statement_timeout = '{ASKED_FOR}'")
+                cursor.execute(f"LOCK TABLE {together} IN ACCESS EXCLUSIVE MODE")
+                cursor.execute("SELECT set_config('statement_timeout', %s, true)", usual)
+            return
+        except OperationalError as problem:
+            if monotonic() > until:
+                raise CommandError(
+                    "Nothing was changed: somebody is in the tables for long. A backup? Try again when it is done."
+                ) from problem
+            sleep(PAUSE)
 
 
 class _Compared(Exception):
@@ -180,38 +250,40 @@ class _Compared(Exception):
 def differences(role: str) -> list[str]:
     """What stands in the database but would not be generated, and the other way round; empty where both are equal.
 
-    The wall is put up beside the one that stands, in a transaction that is undone, so that the database itself brings
-    both to one spelling.
+    The wall is put up on empty tables of the same shape and names, in a transaction that is undone: the database itself
+    brings both to one spelling, and nobody waits for it.
     """
-    stands = _standing(role)
+    stands = _standing(role, "'public'::regnamespace")
     wanted: dict[str, str] = {}
     try:
         with transaction.atomic():
-            put_up(role)
-            wanted = _standing(role)
+            _make_role(role)
+            _do(f"CREATE TEMPORARY TABLE {table} (LIKE public.{table})" for table in policies())
+            _do(_put_up())
+            _do(_rights(role))
+            wanted = _standing(role, "pg_my_temp_schema()")
             raise _Compared
     except _Compared:
         pass
     return sorted(name for name in stands.keys() | wanted.keys() if stands.get(name) != wanted.get(name))
 
 
-STANDING: Final = (
-    "SELECT 'policy ' || tablename || ' ' || policyname,"
-    " concat_ws(' | ', permissive, roles::text, cmd, qual, with_check) FROM pg_policies WHERE schemaname = 'public'",
-    "SELECT 'row security of ' || relname, relrowsecurity::text FROM pg_class"
-    " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname LIKE 'couples\\_%%'",
-    "SELECT 'function ' || proname, concat_ws(' | ', prosrc, provolatile, prosecdef, proconfig, proowner) FROM pg_proc"
-    " WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'app\\_%%'",
-    "SELECT 'grant on ' || table_name || ' ' || privilege_type, 'granted' FROM information_schema.role_table_grants"
-    " WHERE table_schema = 'public' AND grantee = %s",
-)
-
-
-def _standing(role: str) -> dict[str, str]:
+def _standing(role: str, tables_in: str) -> dict[str, str]:
+    """What stands of the wall, with the policies of the tables in that schema."""
+    asked = (
+        "SELECT 'policy ' || tablename || ' ' || policyname, concat_ws(' | ', permissive, roles::text, cmd, qual,"
+        f" with_check) FROM pg_policies JOIN pg_namespace n ON n.nspname = schemaname WHERE n.oid = {tables_in}",
+        "SELECT 'row security of ' || relname, 'on' FROM pg_class"
+        f" WHERE relnamespace = {tables_in} AND relkind = 'r' AND relname LIKE 'couples\\_%%' AND relrowsecurity",
+        "SELECT 'function ' || proname, concat_ws(' | ', prosrc, provolatile, prosecdef, proconfig, proowner)"
+        " FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'app\\_%%'",
+        "SELECT 'grant on ' || table_name || ' ' || privilege_type, 'granted'"
+        " FROM information_schema.role_table_grants WHERE table_schema = 'public' AND grantee = %(role)s",
+    )
     found: dict[str, str] = {}
     with connection.cursor() as cursor:
-        for asked in STANDING:
-            cursor.execute(asked, [role] if "= %s" in asked else [])
+        for each in asked:
+            cursor.execute(each, {"role": role})
             found.update(dict(cursor.fetchall()))
     return found
 

@@ -34,7 +34,7 @@ def timeline(request: PersonRequest) -> HttpResponse:
         "timeline/timeline.html",
         {
             "lines": page.lines,
-            "chart": chart.chart_of(visibility.check_ins_of(request.user)) if own_picture else None,
+            "chart": chart.chart_of(request.user) if own_picture else None,
             "filters": [_filter(each, show) for each in shows if not each.folded],
             "later": [_filter(each, show) for each in shows if each.folded],
             "earlier": _url(codes[show], page.earlier) if page.earlier else "",

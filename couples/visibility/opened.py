@@ -153,11 +153,18 @@ def lately_rows(pair: UUID, seat: UUID, at: datetime, since: datetime) -> QueryS
 def kept_lines(user: User, at: datetime, seat: Seat) -> QuerySet[Opening]:
     """The steps of which both keep a line on the timeline, whether or not they are open any more. Bare: of such a line
     only its kind and its day may be told."""
-    if not user.steps_on:
-        return Opening.objects.none()
-    keeps = kept_with(seat, at)  # as rows, so that each is checked
-    kept = [keep.thing for keep in keeps if keep.scope == consent.OWN_STEP]
-    return Opening.objects.filter(opened_by(at), pair=seat.pair_id, pk__in=kept).signed()
+    return kept_rows(seat.pair_id, kept_steps(user, at, seat), at)
+
+
+def kept_steps(user: User, at: datetime, seat: Seat) -> list[UUID]:
+    """The ids of the openings of steps of which both keep a line; none for who has steps off."""
+    keeps = kept_with(seat, at) if user.steps_on else ()  # as rows, so that each is checked
+    return [keep.thing for keep in keeps if keep.scope == consent.OWN_STEP]
+
+
+def kept_rows(pair: UUID, kept: list[UUID], at: datetime) -> QuerySet[Opening]:
+    """The lines that both keep, by `kept_steps`; all three may be places for them (`lib/compiled`)."""
+    return Opening.objects.filter(opened_by(at), pair=pair, pk__in=kept).signed()
 
 
 def versions_open_to(user: User, at: datetime, chain: UUID, seat: Seat | None = None) -> QuerySet[Opening]:
@@ -212,7 +219,13 @@ def may_answer(user: User, at: datetime, opening_id: UUID) -> Opening | None:
     return open_to(user, at).filter(pk=opening_id, scope=consent.AGREEMENT).select_related("revision__record").first()
 
 
-def said_under(openings: Iterable[Opening]) -> QuerySet[Rest]:
+def said_under(openings: Iterable[Opening]) -> Iterable[Rest]:
     """The answers, with their conditions, and the marks that some openings rest on. The caller has these from here."""
+    ids = [opening.pk for opening in openings]
+    return _said_under(ids) if ids else ()
+
+
+@compiled
+def _said_under(openings: list[UUID]) -> QuerySet[Rest]:
     said = (consent.ANSWER, consent.MARK)
-    return Rest.objects.filter(opening__in=list(openings), yes__kind__in=said).select_related("yes__seat")
+    return Rest.objects.filter(opening__in=openings, yes__kind__in=said).select_related("yes__seat")

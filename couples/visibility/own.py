@@ -83,7 +83,7 @@ def all_own_words_of(user: User) -> QuerySet[OwnWords]:
     return OwnWords.objects.filter(author=user)
 
 
-def check_ins_of(user: User) -> QuerySet[CheckIn]:
+def check_ins_of(user: User | UUID) -> QuerySet[CheckIn]:
     """This person's check-ins."""
     return CheckIn.objects.filter(author=user)
 

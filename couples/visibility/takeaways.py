@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from couples.lib.compiled import compiled
 from couples.models import Pair, Seat, Takeaway, User
 from couples.models.takeaways import is_newest_of_its_session
 from couples.visibility.let_in import therapists_let_in
@@ -26,7 +27,13 @@ def takeaways_shown_to(pair_id: UUID, at: datetime) -> QuerySet[Takeaway]:
 
 def takeaways_named(pair_id: UUID, things: Iterable[UUID]) -> dict[UUID, Takeaway]:
     """The lines that openings or yeses name, by their ids. The caller has these from here."""
-    return Takeaway.objects.filter(pair=pair_id).in_bulk(list(things))
+    ids = list(things)
+    return {row.pk: row for row in _named(pair_id, ids)} if ids else {}
+
+
+@compiled
+def _named(pair: UUID, things: list[UUID]) -> QuerySet[Takeaway]:
+    return Takeaway.objects.filter(pair=pair, pk__in=things)
 
 
 def takeaway_shown_to(seat: Seat, at: datetime, takeaway: UUID) -> Takeaway | None:

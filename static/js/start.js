@@ -9,7 +9,6 @@ for (const chip of document.querySelectorAll("[data-start]")) {
     if (gap >= 0) text.setSelectionRange(gap, gap + 1);
   });
 }
-for (const shown of document.querySelectorAll(".chips, .chip, .scripted")) shown.hidden = false;
 
 for (const list of document.querySelectorAll(".choices.wrap")) {
   const find = Object.assign(document.createElement("input"), { type: "search", autocomplete: "off", spellcheck: false });
@@ -70,7 +69,6 @@ for (const slider of document.querySelectorAll("[data-words] input[type=range]")
       say(tap ? +slider.min + (slider.max - slider.min) * along : said);
       finger = null;
     });
-  told.hidden = false;
   say(slider.value);
 }
 

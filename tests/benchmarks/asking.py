@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.userkit import user_id_to_str
 from django.conf import settings
 from django.db import connection
 from django.test import Client
@@ -15,6 +17,7 @@ from couples.models import User
 from tests.support.serving_role import questions
 
 Handler = Callable[..., Any]
+GZIP = b"\x1f\x8b"
 
 
 def cookie_of(user: User, backend: str | None = None) -> str:
@@ -25,8 +28,32 @@ def cookie_of(user: User, backend: str | None = None) -> str:
     return f"{name}={client.cookies[name].value}"
 
 
+def cookie_just_given(user: User) -> str:
+    """The same of somebody who has given the password a moment ago."""
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(user)
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = user_id_to_str(user)
+    session.save()
+    name = settings.SESSION_COOKIE_NAME
+    return f"{name}={client.cookies[name].value}"
+
+
 def ask(handler: Handler, path: str, cookie: str) -> bytes:
     """The page at an address. Raises AssertionError for anything but a page."""
+    status, body = _answer(handler, path, cookie)
+    assert status.startswith("200"), (path, status)
+    return body
+
+
+def is_page(handler: Handler, path: str, cookie: str) -> bool:
+    """Whether the answer at an address is a page."""
+    status, body = _answer(handler, path, cookie)
+    return status.startswith("200") and (body[:2] == GZIP or b"<html" in body)
+
+
+def _answer(handler: Handler, path: str, cookie: str) -> tuple[str, bytes]:
     address, _, query = path.partition("?")
     environ = {
         "REQUEST_METHOD": "GET",
@@ -46,8 +73,7 @@ def ask(handler: Handler, path: str, cookie: str) -> bytes:
     answer = handler(environ, lambda status, headers, *_: said.append(status))
     body = b"".join(answer)
     answer.close()
-    assert said[0].startswith("200"), (path, said)
-    return body
+    return said[0], body
 
 
 def processor_time(handler: Handler, path: str, cookie: str, times: int = 8) -> float:

@@ -2,6 +2,8 @@
 
 import http.client
 import re
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any
@@ -29,8 +31,14 @@ class Answer:
 
 
 def asked(port: int, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
-    """Ask as the proxy does. Raises Gone where nobody answers, or not to the end."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=LONGEST)
+    """Ask as the proxy does, on a connection of its own. Raises Gone where nobody answers, or not to the end."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=LONGEST)) as connection:
+        return _exchange(connection, method, path, headers, body)
+
+
+def _exchange(
+    connection: http.client.HTTPConnection, method: str, path: str, headers: dict[str, str], body: bytes
+) -> Answer:
     try:
         given = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7", **headers}
         connection.request(method, path, body=body or None, headers=given)
@@ -44,22 +52,61 @@ def asked(port: int, method: str, path: str, headers: dict[str, str], body: byte
         return Answer(answer.status, answer.getheader("Location") or "", whole, kept)
     except (OSError, http.client.HTTPException) as problem:
         raise Gone(repr(problem)) from problem
-    finally:
-        connection.close()
+
+
+class Line:
+    """A connection that stays open between requests, as the proxy holds it.
+
+    Where it was closed meanwhile the proxy asks for a page once more, on a new one. A press it does not send again.
+    """
+
+    def __init__(self, port: int) -> None:
+        self.port, self.asked_again = port, 0
+        self.connection: http.client.HTTPConnection | None = None
+
+    def __call__(self, _: int, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        """Ask. Raises Gone as `asked` does."""
+        was_open = self.connection is not None
+        if self.connection is None:
+            self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LONGEST)
+        try:
+            answer = _exchange(self.connection, method, path, headers, body)
+        except Gone:
+            self.close()
+            if not was_open or method != "GET":
+                raise
+            self.asked_again += 1
+            return self(self.port, method, path, headers, body)
+        if self.connection.sock is None:  # closed in order, with the answer
+            self.connection = None
+        return answer
+
+    def close(self) -> None:
+        """Close it."""
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
+
+def _session_of(who: Any) -> str:
+    """The key of a session in which this person has just signed in."""
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(who)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 class Browser:
-    """One person's browser."""
+    """One person's browser. `session` is the key of one in which they are signed in already."""
 
-    def __init__(self, port: int, who: Any) -> None:
+    def __init__(self, port: int, who: Any, ask: Callable[..., Answer] = asked, session: str = "") -> None:
         from django.conf import settings
-        from django.test import Client
 
-        client = Client()
-        client.force_login(who)
-        self.port, self.who = port, who
+        self.port, self.who, self.ask = port, who, ask
         self.cookies = {
-            settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value,
+            settings.SESSION_COOKIE_NAME: session or _session_of(who),
             settings.CSRF_COOKIE_NAME: SECRET,
         }
 
@@ -75,6 +122,6 @@ class Browser:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if body:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Referer": f"https://{HOST}/"}
-        answer = asked(self.port, method, path, headers, body)
+        answer = self.ask(self.port, method, path, headers, body)
         self.cookies.update({name: value for name, value in answer.cookies.items() if value and name in self.cookies})
         return answer

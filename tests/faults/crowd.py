@@ -128,22 +128,10 @@ class Crowd:
     def hold(self, noted: Noted) -> None:
         """Every acknowledged word is there, once; nothing is there by half; what stands is what the rule says."""
         look_afresh()
-        for once, words in noted.written.items():
-            record = Record.objects.get(once=once)
-            assert [each.words["limit"] for each in Revision.objects.filter(record=record)] == [words]
+        hold_noted(noted)
         for record in Record.objects.filter(author__in=(self.ada, self.ben)):
             assert Revision.objects.filter(record=record).count() == 1, "a record without its words"
             assert OwnWords.objects.get(record=record).words["protects"] == HELD_BACK.format(record.once)
-        for once, act in noted.acts.items():
-            offers = Yes.objects.filter(kind=consent.OFFER, under=Record.objects.get(once=once).pk)
-            assert offers.count() == (1 if act == "offer" else 0), "a yes by half, or twice"
-            if once in noted.taken_back:
-                assert not offers.filter(closed_at__isnull=True).exists(), "what was taken back stands"
-        check_ins = list(CheckIn.objects.all())
-        lines = Counter(row.line for row in check_ins)
-        assert all(lines[line] == 1 for line in noted.check_ins.values()), "a check-in is not there, or twice"
-        of_check_ins = OwnLine.objects.filter(check_in__isnull=False).count()
-        assert of_check_ins == len(check_ins), "a check-in by half"
         crowds.agree(Pair.objects.get(pk=self.pair.pk), self.clock)  # type: ignore[arg-type]
         look_afresh()
 
@@ -166,3 +154,21 @@ class Crowd:
 
 
 MEANWHILE = (503,)  # what a page may answer while something is broken: kindly, and with what was written in it
+
+
+def hold_noted(noted: Noted) -> None:
+    """Every acknowledged word is there, once, and every yes stands or was taken back as it was noted."""
+    for once, words in noted.written.items():
+        record = Record.objects.get(once=once)
+        assert [each.words["limit"] for each in Revision.objects.filter(record=record)] == [words]
+        assert OwnWords.objects.get(record=record).words["protects"] == HELD_BACK.format(once)
+    for once, act in noted.acts.items():
+        offers = Yes.objects.filter(kind=consent.OFFER, under=Record.objects.get(once=once).pk)
+        assert offers.count() == (1 if act == "offer" else 0), "a yes by half, or twice"
+        if once in noted.taken_back:
+            assert not offers.filter(closed_at__isnull=True).exists(), "what was taken back stands"
+    check_ins = list(CheckIn.objects.all())
+    lines = Counter(row.line for row in check_ins)
+    assert all(lines[line] == 1 for line in noted.check_ins.values()), "a check-in is not there, or twice"
+    of_check_ins = OwnLine.objects.filter(check_in__isnull=False).count()
+    assert of_check_ins == len(check_ins), "a check-in by half"

@@ -23,6 +23,7 @@ from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
+CODE = Path(os.environ.get("PLACE_BEGINS_WITH") or ROOT)  # of the version that makes the place: another in two_versions
 ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 2
 ON_POSTGRESQL = "postgresql" in sys.argv[2:3]
 HOST = "place.example.org"
@@ -137,18 +138,24 @@ def _prepared() -> tuple[Path, dict[str, str], PostgreSQL | None]:
 FOLDER, SURROUNDINGS, POSTGRESQL = _prepared()
 
 
-def manage(*arguments: str, fails: bool = False) -> str:
+def surroundings_of(code: Path) -> dict[str, str]:
+    """The environment of a version's processes: each has the files of its look in a folder of its own."""
+    return SURROUNDINGS if code == CODE else {**SURROUNDINGS, "STATIC_FOLDER": str(FOLDER / "static-of-another")}
+
+
+def manage(*arguments: str, fails: bool = False, code: Path = CODE) -> str:
     """Run a command of this place to its end; gives what it said."""
-    done = begin_manage(*arguments)
+    done = begin_manage(*arguments, code=code)
     said = "".join(each.decode() for each in done.communicate(timeout=300))
     assert (done.returncode != 0) is fails, said
     return said
 
 
-def begin_manage(*arguments: str) -> "subprocess.Popen[bytes]":
+def begin_manage(*arguments: str, code: Path = CODE) -> "subprocess.Popen[bytes]":
     """Begin a command of this place, and wait for nothing."""
     command = [sys.executable, "manage.py", *arguments]
-    return subprocess.Popen(command, cwd=ROOT, env=SURROUNDINGS, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    kept = subprocess.PIPE
+    return subprocess.Popen(command, cwd=code, env=surroundings_of(code), stdout=kept, stderr=kept)
 
 
 manage("migrate", "--verbosity=0")
@@ -189,11 +196,11 @@ AS_SOMEBODY = _UNPRIVILEGED if os.geteuid() == 0 and shutil.which("setpriv") els
 class Server:
     """gunicorn, as docs/operate.md starts it."""
 
-    def __init__(self, application: str = "trustapp.wsgi", **besides: str) -> None:
+    def __init__(self, application: str = "trustapp.wsgi", code: Path = CODE, **besides: str) -> None:
         with socket.socket() as found:
             found.bind(("127.0.0.1", 0))
             self.port = found.getsockname()[1]
-        self.application, self.besides = application, besides
+        self.application, self.besides, self.code = application, besides, code
         self.log = (FOLDER / "log").open("a+")
         self.process: subprocess.Popen[bytes] | None = None
         atexit.register(self.end)
@@ -203,8 +210,8 @@ class Server:
         """Start it, and wait until it answers."""
         self.process = subprocess.Popen(
             [*AS_SOMEBODY, sys.executable, "-m", "gunicorn", self.application],
-            cwd=ROOT,
-            env={**SURROUNDINGS, "PORT": str(self.port), **self.besides},
+            cwd=self.code,
+            env={**surroundings_of(self.code), "PORT": str(self.port), **self.besides},
             stdout=self.log,
             stderr=self.log,
         )

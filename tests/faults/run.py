@@ -22,6 +22,8 @@ ROUNDS: dict[str, tuple[int, tuple[str, ...]]] = {
     "commands_twice": (20, BOTH),
     "double_press": (100, BOTH),
     "read_only": (20, BOTH),
+    "load": (60, BOTH),  # ten minutes
+    "two_versions": (60, BOTH),  # seconds of each state
     "fuzz": (50_000, BOTH),
 }
 TRIAL = {"fuzz": 500}  # what a round of takes a few milliseconds

@@ -49,7 +49,14 @@ def test_whatever_is_sent_nothing_breaks() -> None:
     happens("fuzz", 500)
 
 
+@pytest.mark.one_database
+def test_sixteen_people_at_once_are_answered_as_they_asked() -> None:
+    happens("load", 1)
+
+
 def test_every_script_of_a_fault_is_part_of_a_night() -> None:
-    """Those that nobody would run otherwise: turning the clock back and commands cut off take too long for each day."""
+    """Those that nobody would run otherwise: turning the clock back, commands cut off and two versions take too long
+    for each day."""
     beside = {"__init__", "browser", "crowd", "letter_box", "place", "run", "turned_clock", "test_faults"}
+    beside |= {"acts_of_two", "demo_couples", "version_before"}
     assert {file.stem for file in HERE.glob("*.py")} - beside == set(run.ROUNDS)

@@ -3,11 +3,12 @@
 `FORMS` is the table to extend: one line for each form on a page, `BUTTONS` one for each form that is only a button.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -256,6 +257,13 @@ def test_a_page_that_was_not_the_newest_saves_nothing(number: str, world: World)
 def test_a_form_without_its_token_still_saves(token: str, world: World) -> None:
     answer = world.visit.post(writing("boundary"), once=token, limit="Good words.")
     assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("token", ["", "forged"])
+def test_a_form_that_comes_back_without_its_token_carries_a_fresh_one(token: str, world: World) -> None:
+    page = world.visit.post(writing("boundary"), once=token, limit="").content.decode()
+    found = re.search(r'name="once" value="([^"]+)"', page)
+    assert found and UUID(found[1])
 
 
 def test_a_form_sent_twice_is_one_act(world: World, form: Form) -> None:

@@ -1,6 +1,9 @@
 """A drill: back up while people write, destroy everything, put it back. And what each part of it refuses."""
 
+import errno
 import os
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -10,10 +13,11 @@ from uuid import uuid4
 import pytest
 from django.conf import settings as chosen
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
-from couples.lib import age_file, erased_list
+from couples.lib import age_file, erased_list, vault
+from couples.lib.ids import PLACE
 from couples.management import backups, restoring
 from couples.models import Tally, User, WaitingMail
 from tests.support import make
@@ -119,6 +123,12 @@ def seal(file: Path, words: bytes, public: str) -> None:
     age_file.write(BytesIO(words), file, [age_file.public_key(public)])
 
 
+def told(*command: str) -> str:
+    said = StringIO()
+    call_command(*command, stdout=said)
+    return said.getvalue()
+
+
 def restore(file: Path, *more: str) -> str:
     with pytest.raises(CommandError) as said:
         call_command("restore", str(file), f"--key={file.parent.parent / 'key'}", *more, stdout=StringIO())
@@ -144,6 +154,17 @@ def test_a_backup_of_another_kind_of_database_is_refused(sealed: Path, settings:
     assert "is empty" in restore(sealed, "--look")
 
 
+@pytest.mark.postgresql
+@pytest.mark.django_db
+def test_where_the_database_is_gone_it_says_what_to_do(sealed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone() -> None:
+        raise OperationalError('FATAL:  database "trustapp" does not exist\n')
+
+    monkeypatch.setattr(connection, "ensure_connection", gone)
+    said = restore(sealed)
+    assert "Nothing was changed" in said and "does not exist\nIf it is gone, make an empty one" in said
+
+
 @pytest.mark.django_db
 def test_a_damaged_database_in_a_sound_file_is_refused(
     sealed: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
@@ -151,6 +172,30 @@ def test_a_damaged_database_in_a_sound_file_is_refused(
     monkeypatch.setenv("PATH", f"{PROGRAMS}:{os.environ['PATH']}")
     seal(sealed, backups.BEGINS[connection.vendor] + b"and nothing like it" * 99, settings.BACKUP_TO[0])
     assert "Nothing was changed" in restore(sealed, "--look")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's is unsealed only into its place")
+@pytest.mark.django_db
+def test_a_backup_whose_master_key_is_not_here_takes_the_place_of_nothing(
+    sealed: Path, settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What is here could be read; what came in its place could not."""
+    of_its_time, newer = vault.new_master_key(), vault.new_master_key()
+    wrapped = vault.MasterKeys([vault.read_master_key(of_its_time)]).wrap(vault.new_key(), PLACE)
+    with closing(sqlite3.connect(tmp_path / "then.sqlite3")) as then:
+        then.execute("CREATE TABLE couples_wrappedkey (owner, wrapped)")
+        then.execute("INSERT INTO couples_wrappedkey VALUES (?, ?)", [PLACE.hex, wrapped])
+        then.commit()
+    seal(sealed, (tmp_path / "then.sqlite3").read_bytes(), settings.BACKUP_TO[0])
+    monkeypatch.setattr(restoring, "put_in_place", lambda *_: pytest.fail("it was put in place"))
+    look = (f"--key={tmp_path / 'key'}", "--look")
+
+    settings.VAULT_KEYS = [vault.read_master_key(newer)]
+    said = restore(sealed, "--replace", "--no-list")
+    assert said.startswith("Nothing was changed: VAULT_KEYS do not open what is sealed in this backup")
+    assert "It cannot be put back here: VAULT_KEYS" in told("restore", str(sealed), *look)
+    settings.VAULT_KEYS = [vault.read_master_key(key) for key in (newer, of_its_time)]
+    assert told("restore", str(sealed), *look).endswith("to its end, and put back here.\n")
 
 
 @pytest.mark.django_db
@@ -228,6 +273,20 @@ def test_half_a_dump_is_no_backup(
     monkeypatch.setenv("PATH", str(tmp_path) + (":/bin" if program else ""))
     assert said in fail(monkeypatch, settings)
     assert [file for _, file in backups.kept(settings.BACKUP_FOLDER)] == [sealed]
+
+
+@pytest.mark.one_database
+@pytest.mark.django_db(transaction=True)
+def test_a_folder_that_a_unit_does_not_allow_is_named_with_what_allows_it(
+    sealed: Path, settings: Any, monkeypatch: Any
+) -> None:
+    def read_only(*_: Any, **__: Any) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(settings.BACKUP_FOLDER))
+
+    monkeypatch.setattr(age_file, "write", read_only)
+    monkeypatch.setattr(Path, "unlink", read_only)
+    said = fail(monkeypatch, settings)
+    assert "Read-only file system" in said and "ReadWritePaths=" in said
 
 
 @pytest.mark.one_database

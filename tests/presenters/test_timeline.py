@@ -18,7 +18,7 @@ from couples.lib import keyset
 from couples.models import Opening, Pair, Record, User
 from couples.presenters import chart, timeline
 from couples.presenters.sheets import Names
-from couples.presenters.timeline_rows import some
+from couples.presenters.timeline_rows import following
 from couples.rule import step_things
 from tests.support import make
 from tests.support.addresses import show
@@ -441,7 +441,7 @@ def test_therapist_reads_both_names_and_no_own_lines(ada, ben, pair, story):
     make.admit(card, ada, ben, clock=story)
     story.next_morning(pair)
     names = Names({visibility.seat_of(ada).id: "Ada", visibility.seat_of(ben).id: "Ben"})
-    shown = some(visibility.open_to_therapist(faye, pair, story.at), None)
+    shown = list(following(visibility.open_to_therapist(faye, pair, story.at), None))
     told = timeline.lines_for_therapist(shown, names, story.at, pair.time_zone)
     (opening,) = visibility.open_to_therapist(faye, pair, story.at)
     assert [(line.text, line.words, line.url, line.look) for line in told.lines] == [
@@ -521,7 +521,7 @@ def test_chart_goes_eight_weeks_back_from_the_newest_check_in(story):
     start = datetime(2026, 1, 1, 12, tzinfo=UTC)
     for days in (0, 19, 20, 40, 75):  # day 20 is the first of the fifty-six
         records.check_in(by=eve, at=start + timedelta(days=days), safe=30)
-    drawn = chart.chart_of(visibility.check_ins_of(eve))
+    drawn = chart.chart_of(eve)
     assert [row[0] for row in drawn.rows] == ["17 Mar 2026", "10 Feb", "21 Jan"]
     assert [text for _, _, text in drawn.labels] == ["Jan", "Feb", "Mar"]
     assert drawn.rows[0][1:] == ["a little", "", "", ""]

@@ -75,7 +75,7 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     settings.DEBUG, settings.ALLOWED_HOSTS = False, ["testserver"]
     client, ada, records = people()
-    settings.DISK_RESERVE = 2 * 1024 * 1024
+    settings.DISK_RESERVE = 4 * 1024 * 1024
     Client().get("/")  # the first request keeps it aside
     client = Client(raise_request_exception=False)
     client.force_login(ada)
@@ -87,6 +87,18 @@ def main() -> None:
     told["take back"] = ask(client, "post", f"/mine/{records[0].pk}/take-back/")
     told["pause"] = ask(client, "post", "/steps/pause/")
     told["left of it"] = settings.RESERVE_FILE.stat().st_size
+    fill()
+    afresh = Client(raise_request_exception=False)
+    told["sign in"] = ask(afresh, "post", "/accounts/login/", login=ada.email, password=make.PASSWORD)
+    told["left after signing in"] = settings.RESERVE_FILE.stat().st_size
+    fill()
+    told["take back after that"] = ask(afresh, "post", f"/mine/{records[2].pk}/take-back/")
+    os.truncate(settings.RESERVE_FILE, min(settings.RESERVE_FILE.stat().st_size, settings.DISK_RESERVE // 2))
+    fill()
+    told["sign in at half"] = ask(
+        Client(raise_request_exception=False), "post", "/accounts/login/", login=ada.email, password=make.PASSWORD
+    )
+    told["take back at half"] = ask(afresh, "post", f"/mine/{records[3].pk}/take-back/")
     settings.RESERVE_FILE.unlink()
     settings.DISK_RESERVE = 0
     fill()

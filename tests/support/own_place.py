@@ -159,6 +159,8 @@ def _on_postgresql(here: Place) -> Iterator[None]:
         def make_anew() -> None:
             outside.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             outside.execute(f"CREATE DATABASE {name} OWNER {owner}")
+            outside.execute(f"ALTER DATABASE {name} SET log_min_error_statement = 'panic'")
+            outside.execute(f"ALTER DATABASE {name} SET log_error_verbosity = 'terse'")
 
         make_anew()
         here.empty = make_anew

@@ -15,9 +15,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.conf import settings
 from django.core.management import get_commands
+from django.urls import reverse
 
 from couples.management import backups
+from couples.management.commands import work
 from tests.support.own_place import Place
 from tests.trustapp.test_settings import SOUND
 
@@ -109,7 +112,11 @@ def test_the_image_runs_as_nobody_in_particular_and_its_root_cannot_be_written()
     for name in OF_THE_PLACE:
         service = COMPOSE["services"][name]
         assert service["read_only"] and service["cap_drop"] == ["ALL"], name
-        assert service["security_opt"] == ["no-new-privileges:true"]
+    proxy = COMPOSE["services"]["proxy"]
+    assert proxy["read_only"] and proxy["cap_drop"] == ["ALL"] and proxy["cap_add"] == ["NET_BIND_SERVICE"]
+    for name, service in COMPOSE["services"].items():
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert not service.get("privileged") and not service.get("network_mode")
     allowed = (DEPLOY / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
     assert allowed[0] == "*" and "!var" not in allowed and "!.git" not in allowed
 
@@ -127,16 +134,72 @@ def test_containers_and_units_run_the_same() -> None:
     assert services["web"]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
 
+def seconds(service: str) -> int:
+    number, kind = re.fullmatch(r"(\d+)([sm])", COMPOSE["services"][service]["stop_grace_period"]).groups()
+    return int(number) * (60 if kind == "m" else 1)
+
+
+@pytest.mark.one_database
+def test_a_container_is_told_to_stop_for_longer_than_what_it_has_begun_may_take() -> None:
+    ours = re.search(r"^graceful_timeout = (\d+)", (ROOT / "gunicorn.conf.py").read_text(), re.M)
+    assert ours and min(seconds("web"), seconds("proxy")) > int(ours[1])
+    assert seconds("work") > work.LETS_FINISH
+    assert seconds("db") >= 60
+
+
+@pytest.mark.one_database
+def test_the_proxy_stays_while_the_others_are_made_anew() -> None:
+    """Compose makes anew whatever depends on what it makes anew; then nobody says that the place is being updated."""
+    assert "depends_on" not in COMPOSE["services"]["proxy"]
+    assert "build" not in COMPOSE["services"]["proxy"]
+
+
+@pytest.mark.one_database
+def test_the_tables_wait_for_a_database_that_can_be_reached() -> None:
+    """While PostgreSQL's image sets itself up, a server answers on the socket alone, and is ended again."""
+    db = COMPOSE["services"]["db"]
+    assert "--host=127.0.0.1" in db["healthcheck"]["test"]
+    assert COMPOSE["services"]["migrate"]["depends_on"] == {"db": {"condition": "service_healthy"}}
+
+
+@pytest.mark.one_database
+def test_containers_keep_settings_and_passwords_outside_the_repository() -> None:
+    for name in OF_THE_PLACE:
+        assert COMPOSE["services"][name]["env_file"] == "${PLACE_ENV:-/etc/place.env}"
+    assert "deploy/.env" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert COMPOSE["name"] == "place", "two folders called deploy would share their volumes"
+
+
+@pytest.mark.one_database
+def test_whoever_comes_by_ipv6_keeps_an_address_of_their_own() -> None:
+    assert COMPOSE["networks"]["default"]["enable_ipv6"] == "${PLACE_IPV6:-true}"
+    assert all("networks" not in service for service in COMPOSE["services"].values())
+
+
 @pytest.mark.one_database
 def test_the_proxy_keeps_ready_to_the_inside_and_writes_nothing_down() -> None:
     proxy = (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
     plain = "\n".join(line for line in proxy.splitlines() if not line.strip().startswith("#"))
     assert "path /readyz" in plain and "respond @inside 404" in plain
     assert not re.search(r"^\s*(log|encode)\b", plain, re.M)
+    away = plain.partition("handle_errors")[2]
+    assert 'respond @leaving "" 200' in away and f"path {reverse('leave')} {reverse('notes')}" in away
     keeps = re.search(r"keepalive (\d+)s", plain)
     ours = re.search(r"^keepalive = (\d+)", (ROOT / "gunicorn.conf.py").read_text(), re.M)
     assert keeps and ours and int(keeps[1]) < int(ours[1])
     assert plain.count("{") == plain.count("}")
+
+
+@pytest.mark.one_database
+def test_the_proxy_says_of_what_is_too_large_that_it_is_and_of_nothing_else_that_it_is_for_good() -> None:
+    errors = (DEPLOY / "Caddyfile").read_text(encoding="utf-8").partition("handle_errors {")[2]
+    answers = re.findall(r'^\s*respond (@\w+ )?"(.+)" (\d+)$', errors, re.M)
+    assert [(named, status) for named, _, status in answers] == [("@large ", "413"), ("", "503")]
+    assert "too much" in answers[0][1] and "being updated" in answers[1][1]
+    most = re.search(r"max_size (\d+)MB", (DEPLOY / "Caddyfile").read_text(encoding="utf-8"))
+    assert most and int(most[1]) * 10**6 > settings.DATA_UPLOAD_MAX_MEMORY_SIZE, (
+        "what the place itself can say, it says"
+    )
 
 
 @pytest.mark.one_database
@@ -162,6 +225,14 @@ def test_every_unit_is_kept_from_the_rest_of_the_machine() -> None:
     timer = configparser.ConfigParser(strict=False)
     timer.read(DEPLOY / "systemd" / "place-backup.timer")
     assert timer["Timer"]["Persistent"] == "yes"
+
+
+@pytest.mark.one_database
+def test_a_wrong_setting_ends_the_start_itself_and_not_a_moment_later() -> None:
+    """gunicorn says that it is up before its workers have read a setting; `systemctl start` would say nothing."""
+    web = unit(DEPLOY / "systemd" / "place-web.service")
+    assert web["ExecStartPre"] == web["ExecReload"][:1]
+    assert shlex.split(web["ExecStartPre"][0])[1:] == ["-c", "import trustapp.wsgi"]
 
 
 # --- The same steps, as plain processes ---
@@ -238,7 +309,7 @@ def test_the_steps_lead_to_a_place_that_works(place: Place) -> None:
             assert web.poll() is None and time.monotonic() < until
             time.sleep(0.1)
         status, said = machine.asked("/readyz")
-        assert status == 200 and said.count(": ok\n") == 6, said
+        assert status == 200 and said.count(": ok\n") == 7, said
         assert machine.asked("/accounts/signup/")[0] == 200
         time.sleep(1.5)
         assert work.poll() is None
@@ -252,14 +323,53 @@ def test_the_steps_lead_to_a_place_that_works(place: Place) -> None:
 
 
 @pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("user", "owner", "hands_over"), [("0", "place", True), ("0", "root", False), ("996", "place", False)]
+)
+def test_a_command_that_root_calls_leaves_no_file_of_root(
+    tmp_path: Path, user: str, owner: str, hands_over: bool
+) -> None:
+    """One `deploy/manage backup` by root, and the backup of the night could not take its lock."""
+    (tmp_path / "deploy").mkdir()
+    shutil.copy(DEPLOY / "manage", tmp_path / "deploy" / "manage")
+    (tmp_path / "place.env").write_text("SECRET_KEY='a $b;c'\n")
+    for name, says in {
+        "bin/id": f"echo {user}",
+        "bin/stat": f"echo {owner}",
+        "bin/runuser": 'echo runuser "$@"',
+        ".venv/bin/python": 'echo "$SECRET_KEY" "$@"',
+    }.items():
+        program = tmp_path / name
+        program.parent.mkdir(parents=True, exist_ok=True)
+        program.write_text(f"#!/bin/sh\n{says}\n")
+        program.chmod(0o755)
+    command = str(tmp_path / "deploy" / "manage")
+    surroundings = {"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "PLACE_ENV": str(tmp_path / "place.env")}
+    said = subprocess.run([command, "backup", "--x"], env=surroundings, capture_output=True, text=True, check=True)
+    expected = f"runuser -u place -- {command} backup --x" if hands_over else "a $b;c manage.py backup --x"
+    assert said.stdout.strip() == expected
+
+
+@pytest.mark.one_database
 def test_the_two_roles_are_made_as_the_page_says(tmp_path: Path) -> None:
     """`psql` is told what to do; what it is told is what docs/operate.md promises."""
     (tmp_path / "psql").write_text('#!/bin/sh\necho "$@"\ncat\n')
     (tmp_path / "psql").chmod(0o755)
     surroundings = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "OWNER_PASSWORD": "one", "WEB_PASSWORD": "two"}
-    said = subprocess.run([str(DEPLOY / "roles.sh")], env=surroundings, capture_output=True, text=True, check=True)
-    assert "--set=owner=one --set=web=two" in said.stdout
-    assert "CREATE DATABASE trustapp OWNER trustapp_owner" in said.stdout
+
+    def told(**besides: str) -> str:
+        command, given = [str(DEPLOY / "roles.sh")], {**surroundings, **besides}
+        done = subprocess.run(command, env=given, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
+        return done.stdout
+
+    said = told()
+    assert "--set=owner=one --set=web=two" in said
+    assert "CREATE DATABASE trustapp OWNER trustapp_owner" in said
+    assert said.count("CREATE ") == said.count("WHERE NOT EXISTS") == 3, "it can be run again"
+    for name, value in (("log_min_error_statement", "panic"), ("log_error_verbosity", "terse")):
+        assert f"ALTER DATABASE trustapp SET {name} = '{value}'" in said
+    assert "PASSWORD NULL" not in said, "a machine's own superuser is none of ours"
+    assert "ALTER ROLE CURRENT_USER PASSWORD NULL" in told(POSTGRES_PASSWORD="one")
 
 
 @pytest.mark.one_database

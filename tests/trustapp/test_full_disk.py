@@ -55,7 +55,7 @@ def told(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django
 
 
 def test_pages_can_be_read(told: dict[str, Any]) -> None:
-    assert told["kept aside"] == 2 * 1024 * 1024
+    assert told["kept aside"] == 4 * 1024 * 1024
     assert told["read"][0] == 200 and told["read"][2] == "Mine"
 
 
@@ -68,6 +68,17 @@ def test_what_was_being_written_comes_back_in_the_page(told: dict[str, Any]) -> 
 def test_taking_back_and_pausing_use_the_room_kept_aside(told: dict[str, Any]) -> None:
     assert told["take back"][0] == told["pause"][0] == 302
     assert told["left of it"] < told["kept aside"]
+
+
+def test_who_is_signed_out_can_sign_in_to_take_something_back(told: dict[str, Any]) -> None:
+    assert told["sign in"][:2] == [302, "/today/"]
+    assert told["take back after that"][0] == 302
+    assert told["kept aside"] / 2 <= told["left after signing in"] < told["left of it"]
+
+
+def test_signing_in_leaves_half_of_the_room_to_what_closes(told: dict[str, Any]) -> None:
+    assert told["sign in at half"][0] == 503
+    assert told["take back at half"][0] == 302
 
 
 def test_where_even_that_is_not_enough_the_page_says_so(told: dict[str, Any]) -> None:

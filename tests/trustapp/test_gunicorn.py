@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -30,7 +31,7 @@ def free_port() -> int:
 class Server:
     """A place of its own in a folder of its own, as in production; `ask` is what a browser behind a proxy would ask."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, code: Path = ROOT, workers: int = 2, **more: str) -> None:
         self.port = free_port()
         self.log = (folder / "log").open("w+")
         self.surroundings = {
@@ -39,11 +40,13 @@ class Server:
             "STATE_FOLDER": str(folder / "state"),
             "TRUSTED_PROXIES": "1",
             "PORT": str(self.port),
+            "WEB_CONCURRENCY": str(workers),
+            **more,
         }
         for command in (["migrate", "--verbosity=0"], ["collectstatic", "--no-input", "--verbosity=0"]):
-            subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=self.surroundings, check=True)
+            subprocess.run([sys.executable, "manage.py", *command], cwd=code, env=self.surroundings, check=True)
         command = [sys.executable, "-m", "gunicorn", "trustapp.wsgi"]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.surroundings, stderr=self.log, stdout=self.log)
+        self.process = subprocess.Popen(command, cwd=code, env=self.surroundings, stderr=self.log, stdout=self.log)
         until = time.monotonic() + 60
         while self.status("/healthz") != 200:
             assert self.process.poll() is None and time.monotonic() < until, self.said()
@@ -87,6 +90,45 @@ def test_it_serves_pages_files_and_probes(server: Server) -> None:
     assert server.status("/today/") == 302
 
 
+def reload(server: Server, before: set[str]) -> None:
+    server.process.send_signal(signal.SIGHUP)
+    until = time.monotonic() + 60
+    while server.workers() & before or not server.workers():
+        assert server.process.poll() is None and time.monotonic() < until, server.said()
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def code(tmp_path: Path) -> Path:
+    """The code of this place in a folder where the next version can be put over it."""
+    found = tmp_path / "code"
+    found.mkdir()
+    for each in ("couples", "static", "docs", "manage.py", "gunicorn.conf.py"):
+        (found / each).symlink_to(ROOT / each)
+    for each in ("trustapp", "templates"):
+        shutil.copytree(ROOT / each, found / each)
+    return found
+
+
+def test_code_that_is_fetched_is_seen_by_a_reload_and_not_before(tmp_path: Path, code: Path) -> None:
+    """The server has read `trustapp.logs` for its own lines; its new workers need the one that lies there now."""
+    server = Server(tmp_path, code, workers=1)  # a second one might not have read its templates yet
+    try:
+        for template in (code / "templates").rglob("*.html"):
+            template.write_text("{% of_the_next_version %}")
+        assert {server.status(address) for address in ("/", "/safety/", "/learn/", "/accounts/login/")} == {200}
+        shutil.copytree(ROOT / "templates", code / "templates", dirs_exist_ok=True)
+        with (code / "trustapp" / "logs.py").open("a") as logs:
+            logs.write("\nOF_THE_NEXT_VERSION = True\n")
+        door = code / "trustapp" / "wsgi.py"
+        door.write_text(door.read_text() + "\nfrom trustapp.logs import OF_THE_NEXT_VERSION  # noqa\n")
+        reload(server, server.workers())
+        assert server.status("/safety/") == 200
+    finally:
+        server.process.kill()
+        server.process.wait()
+
+
 def test_a_reload_loses_no_request(server: Server) -> None:
     before, found, stop = server.workers(), [], threading.Event()
 
@@ -97,11 +139,7 @@ def test_a_reload_loses_no_request(server: Server) -> None:
     asking = [threading.Thread(target=asks) for _ in range(3)]
     for thread in asking:
         thread.start()
-    server.process.send_signal(signal.SIGHUP)
-    until = time.monotonic() + 60
-    while server.workers() & before or not server.workers():
-        assert time.monotonic() < until, server.said()
-        time.sleep(0.1)
+    reload(server, before)
     time.sleep(0.5)
     stop.set()
     for thread in asking:

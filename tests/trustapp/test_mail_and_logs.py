@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import sys
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,8 @@ from django.core.mail import send_mail
 from django.test import RequestFactory
 from django.urls import resolve
 
-from trustapp.logs import QuietFormatter
+import manage
+from trustapp.logs import QuietFormatter, in_front
 
 CANARY = "words that nobody else may read"
 SOMEBODY = UUID("0b6fa1de-8d8f-4a54-9e0c-5a3d6f2f0001")
@@ -88,3 +90,62 @@ def test_what_a_line_is_about_stays():
 def test_the_server_that_could_not_hand_a_request_in_says_nothing_of_its_address():
     found = written("Error handling request %s", "/mine/write/n9f/", name="gunicorn.error")
     assert found["what"] == "Error handling"
+
+
+# --- How bad a line is, where systemd keeps it ---
+
+
+def stderr_is(stream, monkeypatch, *, journal: bool) -> None:
+    """systemd names the device and the number of the stream that it hands to a unit."""
+    about = os.fstat(stream.fileno())
+    if journal:
+        monkeypatch.setenv("JOURNAL_STREAM", f"{about.st_dev}:{about.st_ino}")
+    monkeypatch.setattr(sys, "stderr", stream)
+
+
+def line(level: int) -> str:
+    return QuietFormatter().format(logging.LogRecord("x", level, __file__, 1, "A mail was not taken.", (), None))
+
+
+@pytest.mark.parametrize(
+    ("level", "sign"),
+    [(logging.CRITICAL, "<2>"), (logging.ERROR, "<3>"), (logging.WARNING, "<4>"), (logging.INFO, "<6>")],
+)
+def test_the_journal_is_told_how_bad_a_line_is(level, sign, monkeypatch, tmp_path):
+    with (tmp_path / "journal").open("w") as stream:
+        stderr_is(stream, monkeypatch, journal=True)
+        said = line(level)
+    assert said.startswith(sign)
+    assert json.loads(said.removeprefix(sign))["what"] == "A mail was not taken."
+
+
+def test_a_command_that_breaks_in_a_unit_repeats_nothing(monkeypatch, tmp_path):
+    """What manage.py work starts writes to the journal too, and a database repeats the refused row."""
+
+    def breaks(_: list[str]) -> None:
+        raise ValueError(CANARY)
+
+    monkeypatch.setattr(manage, "execute_from_command_line", breaks)
+    monkeypatch.setattr(sys, "argv", ["manage.py", "morning"])
+    with (tmp_path / "journal").open("w") as stream:
+        with pytest.raises(ValueError, match=CANARY):
+            manage.main()  # at a terminal: whoever sits there may know
+        stderr_is(stream, monkeypatch, journal=True)
+        with pytest.raises(SystemExit) as ended:
+            manage.main()
+    said = json.loads(str(ended.value.code).removeprefix("<2>"))
+    assert said["what"] == "manage.py morning broke." and "builtins.ValueError" in said["trace"][-1]
+    assert CANARY not in str(said)
+
+
+def test_no_sign_stands_before_a_line_that_goes_anywhere_else(monkeypatch, tmp_path):
+    with (tmp_path / "journal").open("w") as stream, (tmp_path / "file").open("w") as file:
+        stderr_is(stream, monkeypatch, journal=True)
+        assert in_front(logging.ERROR) == "<3>"
+        stderr_is(file, monkeypatch, journal=False)
+        assert json.loads(line(logging.ERROR))
+        stderr_is(stream, monkeypatch, journal=False)
+        monkeypatch.delenv("JOURNAL_STREAM")
+        assert json.loads(line(logging.ERROR))
+    monkeypatch.setenv("JOURNAL_STREAM", "1:1")
+    assert in_front(logging.ERROR) == "", "nor where stderr is closed"

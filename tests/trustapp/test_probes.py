@@ -1,8 +1,11 @@
 """`/healthz` and `/readyz`: what they ask, what makes them say no, and that they tell nothing of anybody."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import OperationalError, connection
@@ -10,7 +13,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from couples.lib import vault
+from couples.lib import clock, erased_list, vault
 from couples.lib.ids import PLACE
 from couples.models import keys
 from tests.support import make
@@ -21,7 +24,7 @@ from trustapp.env import WrongSetting
 
 pytestmark = pytest.mark.django_db
 
-CHECKS = ["database", "migrations", "keys", "files", "disk", "cache"]
+CHECKS = ["database", "migrations", "keys", "files", "disk", "cache", "erased"]
 
 
 @pytest.fixture(autouse=True)
@@ -98,6 +101,35 @@ def test_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (status, said["database"]) == (503, "not ok") and set(said) == set(CHECKS)
 
 
+def test_a_database_that_is_away_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each further question would wait for it anew, and whoever watches has gone by then."""
+    monkeypatch.setattr(probes, "_database_answers", lambda: False)
+    monkeypatch.setattr(upgrading, "migrations_are_applied", lambda: pytest.fail("it asked the database"))
+    monkeypatch.setattr(probes, "unreadable_key", lambda: pytest.fail("it asked the database"))
+    counted_there = connection.vendor == "postgresql"
+    if counted_there:
+        monkeypatch.setattr(probes, "works", lambda counts: pytest.fail("it asked the database"))
+    away = ["database", "migrations", "keys", *(["cache"] if counted_there else [])]
+    assert asked() == (503, {name: "not ok" if name in away else "ok" for name in CHECKS})
+
+
+def test_a_pool_is_opened_and_waited_for_two_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[Any] = []
+
+    class Pool:
+        def open(self) -> None:
+            done.append("open")
+
+        def getconn(self, timeout: float) -> Any:
+            done.append(timeout)
+            raise OperationalError("couldn't get a connection")
+
+    away = SimpleNamespace(pool=Pool(), connection=None, wrap_database_errors=nullcontext(), vendor="postgresql")
+    monkeypatch.setattr(probes, "connection", away)
+    assert asked()[1]["database"] == "not ok"
+    assert done == ["open", probes.WAITS_FOR_THE_DATABASE]
+
+
 def test_a_database_that_is_one_migration_behind_and_one_that_is_ahead() -> None:
     newest = max(name for app, name in upgrading.newest() if app == "couples")
     row = MigrationRecorder(connection).migration_qs.filter(app="couples", name=newest)
@@ -119,6 +151,23 @@ def test_files_that_are_not_collected(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(start, "files_are_collected", gone)
     assert asked() == refused("files")
+
+
+@pytest.mark.one_database
+def test_a_list_of_the_erased_that_cannot_be_written(settings: Any, tmp_path: Path) -> None:
+    """Then nobody can leave for good, and the first to notice would be whoever tries."""
+    settings.ERASED_FOLDER = tmp_path / "not" / "yet"
+    assert asked()[0] == 200 and not settings.ERASED_FOLDER.exists(), "looking makes nothing"
+    (tmp_path / "file").write_text("a file where the folder should be")
+    settings.ERASED_FOLDER = tmp_path / "file"
+    assert asked() == refused("erased")
+    settings.ERASED_FOLDER = tmp_path / "folder"
+    erased_list.note(erased_list.RECORD, uuid4(), clock.now().date())
+    assert asked()[0] == 200
+    # What a unit's ProtectSystem= answers, to root as well.
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("couples.lib.erased_list.os.access", lambda *_: False)
+        assert asked() == refused("erased")
 
 
 @pytest.mark.one_database

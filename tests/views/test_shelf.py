@@ -77,6 +77,11 @@ def test_the_same_form_sent_twice_puts_it_there_once(it: Looking) -> None:
     assert ShelfItem.objects.count() == 1
 
 
+def test_a_form_without_its_token_is_kept_all_the_same(it: Looking) -> None:
+    assert it.post(it.faye, SHELF, name="Evenings", text=TEXT).status_code == 302
+    assert ShelfItem.objects.get().name == "Evenings"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

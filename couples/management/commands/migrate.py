@@ -15,7 +15,7 @@ FIRST_WITH_THE_WALL = ("couples", "0006_a_revision_stays_as_it_is")
 
 
 class Command(Migrate):
-    """Puts the wall up after every migration. Only planning, checking or pruning leaves it as it is.
+    """Puts the wall up after every migration, and where it is not as it should be. Planning and pruning leave it alone.
 
     Two at once: the second waits for the first, and finds nothing left to do. While tables change the serving role may
     read nothing, and pages say that the place is being updated; where nothing changes, nobody notices.
@@ -35,10 +35,12 @@ class Command(Migrate):
 
     def _migrate(self, *args: Any, **options: Any) -> None:
         walled = connection.vendor == "postgresql" and settings.SECOND_WALL
-        if walled and (options.get("app_label") or self._is_there_more()):
+        changes = walled and bool(options.get("app_label") or self._is_there_more())
+        if changes:
             policies.take_down(settings.SERVING_ROLE)
         super().handle(*args, **options)
-        if walled and FIRST_WITH_THE_WALL in MigrationExecutor(connection).loader.applied_migrations:
+        can_stand = walled and FIRST_WITH_THE_WALL in MigrationExecutor(connection).loader.applied_migrations
+        if can_stand and (changes or policies.differences(settings.SERVING_ROLE)):
             policies.put_up(settings.SERVING_ROLE)
 
     @staticmethod

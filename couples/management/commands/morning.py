@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from couples.actions import mornings
-from couples.lib import clock
+from couples.lib import clock, written_ahead
 
 
 class Command(BaseCommand):
@@ -23,6 +23,7 @@ class Command(BaseCommand):
         A pair that cannot be settled keeps no other from its morning. Raises CommandError at the end where one was.
         """
         gone = mornings.go_through_all(clock.now())
+        written_ahead.bring_in()
         self.stdout.write(f"Went through the mornings of {gone.through} pairs.")
         if gone.problems:
             raise CommandError(

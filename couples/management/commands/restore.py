@@ -4,6 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, connection
 
 from couples.lib import age_file, erased_list
 from couples.lib.only_one import SomebodyElse, only_one
@@ -34,12 +35,15 @@ class Command(BaseCommand):
             keys = age_file.secret_keys(options["key"])
         except (OSError, ValueError) as problem:
             raise CommandError(f"--key cannot be used: {getattr(problem, 'strerror', None) or problem}.") from None
+        self._reach()
         try:
             with only_one("backup", settings.VAR):
-                restoring.look_through(file, keys)
+                closed = restoring.look_through(file, keys)
                 if options["look"]:
-                    self.stdout.write(f"{file.name} can be read to its end, and put back here.")
+                    self._say_of(file, closed)
                     return
+                if closed:
+                    raise CommandError(f"Nothing was changed: {closed} Add the master key of its time, and try again.")
                 self._may_begin(file, options)
                 restoring.put_in_place(file, keys)
         except SomebodyElse:
@@ -47,6 +51,12 @@ class Command(BaseCommand):
         except backups.NotDone as problem:
             raise CommandError(str(problem)) from problem
         self._bring_up_to_now()
+
+    def _say_of(self, file: Path, closed: str | None) -> None:
+        if closed:
+            self.stdout.write(f"{file.name} can be read to its end. It cannot be put back here: {closed}")
+        else:
+            self.stdout.write(f"{file.name} can be read to its end, and put back here.")
 
     def _may_begin(self, file: Path, options: dict[str, Any]) -> None:
         """See that nothing is destroyed unasked, and put the list of the erased that lies beside the backup on ours.
@@ -74,3 +84,14 @@ class Command(BaseCommand):
         for command in ("erase_due", "verify"):
             call_command(command, stdout=self.stdout, stderr=self.stderr)
         self.stdout.write("The backup is put back, and everybody is signed out. The site can be started.")
+
+    def _reach(self) -> None:
+        """See that there is a database to put it into. On SQLite it is made from the backup."""
+        try:
+            if connection.vendor == "postgresql":
+                connection.ensure_connection()
+        except OperationalError as problem:
+            raise CommandError(
+                f"Nothing was changed: the database cannot be reached. {str(problem).strip()}\n"
+                "If it is gone, make an empty one: docs/operate.md, PostgreSQL."
+            ) from None

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError, connection
 
-from couples.lib import clock
+from couples.lib import clock, metrics
 from couples.lib.only_one import SomebodyElse, only_one
 
 logger = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ class Job:
         if self.running is not None and self.running.poll() is not None:
             if self.running.returncode:
                 logger.error("manage.py %s ended with %s; it is tried again.", self.name, self.running.returncode)
+            metrics.job_ended(self.name, well=not self.running.returncode, at=clock.now().timestamp())
             self.running = None
         now = int(clock.now().timestamp() // self.every.total_seconds())
         if self.running is None and now != self.slot:

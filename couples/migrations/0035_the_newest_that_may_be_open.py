@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """One index in place of another."""
 
-    dependencies = [("couples", "0033_what_has_fallen_is_noted")]
+    dependencies = [("couples", "0034_what_the_version_before_leaves_out")]
 
     operations = [
         migrations.RemoveIndex("opening", "openings_not_fallen"),
