@@ -47,8 +47,8 @@ MUTANTS = (
     Mutant(
         "a forgotten steps_on on the timeline",
         OPENED,
-        "    if not user.steps_on:\n        return",
-        "    if False:\n        return",
+        "keeps = kept_with(seat, at) if user.steps_on else ()",
+        "keeps = kept_with(seat, at)",
         ("presenters/test_timeline.py", "visibility/test_edges.py"),
     ),
     Mutant(
@@ -131,8 +131,8 @@ MUTANTS = (
     Mutant(
         "a step is kept by keeps that nobody gave",
         OPENED,
-        "kept = [keep.thing for keep in keeps if keep.scope == consent.OWN_STEP]",
-        'kept = _openings(seat.pair_id, seat.pk, at).filter(kind=OpeningKind.KEEP).values("thing")',
+        "return [keep.thing for keep in keeps if keep.scope == consent.OWN_STEP]",
+        'return list(_openings(seat.pair_id, seat.pk, at).filter(kind="keep").values_list("thing", flat=True))',
         ("export/test_export.py",),
     ),
     Mutant(
