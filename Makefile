@@ -10,7 +10,7 @@ define install
 	  cp $(1) .venv/installed-$(1); }
 endef
 
-.PHONY: run test quick prove check look words bench audit lock clean run-packages test-packages prove-packages
+.PHONY: run test quick prove check look words bench audit sbom next lock clean run-packages test-packages prove-packages
 
 run: run-packages
 	@DEBUG=1 $(PY) manage.py migrate --no-input --verbosity 0
@@ -58,6 +58,24 @@ audit: run-packages
 	  .venv/audit/bin/python -m pip install -qq --disable-pip-version-check pip-audit; }
 	@.venv/audit/bin/pip-audit --strict --disable-pip --require-hashes --requirement requirements.txt || \
 	  { echo "NOT audited, or something was found: read the lines above."; exit 1; }
+
+# What the running place is made of, with the hash of each file, as CycloneDX: into var/sbom.json.
+sbom: run-packages
+	@test -x .venv/sbom/bin/cyclonedx-py || { $(PY) -m venv .venv/sbom && \
+	  .venv/sbom/bin/python -m pip install -qq --disable-pip-version-check cyclonedx-bom; }
+	@mkdir -p var
+	@.venv/sbom/bin/python -W ignore -m cyclonedx_py requirements requirements.txt --pyproject pyproject.toml \
+	  --output-reproducible --output-format JSON --output-file var/sbom.json
+	@echo "var/sbom.json"
+
+# The suite on the newest Django and libraries, on the newest Python here: what has to be done before they are taken.
+next:
+	@for candidate in python3.15 python3.14 python3.13 python3.12; do \
+	  if $$candidate -c 'import venv, ensurepip' 2>/dev/null; then \
+	    rm -rf .venv/next && $$candidate -m venv .venv/next && exec .venv/next/bin/python tests/next.py $(NEXT); \
+	  fi; \
+	done; \
+	echo "The next Django needs Python 3.12 or newer, and none was found."; exit 1
 
 # Write the lock files anew from pyproject.toml.
 lock: $(PY)
