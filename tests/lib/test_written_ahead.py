@@ -68,3 +68,17 @@ def test_what_is_small_is_left_alone(beside: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(written_ahead, "LARGE", 4 * MUCH)
     written_ahead.bring_in()
     assert beside.stat().st_size > MUCH
+
+
+@pytest.mark.django_db
+@pytest.mark.one_database
+def test_of_what_was_erased_nothing_lies_beside_the_file_after_the_erasing_of_the_hour(beside: Path) -> None:
+    mark = b"a wrapped key, as it stands in a row"
+    name = str(beside).removesuffix("-wal")
+    with closing(sqlite3.connect(name, isolation_level=None)) as writer:
+        writer.execute("PRAGMA secure_delete = ON")
+        writer.execute("INSERT INTO words VALUES (?)", [mark])
+        writer.execute("DELETE FROM words WHERE words = ?", [mark])
+    assert mark in beside.read_bytes(), "a page that is written anew leaves the one of before"
+    written_ahead.bring_in(least=0)
+    assert mark not in beside.read_bytes() + Path(name).read_bytes()
