@@ -1,9 +1,11 @@
 """The agenda: what both, or either, want to talk about in the next session, when that is, and what was proposed."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -14,7 +16,9 @@ from couples.accounts.requests import PersonRequest
 from couples.actions import agenda as agenda_actions
 from couples.content.kinds import TOPIC
 from couples.lib import keyset
+from couples.lib.compiled import compiled
 from couples.models import Opening, Proposal, Seat
+from couples.models.signed import signed_together
 from couples.presenters import marks as mark_lines
 from couples.presenters import proposals, sessions, sheets
 from couples.presenters.addresses import page_of
@@ -28,6 +32,7 @@ from couples.views._loading import names_on, once_open_or_404, open_or_404
 
 OFF = "You have taken it off. If your partner put it there too, it stays."
 PROPOSALS_SHOWN = 10
+NEWEST_FIRST = ("day", "tie")
 TAKEN = 5  # takeaways of the newest sessions
 
 
@@ -37,24 +42,45 @@ def agenda(request: PersonRequest) -> HttpResponse:
     seat = request.seat
     if seat is None:
         return render(request, "agenda/alone.html")
-    rows = visibility.agenda_of(request.user, request.now, seat).exclude(scope=TOPIC.name)
-    marks, more = keyset.page_of(rows, ("day", "tie"), request.GET.get("after", ""))
-    proposed, older = _proposed(request, seat)
+    token, who = request.GET.get("after", ""), (seat.pair_id, seat.pk, request.now)
+    put_there = _marks(*who, keyset.place_of(token, Opening, NEWEST_FIRST))
+    found, *topics = signed_together(put_there, *([] if token else [_open_topics(*who, request.user.steps_on)]))
+    marks, more = keyset.cut(found, NEWEST_FIRST)
+    let_in = visibility.therapists_let_in(seat.pair_id, request.now)
+    proposed, older = _proposed(request, seat, let_in)
+    takeaways = visibility.takeaways_shown_to(seat.pair_id, request.now, let_in)
     page = {
-        "topics": _topics(request, seat) if not request.GET.get("after") else [],
+        "topics": _topics(request, seat, topics[0]) if topics else [],
         "items": _items(request, seat, marks),
         "more": more,
         "proposals": proposed,
         "older": older,
-        **_sessions(request, seat),
-        "takeaways": told(visibility.takeaways_shown_to(seat.pair_id, request.now).order_by("-day", "id")[:TAKEN]),
+        **_sessions(request, seat, let_in),
+        "takeaways": told(takeaways.order_by("-day", "id")[:TAKEN]),
     }
     return render(request, "agenda/agenda.html", page)
 
 
-def _sessions(request: PersonRequest, seat: Seat) -> dict[str, Any]:
+@compiled
+def _marks(pair: UUID, seat: UUID, at: datetime, place: keyset.Place | None) -> QuerySet[Opening]:
+    """What was put there, newest first; topics stand there without."""
+    rows = visibility.agenda_rows(pair, seat, at).exclude(scope=TOPIC.name)
+    return keyset.some(rows, NEWEST_FIRST, place, keyset.SIZE + 1)
+
+
+@compiled
+def _open_topics(pair: UUID, seat: UUID, at: datetime, steps_on: bool) -> QuerySet[Opening]:
+    return visibility.topics_among(visibility.open_rows(pair, seat, at, steps_on)).order_by("-day", "-tie")[:MOST]
+
+
+@compiled
+def _things(pair: UUID, seat: UUID, at: datetime, steps_on: bool, things: list[UUID]) -> QuerySet[Opening]:
+    return visibility.open_rows(pair, seat, at, steps_on).filter(pk__in=things)
+
+
+def _sessions(request: PersonRequest, seat: Seat, let_in: list[UUID]) -> dict[str, Any]:
     """The sessions ahead and those that have been, by the clocks of their reader."""
-    found, zone = visibility.sessions_shown_to(seat.pair_id, request.now), request.user.time_zone
+    found, zone = visibility.sessions_shown_to(seat.pair_id, request.now, let_in), request.user.time_zone
     names = {card.therapist_id: card.name for card in visibility.newest_cards_shown_to(seat.pair_id)}
     names |= visibility.labels_of(seat)
     past, earlier = sessions.over(found, request.now, zone, request.GET.get("past", ""), names)
@@ -62,22 +88,18 @@ def _sessions(request: PersonRequest, seat: Seat) -> dict[str, Any]:
     return {"sessions": ahead, "past": past, "earlier": earlier, "past_asked": "past" in request.GET}
 
 
-def _topics(request: PersonRequest, seat: Seat) -> list[Sheet]:
+def _topics(request: PersonRequest, seat: Seat, topics: list[Opening]) -> list[Sheet]:
     """The topics that are open, one of each of the two in turn."""
     names, zone = names_on(request), seat.pair.time_zone
-    shown = visibility.topics_among(visibility.open_to(request.user, request.now, seat))
-    told = (
-        sheets.among_others(row, names, request.now, zone, url=page_of(row))
-        for row in in_turn(shown.order_by("-day", "-tie")[:MOST])
-    )
+    told = (sheets.among_others(row, names, request.now, zone, url=page_of(row)) for row in in_turn(topics))
     return sheets.tell_apart(sheet for sheet in told if sheet is not None)
 
 
 def _items(request: PersonRequest, seat: Seat, marks: list[Opening]) -> list[dict[str, Any]]:
     """Each thing on the agenda once, folded, with who put it there."""
     names = names_on(request)
-    things = {mark.thing for mark in marks}
-    opened = visibility.open_to(request.user, request.now, seat).filter(pk__in=things)
+    things = list({mark.thing for mark in marks})
+    opened = _things(seat.pair_id, seat.pk, request.now, request.user.steps_on, things) if things else ()
     found = mark_lines.sheets_by_opening(opened, names, page_of)
     items: dict[UUID, dict[str, Any]] = {}
     for mark in marks:
@@ -90,8 +112,8 @@ def _items(request: PersonRequest, seat: Seat, marks: list[Opening]) -> list[dic
     return list(items.values())
 
 
-def _proposed(request: PersonRequest, seat: Seat) -> tuple[list[proposals.Proposed], str | None]:
-    rows = visibility.proposals_shown_to(seat.pair_id, request.now)
+def _proposed(request: PersonRequest, seat: Seat, let_in: list[UUID]) -> tuple[list[proposals.Proposed], str | None]:
+    rows = visibility.proposals_shown_to(seat.pair_id, request.now, let_in)
     if not request.user.steps_on:
         rows = rows.exclude(what=Proposal.STEP)
     found, older = keyset.page_of(rows, ("made_at", "id"), request.GET.get("proposed", ""), size=PROPOSALS_SHOWN)

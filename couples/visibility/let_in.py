@@ -94,9 +94,13 @@ def agenda_for_therapist(pair: UUID, at: datetime, kinds: frozenset[str]) -> Que
     return marks.filter(all_stand(at, None)).signed()
 
 
-def proposals_shown_to(pair_id: UUID, at: datetime) -> QuerySet[Proposal]:
-    """What therapists whom both partners admit now propose. Both see the same, steps only who turned them on."""
-    return Proposal.objects.filter(pair=pair_id, therapist__in=therapists_let_in(pair_id, at))
+def proposals_shown_to(pair_id: UUID, at: datetime, let_in: list[UUID] | None = None) -> QuerySet[Proposal]:
+    """What therapists whom both partners admit now propose. Both see the same, steps only who turned them on.
+
+    `let_in`, which is `therapists_let_in`, saves asking who they are.
+    """
+    therapists = therapists_let_in(pair_id, at) if let_in is None else let_in
+    return Proposal.objects.filter(pair=pair_id, therapist__in=therapists)
 
 
 def proposals_of(therapist: User, pair: Pair) -> QuerySet[Proposal]:
@@ -104,10 +108,15 @@ def proposals_of(therapist: User, pair: Pair) -> QuerySet[Proposal]:
     return Proposal.objects.filter(therapist=therapist, pair=pair)
 
 
-def therapists_let_in(pair_id: UUID, at: datetime) -> Any:
-    """The ids of the therapists whom both partners of a pair admit now, to be asked for in another question."""
-    cards = newest_cards_shown_to(pair_id).filter(pk__in=cards_let_in(pair_id, at))
-    return cards.order_by().values("therapist")
+def therapists_let_in(pair_id: UUID, at: datetime) -> list[UUID]:
+    """The ids of the therapists whom both partners of a pair admit now."""
+    cards = list(cards_let_in(pair_id, at))
+    return [therapist for (therapist,) in _of_newest_cards(pair_id, cards)] if cards else []
+
+
+@compiled
+def _of_newest_cards(pair: UUID, cards: list[UUID]) -> QuerySet[Any]:
+    return cards_shown_to(pair).filter(is_newest(), pk__in=cards).values_list("therapist")
 
 
 def introductions_to(pair_id: UUID) -> QuerySet[Introduction]:
@@ -168,7 +177,12 @@ def names_of_lookers(pair_id: UUID) -> dict[UUID, str]:
 
 def cards_let_in(pair_id: UUID, at: datetime) -> set[UUID]:
     """The cards to which both partners of a pair admit something in common: they stand in the therapist's room too."""
-    return {admission.thing for admission in admissions(at).filter(pair=pair_id)}
+    return {admission.thing for admission in _admissions(pair_id, at)}
+
+
+@compiled
+def _admissions(pair: UUID, at: datetime) -> QuerySet[Opening]:
+    return admissions(at).filter(pair=pair)
 
 
 def introduced_seats(therapist: User, pair_id: UUID) -> list[Seat]:

@@ -183,9 +183,12 @@ def marks_open_to(user: User, at: datetime, chain: UUID, seat: Seat | None = Non
 def agenda_of(user: User, at: datetime, seat: Seat | None = None) -> QuerySet[Opening]:
     """The marks on the agenda of this person's pair; each names the opening of a thing that is open to them."""
     seat = seat or seat_of(user)
-    return (
-        Opening.objects.none() if seat is None else _openings(seat.pair_id, seat.pk, at).filter(kind=OpeningKind.AGENDA)
-    )
+    return Opening.objects.none() if seat is None else agenda_rows(seat.pair_id, seat.pk, at)
+
+
+def agenda_rows(pair: UUID, seat: UUID, at: datetime) -> QuerySet[Opening]:
+    """`agenda_of`, of whoever sits here in this pair; all three may be places for them (`lib/compiled`)."""
+    return _openings(pair, seat, at).filter(kind=OpeningKind.AGENDA)
 
 
 def once_open_to(seat: Seat, at: datetime, opening_id: UUID) -> Opening | None:

@@ -26,10 +26,18 @@ def _of_pair(therapist: UUID, pair: UUID) -> QuerySet[TherapySession]:
     return TherapySession.objects.filter(therapist=therapist, pair=pair).select_related("series")
 
 
-def sessions_shown_to(pair_id: UUID, at: datetime) -> Sessions:
-    """The sessions set by therapists whom both partners admit now. Both see the same."""
-    rows = TherapySession.objects.filter(pair=pair_id, therapist__in=therapists_let_in(pair_id, at))
-    return Sessions(rows.select_related("series"))
+def sessions_shown_to(pair_id: UUID, at: datetime, let_in: list[UUID] | None = None) -> Sessions:
+    """The sessions set by therapists whom both partners admit now. Both see the same.
+
+    `let_in`, which is `therapists_let_in`, saves asking who they are.
+    """
+    therapists = therapists_let_in(pair_id, at) if let_in is None else let_in
+    return Sessions(_shown(pair_id, therapists) if therapists else ())
+
+
+@compiled
+def _shown(pair: UUID, therapists: list[UUID]) -> QuerySet[TherapySession]:
+    return TherapySession.objects.filter(pair=pair, therapist__in=therapists).select_related("series")
 
 
 def sessions_with_all(therapist: User, at: datetime) -> dict[UUID, Sessions]:

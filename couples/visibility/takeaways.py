@@ -19,10 +19,13 @@ def takeaways_of(therapist: User | UUID, pair: Pair | UUID) -> QuerySet[Takeaway
     return Takeaway.objects.filter(is_newest_of_its_session(), therapist=therapist, pair=pair)
 
 
-def takeaways_shown_to(pair_id: UUID, at: datetime) -> QuerySet[Takeaway]:
-    """The newest lines of each session of the therapists whom both partners admit now. Both see the same."""
-    let_in = therapists_let_in(pair_id, at)
-    return Takeaway.objects.filter(is_newest_of_its_session(), pair=pair_id, therapist__in=let_in)
+def takeaways_shown_to(pair_id: UUID, at: datetime, let_in: list[UUID] | None = None) -> QuerySet[Takeaway]:
+    """The newest lines of each session of the therapists whom both partners admit now. Both see the same.
+
+    `let_in`, which is `therapists_let_in`, saves asking who they are.
+    """
+    therapists = therapists_let_in(pair_id, at) if let_in is None else let_in
+    return Takeaway.objects.filter(is_newest_of_its_session(), pair=pair_id, therapist__in=therapists)
 
 
 def takeaways_named(pair_id: UUID, things: Iterable[UUID]) -> dict[UUID, Takeaway]:

@@ -96,7 +96,7 @@ MUTANTS = (
     Mutant(
         "proposals of anybody are shown",
         LET_IN,
-        "return Proposal.objects.filter(pair=pair_id, therapist__in=therapists_let_in(pair_id, at))",
+        "return Proposal.objects.filter(pair=pair_id, therapist__in=therapists)",
         "return Proposal.objects.filter(pair=pair_id)",
         ("views/test_ahead.py", "visibility/test_edges.py"),
     ),
