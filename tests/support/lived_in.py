@@ -144,7 +144,8 @@ class LivedIn(Everybody):
         agreement = open_now.get(kind="agreement")
         for who, how in ((ada, consent.KEPT), (ben, consent.PARTLY)):
             marks.mark(agreement, 0, how, by=who, at=self.clock.tick())
-        for opening in open_now.filter(kind="revision").exclude(scope="step")[:4]:
+        may_stand = [opening for opening in open_now.order_by("day", "tie") if agenda.may_stand(opening)]
+        for opening in [opening for opening in may_stand if opening.kind == "revision"][:4]:
             agenda.put_on(opening, by=ada, at=self.clock.tick())
         agenda.put_on(agreement, by=ben, at=self.clock.tick())
         kept = open_now.filter(kind="revision", scope="step").first()
