@@ -8,9 +8,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from couples.lib import metrics
+from trustapp.full_disk import SAFE
 from trustapp.probes import PROBES
-
-SAFE = ("GET", "HEAD")
 
 
 class MetricsMiddleware:
@@ -18,11 +17,12 @@ class MetricsMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
+        self.answers = metrics.Answers()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         begun = monotonic()
         answer = self.get_response(request)
         if request.path not in PROBES and not request.path.startswith(settings.STATIC_URL):
             is_press, seconds = request.method not in SAFE, monotonic() - begun
-            metrics.answered(is_press=is_press, status=answer.status_code, seconds=seconds)
+            self.answers.count(is_press=is_press, status=answer.status_code, seconds=seconds)
         return answer

@@ -11,38 +11,38 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 if TYPE_CHECKING:
-    from prometheus_client import Counter, Gauge, Histogram
+    from prometheus_client import Counter, Gauge
 
 SECONDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
-def answered(*, is_press: bool, status: int, seconds: float) -> None:
-    """Count an answer to a look (GET) or a press (POST) by its class, such as "2xx", and how long it took."""
-    if settings.METRICS_PORT:
+class Answers:
+    """How many answers there were, and how long they took. Made once, before there are threads: a second of the same
+    name is refused.
+    """
+
+    def __init__(self) -> None:
+        from prometheus_client import Counter, Histogram  # it looks for the folder of files when it is imported
+
+        self.answers = Counter("place_answers", "Answers, without files and probes.", ["kind", "status"])
+        self.durations = Histogram("place_answer_seconds", "Seconds until an answer.", ["kind"], buckets=SECONDS)
+
+    def count(self, *, is_press: bool, status: int, seconds: float) -> None:
+        """Count an answer to a look (GET) or a press (POST) by its class, such as "2xx", and how long it took."""
         kind = "press" if is_press else "look"
-        answers, durations = _answers()
-        answers.labels(kind, f"{status // 100}xx").inc()
-        durations.labels(kind).observe(seconds)
+        self.answers.labels(kind, f"{status // 100}xx").inc()
+        self.durations.labels(kind).observe(seconds)
 
 
 def job_ended(name: str, *, well: bool, at: float) -> None:
-    """Count a job of management that has ended at an instant (in seconds since 1970)."""
+    """Count a job of management that has ended at an instant (in seconds since 1970). For `manage.py work`, which has
+    one thread.
+    """
     if settings.METRICS_PORT:
         runs, ended_well = _jobs()
         runs.labels(name, "well" if well else "not well").inc()
         if well:
             ended_well.labels(name).set(at)
-
-
-# Made when they are first needed: prometheus_client looks for the folder of files when it is imported.
-
-
-@cache
-def _answers() -> "tuple[Counter, Histogram]":
-    from prometheus_client import Counter, Histogram
-
-    answers = Counter("place_answers", "Answers, without files and probes.", ["kind", "status"])
-    return answers, Histogram("place_answer_seconds", "Seconds until an answer.", ["kind"], buckets=SECONDS)
 
 
 @cache

@@ -13,10 +13,9 @@ LARGE: Final = 16 * 1024 * 1024
 WAITS: Final = 500  # milliseconds for whoever reads from it, while writers wait
 
 
-def bring_in(least: int | None = None) -> None:
-    """Bring it in and empty it, where it has `least` bytes (LARGE). Whoever reads for long puts it off: a backup."""
+def bring_in(least: int = LARGE) -> None:
+    """Bring it in and empty it, where it has so many bytes. Whoever reads for long puts it off: a backup."""
     beside = Path(f"{connection.settings_dict['NAME']}-wal")
-    least = LARGE if least is None else least
     if connection.vendor != "sqlite" or connection.in_atomic_block:  # within a transaction it cannot be done
         return
     if not beside.exists() or beside.stat().st_size < least:

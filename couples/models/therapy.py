@@ -36,10 +36,9 @@ class Card(models.Model):
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=NAME_LENGTH)
     practice = models.CharField(max_length=120)
-    registered_with = models.CharField(
-        max_length=120, blank=True, default="", db_default=""
-    )  # a body that can be asked
-    registered_as = models.CharField(max_length=60, blank=True, default="", db_default="")  # the number there
+    # A body that can be asked, and the number there.
+    registered_with = models.CharField(max_length=120, blank=True, default="", db_default="")
+    registered_as = models.CharField(max_length=60, blank=True, default="", db_default="")
     languages = models.CharField(max_length=120, blank=True, default="", db_default="")
     limits = models.TextField(max_length=2000, blank=True, default="", db_default="")  # of what they keep to themselves
     secrets = models.TextField(max_length=2000)  # how they handle secrets between partners, in their own words

@@ -21,6 +21,7 @@ SETTLING: Final = "app_settling()"
 ASKED_FOR: Final = "800ms"  # all tables together; PostgreSQL looks who waits for whom after a second
 PAUSE: Final = 0.7  # seconds, in which those who waited go on
 PATIENCE: Final = 300.0
+WAITED_TOO_LONG: Final = ("57014", "40P01")  # PostgreSQL: longer than that; or in a ring, all the same
 
 
 def _seen(name: str) -> str:
@@ -236,6 +237,8 @@ def _hold_still(tables: Iterable[str]) -> None:
                 cursor.execute("SELECT set_config('statement_timeout', %s, true)", usual)
             return
         except OperationalError as problem:
+            if getattr(problem.__cause__, "sqlstate", None) not in WAITED_TOO_LONG:
+                raise
             if monotonic() > until:
                 raise CommandError(
                     "Nothing was changed: somebody is in the tables for long. A backup? Try again when it is done."

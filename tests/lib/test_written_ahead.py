@@ -64,9 +64,8 @@ def test_somebody_who_reads_from_before_puts_it_off_and_nothing_breaks(beside: P
 
 @pytest.mark.django_db
 @pytest.mark.one_database
-def test_what_is_small_is_left_alone(beside: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(written_ahead, "LARGE", 4 * MUCH)
-    written_ahead.bring_in()
+def test_what_is_small_is_left_alone(beside: Path) -> None:
+    written_ahead.bring_in(least=4 * MUCH)
     assert beside.stat().st_size > MUCH
 
 
