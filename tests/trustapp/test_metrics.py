@@ -6,20 +6,14 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Barrier, Thread
-from typing import Any
 from urllib.request import urlopen
 
 import pytest
 from django.conf import settings
-from django.http import HttpResponse
-from django.test import RequestFactory
-from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.trustapp.test_gunicorn import ROOT, Server, free_port
 from trustapp import metrics_port
-from trustapp.metrics import MetricsMiddleware
 
 pytestmark = pytest.mark.one_database
 
@@ -101,25 +95,6 @@ def test_the_pages_do_not_tell_it(place: Counting) -> None:
     asked = http.client.HTTPConnection("127.0.0.1", place.port, timeout=10)
     asked.request("GET", "/today/")
     assert b"place_answers" in asked.getresponse().read(), "at that port there are counts, and no pages"
-
-
-def test_the_first_answers_of_several_threads_at_once_are_all_given(settings: Any) -> None:
-    settings.METRICS_PORT = 1
-    known, together, given = set(REGISTRY._collector_to_names), Barrier(8), []
-    middleware = MetricsMiddleware(lambda request: HttpResponse())
-
-    def ask() -> None:
-        together.wait()
-        given.append(middleware(RequestFactory().get("/")).status_code)
-
-    threads = [Thread(target=ask) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for collector in set(REGISTRY._collector_to_names) - known:
-        REGISTRY.unregister(collector)
-    assert given == [200] * 8
 
 
 def test_nothing_is_counted_where_nobody_asks_for_it() -> None:
