@@ -10,6 +10,8 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -24,10 +26,11 @@ from couples.accounts.rate_limits import has_to_wait
 from couples.actions.transactions import if_readable, store_what_opened
 from couples.content.refusals import NobodyThere
 from couples.lib import clock
+from couples.lib.out_of_reach import is_out_of_reach
 from couples.lib.snapshot import snapshot
 from couples.lib.text import holds_no_signs
 from couples.lib.vault import Unreadable
-from couples.models import Seat
+from couples.models import Seat, User
 from couples.models.keys import open_keys
 from couples.row_security.session import as_reader
 from couples.views._buttons import address_after
@@ -36,6 +39,9 @@ from couples.views._drafts import asked_again, is_gone, lapsed
 LEFT_OUT = (
     "Some characters in what you sent belong to no script. They were left out; everything else is as you wrote it."
 )
+
+# What a request can end with whose person left for good while it was on its way.
+MET_SOMEBODY_LEAVING = (NobodyThere, DatabaseError, ObjectDoesNotExist)
 
 logger = logging.getLogger(__name__)
 
@@ -142,8 +148,21 @@ class RequestMiddleware:
             return answer(request, lambda: view(request, *args, **kwargs))
         except Unreadable as problem:
             return unreadable(request, problem)
-        except NobodyThere:
-            return redirect_to_login(request.path)
+        except MET_SOMEBODY_LEAVING as problem:
+            left = self.process_exception(request, problem)
+            if left is None:
+                raise
+            return left
+
+    def process_exception(self, request: Any, problem: Exception) -> HttpResponse | None:
+        """Whoever left for good while this request of theirs was still on its way is asked to sign in: nobody is."""
+        if not isinstance(problem, MET_SOMEBODY_LEAVING) or not request.user.is_authenticated:
+            return None
+        if not isinstance(problem, NobodyThere):
+            if is_out_of_reach(problem) or User.objects.filter(pk=request.user.pk).exists():
+                return None
+            request.session.flush()
+        return redirect_to_login(request.path)
 
     @staticmethod
     def _read(request: Any, view: Callable[[], HttpResponse]) -> HttpResponse:

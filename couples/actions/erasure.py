@@ -124,11 +124,12 @@ def erase_account(*, by: User, at: datetime) -> None:
 
 
 def _erase_account(by: User, at: datetime) -> None:
-    with suppress(NobodyThere):
-        end_pairing(by=by, at=at)
-        if by.is_therapist:  # with their card, what couples admitted them to ends
-            take_card_back(by=by, at=at)
     with open_keys(), transaction.atomic(), as_reader(by.pk, at):
+        lock_people(by.pk, who_leave=True)
+        with suppress(NobodyThere):
+            end_pairing(by=by, at=at)
+            if by.is_therapist:  # with their card, what couples admitted them to ends
+                take_card_back(by=by, at=at)
         _withdraw(by, at)
         for pair in _lock_pairs_of(by, ended=True):
             with settling(pair.pk):

@@ -243,7 +243,7 @@ def hold_text(
     Of more than MOST_HELD writings of one person the oldest go.
     """
     pk = held_id or held_without_id(path, by)
-    with as_reader(by.pk, at), suppress(IntegrityError), transaction.atomic():  # its writer may be signed out by now
+    with suppress(IntegrityError), as_reader(by.pk, at), transaction.atomic():  # its writer may have left for good
         words = {"path": path, "fields": fields, "held_at": at}
         held, is_new = HeldText.objects.update_or_create(author=by, pk=pk, defaults=words)
         if is_new:

@@ -92,13 +92,14 @@ def if_readable(go_through: Callable[[], object], pair: Pair) -> bool:
     return True
 
 
-def lock_people(*ids: UUID) -> dict[UUID, User]:
+def lock_people(*ids: UUID, who_leave: bool = False) -> dict[UUID, User]:
     """These people as they are now, locked: until the transaction ends nobody of them is paired, leaves or acts.
 
     People are always locked before pairs, and in one order, so that no two acts can wait for each other. New rows may
-    point at somebody who is locked.
+    point at somebody who is locked, but not where they leave for good (`who_leave`): what another of their requests
+    writes is there before, and goes with them, or waits and finds nobody.
     """
-    people = User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    people = User.objects.select_for_update(no_key=not who_leave).filter(pk__in=ids).order_by("pk")
     return {person.pk: person for person in people}
 
 

@@ -114,9 +114,17 @@ MUTANTS = (
     Mutant(
         "one person acts twice at once",
         "couples/actions/transactions.py",
-        "people = User.objects.select_for_update(no_key=True).filter(pk__in=ids)",
+        "people = User.objects.select_for_update(no_key=not who_leave).filter(pk__in=ids)",
         "people = User.objects.filter(pk__in=ids)",
         ("actions/test_races.py", "actions/test_races_of_seats.py"),
+        POSTGRESQL,
+    ),
+    Mutant(
+        "what comes while an account is erased keeps it from going",
+        "couples/actions/transactions.py",
+        "select_for_update(no_key=not who_leave)",
+        "select_for_update(no_key=True)",
+        ("actions/test_races_of_leaving.py",),
         POSTGRESQL,
     ),
     Mutant(
