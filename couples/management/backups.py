@@ -132,15 +132,15 @@ def _of_postgresql() -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def run(program: str, *arguments: str, **streams: Any) -> Iterator[subprocess.Popen[bytes]]:
-    """One of PostgreSQL's programs, told how to reach the database of this place; killed where the block fails.
+def run(program: str, *arguments: str, at_database: bool = True, **streams: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """One of PostgreSQL's programs, told how to reach this place's (`at_database`); killed where the block fails.
 
     A password goes by the environment: whoever is on this machine can read the arguments. Raises NotDone.
     """
     known = {option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults()}
     reach = {name: value for name, value in connection.get_connection_params().items() if name in known and value}
     surroundings = {**os.environ, "PGPASSWORD": str(reach.pop("password", ""))}
-    command = [program, *arguments, f"--dbname={make_conninfo(**reach)}"]
+    command = [program, *arguments, *([f"--dbname={make_conninfo(**reach)}"] if at_database else [])]
     try:
         process = subprocess.Popen(command, env=surroundings, **streams)
     except FileNotFoundError:

@@ -5,6 +5,7 @@ since is erased anew, by the list that lies outside (docs/decisions/0035-...).
 """
 
 import os
+import re
 import sqlite3
 import subprocess
 import tempfile
@@ -27,6 +28,8 @@ from couples.models.checks import LOOKED_AT, none_opens
 from couples.models.keys import WrappedKey
 
 IN_USE: Final = "Nothing was changed: the database is in use. Stop the server and manage.py work."
+KEYS: Final = WrappedKey._meta.db_table
+A_KEY: Final = re.compile(r"([0-9a-f-]{36})\t\\{2}x([0-9a-f]+)\n")  # a row of that table, owner and wrapped key
 LEAVES_WITHIN: Final = 3.0  # seconds that PostgreSQL may take to notice who has gone
 OTHERS: Final = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -47,19 +50,9 @@ END $$
 def look_through(file: Path, keys: list[Any]) -> str | None:
     """Read a backup to its end and see that it is one of this kind of database. Raises NotDone.
 
-    Gives one sentence where VAULT_KEYS open nothing of what is sealed in it. On PostgreSQL that is found only when it
-    is put back.
+    Gives one sentence where VAULT_KEYS open nothing of what is sealed in it.
     """
-    if connection.vendor == "sqlite":
-        unsealed = _unsealed(file, keys)
-        try:
-            return none_opens(_wrapped_keys(unsealed), "backup")
-        finally:
-            unsealed.unlink()
-    with tempfile.TemporaryFile() as errors, _restoring(errors, "--list", stdout=subprocess.DEVNULL) as process:
-        _read(file, keys, _as_far_as_it_wants(process))
-        _end(process, errors)
-    return None
+    return none_opens((_keys_in_sqlite if connection.vendor == "sqlite" else _keys_in_postgresql)(file, keys), "backup")
 
 
 def is_empty() -> bool:
@@ -138,16 +131,19 @@ def _unsealed(file: Path, keys: list[Any]) -> Path:
     return unsealed
 
 
-def _wrapped_keys(unsealed: Path) -> list[tuple[UUID, bytes]]:
-    """Some of the wrapped keys in a database that was unsealed, that of the place first; none where it has no table."""
-    table = WrappedKey._meta.db_table
-    with closing(sqlite3.connect(unsealed)) as opened:
-        if not opened.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [table]).fetchone():
-            return []
-        found = opened.execute(
-            f"SELECT owner, wrapped FROM {table} ORDER BY owner <> ?, owner LIMIT ?", [PLACE.hex, LOOKED_AT]
-        )
-        return [(UUID(owner), bytes(wrapped)) for owner, wrapped in found]
+def _keys_in_sqlite(file: Path, keys: list[Any]) -> list[tuple[UUID, bytes]]:
+    """Some of the wrapped keys in a backup, that of the place first; none where it has no table of them."""
+    unsealed = _unsealed(file, keys)
+    try:
+        with closing(sqlite3.connect(unsealed)) as opened:
+            if not opened.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [KEYS]).fetchone():
+                return []
+            found = opened.execute(
+                f"SELECT owner, wrapped FROM {KEYS} ORDER BY owner <> ?, owner LIMIT ?", [PLACE.hex, LOOKED_AT]
+            )
+            return [(UUID(owner), bytes(wrapped)) for owner, wrapped in found]
+    finally:
+        unsealed.unlink()
 
 
 def _on_sqlite(file: Path, keys: list[Any]) -> None:
@@ -202,6 +198,25 @@ def _on_postgresql(file: Path, keys: list[Any]) -> None:
             raise NotDone(
                 f"The database is empty now: {str(problem).removeprefix('Nothing was changed: ')}"
             ) from problem
+
+
+def _keys_in_postgresql(file: Path, keys: list[Any]) -> list[tuple[UUID, bytes]]:
+    """Some of the wrapped keys in a backup, that of the place among them; none where it has no table of them.
+
+    `pg_restore` writes that one table as it would send it: a line for each row, the bytes in hexadecimal digits.
+    """
+    one_table = ("--data-only", f"--table={KEYS}", "--file=-")
+    with tempfile.TemporaryFile() as errors, tempfile.TemporaryFile("w+") as script:
+        with _restoring(errors, *one_table, at_database=False, stdout=script) as process:
+            _read(file, keys, _as_far_as_it_wants(process))
+            _end(process, errors)
+        script.seek(0)
+        found: list[tuple[UUID, bytes]] = []
+        for line in script:
+            row = A_KEY.fullmatch(line)
+            if row and (len(found) < LOOKED_AT or UUID(row[1]) == PLACE):
+                found.append((UUID(row[1]), bytes.fromhex(row[2])))
+        return found
 
 
 def _others(cursor: Any) -> bool:

@@ -75,7 +75,11 @@ def test_a_backup_is_of_use_only_to_the_holder_of_its_key_and_holds_no_key_of_th
     assert place.backup().stat().st_mode & 0o777 == 0o600
     assert not [file for file in place.folder.rglob("*") if file.name.endswith(("-backup", ".part"))]
 
-    # Somebody else's key, a cut, a changed byte: nothing is changed.
+    # Somebody else's key, a cut, a changed byte, a master key that is not here: nothing is changed.
+    again = ("restore", str(place.backup()), f"--key={place.folder / 'key'}", "--replace")
+    others = {"DJANGO_SETTINGS_MODULE": "trustapp.settings", "VAULT_KEYS": vault.new_master_key()}
+    said = place.manage(*again, fails=True, **others)
+    assert said.strip().startswith("CommandError: Nothing was changed: VAULT_KEYS do not open what is sealed in this")
     _, other = age_file.new_key()
     (place.folder / "other").write_text(other)
     assert "Nothing was changed" in place.manage(
@@ -174,7 +178,7 @@ def test_a_damaged_database_in_a_sound_file_is_refused(
     assert "Nothing was changed" in restore(sealed, "--look")
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's is unsealed only into its place")
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the drill does it on PostgreSQL")
 @pytest.mark.django_db
 def test_a_backup_whose_master_key_is_not_here_takes_the_place_of_nothing(
     sealed: Path, settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

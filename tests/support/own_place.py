@@ -43,9 +43,9 @@ class Place:
         self.running: list[subprocess.Popen[str]] = []
         self.empty: Callable[[], None] = lambda: None  # makes a database of PostgreSQL anew
 
-    def manage(self, *arguments: str, fails: bool = False) -> str:
-        """Run a command of this place; gives what it said."""
-        return self._run("manage.py", *arguments, fails=fails)
+    def manage(self, *arguments: str, fails: bool = False, **besides: str) -> str:
+        """Run a command of this place, with other settings `besides`; gives what it said."""
+        return self._run("manage.py", *arguments, fails=fails, **besides)
 
     def migrate(self) -> None:
         """Make its tables; on SQLite by a copy of a database that was migrated, if there is one."""
