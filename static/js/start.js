@@ -207,7 +207,3 @@ const able = Boolean(window.PublicKeyCredential);
 for (const part of document.querySelectorAll("[data-passkey]")) part.hidden = !able;
 for (const sentence of document.querySelectorAll("[data-no-passkey]")) sentence.hidden = able;
 for (const field of document.querySelectorAll("[data-able]")) field.value = able ? "yes" : "";
-document.addEventListener("allauth.error", (event) => {
-  event.preventDefault();
-  for (const sentence of document.querySelectorAll("[data-passkey-problem]")) sentence.hidden = false;
-});

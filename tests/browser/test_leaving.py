@@ -1,10 +1,10 @@
 """Leaving quickly, signing out, and the Back button afterwards, in a real browser with and without scripts."""
 
-import gzip
 import json
 import re
 from collections.abc import Callable
 
+import brotli
 import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Route, expect
@@ -436,23 +436,20 @@ def test_a_page_that_asks_who_somebody_is_never_reloads_by_itself(someone: Meet,
 
 
 def test_scripts_weigh_at_most_four_kilobytes_in_all(someone: Meet, ada: User) -> None:
-    """Ours, on every kind of page. Where a passkey can be used, the library's own come with them."""
+    """As production sends them, on every kind of page, signing in among them."""
     person = someone("Ada")
     page, named = person.page, {}
     page.goto(person.base + "/")
     named["/"] = scripts_of(page)
     page.goto(person.base + "/accounts/login/")
-    named["/accounts/login/"] = {src for src in scripts_of(page) if not re.search(PASSKEYS, src)}
+    named["/accounts/login/"] = scripts_of(page)
     sign_in(page, person.base)
     for address in ("/today/", "/today/check-in/", "/mine/", writing("boundary"), "/me/", "/learn/"):
         page.goto(person.base + address)
         named[address] = scripts_of(page)
-    weights = {src: len(gzip.compress(page.request.get(src).body(), 9)) for src in set.union(*named.values())}
+    weights = {src: len(brotli.compress(page.request.get(src).body())) for src in set.union(*named.values())}
     for address, sources in named.items():
-        assert sources and sum(weights[src] for src in sources) <= 4_096, (address, weights)
-
-
-PASSKEYS = r"/static/(mfa/js/webauthn(-json)?|account/js/onload)\.js$"
+        assert sources and sum(weights[src] for src in sources) <= 4_000, (address, weights)
 
 
 def scripts_of(page: Page) -> set[str]:

@@ -212,6 +212,54 @@ def test_a_device_that_has_no_passkey_here_gets_a_sentence(someone: Meet, ada: U
     expect(person.page.locator("[data-passkey-problem]")).to_be_visible(timeout=70_000)
 
 
+@pytest.fixture
+def at_the_door(someone: Meet, ada: User) -> Someone:
+    """Ada where she signs in, with a passkey of hers in this browser that may begin it."""
+    person = someone("Ada")
+    give_a_device(person)
+    sign_in(person)
+    person.go(KEYS)
+    person.press("Add a passkey")
+    confirm(person)
+    person.page.get_by_label("Let it begin a sign-in").check()
+    person.press("Add it", by_script=True)
+    person.reads("Write these down now")
+    sign_out(person)
+    person.go("/accounts/login/")
+    return person
+
+
+def test_scripts_for_passkeys_come_when_the_button_is_about_to_be_pressed_and_no_sooner(at_the_door: Someone) -> None:
+    asked: list[str] = []
+    page = at_the_door.page
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    page.reload(wait_until="networkidle")
+    assert "passkeys.js" in asked and not [name for name in asked if name.startswith("webauthn")]
+    with page.expect_request("**/mfa/js/webauthn.js"):
+        page.get_by_role("button", name="Sign in with a passkey").focus()
+    assert asked[-2:] == ["webauthn-json.js", "webauthn.js"]
+
+
+def test_a_press_before_they_came_goes_through_by_itself_and_only_once(at_the_door: Someone) -> None:
+    page, asked = at_the_door.page, []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/accounts/")[2]))
+    with page.expect_navigation():
+        page.locator("#passkey_login").evaluate("one => { one.click(); one.click(); }")  # nothing was near it before
+    page.wait_for_url("**/accounts/reauthenticate/**")
+    assert asked.count("keys/webauthn/login/") == 2, asked  # what it asks the device for, and what that said
+
+
+def test_where_they_do_not_come_a_sentence_says_so_and_the_next_press_tries_again(at_the_door: Someone) -> None:
+    page, said = at_the_door.page, at_the_door.page.locator("[data-passkey-problem]")
+    page.route("**/mfa/js/webauthn.js", lambda route: route.abort())
+    page.locator("#passkey_login").click()
+    expect(said).to_be_visible()
+    page.unroute("**/mfa/js/webauthn.js")
+    at_the_door.complaints.clear()  # that a file did not come
+    at_the_door.press("Sign in with a passkey", by_script=True)
+    page.wait_for_url("**/accounts/reauthenticate/**")
+
+
 def test_an_authenticator_is_set_up_and_its_code_asked_for(someone: Meet, ada: User) -> None:
     person = someone("Ada")
     sign_in(person)
