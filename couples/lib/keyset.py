@@ -4,10 +4,11 @@ The token in an address is signed and says nothing that the page before did not 
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.core import signing
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, Value
 
 SALT = "couples.page"
 SIZE = 20
@@ -96,6 +97,24 @@ def cut(rows: Iterable[Row], fields: Sequence[str], size: int = SIZE) -> tuple[l
         return found, None
     found = found[:size]
     return found, token_after(order_of(fields), [getattr(found[-1], field) for field in fields])
+
+
+def together(rows: QuerySet[Row], **lists: QuerySet[Row]) -> QuerySet[Row]:
+    """The rows of several lists that each end somewhere, in one question; `apart` tells them apart. `rows` are all rows
+    of their model, with what is to come with each. What stands in two lists comes twice.
+    """
+    one, *others = [
+        rows.filter(pk__in=found.values("pk")).annotate(stands_in=Value(name)) for name, found in lists.items()
+    ]
+    return one.union(*others, all=True)
+
+
+def apart(rows: Iterable[Any], fields: Sequence[str], *lists: str) -> list[list[Any]]:
+    """What `together` found for each of these lists, in the order of these fields, each descending."""
+    found: dict[str, list[Any]] = {name: [] for name in lists}
+    for row in sorted(rows, key=attrgetter(*fields), reverse=True):
+        found[row.stands_in].append(row)
+    return list(found.values())
 
 
 def order_of(fields: Sequence[str]) -> str:

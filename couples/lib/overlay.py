@@ -64,7 +64,7 @@ def laid_over(*rows: Rows) -> Iterator[None]:
 def _read_through(execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
     """Put what lies over its tables before a query that reads them."""
     sheets = _laid.get()
-    if sheets and sql.startswith("SELECT "):
+    if sheets and sql.startswith(("SELECT ", "(SELECT ")):
         named = [(table, sheet) for table, sheet in sheets.items() if f'"{table}"' in sql]
         if named:
             before = ", ".join(f'"{table}" AS NOT MATERIALIZED ({sheet.words})' for table, sheet in named)

@@ -17,7 +17,6 @@ from couples.forms.ends import EndsForm
 from couples.lib import keyset
 from couples.lib.compiled import compiled
 from couples.models import Opening, Seat
-from couples.models.signed import signed_together
 from couples.presenters import sheets
 from couples.presenters.addresses import page_of
 from couples.presenters.first_doors import said_of_acceptance, said_of_keep
@@ -29,9 +28,7 @@ from couples.views import _buttons
 from couples.views._loading import names_on, once_open_or_404, open_or_404
 from couples.views._sheet_page import NEWEST_FIRST, sheet_page
 
-IN_FORCE_SIZE = 10
-STEPS_SIZE = 5
-TAKEN_SIZE = 3
+SIZES = {"agreements": 10, "sheets": keyset.SIZE, "takeaways": 3, "steps": 5}  # how many of each list are shown
 
 PUT_AWAY = "Closed on your side. It does not come back; only new words can open."
 NOT_ACCEPTED = "You no longer accept these words."
@@ -68,38 +65,35 @@ def ours(request: PersonRequest) -> HttpResponse:
 
 
 def _lists(request: PersonRequest, seat: Seat) -> list[tuple[list[Opening], str | None]]:
-    """A page of each list, and the token of the next: asked one by one, and checked together."""
-    token = request.GET.get
-    lists = {
-        "agreements": (IN_FORCE_SIZE, token("first", "")),
-        "sheets": (keyset.SIZE, token("before", "")),
-        "takeaways": (TAKEN_SIZE, token("taken", "")),
-        "steps": (STEPS_SIZE, ""),
-    }
-    reader = seat.pair_id, seat.pk, request.now, request.user.steps_on
-    asked = [
-        _some(*reader, what, keyset.place_of(after, Opening, NEWEST_FIRST), size + 1)
-        for what, (size, after) in lists.items()
-    ]
-    found = signed_together(*asked)
-    return [keyset.cut(rows, NEWEST_FIRST, size) for rows, (size, _) in zip(found, lists.values(), strict=True)]
+    """A page of each list, and the token of the next."""
+    tokens = (request.GET.get(name, "") for name in ("first", "before", "taken"))
+    after = [keyset.place_of(token, Opening, NEWEST_FIRST) for token in tokens]
+    found = _listed(seat.pair_id, seat.pk, request.now, request.user.steps_on, *after)
+    lists = keyset.apart(found, NEWEST_FIRST, *SIZES)
+    return [keyset.cut(rows, NEWEST_FIRST, size) for rows, size in zip(lists, SIZES.values(), strict=True)]
 
 
 @compiled
-def _some(
-    pair: UUID, seat: UUID, at: datetime, steps_on: bool, what: str, place: keyset.Place | None, limit: int
-) -> QuerySet[Opening]:
-    """Agreements in force, other words that are open, takeaways, or steps: such as come after a place."""
+def _listed(pair: UUID, seat: UUID, at: datetime, steps_on: bool, *after: keyset.Place | None) -> QuerySet[Opening]:
+    """All lists in one question: of each a page and one more, after its place or from the beginning."""
+    lists = lists_of(pair, seat, at, steps_on)
+    some = {
+        name: keyset.some(rows, NEWEST_FIRST, place, SIZES[name] + 1)
+        for (name, rows), place in zip(lists.items(), (*after, None), strict=True)
+    }
+    return keyset.together(Opening.objects.select_related("revision").signed(), **some)
+
+
+def lists_of(pair: UUID, seat: UUID, at: datetime, steps_on: bool) -> dict[str, QuerySet[Opening]]:
+    """Agreements in force, other words that are open, takeaways, and steps."""
     shown = visibility.open_rows(pair, seat, at, steps_on)
     in_force = visibility.in_force(shown)
-    same_in_force = Exists(in_force.filter(thing=OuterRef("thing")))
-    found = {
+    return {
         "agreements": in_force,
-        "sheets": shown.filter(kind=OpeningKind.REVISION).exclude(same_in_force),
+        "sheets": shown.filter(kind=OpeningKind.REVISION).exclude(Exists(in_force.filter(thing=OuterRef("thing")))),
         "takeaways": visibility.takeaway_rows(pair, seat, at),
         "steps": shown.filter(kind__in=visibility.STEP_KINDS) if steps_on else shown.none(),
     }
-    return keyset.some(found[what], NEWEST_FIRST, place, limit)
 
 
 def _folded(openings: list[Opening], names: Names, at: datetime, seat: Seat) -> list[Sheet]:

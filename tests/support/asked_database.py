@@ -23,7 +23,7 @@ def asked_database() -> Iterator[Asked]:
     def noted(ask: Any) -> Any:
         def asking(self: Any, sql: str, params: Any, *context: Any) -> Any:
             result = ask(self, sql, params, *context)
-            changed = 0 if sql.lstrip().startswith(("SELECT", "WITH")) else max(self.cursor.rowcount, 0)
+            changed = 0 if sql.lstrip().startswith(("SELECT", "(SELECT", "WITH")) else max(self.cursor.rowcount, 0)
             last[id(self.cursor)] = len(found)
             found.append((SAVEPOINT.sub("a savepoint", str(sql)), changed))
             return result

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from couples import visibility
+from couples.lib import keyset
 from couples.models import Pair, Seat
 from couples.presenters.timeline_rows import following, newest_open
 from couples.views import ours
@@ -24,7 +25,9 @@ ROOM = 1.3
 
 Question = Callable[[Seat, datetime], Any]
 QUESTIONS: dict[str, Question] = {
-    "Ours, words": lambda seat, at: ours._some(seat.pair_id, seat.pk, at, False, "sheets", None, 21),
+    "Ours, words": lambda seat, at: keyset.some(
+        ours.lists_of(seat.pair_id, seat.pk, at, False)["sheets"], ours.NEWEST_FIRST, None, 21
+    ),
     "Today, lately": lambda seat, at: newest_open(seat.pair_id, seat.pk, at, False, 3),
     "a couple's page": lambda seat, at: following(
         visibility.let_in_rows(seat.pair_id, at, frozenset({"boundary"})), None
