@@ -40,7 +40,6 @@ from couples.presenters.timeline_rows import (
     STEP,
     kept_some,
     lately_some,
-    newest_open,
     own_some,
     place_of,
 )
@@ -128,13 +127,15 @@ def lines_for(user: User, seat: Seat | None, at: datetime, *, show: str = "", to
     return _page(rows_and_lines)
 
 
-def lately(user: User, seat: Seat | None, at: datetime, size: int = 3) -> list[Line]:
-    """The newest of what is open to this person, with day and month: for a page that has no chapters."""
-    shared = newest_open(seat.pair_id, seat.pk, at, user.steps_on, size) if seat is not None else ()
-    if seat is None or not shared:
+def lately(openings: list[Opening], seat: Seat | None, at: datetime) -> list[Line]:
+    """Some of what is open to this person, with day and month: for a page that has no chapters.
+
+    The caller has asked who may read `openings`.
+    """
+    if seat is None or not openings:
         return []
     teller = Teller(names_for(seat, visibility.other_seat(seat)), at, seat.pair.time_zone)
-    lines = [teller.line(row) for row in shared]
+    lines = [teller.line(row) for row in openings]
     for line in lines:
         line.day_word = days.in_words(line.day, days.WEEKDAY_DAY_AND_MONTH)
     return lines

@@ -57,9 +57,8 @@ def lately_some(
     return following(rows, place)
 
 
-@compiled
 def newest_open(pair: UUID, seat: UUID, at: datetime, steps_on: bool, size: int) -> QuerySet[Opening]:
-    """The newest of what is open to whoever sits here, so many."""
+    """The newest of what is open to whoever sits here, so many; the first three may be places (`lib/compiled`)."""
     rows = visibility.open_rows(pair, seat, at, steps_on)
     return following(rows if steps_on else rows.exclude(scope=STEP), None, size - 1)
 

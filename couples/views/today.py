@@ -21,11 +21,12 @@ from couples.content.kinds import PROMISE, TRIGGER_PLAN
 from couples.content.learn import PRACTICES
 from couples.content.refusals import Refused
 from couples.forms.today import CheckInForm
+from couples.lib import keyset
 from couples.lib.clock import day_of
 from couples.lib.compiled import compiled
 from couples.lib.ids import id_of_sent
 from couples.models import Opening
-from couples.presenters import timeline
+from couples.presenters import timeline, timeline_rows
 from couples.presenters.addresses import page_of
 from couples.presenters.sheets import called_among_others
 from couples.views import _drafts
@@ -33,6 +34,7 @@ from couples.views._buttons import reads_and_acts
 
 FIXED = "A check-in can be changed for a day. This one stays as it is."
 IN_FORCE = 3  # agreements named on the page; all of them are in Ours
+LATELY = 3  # lines of what opened
 
 
 @require_safe
@@ -42,43 +44,51 @@ def today(request: PersonRequest) -> HttpResponse:
     _drafts.tell_at_home(request, reverse("check_in"))
     if request.seat is None and not visibility.own_lines_of(request.user).exists():
         return render(request, "today/first.html", {"greeting": greeting, "practice": PRACTICES[0]})
+    in_force, newest = _open_now(request)
     return render(
         request,
         "today/today.html",
         {
             "greeting": greeting,
             "form": CheckInForm(),
-            "in_force": _in_force(request),
+            "in_force": _to_read(in_force, request),
             "practice": PRACTICES[0],
             "plans": TRIGGER_PLAN.code,
             "promises": PROMISE.code,
             "paired": request.seat is not None,
             "looks_through": request.seat is not None and is_first_week(request.now, request.user.time_zone),
             "told": request.seat.left_and_told if request.seat is not None else "",
-            "lines": timeline.lately(request.user, request.seat, request.now),
+            "lines": timeline.lately(newest, request.seat, request.now),
         },
     )
 
 
-def _in_force(request: PersonRequest) -> list[dict[str, str]]:
-    """The newest agreements in force, to read."""
-    if request.seat is None:
-        return []
-    zone = request.seat.pair.time_zone
-    found = _newest_in_force(request.seat.pair_id, request.seat.pk, request.now, request.user.steps_on)
-    return [
-        {
-            "url": page_of(opening),
-            "words": timeline.quoted(called_among_others(opening, request.now, zone)),
-        }
-        for opening in found
-    ]
+def _open_now(request: PersonRequest) -> list[list[Opening]]:
+    """The newest agreements in force, and the newest of all that is open."""
+    seat = request.seat
+    found = _newest(seat.pair_id, seat.pk, request.now, request.user.steps_on) if seat is not None else ()
+    return keyset.apart(found, timeline_rows.FIELDS, "in_force", "open")
 
 
 @compiled
-def _newest_in_force(pair: UUID, seat: UUID, at: datetime, steps_on: bool) -> QuerySet[Opening]:
-    open_now = visibility.in_force(visibility.open_rows(pair, seat, at, steps_on))
-    return open_now.filter(revision__isnull=False).order_by("-day", "-tie")[:IN_FORCE]
+def _newest(pair: UUID, seat: UUID, at: datetime, steps_on: bool) -> QuerySet[Opening]:
+    in_force = visibility.in_force(visibility.open_rows(pair, seat, at, steps_on)).filter(revision__isnull=False)
+    return keyset.together(
+        Opening.objects.select_related("revision").signed(),
+        in_force=in_force.order_by("-day", "-tie")[:IN_FORCE],
+        open=timeline_rows.newest_open(pair, seat, at, steps_on, LATELY),
+    )
+
+
+def _to_read(agreements: list[Opening], request: PersonRequest) -> list[dict[str, str]]:
+    """Agreements in force, each by its first words and with the way to its sheet."""
+    return [
+        {
+            "url": page_of(opening),
+            "words": timeline.quoted(called_among_others(opening, request.now, request.seat.pair.time_zone)),
+        }
+        for opening in agreements
+    ]
 
 
 @reads_and_acts

@@ -18,7 +18,7 @@ from couples.lib import keyset
 from couples.models import Opening, Pair, Record, User
 from couples.presenters import chart, timeline
 from couples.presenters.sheets import Names
-from couples.presenters.timeline_rows import following
+from couples.presenters.timeline_rows import following, newest_open
 from couples.rule import step_things
 from tests.support import make
 from tests.support.addresses import show
@@ -279,7 +279,9 @@ def answer(step: step_things.StepThing, *people: User, story: make.Clock, pair: 
 
 
 def lately(person: User, story: make.Clock) -> list[timeline.Line]:
-    return timeline.lately(person, visibility.seat_of(person), story.at)
+    seat = visibility.seat_of(person)
+    newest = newest_open(seat.pair_id, seat.pk, story.at, person.steps_on, 3)
+    return timeline.lately(list(newest), seat, story.at)
 
 
 def test_open_step_is_told_in_its_direction(ada, ben, stepping_pair, story):
