@@ -39,7 +39,7 @@ from couples.presenters.timeline_rows import (
     OURS,
     STEP,
     kept_some,
-    lately_some,
+    lately_and_keeps,
     own_some,
     place_of,
 )
@@ -118,12 +118,13 @@ def lines_for(user: User, seat: Seat | None, at: datetime, *, show: str = "", to
     rows_and_lines: list[RowAndLine] = [(row, own_line(row, own_words, at)) for row in own]
     if seat is not None and show not in (MINE, CHECK_IN, EARLIER):
         heavy = show in KINDS and KINDS[show].heavy
-        lately = lately_some(seat.pair_id, seat.pk, at, seat.pair.last_morning, show, heavy, place)
+        found = lately_and_keeps(seat.pair_id, seat.pk, at, seat.pair.last_morning, show, heavy, place)
+        lately, keeps = keyset.apart(found, FIELDS, "lately", "keeps")
+        kept = visibility.kept_by(keeps, user)
         rows_and_lines += [(row, line_of_today(row, seat)) for row in lately]
-        if show in ("", OURS, STEP):
-            kept = visibility.kept_steps(user, at, seat)
-            rows = kept_some(seat.pair_id, kept, at, place) if kept else ()
-            rows_and_lines += [(row, kept_line(row, seat)) for row in rows]
+        rows_and_lines += (
+            [(row, kept_line(row, seat)) for row in kept_some(seat.pair_id, kept, at, place)] if kept else []
+        )
     return _page(rows_and_lines)
 
 

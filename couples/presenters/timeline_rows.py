@@ -47,14 +47,17 @@ def _of(seat: UUID) -> Q:
 
 
 @compiled
-def lately_some(
+def lately_and_keeps(
     pair: UUID, seat: UUID, at: datetime, since: datetime, show: str, heavy: bool, place: Place | None
 ) -> QuerySet[Opening]:
-    """What has no memory line yet. The other's heavy things stand under no single kind."""
-    rows = visibility.lately_rows(pair, seat, at, since)
+    """What has no memory line yet, and the keeps. The other's heavy things stand under no single kind."""
+    lately = visibility.lately_rows(pair, seat, at, since)
     if show in KINDS:
-        rows = rows.filter(scope=show, author=seat) if heavy else rows.filter(scope=show)
-    return following(rows, place)
+        lately = lately.filter(scope=show, author=seat) if heavy else lately.filter(scope=show)
+    lists = {"lately": following(lately, place)}
+    if show in ("", OURS, STEP):
+        lists["keeps"] = visibility.keep_rows(pair, seat, at)
+    return keyset.together(Opening.objects.select_related("revision").signed(), **lists)
 
 
 def newest_open(pair: UUID, seat: UUID, at: datetime, steps_on: bool, size: int) -> QuerySet[Opening]:
@@ -65,7 +68,7 @@ def newest_open(pair: UUID, seat: UUID, at: datetime, steps_on: bool, size: int)
 
 @compiled
 def kept_some(pair: UUID, kept: list[UUID], at: datetime, place: Place | None) -> QuerySet[Opening]:
-    """The lines of steps that both keep (`visibility.kept_steps`)."""
+    """The lines of steps that both keep (`visibility.kept_by`)."""
     return following(visibility.kept_rows(pair, kept, at), place)
 
 

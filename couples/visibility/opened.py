@@ -140,6 +140,11 @@ def kept_with(seat: Seat, at: datetime) -> list[Opening]:
 
 @compiled
 def _keeps(pair: UUID, seat: UUID, at: datetime) -> QuerySet[Opening]:
+    return keep_rows(pair, seat, at)
+
+
+def keep_rows(pair: UUID, seat: UUID, at: datetime) -> QuerySet[Opening]:
+    """`kept_with`, of whoever sits here in this pair; all three may be places for them (`lib/compiled`)."""
     return _openings(pair, seat, at).filter(kind=OpeningKind.KEEP)
 
 
@@ -153,17 +158,17 @@ def lately_rows(pair: UUID, seat: UUID, at: datetime, since: datetime) -> QueryS
 def kept_lines(user: User, at: datetime, seat: Seat) -> QuerySet[Opening]:
     """The steps of which both keep a line on the timeline, whether or not they are open any more. Bare: of such a line
     only its kind and its day may be told."""
-    return kept_rows(seat.pair_id, kept_steps(user, at, seat), at)
+    return kept_rows(seat.pair_id, kept_by(kept_with(seat, at), user), at)
 
 
-def kept_steps(user: User, at: datetime, seat: Seat) -> list[UUID]:
-    """The ids of the openings of steps of which both keep a line; none for who has steps off."""
-    keeps = kept_with(seat, at) if user.steps_on else ()  # as rows, so that each is checked
-    return [keep.thing for keep in keeps if keep.scope == consent.OWN_STEP]
+def kept_by(keeps: Iterable[Opening], user: User) -> list[UUID]:
+    """The ids of the openings of steps of which these keeps of both keep a line; none for who has steps off. The keeps
+    are rows, so that each is checked."""
+    return [keep.thing for keep in keeps if keep.scope == consent.OWN_STEP] if user.steps_on else []
 
 
 def kept_rows(pair: UUID, kept: list[UUID], at: datetime) -> QuerySet[Opening]:
-    """The lines that both keep, by `kept_steps`; all three may be places for them (`lib/compiled`)."""
+    """The lines that both keep, by `kept_by`; all three may be places for them (`lib/compiled`)."""
     return Opening.objects.filter(opened_by(at), pair=pair, pk__in=kept).signed()
 
 

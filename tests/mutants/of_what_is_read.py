@@ -47,8 +47,8 @@ MUTANTS = (
     Mutant(
         "a forgotten steps_on on the timeline",
         OPENED,
-        "keeps = kept_with(seat, at) if user.steps_on else ()",
-        "keeps = kept_with(seat, at)",
+        "if keep.scope == consent.OWN_STEP] if user.steps_on else []",
+        "if keep.scope == consent.OWN_STEP]",
         ("presenters/test_timeline.py", "visibility/test_edges.py"),
     ),
     Mutant(
