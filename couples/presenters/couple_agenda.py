@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 
 from couples import visibility
 from couples.content.kinds import TOPIC
-from couples.lib.compiled import compiled
 from couples.models import Opening
 from couples.presenters.addresses import sheet_of_couple
 from couples.presenters.marks import said_in
@@ -42,7 +41,6 @@ def in_turn(topics: Iterable[Opening]) -> list[Opening]:
     return [each for each in chain.from_iterable(zip_longest(*by_author.values())) if each is not None]
 
 
-@compiled
 def marks_on_agenda(pair: UUID, at: datetime, kinds: frozenset[str]) -> QuerySet[Opening]:
     """The newest marks on the agenda of things of these kinds; topics stand there without."""
     return visibility.agenda_for_therapist(pair, at, kinds).exclude(scope=TOPIC.name).order_by("-day", "-tie")[:MOST]

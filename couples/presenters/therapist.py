@@ -5,6 +5,7 @@ there is what the therapist sees. Everything here is plain: no row leads on from
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -19,7 +20,6 @@ from couples.content.kind_types import Section as Place
 from couples.lib import clock, keyset
 from couples.lib.compiled import compiled
 from couples.models import Opening, Pair, Seat, Takeaway, User
-from couples.models.signed import signed_together
 from couples.presenters.addresses import sheet_of_couple
 from couples.presenters.couple_agenda import Reading, agenda_of_couple, marks_on_agenda
 from couples.presenters.couple_places import (
@@ -46,8 +46,8 @@ from couples.presenters.sheets import (
 )
 from couples.presenters.takeaways import Taken, told
 from couples.presenters.timeline import Line, lines_for_therapist
+from couples.presenters.timeline_rows import FIELDS, following, place_of
 from couples.presenters.timeline_rows import Place as LinePlace
-from couples.presenters.timeline_rows import following, place_of
 from couples.row_security.session import looking_at
 from couples.rule import consent
 from couples.rule.consent import OpeningKind
@@ -177,25 +177,21 @@ def _couple_page(
         sheet = _whole_sheet(opened, part.sheet, names)
         return CouplePage(title, [], [], sheet=sheet[0], home=sheet[1]) if sheet is not None else None
     if show == TIMELINE:
-        way = lines_for_therapist(_way(pair.pk, at, kinds, None, place_of(after)), names, at, pair.time_zone)
+        lines, _, _ = _apart(_found(pair.pk, at, kinds, None, place_of(after), False, False))
+        way = lines_for_therapist(lines, names, at, pair.time_zone)
         return CouplePage(title, [], way.lines, only=TIMELINE, earlier=way.earlier)
     if show in places():
         rows, earlier = keyset.page_of(_once(opened).filter(is_in(places()[show])), ("day", "tie"), after)
         return CouplePage(title, _sections(opened, rows, read), [], only=show, earlier=earlier)
     session, last = _sessions_around(therapist, pair, at)
     if show == SINCE and last is not None:
-        asked = [_way(pair.pk, at, kinds, last, place_of(after))]
-        lines, *newest = signed_together(*asked, *([] if after else [_newest_of_each(pair.pk, at, kinds, last)]))
+        lines, newest, _ = _apart(_found(pair.pk, at, kinds, last, place_of(after), not after, False))
         way = lines_for_therapist(lines, names, at, pair.time_zone)
-        sections = _sections(opened, newest[0], read) if newest else []
+        sections = _sections(opened, newest, read, SHEETS_OF_ONE) if newest else []
         return CouplePage(title, sections, way.lines, session=session, last=last, only=SINCE, earlier=way.earlier)
-    lines, newest, marks = signed_together(
-        _way(pair.pk, at, kinds, None, None),
-        _newest_of_each(pair.pk, at, kinds, None),
-        marks_on_agenda(pair.pk, at, kinds),
-    )
+    lines, newest, marks = _apart(_found(pair.pk, at, kinds, None, None, True, True))
     way = lines_for_therapist(lines, names, at, pair.time_zone)
-    sections = _sections(opened, newest, read)
+    sections = _sections(opened, newest, read, SHEETS_OF_ONE)
     agenda = agenda_of_couple(opened, newest, marks, read)
     written = _written(therapist.pk, pair.pk) if session or last else ()
     taken = told(written)
@@ -235,11 +231,28 @@ def _since(pair: UUID, at: datetime, kinds: frozenset[str], since: date | None) 
 
 
 @compiled
-def _way(
-    pair: UUID, at: datetime, kinds: frozenset[str], since: date | None, place: LinePlace | None
+def _found(
+    pair: UUID,
+    at: datetime,
+    kinds: frozenset[str],
+    since: date | None,
+    place: LinePlace | None,
+    each: bool,
+    marks: bool,
 ) -> QuerySet[Opening]:
-    """What opened, from a day on or from the beginning: such as come after a place."""
-    return following(_since(pair, at, kinds, since), place)
+    """What opened, from a day on or from the beginning, such as comes after a place; with the newest of each kind and
+    author, and with what was put on the agenda, where these are wanted."""
+    opened = _since(pair, at, kinds, since)
+    lists = {"way": following(opened, place)}
+    if each:
+        lists["newest"] = _newest_of_each(opened)
+    if marks:
+        lists["marks"] = marks_on_agenda(pair, at, kinds)
+    return keyset.together(Opening.objects.select_related("revision").signed(), **lists)
+
+
+def _apart(found: Iterable[Opening]) -> list[list[Opening]]:
+    return keyset.apart(found, FIELDS, "way", "newest", "marks")
 
 
 @compiled
@@ -247,30 +260,30 @@ def _written(therapist: UUID, pair: UUID) -> QuerySet[Takeaway]:
     return visibility.takeaways_of(therapist, pair).order_by("-day", "id")[:TAKEN]
 
 
-@compiled
-def _newest_of_each(pair: UUID, at: datetime, kinds: frozenset[str], since: date | None) -> QuerySet[Opening]:
-    """The newest things of each kind and author, one more than is shown, in one query."""
+def _newest_of_each(opened: QuerySet[Opening]) -> QuerySet[Opening]:
+    """The newest things of each kind and author, one more than is shown."""
     place = Window(
         RowNumber(), partition_by=[F("kind"), F("scope"), F("author")], order_by=[F("day").desc(), F("tie").desc()]
     )
-    opened = _once(_since(pair, at, kinds, since)).annotate(place=place)
-    return opened.filter(place__lte=SHEETS_OF_ONE + 1).order_by("-day", "-tie")
+    return _once(opened).annotate(place=place).filter(place__lte=SHEETS_OF_ONE + 1)
 
 
-def _sections(opened: QuerySet[Opening], rows: list[Opening], read: Reading) -> list[Section]:
-    """The rows as sheets in their sections, each author's under their name. Of heavy and tender things, and of what
-    opened in a sitting until the morning after it, stand kind and day alone."""
+def _sections(opened: QuerySet[Opening], rows: list[Opening], read: Reading, most: int | None = None) -> list[Section]:
+    """The rows as sheets in their sections, each author's under their name, at most so many of one kind and author. Of
+    heavy and tender things, and of what opened in a sitting until the morning after it, stand kind and day alone."""
     names = read.names
     said = _said_in(rows, names)
     for row, words in _agreements_marked(opened, rows, read).items():
         said[row] = [*words, *said.get(row, [])]
     sections = {name: Section(place) for name, place in places().items()}
     stacks: dict[tuple[str, str, UUID | None], list[Sheet]] = {}
+    alike: Counter[tuple[str, str, UUID | None]] = Counter()
     for row in rows:
         place = section_of(row)
         name, kind = place.name, row.kind if place == STEPS else place.name
         author = row.author_id if place.by_author else None
-        if getattr(row, "place", 0) > SHEETS_OF_ONE:
+        alike[row.kind, row.scope, row.author_id] += 1
+        if most is not None and alike[row.kind, row.scope, row.author_id] > most:
             sections[name].more = True
             continue
         sheet = sheet_of(row, names, url=sheet_of_couple(row), folded=is_folded_still(row, read.at, read.zone))
