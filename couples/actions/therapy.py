@@ -1,16 +1,18 @@
 """The therapist: a card, a code, admissions by both partners, days of looking."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from couples.actions import sessions, yeses
 from couples.actions.transactions import Acting, acting, close_in_order, lock_people
 from couples.content.refusals import NobodyThere, Refused
 from couples.lib.clock import day_of
 from couples.lib.codes import digest_of, new_code
+from couples.lib.compiled import compiled
 from couples.models import (
     Card,
     Introduction,
@@ -201,3 +203,13 @@ def _is_on_page(card: Card, act: Acting) -> bool:
 def note_day_of_looking(pair: Pair, *, by: User, at: datetime) -> None:
     """Note that this therapist looked at this pair's page today. The only write that reading may cause."""
     LookingDay.objects.get_or_create(pair=pair, therapist=by, day=day_of(at, pair.time_zone))
+
+
+def is_day_of_looking_noted(pair: Pair, *, by: User, at: datetime) -> bool:
+    """Whether that has been noted today."""
+    return bool(_noted(pair.pk, by.pk, day_of(at, pair.time_zone)))
+
+
+@compiled
+def _noted(pair: UUID, therapist: UUID, day: date) -> QuerySet[LookingDay]:
+    return LookingDay.objects.filter(pair=pair, therapist=therapist, day=day)

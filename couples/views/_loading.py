@@ -101,6 +101,8 @@ def note_day_of_looking(request: PersonRequest, pair: Pair) -> None:
     A transaction that has read an older state may not be allowed to write (SQLite), or cannot see the same row of a
     moment ago (PostgreSQL). The second try has a transaction of its own; should even that fail, no page is shown.
     """
+    if therapy.is_day_of_looking_noted(pair, by=request.user, at=request.now):
+        return
     note = partial(therapy.note_day_of_looking, pair, by=request.user, at=request.now)
     try:
         with transaction.atomic():
