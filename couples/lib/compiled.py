@@ -7,6 +7,7 @@ connection and to no thread: each asking binds the connection that it runs on.
 
 from collections.abc import Callable, Iterator
 from copy import copy
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import update_wrapper
 from typing import Any, Final, Generic, TypeVar
@@ -49,31 +50,22 @@ class Compiled(Generic[Row]):
 
     def __init__(self, ask: Callable[..., QuerySet[Row]]) -> None:
         self._ask = ask
-        self._texts: dict[tuple[Any, ...], tuple[QuerySet[Row], Any, str, list[Any]]] = {}
+        self._texts: dict[tuple[Any, ...], _Text[Row]] = {}
         update_wrapper(self, ask)
 
     def __call__(self, *given: Any) -> QuerySet[Row]:
         """The rows for these values, asked when they are looked at. They cannot be filtered or ordered any further."""
-        queryset, compiler, sql, places = self._text(given)
-        found: Any = queryset.all()
-        if compiler is None:
-            return found
-        found._query = _Bound(compiler, sql, [_value(place, given) for place in places])
+        text = self._text(given)
+        found: Any = text.queryset.all()
+        if text.compiler is not None:
+            found._query = _Bound(text, _values(text.places, given))
         return found
 
-    def _text(self, given: tuple[Any, ...]) -> tuple[QuerySet[Row], Any, str, list[Any]]:
+    def _text(self, given: tuple[Any, ...]) -> "_Text[Row]":
         key = (connection.vendor, *(_shape(value) for value in given))
         found = self._texts.get(key)
         if found is None:
-            queryset: Any = self._ask(*_places(given))
-            compiler: Any = queryset.query.get_compiler(connection=connection)
-            try:
-                sql, places = compiler.as_sql()
-            except EmptyResultSet:  # nothing can be found, whatever is given: nothing is asked
-                return queryset.none(), None, "", []
-            compiler.connection = None  # it was that of the thread which came first
-            queryset._query = _Bound(compiler, sql, [])
-            found = queryset, compiler, sql, list(places)
+            found = _put_together(self._ask(*_places(given)))
             if len(self._texts) < MOST_KEPT:
                 self._texts[key] = found
         return found
@@ -109,15 +101,48 @@ def _places(given: tuple[Any, ...]) -> Iterator[Any]:
             yield value if field is None else Given(field, (n,))
 
 
-def _value(place: Any, given: tuple[Any, ...]) -> Any:
-    return place[0].stored(given, place[1]) if isinstance(place, tuple) else place
+def _values(places: list[Any], given: tuple[Any, ...]) -> list[Any]:
+    """What stands in these places of the text; a value that stands in several is made ready once."""
+    ready: dict[Any, Any] = {}
+    for place in places:
+        if isinstance(place, tuple):
+            asked, number = place
+            key = asked.place, number
+            if key not in ready:
+                ready[key] = asked.stored(given, number)
+    return [ready[place[0].place, place[1]] if isinstance(place, tuple) else place for place in places]
+
+
+@dataclass(frozen=True, slots=True)
+class _Text(Generic[Row]):
+    """A question as it was put together: its text, what stands in it, and the way from columns to rows."""
+
+    queryset: QuerySet[Row]
+    compiler: Any = None  # of no connection; None where nothing can be found, whatever is given
+    sql: str = ""
+    places: list[Any] = field(default_factory=list)
+    converters: dict[int, Any] = field(default_factory=dict)  # each is told the connection when it is used
+
+
+def _put_together(queryset: Any) -> "_Text[Any]":
+    compiler: Any = queryset.query.get_compiler(connection=connection)
+    try:
+        sql, places = compiler.as_sql()
+    except EmptyResultSet:
+        return _Text(queryset.none())
+    columns = [column for column, *_ in compiler.select[: compiler.col_count]]
+    converters = compiler.get_converters(columns)
+    compiler.connection = None  # it was that of the thread which came first
+    text = _Text(queryset, compiler, sql, list(places), converters)
+    queryset._query = _Bound(text, [])
+    return text
 
 
 class _Bound:
     """What a queryset takes for its query: the text with the parameters of one asking."""
 
-    def __init__(self, compiler: Any, sql: str, parameters: list[Any]) -> None:
-        self._compiler, self._text = compiler, (sql, parameters)
+    def __init__(self, text: "_Text[Any]", parameters: list[Any]) -> None:
+        self._text, self._parameters = text, parameters
 
     def chain(self) -> "_Bound":
         """The same: nothing changes it."""
@@ -125,7 +150,8 @@ class _Bound:
 
     def get_compiler(self, using: str | None = None, connection_: Any = None, elide_empty: bool = True) -> Any:
         """A compiler of this thread's connection that has nothing left to compile."""
-        bound = copy(self._compiler)
+        bound = copy(self._text.compiler)
         bound.connection, bound.using = connection, using
-        bound.as_sql = lambda *_: self._text
+        bound.as_sql = lambda *_: (self._text.sql, self._parameters)
+        bound.get_converters = lambda *_: self._text.converters
         return bound
