@@ -4,6 +4,7 @@ The words are Django's (`date_format`), which knows them in every language; the 
 """
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.utils.dateformat import format as format_day
 
@@ -15,6 +16,7 @@ WEEKDAY_AND_HOUR = "l, G:i"
 MOMENT = "l j F Y, H:i"
 
 
+@lru_cache(maxsize=1000)  # a page names few days, each of them often
 def in_words(day: date, shape: str = DAY) -> str:
     """A day as it is read: "25 November 2026"; `shape` is another of those above."""
     return format_day(day, shape)

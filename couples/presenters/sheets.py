@@ -38,6 +38,17 @@ class Sheet:
     unfolded_title: str = ""  # only of what has a title besides its words: a group or step of the ladder
     line: str = ""  # what it says as one line among many; its fields are then what is left (`as_line`)
 
+    @property
+    def day_word(self) -> str:
+        """Its day as it is read, "" where it has none."""
+        return in_words(self.day) if self.day is not None else ""
+
+    @property
+    def which(self) -> str:
+        """What a link to it says besides its kind, for whoever hears links alone: ", Maya, 3 May 2026, 2"."""
+        number = str(self.nth) if self.nth > 1 else ""
+        return "".join(f", {word}" for word in (self.by, self.day_word, number) if word)
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
