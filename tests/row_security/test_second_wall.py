@@ -53,6 +53,11 @@ WALLED = (
     TherapistLabel,
 )
 SERVING = "trustapp_web"
+CASCADES = """
+SELECT c.conrelid::regclass::text, a.attname FROM pg_constraint c
+JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+WHERE c.contype = 'f' AND c.confrelid = 'couples_user'::regclass AND c.confdeltype = 'c'
+"""
 
 
 @pytest.fixture
@@ -65,6 +70,24 @@ def world(db: None) -> World:
 
 
 # --- It is there ---
+
+
+@on_postgresql
+def test_nobody_is_kept_from_leaving_for_good_by_rows_that_they_cannot_see(db: None) -> None:
+    """What points at a person is theirs to see, and so goes with them; or the database itself lets it go."""
+    hidden = []
+    for model in WALLED:
+        table = model._meta.db_table
+        for field in model._meta.concrete_fields:
+            if (
+                field.related_model is User
+                and f"{field.column} = {policies.UID}" not in policies.policies()[table]["SELECT"]
+            ):
+                hidden.append((table, field.column))
+    assert ("couples_therapistlabel", "therapist_id") in hidden
+    with connection.cursor() as cursor:
+        cursor.execute(CASCADES)
+        assert set(hidden) <= set(cursor.fetchall())
 
 
 @on_postgresql
