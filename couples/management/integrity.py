@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from django.apps import apps
@@ -51,10 +52,9 @@ def checked() -> Iterator[tuple[str, int, Broken | None]]:
     yield from _each(WrappedKey, _key)
     for model in apps.get_app_config("couples").get_models():
         sealed = [field for field in model._meta.concrete_fields if isinstance(field, SealedField)]
-        if sealed:
-            yield from _each(model, lambda row, fields=sealed: _words(row, fields))
-        if issubclass(model, Signed) and model is not Opening:
-            yield from _each(model, _digest)
+        signed = issubclass(model, Signed) and model is not Opening
+        if sealed or signed:
+            yield from _each(model, partial(_row, sealed=sealed, signed=signed))
     yield from _openings()
     yield from _erased()  # before the lines: those of somebody who is here again belong to nobody
     yield from _lines()
@@ -102,6 +102,10 @@ def _key(row: WrappedKey) -> str:
     except Unreadable as problem:
         return str(problem)
     return ""
+
+
+def _row(row: Any, *, sealed: list[SealedField], signed: bool) -> str:
+    return _words(row, sealed) or (_digest(row) if signed else "")
 
 
 def _words(row: Any, fields: list[SealedField]) -> str:

@@ -7,7 +7,8 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from couples.actions import records
-from couples.models import Erasure, OwnWords, Record, Revision, User, WrappedKey, keys
+from couples.models import Erasure, OwnWords, Record, Revision, User, WrappedKey, Yes, keys
+from couples.rule import consent
 from tests.support import make
 from tests.support.everybody import Everybody
 from tests.support.make import Clock
@@ -40,6 +41,18 @@ def test_the_first_broken_row_is_named_and_nothing_of_what_it_says(hers: Record)
     assert "canary" not in str(problem.value) and "Only I know" not in str(problem.value)
     with pytest.raises(CommandError, match="1 rows"):
         run("verify", "--all")
+
+
+def test_a_row_with_two_faults_is_named_once(ada: User, ben: User, story: Clock) -> None:
+    make.pair(ada, ben, story)
+    make.offer(make.boundary(ada, story), ada, story)
+    offer = Yes.objects.get(kind=consent.OFFER)
+    Yes.objects.filter(pk=offer.pk).update(words=Revision.objects.values("words")[:1], digest=b"x" * 32)
+    out = StringIO()
+    with pytest.raises(CommandError):
+        call_command("verify", "--all", stdout=out, stderr=out)
+    assert out.getvalue().count(f"couples_yes {offer.pk}") == 1
+    assert sum(line.startswith("yes: ") for line in out.getvalue().splitlines()) == 1
 
 
 def test_words_whose_key_is_gone_are_named(hers: Record) -> None:
