@@ -103,10 +103,12 @@ def together(rows: QuerySet[Row], **lists: QuerySet[Row]) -> QuerySet[Row]:
     """The rows of several lists that each end somewhere, in one question; `apart` tells them apart. `rows` are all rows
     of their model, with what is to come with each. What stands in two lists comes twice.
     """
-    one, *others = [
-        rows.filter(pk__in=found.values("pk")).annotate(stands_in=Value(name)) for name, found in lists.items()
+    asked: list[Any] = [
+        rows.filter(pk__in=some.values("pk")).annotate(stands_in=Value(name)) for name, some in lists.items()
     ]
-    return one.union(*others, all=True)
+    one, *others = asked
+    found: QuerySet[Row] = one.union(*others, all=True)
+    return found
 
 
 def apart(rows: Iterable[Any], fields: Sequence[str], *lists: str) -> list[list[Any]]:
