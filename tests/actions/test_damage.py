@@ -20,6 +20,7 @@ from couples.rule import consent
 from couples.views._drafts import writer_token
 from tests.support import addresses, make
 from tests.support.couple_and_therapist import Looking
+from tests.support.kept import Kept
 
 pytestmark = pytest.mark.django_db
 
@@ -47,9 +48,18 @@ DAMAGES: dict[str, Callable[[Looking], Any]] = {
 }
 
 
+_WITH_MUCH: Kept[Looking] = Kept()
+
+
 @pytest.fixture
-def it(it: Looking) -> Looking:
-    """Ada and Ben with much between them, and a morning gone by that nobody has stored."""
+def it(db: None, monkeypatch: pytest.MonkeyPatch) -> Looking:
+    """Ada and Ben with much between them, and a morning gone by that nobody has stored: made once."""
+    it = _WITH_MUCH.world(lambda: with_much(Looking(monkeypatch)))
+    it.live_by_its_clock(monkeypatch)
+    return it
+
+
+def with_much(it: Looking) -> Looking:
     for who in (it.ada, it.ben):
         it.open_boundary(who, f"{who.shown_name}'s limit.")
         steps.turn_on(by=who, at=it.clock.tick())
