@@ -9,12 +9,25 @@ from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 
 from couples import visibility
 from couples.actions import erasure, pairing, records, sharing, steps, therapy
 from couples.content.refusals import NobodyThere, Refused
-from couples.models import CheckIn, Farewell, Pair, Record, Revision, Seat, User, WrappedKey, Yes
+from couples.models import (
+    CheckIn,
+    Farewell,
+    Pair,
+    Record,
+    Revision,
+    Seat,
+    TakenOff,
+    TherapistLabel,
+    User,
+    WrappedKey,
+    Yes,
+)
 from couples.rule import consent, step_things
 from couples.views._drafts import writer_token
 from tests.support import make
@@ -224,6 +237,17 @@ def test_a_therapist_who_leaves_takes_their_card_and_leaves_the_days(it: Looking
     assert "Admit a therapist" not in yeses_of(it.ben), "with a card the admissions to it end"
     assert str(faye.pk) not in everything()
     assert "as it was written" in verify()
+
+
+def test_a_therapist_leaves_for_good_also_where_partners_keep_something_about_them(it: Looking) -> None:
+    """A name of one's own for them, and that their card was taken off, which they cannot see."""
+    therapy.call_therapist(it.faye, "Our Friday", by=it.ada, at=it.clock.tick())
+    therapy.take_card_off(it.faye, by=it.ben, at=it.clock.tick())
+    assert (TherapistLabel.objects.count(), TakenOff.objects.count()) == (1, 1)
+    assert trusted(it.faye).post(NOW)["Location"] == GONE
+    connection.check_constraints()
+    assert not User.objects.filter(pk=it.faye.pk).exists()
+    assert (TherapistLabel.objects.count(), TakenOff.objects.count()) == (0, 0)
 
 
 def yeses_of(who: User) -> str:

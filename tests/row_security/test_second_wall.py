@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from couples import visibility
-from couples.actions import records, sharing, therapy
+from couples.actions import erasure, records, sharing, therapy
 from couples.lib.ids import random_id
 from couples.models import (
     Card,
@@ -42,6 +42,7 @@ from tests.support.addresses import writing
 from tests.support.behind_the_wall import allowed, asking, opened_to, rows_of
 from tests.support.everybody import ADMITTED, ALONE, AUTHOR, BY_ONE, ENDED, EVERYBODY, FORMER, OTHER, PARTNER, VISITOR
 from tests.support.everybody import Everybody as World
+from tests.support.lived_in import lived_in
 from tests.support.make import Clock
 from tests.support.serving_role import as_serving_role
 from tests.support.visits import Visit
@@ -53,6 +54,11 @@ WALLED = (
     TherapistLabel,
 )
 SERVING = "trustapp_web"
+CASCADES = """
+SELECT c.conrelid::regclass::text, a.attname FROM pg_constraint c
+JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+WHERE c.contype = 'f' AND c.confrelid = 'couples_user'::regclass AND c.confdeltype = 'c'
+"""
 
 
 @pytest.fixture
@@ -68,9 +74,38 @@ def world(db: None) -> World:
 
 
 @on_postgresql
+def test_nobody_is_kept_from_leaving_for_good_by_rows_that_they_cannot_see(db: None) -> None:
+    """What points at a person is theirs to see, and so goes with them; or the database itself lets it go."""
+    hidden = []
+    for model in WALLED:
+        table = model._meta.db_table
+        for field in model._meta.concrete_fields:
+            if (
+                field.related_model is User
+                and f"{field.column} = {policies.UID}" not in policies.policies()[table]["SELECT"]
+            ):
+                hidden.append((table, field.column))
+    assert ("couples_therapistlabel", "therapist_id") in hidden
+    with connection.cursor() as cursor:
+        cursor.execute(CASCADES)
+        assert set(hidden) <= set(cursor.fetchall())
+
+
+@on_postgresql
 def test_what_stands_in_the_database_is_what_the_code_would_put_up(db: None) -> None:
     assert policies.differences(SERVING) == []
     call_command("wall", "--check", stdout=StringIO())
+
+
+@on_postgresql
+def test_everybody_with_months_behind_them_can_leave_for_good_behind_the_wall(db: None) -> None:
+    with lived_in() as world:
+        for who, person in world.people.items():
+            with as_serving_role(), transaction.atomic(), session.as_reader(person.pk, world.clock.at):
+                erasure.erase_account(by=person, at=world.clock.at)
+                assert not User.objects.filter(pk=person.pk).exists(), who
+                connection.check_constraints()
+                transaction.set_rollback(True)
 
 
 @on_postgresql
