@@ -19,8 +19,7 @@ from couples.models import OwnLine, Pair, Revision, Seat, User, WrappedKey, Yes
 from couples.rule import consent
 from couples.views._drafts import writer_token
 from tests.support import addresses, make
-from tests.support.couple_and_therapist import Looking
-from tests.support.kept import Kept
+from tests.support.couple_and_therapist import Looking, further
 
 pytestmark = pytest.mark.django_db
 
@@ -48,18 +47,9 @@ DAMAGES: dict[str, Callable[[Looking], Any]] = {
 }
 
 
-_WITH_MUCH: Kept[Looking] = Kept()
-
-
-@pytest.fixture
-def it(db: None, monkeypatch: pytest.MonkeyPatch) -> Looking:
-    """Ada and Ben with much between them, and a morning gone by that nobody has stored: made once."""
-    it = _WITH_MUCH.world(lambda: with_much(Looking(monkeypatch)))
-    it.live_by_its_clock(monkeypatch)
-    return it
-
-
-def with_much(it: Looking) -> Looking:
+@further
+def it(it: Looking) -> None:
+    """Ada and Ben with much between them, and a morning gone by that nobody has stored."""
     for who in (it.ada, it.ben):
         it.open_boundary(who, f"{who.shown_name}'s limit.")
         steps.turn_on(by=who, at=it.clock.tick())
@@ -67,7 +57,6 @@ def with_much(it: Looking) -> Looking:
     record = make.boundary(it.ada, it.clock, "Offered, and not open yet.")
     make.offer(record, it.ada, it.clock)
     it.clock.tick(days=2)
-    return it
 
 
 @pytest.fixture(params=[*DAMAGES, "no master key that fits"])
