@@ -1,13 +1,14 @@
 """Asked again after a while: who was away gives the password before a private page, and loses nothing by it."""
 
 import re
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import UUID
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
