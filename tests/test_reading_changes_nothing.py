@@ -79,7 +79,7 @@ def test_get_and_head_change_no_table_but_the_days_of_looking(row: Row, waiting:
     with connection.execute_wrapper(watch):
         for who in LOOKERS:
             for method in METHODS:
-                ask(who, method, path)
+                assert ask(who, method, path).status_code < 500, f"{who} found nothing whole at {path}"
             if who != ADMITTED:
                 assert LookingDay.objects.count() == looked, f"{who} noted a day at {path}"
     watch.hold_whatever_was_asked(path)
@@ -134,6 +134,6 @@ def test_nor_do_they_for_whoever_is_half_way_in(how: str, db: None, settings: An
     with connection.execute_wrapper(watch):
         for path in PLAIN:
             for method in ("head", "get"):
-                getattr(client, method)(path)
+                assert getattr(client, method)(path).status_code < 500, path
             watch.hold(path)
     watch.hold_whatever_was_asked("one of them")
