@@ -15,6 +15,7 @@ from time import monotonic
 from typing import Any, Final
 
 from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessions
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -259,11 +260,13 @@ class SessionMiddleware(DjangoSessions):
     """
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
-        """The answer with its session saved. Raises DatabaseError where that could not be, unless the answer is as true
-        without.
+        """The answer with its session saved; the way to sign in, where that was ended elsewhere meanwhile. Raises
+        DatabaseError where it could not be saved, unless the answer is as true without.
         """
         try:
             return super().process_response(request, response)
+        except SessionInterrupted:
+            return redirect("account_login")
         except DatabaseError as problem:
             needs_it = request.method not in SAFE and not not_done(request)
             if needs_it or not (is_full(problem) or is_out_of_reach(problem)):

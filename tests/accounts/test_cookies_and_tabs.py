@@ -1,11 +1,15 @@
 """Cookies turned off, and a second tab to sign in: a page says what is the matter, and names nobody."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client
 
+from couples.actions import records
+from couples.models import CheckIn
 from tests.support import make
 from tests.support.page_reader import Reading
 
@@ -74,3 +78,19 @@ def test_an_old_page_with_a_cookie_has_been_open_for_a_while(strict) -> None:
 def test_no_such_page_sets_anything_but_the_cookie_of_its_forms(strict) -> None:
     answer = strict.post("/accounts/login/", {})
     assert set(answer.cookies) <= {settings.CSRF_COOKIE_NAME}
+
+
+def test_a_button_pressed_while_the_session_is_ended_elsewhere_leads_to_signing_in(client, ada, monkeypatch) -> None:
+    """What was pressed is done; a page that said "nothing was changed" would not be true."""
+    client.force_login(ada)
+    note = records.check_in
+
+    def and_signed_out_elsewhere(**what):
+        Session.objects.all().delete()
+        return note(**what)
+
+    monkeypatch.setattr(records, "check_in", and_signed_out_elsewhere)
+    answer = client.post("/today/check-in/", {"line": "Quiet.", "once": str(uuid4())})
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/")
+    assert CheckIn.objects.count() == 1
+    assert client.get("/today/")["Location"].startswith("/accounts/login/")
