@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 from couples.content.kind_types import Kind
 
 THE_RULE: Final = (
-    "What you have both said yes to opens at seven in the morning, tomorrow at the earliest. Boundaries, plans and the "
-    "like can also open at once, while you both have an hour together. Either of you can close it at any time, and "
-    "nobody is ever told why something is not open."
+    "What you have both said yes to opens at seven in the morning, the next one at the earliest; boundaries, plans and "
+    "the like also at once while you both have an hour together. Either of you can close it at any time, and nobody is "
+    "ever told why something is not open."
 )
 ON_MORNINGS: Final = (
     "Nothing opens on a morning unless your partner has chosen mornings. At most five of yours open on one morning, or "
