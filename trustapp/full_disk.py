@@ -17,7 +17,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessions
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
@@ -28,7 +28,7 @@ from django.views.defaults import server_error
 from couples.accounts import leaving
 from couples.actions.records import NOT_TEXT
 from couples.lib.disk_room import Reserve, is_full
-from couples.lib.out_of_reach import is_out_of_reach
+from couples.lib.out_of_reach import found_its_file_shut, is_out_of_reach
 from couples.views import safety
 from couples.views._drafts import NOT_WORDS, texts_of
 from trustapp import upgrading
@@ -103,7 +103,9 @@ def handler500(request: HttpRequest) -> HttpResponse:
     if upgrading.explains(problem):
         return while_upgrading(request)
     if is_out_of_reach(problem):
-        return not_now(request, "out_of_reach.html")
+        answer = not_now(request, "out_of_reach.html")
+        answer.found_its_file_shut = found_its_file_shut(problem)  # type: ignore[attr-defined]
+        return answer
     return while_upgrading(request) if upgrading.is_ahead() else server_error(request)
 
 
@@ -190,6 +192,9 @@ class FullDiskMiddleware:
         while reserve is not None and _found_no_room(answer) and _may_use(reserve, request) and reserve.let_go():
             logger.error("The disk is full. Of the room kept aside %s bytes are left.", reserve.left())
             answer = self.get_response(_afresh(request))
+        if getattr(answer, "found_its_file_shut", False):
+            connection.close()
+            answer = self.get_response(_afresh(request))  # nothing was written; perhaps it can be by now
         return answer
 
     def _look_after(self, reserve: Reserve) -> None:

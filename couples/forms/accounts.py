@@ -36,6 +36,7 @@ class NameField(WordsField):
     """What a person is called: one line, with at least one sign that can be seen."""
 
     default_error_messages = {
+        "required": "Please write a name. It can be short, or made up.",
         "unseen": "A name needs at least one letter or character that can be seen.",
         "taken": "Pages here already use this for you or your partner, so it would be confusing. "
         "Please choose another name.",
@@ -43,7 +44,6 @@ class NameField(WordsField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(long=False, max_length=NAME_LENGTH, **kwargs)
-        self.error_messages["required"] = "Please write a name. It can be short, or made up."
 
     def to_python(self, value: Any) -> str:
         """The name in one line. Raises ValidationError where nothing of it can be seen, or it would confuse."""
@@ -248,11 +248,11 @@ class MeForm(forms.Form):
     )
     asked_after = forms.TypedChoiceField(
         label="Ask for my password after",
-        choices=[("", "after 15 minutes"), ("10", "after 10 minutes"), ("5", "after 5 minutes")],
+        choices=[("", "15 minutes"), ("10", "10 minutes"), ("5", "5 minutes")],
         coerce=int,
         empty_value=None,
         required=False,
-        help_text="After that your pages ask for your password. What you were writing is kept.",
+        help_text="When you have been away for that long, your pages ask for it. What you were writing is kept.",
         error_messages={"invalid_choice": "We do not offer this time. Please choose one from the list."},
     )
     keeps_when_leaving = forms.BooleanField(

@@ -20,12 +20,12 @@ class CodeForm(forms.Form):
         long=False,
         max_length=CODE_LENGTH,
         help_text="Eight letters and digits. Spaces, dashes and small letters do not matter.",
+        error_messages={"required": "Please write the code."},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].widget.attrs.update(autocapitalize="characters", dir="ltr")
-        self.fields["code"].error_messages["required"] = "Please write the code."
 
 
 class SeenForm(forms.Form):

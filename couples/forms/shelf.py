@@ -19,6 +19,7 @@ class ShelfForm(OnceForm):
         max_length=120,
         label="What I call it",
         help_text="For you alone, so that you find it again. No couple sees it.",
+        error_messages={"required": "Give it a name, so that you find it again."},
     )
     text = WordsField(
         label="Words for an agreement", required=False, help_text="Each of them can start a draft from these words."
@@ -33,7 +34,6 @@ class ShelfForm(OnceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].error_messages["required"] = "Give it a name, so that you find it again."
         pages = [(page.slug, page.title) for page in PAGES.values()]
         steps = [(step.key, sentence_for(step.title, "one of them", "the other")) for step in steps_for_a_shelf()]
         for name, choices in (("page", pages), ("step", steps)):

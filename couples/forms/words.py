@@ -24,14 +24,17 @@ CUT_BY_THE_BROWSER = (
 class WordsField(forms.CharField):
     """A person's own words: any language, any signs."""
 
+    default_error_messages = {
+        "required": "Please write a few words. One line is enough.",
+        "max_length": TOO_LONG,
+    }
+
     def __init__(self, *, long: bool = True, **kwargs: Any) -> None:
         attrs = {"autocomplete": "off", "spellcheck": "false", "dir": "auto"}
         widget = forms.Textarea(attrs={**attrs, "rows": 3}) if long else forms.TextInput(attrs=attrs)
         kwargs.setdefault("max_length", TEXT_LENGTH if long else LINE_LENGTH)
         kwargs.setdefault("widget", widget)
         super().__init__(**kwargs)
-        self.error_messages["required"] = "Please write a few words. One line is enough."
-        self.error_messages["max_length"] = TOO_LONG
         for validator in list(self.validators):
             if validator.__class__.__name__ == "ProhibitNullCharactersValidator":
                 self.validators.remove(validator)

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 CANNOT_WRITE: Final = frozenset({errno.EROFS})
 # The first byte of what SQLite says: somebody else wrote for 20 seconds; the file cannot be written; or not be opened.
-SQLITE_CANNOT: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
+SHUT: Final = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
+SQLITE_CANNOT: Final = SHUT | {sqlite3.SQLITE_BUSY}
 # PostgreSQL: the connection failed, it is going down or coming up, too many call, it stands by and only reads.
 POSTGRESQL_CANNOT: Final = ("08", "57P", "53300", "25006")
 
@@ -20,6 +21,17 @@ def is_out_of_reach(problem: BaseException | None) -> bool:
         if isinstance(problem, OSError) and problem.errno in CANNOT_WRITE:
             return True
         if _was_lost(problem):
+            return True
+        problem = problem.__cause__ or problem.__context__
+    return False
+
+
+def found_its_file_shut(problem: BaseException | None) -> bool:
+    """Whether SQLite could not open its file, or write into it. A connection that was opened while that was so stays
+    like that, also when the file can be written again: it has to be opened anew.
+    """
+    while problem is not None:
+        if isinstance(problem, sqlite3.Error) and getattr(problem, "sqlite_errorcode", 0) & 0xFF in SHUT:
             return True
         problem = problem.__cause__ or problem.__context__
     return False

@@ -61,7 +61,7 @@ def _records(user: User, wanted: str) -> Iterator[tuple[object, Found]]:
         around = _around(wanted, [*said, *alone.values()])
         if around is not None:
             title = first_words(kind, row.words)
-            words = around if around in title or not title else f"{one_line(title, AROUND)}: {around}"
+            words = around if around in title or not title else f"{one_line(title, AROUND).rstrip('.:')}: {around}"
             day = day_of(row.made_at, user.time_zone)
             yield row.made_at, Found(day, KINDS[kind].a_word, words, address_of("record", row.record_id))
 

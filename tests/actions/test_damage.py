@@ -19,7 +19,7 @@ from couples.models import OwnLine, Pair, Revision, Seat, User, WrappedKey, Yes
 from couples.rule import consent
 from couples.views._drafts import writer_token
 from tests.support import addresses, make
-from tests.support.couple_and_therapist import Looking
+from tests.support.couple_and_therapist import Looking, further
 
 pytestmark = pytest.mark.django_db
 
@@ -47,8 +47,8 @@ DAMAGES: dict[str, Callable[[Looking], Any]] = {
 }
 
 
-@pytest.fixture
-def it(it: Looking) -> Looking:
+@further
+def it(it: Looking) -> None:
     """Ada and Ben with much between them, and a morning gone by that nobody has stored."""
     for who in (it.ada, it.ben):
         it.open_boundary(who, f"{who.shown_name}'s limit.")
@@ -57,7 +57,6 @@ def it(it: Looking) -> Looking:
     record = make.boundary(it.ada, it.clock, "Offered, and not open yet.")
     make.offer(record, it.ada, it.clock)
     it.clock.tick(days=2)
-    return it
 
 
 @pytest.fixture(params=[*DAMAGES, "no master key that fits"])

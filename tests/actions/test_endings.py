@@ -12,7 +12,7 @@ from couples.actions import steps as step_actions
 from couples.models import Yes
 from couples.rule import consent
 from tests.support import make
-from tests.support.couple_and_therapist import Looking
+from tests.support.couple_and_therapist import Looking, further
 from tests.support.page_reader import Reading
 
 pytestmark = pytest.mark.django_db
@@ -21,8 +21,8 @@ MONTH = timedelta(days=30)
 WORDS = "Quiet after nine."
 
 
-@pytest.fixture
-def it(it: Looking) -> Looking:
+@further
+def it(it: Looking) -> None:
     """Ada and Ben, between whom words, an agreement and a kept line are open, and Dr. Faye, whom both let in."""
     make.admit(it.card, it.ada, it.ben, clock=it.clock, kinds=("boundary", "agreement"))
     for who in (it.ada, it.ben):
@@ -37,7 +37,6 @@ def it(it: Looking) -> Looking:
     for who in (it.ada, it.ben):
         sharing.keep(step, by=who, at=it.clock.tick())
     it.clock.next_morning(it.pair)
-    return it
 
 
 def open_to(it: Looking, who) -> set:

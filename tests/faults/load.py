@@ -1,9 +1,10 @@
-"""Sixteen people at once, without a pause: `load.py ROUNDS [sqlite|postgresql]`. A round takes ten seconds.
+"""Sixteen people at once, without a pause: `load.py ROUNDS [sqlite|postgresql] [COUPLES]`. A round takes ten seconds.
 
 Five couples of half a year, a therapist of each and somebody alone look at the pages that people open, and one press
 in ten writes, each on a connection that stays open. Beside them runs `manage.py work`, as everywhere. No answer may be
 another than the one that was asked for, every acknowledged word is there at the end, what stands is what the rule says,
 and memory stays as it is. Seconds are told of no page: how long each takes is said beside the quietest one of the run.
+With fewer couples a round is shorter.
 """
 
 import json
@@ -47,8 +48,8 @@ from tests.faults.crowd import HELD_BACK, Noted, hold_noted  # noqa: E402
 from tests.faults.demo_couples import Couple, couples  # noqa: E402
 from tests.support import crowds  # noqa: E402
 
-COUPLES = 5
-A_ROUND = 10.0  # seconds
+COUPLES = int(sys.argv[3]) if len(sys.argv) > 3 else 5
+A_ROUND = 2.0 * COUPLES  # seconds
 WRITES = 0.1  # of all that is asked
 FLAT = 1.05  # the last third beside the middle one
 JUDGED_FROM = 30  # rounds: what has just started still grows

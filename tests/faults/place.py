@@ -3,6 +3,9 @@
 Importing this makes the folder and sets Django up, in production's settings, on the database that the second argument
 of the script names (`sqlite`, or `postgresql` as it comes from its package: nothing is switched off there). The script
 itself is whoever looks at all the tables; gunicorn and the commands of management have the roles of docs/operate.md.
+
+The tables and the files of its look are made by its own commands, but where `MADE_TABLES` and `MADE_LOOK` name such as
+were made before: a short trial of each script (`test_faults.py`) would spend half of its time on them.
 """
 
 import atexit
@@ -18,6 +21,7 @@ import warnings
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -26,6 +30,7 @@ sys.path.insert(0, str(ROOT))
 CODE = Path(os.environ.get("PLACE_BEGINS_WITH") or ROOT)  # of the version that makes the place: another in two_versions
 ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 2
 ON_POSTGRESQL = "postgresql" in sys.argv[2:3]
+MADE_TABLES, MADE_LOOK = (os.environ.pop(name, "") for name in ("MADE_TABLES", "MADE_LOOK"))
 HOST = "place.example.org"
 SOUND = {
     "SECRET_KEY": "kX3-vq9_Zt7mPw2RbN8yLc5JhG4sDf6AeUoYiTrQxV1zMnBgHj0K",
@@ -110,7 +115,7 @@ def _prepared() -> tuple[Path, dict[str, str], PostgreSQL | None]:
         "HOME": os.environ.get("HOME", "/"),
         **SOUND,
         "STATE_FOLDER": str(folder / "state"),
-        "STATIC_FOLDER": str(folder / "static"),
+        "STATIC_FOLDER": MADE_LOOK or str(folder / "static"),
         "DATABASE_URL": f"sqlite:///{folder / 'place.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "trustapp.settings",
     }
@@ -158,12 +163,21 @@ def begin_manage(*arguments: str, code: Path = CODE) -> "subprocess.Popen[bytes]
     return subprocess.Popen(command, cwd=code, env=surroundings_of(code), stdout=kept, stderr=kept)
 
 
-manage("migrate", "--verbosity=0")
-manage("collectstatic", "--no-input", "--verbosity=0")
+if MADE_TABLES and not ON_POSTGRESQL:
+    shutil.copyfile(MADE_TABLES, FOLDER / "place.sqlite3")
+else:
+    manage("migrate", "--verbosity=0")
+if not MADE_LOOK:
+    manage("collectstatic", "--no-input", "--verbosity=0")
 
 import django  # noqa: E402
 
 django.setup()
+
+from django.contrib.auth import base_user  # noqa: E402
+
+# Everybody here has the same password, and to hash it takes as long as production wants it to: done once.
+base_user.make_password = cache(base_user.make_password)
 
 
 def look_afresh() -> None:

@@ -88,7 +88,8 @@ def main() -> None:
             closed = meanwhile(tab, server, record)
         if not closed:
             crowd.hold(noted)
-        assert tab.post(reverse("take_back", args=[record])).status == 302
+        answer = tab.post(reverse("take_back", args=[record]))
+        assert answer.status == 302, (closed, answer.status, answer.body[-800:], server.said())
         noted.taken_back.add(standing)
         crowd.whole()
     assert "Traceback" not in server.said() or not ON_POSTGRESQL

@@ -311,3 +311,21 @@ def test_a_button_pressed_twice_is_no_mistake(world: World, button: Callable[[Wo
 def test_a_button_takes_strange_fields_calmly(world: World, button: Callable[[World, str], str]) -> None:
     answer = world.visit.post(button(world, ""), seen="<b>", ends="forged", ends_day="never", more="\u0000" * 99)
     assert answer.status_code in (200, 302, 409)
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "said"),
+    [
+        ("/room/enter/", "code", "Type the code the couple gave you."),
+        ("/pairing/join/", "code", "Please write the code."),
+        ("/mine/find/", "words", "Write a word to look for."),
+        ("/me/", "shown_name", "Please write a name."),
+        ("/room/shelf/", "name", "Give it a name, so that you find it again."),
+        (writing("boundary"), "limit", "Please write a few words."),
+    ],
+)
+def test_a_field_that_was_left_empty_says_in_its_own_words_what_is_missing(client, path, name, said) -> None:
+    faye, _ = make.therapist("Faye", Clock())
+    client.force_login(faye if path.startswith("/room/") else make.person("Eve"))
+    answer = client.post(path, {name: " ", "once": str(uuid4())})
+    assert said in answer.content.decode()

@@ -16,7 +16,7 @@ from couples.content.refusals import Refused
 from couples.models import SessionSeries, TherapySession, User
 from couples.visibility import sessions as room
 from tests.support import make
-from tests.support.couple_and_therapist import Looking
+from tests.support.couple_and_therapist import Looking, further
 
 pytestmark = pytest.mark.django_db
 
@@ -24,10 +24,9 @@ BERLIN = ZoneInfo("Europe/Berlin")
 THURSDAY = datetime(2026, 3, 5, 10, tzinfo=BERLIN)  # three weeks before the clocks change
 
 
-@pytest.fixture
-def it(it: Looking) -> Looking:
+@further
+def it(it: Looking) -> None:
     it.let_in()
-    return it
 
 
 def week(n: int, hour: int = 10) -> datetime:

@@ -15,15 +15,14 @@ from couples.actions.transactions import settle_pair
 from couples.models import Opening, Rest, Revision, Yes
 from couples.rule import consent
 from tests.support import make
-from tests.support.couple_and_therapist import Looking
+from tests.support.couple_and_therapist import Looking, further
 
 
-@pytest.fixture
-def it(it: Looking) -> Looking:
+@further
+def it(it: Looking) -> None:
     """Ada and Ben, something of Ada's open between them, and Faye, whom both have let in."""
     it.let_in()
     it.record = it.open_boundary(it.ada, "canary-open")
-    return it
 
 
 def verify(*options: str) -> str:

@@ -42,6 +42,7 @@ from tests.support.addresses import writing
 from tests.support.behind_the_wall import allowed, asking, opened_to, rows_of
 from tests.support.everybody import ADMITTED, ALONE, AUTHOR, BY_ONE, ENDED, EVERYBODY, FORMER, OTHER, PARTNER, VISITOR
 from tests.support.everybody import Everybody as World
+from tests.support.kept import Kept
 from tests.support.lived_in import lived_in
 from tests.support.make import Clock
 from tests.support.serving_role import as_serving_role
@@ -61,8 +62,15 @@ WHERE c.contype = 'f' AND c.confrelid = 'couples_user'::regclass AND c.confdelty
 """
 
 
+_WORLD: Kept[World] = Kept()
+
+
 @pytest.fixture
 def world(db: None) -> World:
+    return _WORLD.world(_made)
+
+
+def _made() -> World:
     it = World.begun()
     for person in it.people.values():
         records.check_in(by=person, at=it.clock.tick(), line="For me alone.")

@@ -26,6 +26,7 @@ ONE_DATABASE_IS_ENOUGH: dict[str, str] = {
     "accounts/test_passkeys.py": UNWALLED,
     "accounts/test_reset_lock.py": UNWALLED,
     "accounts/test_session_timeout.py": UNWALLED,
+    "accounts/test_sign_in_tries.py": UNWALLED,
     "content/test_kinds.py": EACH_ITS_WAY,
     "content/test_ladder.py": READS_NO_TABLE,
     "forms": SAID_BEFORE,

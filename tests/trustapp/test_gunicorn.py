@@ -15,11 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import migrated
+from tests.support.collected import collected
 from tests.trustapp.test_settings import SOUND
 
 ROOT = Path(__file__).resolve().parents[2]
 
-pytestmark = [pytest.mark.slow, pytest.mark.one_database]
+pytestmark = [pytest.mark.slow, pytest.mark.one_database, pytest.mark.usefixtures("django_db_setup")]
 
 
 def free_port() -> int:
@@ -38,13 +40,17 @@ class Server:
             "PATH": os.environ["PATH"],
             **SOUND,
             "STATE_FOLDER": str(folder / "state"),
+            "STATIC_FOLDER": str(collected()),
             "TRUSTED_PROXIES": "1",
             "PORT": str(self.port),
             "WEB_CONCURRENCY": str(workers),
             **more,
         }
-        for command in (["migrate", "--verbosity=0"], ["collectstatic", "--no-input", "--verbosity=0"]):
-            subprocess.run([sys.executable, "manage.py", *command], cwd=code, env=self.surroundings, check=True)
+        if (made := migrated.kept()).exists():
+            (folder / "state").mkdir()
+            shutil.copyfile(made, folder / "state" / "db.sqlite3")
+        else:
+            subprocess.run([sys.executable, "manage.py", "migrate"], cwd=code, env=self.surroundings, check=True)
         command = [sys.executable, "-m", "gunicorn", "trustapp.wsgi"]
         self.process = subprocess.Popen(command, cwd=code, env=self.surroundings, stderr=self.log, stdout=self.log)
         until = time.monotonic() + 60

@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.trustapp.test_gunicorn import ROOT, Server, free_port
 from trustapp import metrics_port
 
-pytestmark = pytest.mark.one_database
+pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("django_db_setup")]
 
 LABELS = {"kind", "status", "le", "job", "ended"}
 

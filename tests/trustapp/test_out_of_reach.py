@@ -9,7 +9,7 @@ import pytest
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DjangoStore
 from django.contrib.sessions.models import Session
-from django.db import OperationalError
+from django.db import OperationalError, connection, connections
 from django.test import Client
 from psycopg_pool import PoolTimeout
 
@@ -81,6 +81,45 @@ def test_a_session_that_cannot_be_saved_is_not_taken_for_one_that_was_ended(
     monkeypatch.setattr(Session, "save", nobody_answers)
     answer = hers.post(WRITE, {"limit": "Knock.", "once": "0b5d2c1e-8d8f-4a54-9e0c-5a3d6f2f0008", "act": "keep"})
     assert answer.status_code == 503 and "NOT saved" in answer.content.decode()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's server opens its files itself")
+def test_a_connection_of_a_file_that_could_not_be_written_is_opened_anew_and_the_press_is_done(
+    it: Looking, hers: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite opens a file that it may not write to read from, and a kept connection never learns that it may again."""
+    opened: list[str] = []
+
+    def asks(statement: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+
+    def open_anew() -> None:
+        opened.append("anew")
+        asks("PRAGMA query_only = OFF")
+
+    monkeypatch.setattr(connections["default"], "close", open_anew)
+    asks("PRAGMA query_only = ON")
+    sent = {"limit": "Knock.", "once": "0b5d2c1e-8d8f-4a54-9e0c-5a3d6f2f0007", "act": "keep"}
+    assert hers.post(WRITE, sent).status_code == 302
+    assert [row.words["limit"] for row in visibility.newest_of_mine(it.ada)] == ["Knock."]
+    assert opened[0] == "anew"
+
+
+def test_where_the_file_stays_shut_the_page_says_so(it: Looking, hers: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    shut = sqlite3.OperationalError("attempt to write a readonly database")
+    shut.sqlite_errorcode = sqlite3.SQLITE_READONLY
+    tries: list[int] = []
+
+    def is_shut(*_: Any, **__: Any) -> None:
+        tries.append(1)
+        raise OperationalError from shut
+
+    monkeypatch.setattr("couples.views.writing.writing_acts.write", is_shut)
+    monkeypatch.setattr(connections["default"], "close", lambda: None)  # the test's own
+    answer = hers.post(WRITE, {"limit": "Knock.", "once": "0b5d2c1e-8d8f-4a54-9e0c-5a3d6f2f0006", "act": "keep"})
+    assert answer.status_code == 503 and "NOT saved" in answer.content.decode()
+    assert len(tries) == 2
 
 
 @pytest.mark.django_db

@@ -11,7 +11,7 @@ from couples.actions import records, sessions, steps, therapy
 from couples.models import Proposal, TherapySession, User, Yes
 from tests.support import make
 from tests.support.addresses import part, writing
-from tests.support.couple_and_therapist import Looking
+from tests.support.couple_and_therapist import Looking, further
 from tests.support.page_reader import Reading, show_it, words_not_ours
 
 pytestmark = pytest.mark.django_db
@@ -19,10 +19,9 @@ pytestmark = pytest.mark.django_db
 TEXT = "Each of us says by eight when the evening changes."
 
 
-@pytest.fixture
-def it(it: Looking) -> Looking:
+@further
+def it(it: Looking) -> None:
     it.let_in()
-    return it
 
 
 def main(it: Looking, who: User, path: str) -> str:

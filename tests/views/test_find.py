@@ -36,7 +36,7 @@ def test_words_are_found_whatever_their_capitals_accents_and_spaces(it: Looking,
 def test_what_is_for_oneself_alone_later_fields_and_check_ins_are_looked_through(it: Looking) -> None:
     make.boundary(it.ada, it.clock, "A limit.", care="I go for a walk.")
     records.check_in(by=it.ada, at=it.clock.tick(), line="Slept through.", feelings=["tired"])
-    assert "A limit.: Only I know this." in found(it, it.ada, "only i know")
+    assert "A limit: Only I know this." in found(it, it.ada, "only i know")
     assert "I go for a walk." in found(it, it.ada, "walk")
     assert "tired · Slept through." in found(it, it.ada, "tired")
 

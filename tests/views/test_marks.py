@@ -14,7 +14,7 @@ from couples.models.yeses import standing
 from couples.rule import consent
 from tests.support import make
 from tests.support.addresses import part
-from tests.support.couple_and_therapist import Looking
+from tests.support.couple_and_therapist import Looking, further
 from tests.support.page_reader import Reading
 
 pytestmark = pytest.mark.django_db
@@ -22,10 +22,9 @@ pytestmark = pytest.mark.django_db
 WORDS = "Phones stay in the hall."
 
 
-@pytest.fixture
-def it(it: Looking) -> Looking:
+@further
+def it(it: Looking) -> None:
     it.agree(it.ada, it.ben, WORDS)
-    return it
 
 
 def agreement(it: Looking) -> Opening:

@@ -14,17 +14,20 @@ from couples.lib import pdf
 from couples.models import LookingDay, Seat, User
 from couples.rule import consent
 from tests.support import make
-from tests.support.couple_and_therapist import Looking, both_step
+from tests.support.couple_and_therapist import Looking, both_step, further
 from tests.support.page_reader import Reading
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def it(it: Looking, settings: Any) -> Looking:
+@pytest.fixture(autouse=True)
+def asked_again_soon(settings: Any) -> None:
     settings.ASKED_AGAIN_AFTER = timedelta(minutes=15)
+
+
+@further
+def it(it: Looking) -> None:
     it.let_in()
-    return it
 
 
 def main(it: Looking, who: User, path: str) -> str:

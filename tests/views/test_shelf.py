@@ -16,7 +16,7 @@ from couples.export.contents import reader_of, sections_of
 from couples.lib.vault import Unreadable
 from couples.models import HeldText, Proposal, ShelfItem, User
 from tests.support import make
-from tests.support.couple_and_therapist import Looking
+from tests.support.couple_and_therapist import Looking, further
 from tests.support.page_reader import Reading, show_it
 
 pytestmark = pytest.mark.django_db
@@ -27,13 +27,12 @@ NEAR = next(step for step in ladder.steps_in("near") if not step.directed)
 TOUCH, CLOSER = ladder.steps_in("touch")[0], ladder.steps_in("closer")[0]
 
 
-@pytest.fixture
-def it(it: Looking) -> Looking:
+@further
+def it(it: Looking) -> None:
     """Both turned steps on and let Dr. Faye in to everything, steps too."""
     for who in (it.ada, it.ben):
         steps.turn_on(by=who, at=it.clock.tick())
     it.let_in()
-    return it
 
 
 def main(it: Looking, who: User, path: str) -> str:

@@ -13,7 +13,7 @@ from couples.models import Opening, OwnLine, Takeaway, User, Yes
 from couples.presenters import own_yeses
 from couples.rule import consent
 from tests.support import make
-from tests.support.couple_and_therapist import Looking
+from tests.support.couple_and_therapist import Looking, further
 from tests.support.page_reader import Reading, show_it, words_not_ours
 
 pytestmark = pytest.mark.django_db
@@ -22,13 +22,12 @@ LINES = ("We can stop and come back.", "Sundays are ours.")
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 
-@pytest.fixture
-def it(it: Looking) -> Looking:
+@further
+def it(it: Looking) -> None:
     """Both admit Dr. Faye, and there has been a session this morning."""
     it.let_in()
     sessions.set_session(it.pair, it.clock.at + timedelta(hours=1), 60, weeks=1, by=it.faye, at=it.clock.tick())
     it.clock.tick(hours=3)
-    return it
 
 
 def main(it: Looking, who: User, path: str) -> str:
