@@ -23,7 +23,7 @@ from django.urls import reverse  # noqa: E402
 
 from couples.models import Record  # noqa: E402
 from tests.faults.browser import Browser, asked  # noqa: E402
-from tests.faults.crowd import PAGES, Crowd  # noqa: E402
+from tests.faults.crowd import HELD_BACK, PAGES, Crowd  # noqa: E402
 from tests.faults.place import look_afresh  # noqa: E402
 from tests.support import make  # noqa: E402
 
@@ -50,8 +50,9 @@ def meanwhile(tab: Browser, server: Server, record: str) -> bool:
     """What somebody finds, and what they press; whether anything of it was taken back."""
     for path in PAGES:
         assert tab.get(path).status in (200, 503), path
-    words = f"Words {uuid4()}."
-    answer = tab.post(reverse("write", args=["boundary"]), limit=words, once=uuid4(), act="keep")
+    once = uuid4()
+    words, beside = f"Words {once}.", HELD_BACK.format(once)  # as the others write, who look at it where it was done
+    answer = tab.post(reverse("write", args=["boundary"]), limit=words, protects=beside, once=once, act="keep")
     done = answer.status == 302
     assert done or not ON_POSTGRESQL and answer.status == 503, (answer.status, answer.body[-800:])
     assert done or words.encode() in answer.body and b"NOT saved" in answer.body, "what was written is not in the page"
