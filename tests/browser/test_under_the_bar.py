@@ -31,6 +31,7 @@ def test_nothing_that_tab_reaches_is_hidden(someone: Callable[..., Someone], pat
     page = person.page
     page.goto(person.base + path)
     page.eval_on_selector_all("main details", "all => all.forEach(one => one.open = true)")
+    page.evaluate("() => Promise.all(document.getAnimations().map(each => each.finished))")  # they unfold for a moment
     reached = []
     for _ in range(60):
         page.keyboard.press("Tab")
