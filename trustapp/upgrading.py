@@ -12,6 +12,8 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from couples.lib.causes import causes_of
+
 LOOKED_AGAIN_AFTER: Final = 1.0  # seconds
 A_MOMENT: Final = "10 seconds"
 REFUSED: Final = "42501"  # PostgreSQL: this role may not
@@ -56,12 +58,11 @@ def explains(problem: BaseException | None) -> bool:
 
     PostgreSQL says the same of a row that its policies refuse, which is a mistake of ours and no update.
     """
-    while problem is not None:
-        if getattr(problem, "sqlstate", None) == REFUSED:
+    for each in causes_of(problem):
+        if getattr(each, "sqlstate", None) == REFUSED:
             return _rights_were_gone()
-        if isinstance(problem, DatabaseError) and is_behind():
+        if isinstance(each, DatabaseError) and is_behind():
             return True
-        problem = problem.__cause__ or problem.__context__
     return False
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from couples.lib.causes import causes_of
+
 MB: Final = 1024 * 1024
 NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 # SQLite says the first where a write finds no room, and the others where the files beside its own cannot grow.
@@ -24,15 +26,12 @@ POSTGRESQL_HAS_NO_ROOM: Final = "53100"
 
 def is_full(problem: BaseException | None) -> bool:
     """Whether this error, or what caused it, says that the disk has no room left."""
-    while problem is not None:
-        if isinstance(problem, sqlite3.Error) and getattr(problem, "sqlite_errorcode", 0) in SQLITE_HAS_NO_ROOM:
-            return True
-        if isinstance(problem, OSError) and problem.errno in NO_ROOM:
-            return True
-        if getattr(problem, "sqlstate", None) == POSTGRESQL_HAS_NO_ROOM:
-            return True
-        problem = problem.__cause__ or problem.__context__
-    return False
+    return any(
+        (isinstance(each, sqlite3.Error) and getattr(each, "sqlite_errorcode", 0) in SQLITE_HAS_NO_ROOM)
+        or (isinstance(each, OSError) and each.errno in NO_ROOM)
+        or getattr(each, "sqlstate", None) == POSTGRESQL_HAS_NO_ROOM
+        for each in causes_of(problem)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ import sqlite3
 import sys
 from typing import Any, Final
 
+from couples.lib.causes import causes_of
+
 CANNOT_WRITE: Final = frozenset({errno.EROFS})
-# The first byte of what SQLite says: somebody else wrote for 20 seconds; the file cannot be written; or not be opened.
+# The first byte of what SQLite says: its file cannot be written, or opened; or somebody else wrote for 20 seconds.
 SHUT: Final = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
 SQLITE_CANNOT: Final = SHUT | {sqlite3.SQLITE_BUSY}
 # PostgreSQL: the connection failed, it is going down or coming up, too many call, it stands by and only reads.
@@ -15,26 +17,23 @@ POSTGRESQL_CANNOT: Final = ("08", "57P", "53300", "25006")
 
 def is_out_of_reach(problem: BaseException | None) -> bool:
     """Whether this error, or what caused it, says so. What was being committed may be there, or not."""
-    while problem is not None:
-        if isinstance(problem, sqlite3.Error) and getattr(problem, "sqlite_errorcode", 0) & 0xFF in SQLITE_CANNOT:
-            return True
-        if isinstance(problem, OSError) and problem.errno in CANNOT_WRITE:
-            return True
-        if _was_lost(problem):
-            return True
-        problem = problem.__cause__ or problem.__context__
-    return False
+    return any(
+        _sqlite_says(each, SQLITE_CANNOT)
+        or (isinstance(each, OSError) and each.errno in CANNOT_WRITE)
+        or _was_lost(each)
+        for each in causes_of(problem)
+    )
 
 
 def found_its_file_shut(problem: BaseException | None) -> bool:
     """Whether SQLite could not open its file, or write into it. A connection that was opened while that was so stays
     like that, also when the file can be written again: it has to be opened anew.
     """
-    while problem is not None:
-        if isinstance(problem, sqlite3.Error) and getattr(problem, "sqlite_errorcode", 0) & 0xFF in SHUT:
-            return True
-        problem = problem.__cause__ or problem.__context__
-    return False
+    return any(_sqlite_says(each, SHUT) for each in causes_of(problem))
+
+
+def _sqlite_says(problem: BaseException, codes: frozenset[int]) -> bool:
+    return isinstance(problem, sqlite3.Error) and getattr(problem, "sqlite_errorcode", 0) & 0xFF in codes
 
 
 def _was_lost(problem: BaseException) -> bool:

@@ -61,9 +61,9 @@ def sign_out(person: Someone) -> None:
     person.press("Sign out")
 
 
-def test_a_passkey_signs_in_and_opens_private_pages_only_where_its_owner_turned_that_on(
-    someone: Meet, ada: User
-) -> None:
+@pytest.fixture
+def at_the_door(someone: Meet, ada: User) -> Someone:
+    """Ada where she signs in, with a passkey of hers in this browser that may begin it."""
     person = someone("Ada")
     give_a_device(person)
     sign_in(person)
@@ -74,8 +74,12 @@ def test_a_passkey_signs_in_and_opens_private_pages_only_where_its_owner_turned_
     person.press("Add it", by_script=True)
     person.reads("Write these down now")
     sign_out(person)
-
     person.go("/accounts/login/")
+    return person
+
+
+def test_a_passkey_signs_in_and_opens_private_pages_only_where_its_owner_turned_that_on(at_the_door: Someone) -> None:
+    person = at_the_door
     person.press("Sign in with a passkey", by_script=True)
     person.page.wait_for_url("**/accounts/reauthenticate/**")
     assert person.page.get_by_role("link", name="Use a passkey").count() == 0
@@ -210,23 +214,6 @@ def test_a_device_that_has_no_passkey_here_gets_a_sentence(someone: Meet, ada: U
     person.go("/accounts/login/")
     person.page.get_by_role("button", name="Sign in with a passkey").click()
     expect(person.page.locator("[data-passkey-problem]")).to_be_visible(timeout=70_000)
-
-
-@pytest.fixture
-def at_the_door(someone: Meet, ada: User) -> Someone:
-    """Ada where she signs in, with a passkey of hers in this browser that may begin it."""
-    person = someone("Ada")
-    give_a_device(person)
-    sign_in(person)
-    person.go(KEYS)
-    person.press("Add a passkey")
-    confirm(person)
-    person.page.get_by_label("Let it begin a sign-in").check()
-    person.press("Add it", by_script=True)
-    person.reads("Write these down now")
-    sign_out(person)
-    person.go("/accounts/login/")
-    return person
 
 
 def test_scripts_for_passkeys_come_when_the_button_is_about_to_be_pressed_and_no_sooner(at_the_door: Someone) -> None:
