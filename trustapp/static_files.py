@@ -35,12 +35,12 @@ def without_comments(styles: str) -> str:
 
 
 def _bare(tokens: Iterable[Any]) -> list[Any]:
-    # A blank means something in most places ("a :is(b)", "1px + 2px"), but never beside these.
+    # A blank means something in most places ("a :is(b)", "1px + 2px"), but never beside these, nor after a colon.
     kept: list[Any] = []
     for token in tokens:
         if token.type == "whitespace":
             token.value = " "
-            if not kept or _parts(kept[-1]):
+            if not kept or _parts(kept[-1]) or kept[-1] == ":":
                 continue
         elif kept and kept[-1].type == "whitespace" and _parts(token):
             kept.pop()
@@ -54,4 +54,4 @@ def _bare(tokens: Iterable[Any]) -> list[Any]:
 
 
 def _parts(token: Any) -> bool:
-    return token.type == "{} block" or (token.type == "literal" and token.value in (",", ";"))
+    return token.type == "{} block" or (token.type == "literal" and token.value in (",", ";", ">"))
