@@ -88,7 +88,7 @@ def an_agreement(ada: Someone, ben: Someone) -> None:
     ben.write("What each of us does", "Phones stay in the hall from six to nine.")
     ben.press("Offer to share")
     ada.go("/ours/")
-    ada.press("Ben", within="main details")  # the folded sheet that is his
+    ada.press("Ben", within="main .folded")  # the folded sheet that is his
     ada.press("More about this sheet", within="details[open]")
     ada.reads("from six to nine")
     ada.press("I accept these words")
