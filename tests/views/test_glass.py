@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 NO_CARD = "00000000-0000-4000-8000-000000000000"
 MIRROR_LINK = "See exactly what this therapist sees"
+SAID_NOTHING = "Choose at least one, or press"
 CODE = re.compile(r'class="code">([^<]+)<')
 
 
@@ -293,6 +294,53 @@ def test_steps_are_named_only_to_somebody_who_turned_them_on(it: Looking) -> Non
     steps.turn_on(by=it.ada, at=it.clock.tick())
     assert STEPS_THINGS in it.get(it.ada, "/glass/").content.decode()
     assert STEPS_THINGS not in it.get(it.ben, "/glass/").content.decode()
+
+
+# --- What is folded ---
+
+
+def folds_around(page: str, words: str, nth: int = 0) -> list[str]:
+    """The beginnings of the folds in which these words stand, the outermost first."""
+    at = -1
+    for _ in range(nth + 1):
+        at = page.index(words, at + 1)
+    folds: list[str] = []
+    for tag in re.findall(r"<details[^>]*>|</details>", page[:at]):
+        folds = folds[:-1] if tag == "</details>" else [*folds, tag]
+    return folds
+
+
+def test_one_therapist_lies_open_and_what_a_yes_means_is_read_before_it(it: Looking) -> None:
+    page = it.get(it.ada, "/glass/").content.decode()
+    for words in ("A quiet practice", "the next page they open is closed to them", ">Admit<", ">End access<"):
+        assert folds_around(page, words) == [], words
+    assert page.index("the next page they open is closed to them") < page.index(">Admit<")
+
+
+def test_what_both_have_read_is_folded_once_they_are_let_in_and_the_buttons_are_not(it: Looking) -> None:
+    it.let_in()
+    page = it.get(it.ada, "/glass/").content.decode()
+    assert all(len(folds_around(page, words)) == 1 for words in ("A quiet practice", "closed to them"))
+    assert folds_around(page, ">End access<") == folds_around(page, MIRROR_LINK) == []
+
+
+def test_of_several_therapists_each_is_a_fold_that_says_who_and_whether_they_come_in(it: Looking) -> None:
+    it.let_in()
+    gus, _ = make.therapist("Gus", it.clock)
+    make.introduce(gus, it.ben, it.clock)
+    page = it.get(it.ada, "/glass/").content.decode()
+    assert [len(folds_around(page, ">End access<", nth)) for nth in range(2)] == [1, 1], "one press away"
+    summaries = re.findall(r"<summary>(.*?)</summary>", page, re.DOTALL)
+    said = [" ".join(Reading(f"<main>{each}</main>").main.split()) for each in summaries if "<b" in each]
+    assert said == ["Dr. Faye You have both let them in.", "Dr. Gus They are not let in."]
+
+
+def test_what_needs_another_look_is_unfolded(it: Looking) -> None:
+    gus, card = make.therapist("Gus", it.clock)
+    make.introduce(gus, it.ben, it.clock)
+    page = it.post(it.ada, f"/glass/{card.pk}/admit/").content.decode()
+    [around] = folds_around(page, SAID_NOTHING)
+    assert around.endswith(" open>") and page.count('folded"') == 2 and page.count('folded" open') == 1
 
 
 # --- Days of looking ---
