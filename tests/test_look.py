@@ -234,6 +234,18 @@ def test_places_wait_while_a_view_hides_them() -> None:
     assert page(request)["page"]["places"] == []
 
 
+@pytest.mark.parametrize(
+    "path",
+    [path for path in TEMPLATES if '"parts/ends.html"' in path.read_text()],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_when_a_yes_ends_is_asked_before_the_buttons_that_give_it(path: Path) -> None:
+    text = path.read_text()
+    asked = text.index('"parts/ends.html"')
+    form = max(text.rfind("<form", 0, asked), 0)
+    assert "<button" not in text[form:asked] and "<button" in text[asked:]
+
+
 def test_buttons_in_a_row_weigh_the_same() -> None:
     row = re.search(r"\.row \{[^}]*\}", LOOK)
     assert row and "1fr" in row[0] and "grid-auto-rows: 1fr" in row[0]
