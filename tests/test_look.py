@@ -12,7 +12,10 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from couples.context_processors import page
-from couples.forms.words import WordsField
+from couples.forms.accounts import MeForm
+from couples.forms.ends import EndsForm
+from couples.forms.steps import StepAnswerForm
+from couples.forms.words import WordsField, saying_what_empty_means
 from couples.templatetags.look import months
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -175,6 +178,23 @@ def test_nothing_is_preselected_and_every_choice_is_a_row() -> None:
     assert html.count('class="choice"') == 2
     assert "checked" not in html
     assert html.count("if you like") == 1
+
+
+def test_if_you_like_stands_only_where_leaving_it_empty_is_a_choice_that_nothing_else_says() -> None:
+    class Optional(forms.Form):
+        line = forms.CharField(required=False)
+        agreement = forms.ChoiceField(required=False, choices=[("", "None of these"), ("a", "Phones")])
+        day = saying_what_empty_means(forms.DateField(required=False, help_text="Empty, it is today."))
+
+    html = str(Optional())
+    assert html.count("if you like") == 1
+    assert re.search(r'<label for="id_line">Line <span class="soft">if you like</span></label>', html)
+
+
+@pytest.mark.parametrize("form", [EndsForm, MeForm, StepAnswerForm])
+def test_no_form_calls_optional_what_always_has_a_value_or_says_when_it_is_meant(form: type[forms.Form]) -> None:
+    assert not all(field.required for field in form.base_fields.values())
+    assert "if you like" not in str(form())
 
 
 def test_visitor_sees_no_places_and_can_leave() -> None:

@@ -12,7 +12,7 @@ from couples.actions.records import LEAVE_OLDER, TAKE_BACK_OLDER
 from couples.content import check_in_series, kinds
 from couples.content.kind_types import Field, Kind
 from couples.forms.ends import EndsForm
-from couples.forms.words import OnceForm, WordsField
+from couples.forms.words import OnceForm, WordsField, saying_what_empty_means
 from couples.lib.ids import id_of_sent
 from couples.models import Opening, Revision, User
 from couples.presenters import chart
@@ -129,12 +129,14 @@ class LookBackForm(WritingForm):
         initial="4",
         error_messages={"required": "Choose how long.", "invalid_choice": "Please choose a length from the list."},
     )
-    up_to = forms.DateField(
-        label="Up to which day",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Write a day like 2027-05-31."},
-        help_text="If you leave it empty, it is up to today.",
+    up_to = saying_what_empty_means(
+        forms.DateField(
+            label="Up to which day",
+            required=False,
+            widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
+            error_messages={"invalid": "Write a day like 2027-05-31."},
+            help_text="If you leave it empty, it is up to today.",
+        )
     )
 
     def __init__(self, *args: Any, days_between: DaysBetween, today: date, **kwargs: Any) -> None:

@@ -7,7 +7,7 @@ from django import forms
 from couples.content.phrases import EVERYDAY_THINGS, HEAVY_THINGS, STEPS_THINGS
 from couples.forms.accounts import NameField
 from couples.forms.ends import EndsForm
-from couples.forms.words import WordsField
+from couples.forms.words import WordsField, saying_what_empty_means
 from couples.models import Card
 from couples.models.people import NAME_LENGTH
 from couples.presenters.cards import SEES_ALONE
@@ -99,10 +99,13 @@ class LabelForm(forms.Form):
 class AdmitForm(EndsForm):
     """What a partner lets a therapist read. It always comes up blank: one's own yeses stand on one page only."""
 
-    called = NameField(
-        label="What this therapist calls you",
-        help_text="It is on their pages, which you can both see. It only changes when you admit them again.",
-        required=False,
+    called = saying_what_empty_means(
+        NameField(
+            label="What this therapist calls you",
+            help_text="It is on their pages, which you can both see. It only changes when you admit them again. "
+            "If you leave it empty, it stays as it is.",
+            required=False,
+        )
     )
     classes = forms.MultipleChoiceField(
         label="What may be read, once it has opened between you",

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from couples.forms.words import WordsField
+from couples.forms.words import WordsField, saying_what_empty_means
 
 YES = "yes"
 CONDITIONS = "conditions"
@@ -16,10 +16,12 @@ class StepAnswerForm(forms.Form):
     """An answer and, where it is wanted, its conditions. `seen` names the exact words that were on the page."""
 
     seen = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    conditions = WordsField(
-        required=False,
-        label="My conditions",
-        help_text="Only for “Yes, with conditions”. Say where, when, how long, or what you need first.",
+    conditions = saying_what_empty_means(
+        WordsField(
+            required=False,
+            label="My conditions",
+            help_text="Only for “Yes, with conditions”. Say where, when, how long, or what you need first.",
+        )
     )
     answer = forms.ChoiceField(
         label="My answer",

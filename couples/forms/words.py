@@ -21,6 +21,12 @@ CUT_BY_THE_BROWSER = (
 )
 
 
+def saying_what_empty_means(field: forms.Field) -> forms.Field:
+    """The same optional field, whose own words say what leaving it empty means: no "if you like" stands beside it."""
+    field.empty_is_said = True  # type: ignore[attr-defined]
+    return field
+
+
 class WordsField(forms.CharField):
     """A person's own words: any language, any signs."""
 
