@@ -242,6 +242,10 @@ ACCOUNT_FORMS = {
     "login": "couples.forms.accounts.LoginForm",
     "reset_password": "couples.forms.accounts.ResetPasswordForm",
     "reset_password_from_key": "couples.forms.accounts.NewPasswordForm",
+    "set_password": "couples.forms.accounts.SetPasswordForm",
+    "reauthenticate": "couples.forms.accounts.ReauthenticateForm",
+    "confirm_email_verification_code": "couples.forms.accounts.MailedCodeForm",
+    "confirm_password_reset_code": "couples.forms.accounts.ResetCodeForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from couples.accounts import correcting, rate_limits
+from couples.forms.missing import SaysWhatIsMissing
 from couples.forms.words import WordsField
 from couples.lib import spellings, time_zones
 from couples.models.people import NAME_LENGTH, User
@@ -66,6 +67,8 @@ def _can_be_seen(sign: str) -> bool:
 class AddressField(EmailField):
     """An e-mail address, in the one spelling that it is kept in here."""
 
+    default_error_messages = {"invalid": "This does not look like an email address. Please check it."}
+
     def to_python(self, value: Any) -> str:
         """The address however it was typed; what is none is refused by the field."""
         return spellings.address(super().to_python(value))
@@ -86,7 +89,7 @@ def _count_mail(form: forms.Form) -> None:
             rate_limits.count_try("mail", form.cleaned_data["email"], rate_limits.network_of(context.request))
 
 
-class LoginForm(account_forms.LoginForm):
+class LoginForm(SaysWhatIsMissing, account_forms.LoginForm):
     """E-mail and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -94,7 +97,7 @@ class LoginForm(account_forms.LoginForm):
         _take_address(self, "login")
 
 
-class ResetPasswordForm(account_forms.ResetPasswordForm):
+class ResetPasswordForm(SaysWhatIsMissing, account_forms.ResetPasswordForm):
     """The address to which a code for a new password goes."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -108,7 +111,7 @@ class ResetPasswordForm(account_forms.ResetPasswordForm):
         return self.cleaned_data
 
 
-class SignupForm(account_forms.SignupForm):
+class SignupForm(SaysWhatIsMissing, account_forms.SignupForm):
     """E-mail, password or passkey, and shown name. The time zone is the browser's where a script could ask it."""
 
     shown_name = NameField(
@@ -169,7 +172,7 @@ class SignupForm(account_forms.SignupForm):
         return zone if zone in time_zones.known() else settings.TIME_ZONE
 
 
-class FirstPasswordForm(account_forms.SetPasswordForm):
+class FirstPasswordForm(SaysWhatIsMissing, account_forms.SetPasswordForm):
     """A password for a new account whose device makes no passkey."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -177,7 +180,7 @@ class FirstPasswordForm(account_forms.SetPasswordForm):
         _ask_once(self)
 
 
-class CorrectAddressForm(account_forms.ChangeEmailForm):
+class CorrectAddressForm(SaysWhatIsMissing, account_forms.ChangeEmailForm):
     """Another address, where the one given at sign-up was mistyped."""
 
     def __init__(self, *args: Any, until_now: str, **kwargs: Any) -> None:
@@ -200,7 +203,7 @@ class CorrectAddressForm(account_forms.ChangeEmailForm):
         return self.cleaned_data
 
 
-class NewAddressForm(account_forms.AddEmailForm):
+class NewAddressForm(SaysWhatIsMissing, account_forms.AddEmailForm):
     """Another address, which replaces the one until now once its code was entered."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -209,7 +212,7 @@ class NewAddressForm(account_forms.AddEmailForm):
         self.fields["email"].label = "New address"
 
 
-class NewPasswordForm(account_forms.ResetPasswordKeyForm):
+class NewPasswordForm(SaysWhatIsMissing, account_forms.ResetPasswordKeyForm):
     """A new password, after the mailed code. Asked once: the browser can show it, and a code can be asked for again."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -217,7 +220,7 @@ class NewPasswordForm(account_forms.ResetPasswordKeyForm):
         _ask_once(self)
 
 
-class ChangePasswordForm(account_forms.ChangePasswordForm):
+class ChangePasswordForm(SaysWhatIsMissing, account_forms.ChangePasswordForm):
     """A new password, with the present one as proof."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -230,6 +233,22 @@ class ChangePasswordForm(account_forms.ChangePasswordForm):
         if not get_adapter().reauthenticate(self.user, self.cleaned_data["oldpassword"]):
             raise get_adapter().validation_error("enter_current_password")
         return self.cleaned_data["oldpassword"]
+
+
+class SetPasswordForm(SaysWhatIsMissing, account_forms.SetPasswordForm):
+    """A password for an account that has none so far."""
+
+
+class ReauthenticateForm(SaysWhatIsMissing, account_forms.ReauthenticateForm):
+    """The password, where somebody is asked again."""
+
+
+class MailedCodeForm(SaysWhatIsMissing, account_forms.ConfirmEmailVerificationCodeForm):
+    """The code that was mailed to an address."""
+
+
+class ResetCodeForm(SaysWhatIsMissing, account_forms.ConfirmPasswordResetCodeForm):
+    """The code that was mailed for a new password."""
 
 
 def _ask_once(form: forms.Form) -> None:

@@ -17,6 +17,7 @@ from django import forms
 from couples.accounts.mfa import BEGINS, begins_sign_in
 from couples.accounts.rate_limits import waits_in_form
 from couples.accounts.sign_in_tries import STILL_IN, second_step_tried
+from couples.forms.missing import SaysWhatIsMissing
 
 BEGIN = "Let it begin a sign-in"
 NAME_HELP = "For you, to tell one from another. Something neutral, such as the device it is on."
@@ -42,14 +43,14 @@ class _CredentialField(forms.JSONField):
         return ""
 
 
-class _Credential:
+class _Credential(SaysWhatIsMissing):
     """What a browser sends of a passkey, where anything may come: all that is none is refused, never an error."""
 
     NOT_ONE = (AttributeError, IndexError, InvalidSignature, KeyError, TypeError, ValueError, struct.error)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["credential"] = _CredentialField()  # type: ignore[attr-defined]
+        self.fields["credential"] = _CredentialField()
 
     def clean(self) -> Any:
         """As the form below, refused where that stumbles."""
@@ -100,7 +101,7 @@ def _name(form: forms.Form) -> None:
     field.validators.append(forms.CharField(max_length=60).validators[0])
 
 
-class ActivateTOTPForm(totp.ActivateTOTPForm):
+class ActivateTOTPForm(SaysWhatIsMissing, totp.ActivateTOTPForm):
     """The first code of a new authenticator, which shows that it was set up."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -108,7 +109,7 @@ class ActivateTOTPForm(totp.ActivateTOTPForm):
         _code(self, "Code", "The six digits your authenticator shows now.")
 
 
-class AuthenticateForm(base.AuthenticateForm):
+class AuthenticateForm(SaysWhatIsMissing, base.AuthenticateForm):
     """A code at sign-in: of the authenticator, or one of the recovery codes."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -151,7 +152,7 @@ class AddWebAuthnForm(_Credential, webauthn.AddWebAuthnForm):
         return self.cleaned_data
 
 
-class EditWebAuthnForm(webauthn.EditWebAuthnForm):
+class EditWebAuthnForm(SaysWhatIsMissing, webauthn.EditWebAuthnForm):
     """Another name for a passkey, and whether it begins a sign-in."""
 
     begins = forms.BooleanField(label=BEGIN, required=False)
@@ -191,7 +192,7 @@ def _note_choice(form: forms.Form, begins: bool) -> None:
         form.cleaned_data["credential"][BEGINS] = begins
 
 
-class GenerateRecoveryCodesForm(recovery_codes.GenerateRecoveryCodesForm):
+class GenerateRecoveryCodesForm(SaysWhatIsMissing, recovery_codes.GenerateRecoveryCodesForm):
     """New recovery codes. Everybody may have them: they also open what a reset by mail has closed."""
 
     def clean(self) -> dict[str, Any]:
@@ -199,7 +200,7 @@ class GenerateRecoveryCodesForm(recovery_codes.GenerateRecoveryCodesForm):
         return self.cleaned_data
 
 
-class RecoveryCodeForm(forms.Form):
+class RecoveryCodeForm(SaysWhatIsMissing):
     """One of one's recovery codes, to open what is closed."""
 
     code = forms.CharField(
@@ -207,6 +208,5 @@ class RecoveryCodeForm(forms.Form):
         max_length=32,
         strip=True,
         help_text="Each works once.",
-        error_messages={"required": "Please write the code."},
         widget=forms.TextInput(attrs=ONE_TIME),
     )

@@ -20,7 +20,7 @@ class CodeForm(forms.Form):
         long=False,
         max_length=CODE_LENGTH,
         help_text="Eight letters and digits. Spaces, dashes and small letters do not matter.",
-        error_messages={"required": "Please write the code."},
+        error_messages={"required": "Please type the code."},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -317,7 +317,7 @@ def test_a_button_takes_strange_fields_calmly(world: World, button: Callable[[Wo
     ("path", "name", "said"),
     [
         ("/room/enter/", "code", "Type the code the couple gave you."),
-        ("/pairing/join/", "code", "Please write the code."),
+        ("/pairing/join/", "code", "Please type the code."),
         ("/mine/find/", "words", "Write a word to look for."),
         ("/me/", "shown_name", "Please write a name."),
         ("/room/shelf/", "name", "Give it a name, so that you find it again."),
