@@ -44,9 +44,12 @@ def is_over(request: HttpRequest) -> bool:
 
 def is_locked(request: HttpRequest) -> bool:
     """Whether who is signed in here is asked again: they were away for so long, or came in by less than a password."""
-    if LOCKED in request.session:
-        return True
-    return _is_away(request) and not is_shared_screen(request)
+    return is_shut(request) or (_is_away(request) and not is_shared_screen(request))
+
+
+def is_shut(request: HttpRequest) -> bool:
+    """Whether no page that lies open here may go on showing what it shows, a shared screen neither."""
+    return LOCKED in request.session
 
 
 def _is_away(request: HttpRequest) -> bool:

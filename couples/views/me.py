@@ -62,13 +62,15 @@ def here(request: PersonRequest) -> HttpResponse:
 @require_safe
 def still(request: HttpRequest) -> HttpResponse:
     """Whose pages this browser may show now, for a page that was out of sight: the mark of its person, "away" where
-    they are asked for their password first, "" where nobody is signed in.
+    they are asked for their password first ("shut" where a shared screen asks too), "" where nobody is signed in.
     """
     user: Any = request.user
     said = ""
     if user.is_authenticated and not session_timeout.is_over(request):
-        is_closed = reset_lock.is_closed(user, request.now)  # type: ignore[attr-defined]
-        said = "away" if is_closed or session_timeout.is_locked(request) else mark_of(user)
+        if session_timeout.is_shut(request) or reset_lock.is_closed(user, request.now):  # type: ignore[attr-defined]
+            said = "shut"
+        else:
+            said = "away" if session_timeout.is_locked(request) else mark_of(user)
     return HttpResponse(said, content_type="text/plain")
 
 

@@ -167,9 +167,10 @@ document.documentElement.dataset.whose && (() => {
       going.clear();
     }
     const said = await still();
+    const asked = ["away", "shut"].includes(said);
     if (said === false) cover("alone");
-    else if (stale || said !== html.dataset.whose && (said !== "away" || pressed)) anew();
-    else if (said !== "away" || Date.now() < until) show();
+    else if (stale || said !== html.dataset.whose && (!asked || pressed)) anew();
+    else if (!asked || said === "away" && Date.now() < until) show();
     else cover();
   };
 
@@ -188,7 +189,7 @@ document.documentElement.dataset.whose && (() => {
   addEventListener("keydown", ({ key }) => key === "Escape" && "stays" in body.dataset && html.className === "guarded" && cover());
   goOn.addEventListener("click", () => askServer(stale, true));
   setInterval(look, 5000);
-  setInterval(async () => document.hidden || [html.dataset.whose, "away", false].includes(await still()) || anew(), 6e4);
+  setInterval(async () => document.hidden || [html.dataset.whose, "away", "shut", false].includes(await still()) || anew(), 6e4);
 
   addEventListener("visibilitychange", () => {
     clearTimeout(hiding);

@@ -1,12 +1,18 @@
 """Talk in turns at the table: with and without scripts, by keyboard, on a phone; and what lies behind it stays shut."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
+from couples.actions import sessions
+from couples.lib import clock
+from couples.management.demo_people import PEOPLE
+from couples.management.demo_story import tell
+from couples.models import Pair, User
 from couples.views.talk import TURNS
-from tests.browser.conftest import PASSWORD, Someone
+from tests.browser.conftest import DESK, PASSWORD, Someone
 from tests.browser.test_every_page import sign_in
 from tests.support import make
 
@@ -84,3 +90,24 @@ def test_what_lies_behind_the_table_is_shut_also_by_the_back_button_and_in_anoth
     person.page.go_back()
     expect(person.page.locator("main")).to_contain_text("password", ignore_case=True)
     expect(person.page.locator("body")).not_to_contain_text("Only mine to read.")
+
+
+def test_a_shared_screen_in_another_tab_is_shut_too_though_its_session_is_on(someone: Callable[..., Someone]) -> None:
+    tell(PASSWORD, until=clock.now())
+    therapist = User.objects.get(email=PEOPLE["therapist"].email)
+    pair = Pair.objects.first()
+    assert pair is not None
+    sessions.set_session(pair, clock.now() + timedelta(minutes=5), 60, by=therapist, at=clock.now())
+    person = someone("therapist", DESK)
+    sign_in(person, therapist.email)
+    other = person.page.context.new_page()
+    other.goto(f"{person.base}/room/{pair.pk}/session/")
+    expect(other.locator("main")).to_contain_text("On the agenda")
+    assert int(other.locator("body").get_attribute("data-stays") or 0) > 0
+    person.page.bring_to_front()
+    person.go("/talk/")
+    person.press("Begin")
+    expect(other.locator("#away")).to_be_visible()
+    expect(other.locator("main")).not_to_be_visible()
+    other.locator("#away button").click()
+    expect(other.locator("main")).to_contain_text("password", ignore_case=True)

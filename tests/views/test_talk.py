@@ -283,7 +283,7 @@ def test_from_its_beginning_every_private_page_asks_for_the_password(hers: Table
     hers.begin()
     for path in ("/today/", "/mine/", "/ours/", "/timeline/", "/yes/", "/me/", "/export/"):
         assert is_asked(hers.looks(path))
-    assert hers.looks("/me/still/").content == b"away", "another tab of this browser covers itself"
+    assert hers.looks("/me/still/").content == b"shut", "another tab of this browser covers itself"
     hers.press(press)
     assert is_asked(hers.looks("/today/"))
 
