@@ -6,14 +6,17 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from couples.actions.shelf import steps_for_a_shelf
 from couples.content import ladder
+from couples.forms.shelf import SHELF_NAME_LENGTH
 from couples.forms.weekly_event import hour_field
 from couples.forms.words import OnceForm, WordsField
-from couples.models import Proposal
+from couples.models import Proposal, ShelfItem
 from couples.models.sessions import EVERY_SECOND_WEEK, EVERY_WEEK
 from couples.presenters.proposals import PAGES
 
 FARTHEST = timedelta(days=366)
+NOT_ON_A_SHELF = "A shelf only holds steps from Safety or Near. Leave this empty, or choose another step."
 
 
 ONCE = "0"
@@ -72,12 +75,19 @@ class SessionForm(MoveForm):
 
 
 class ProposeForm(OnceForm):
-    """One thing to propose: a step, a page or practice, or words for an agreement."""
+    """One thing to propose: a step, a page or practice, or words for an agreement; and a name to keep it by."""
 
     step = forms.ChoiceField(label="A step", required=False, choices=[])
     page = forms.ChoiceField(label="A page or a practice", required=False, choices=[])
     text = WordsField(
         label="Words for an agreement", required=False, help_text="Each of them can start a draft from these words."
+    )
+    shelf_name = WordsField(
+        long=False,
+        max_length=SHELF_NAME_LENGTH,
+        label="Put it on my shelf too, as",
+        required=False,
+        help_text="A name for you alone, so that you find it again for another couple.",
     )
 
     def __init__(self, *args: Any, steps: bool, **kwargs: Any) -> None:
@@ -96,6 +106,9 @@ class ProposeForm(OnceForm):
         cleaned = super().clean() or self.cleaned_data
         if not self.errors and len(self._chosen(cleaned)) != 1:
             raise forms.ValidationError("Choose one thing to propose: a step, a page, or words for an agreement.")
+        step = cleaned.get("step")
+        if cleaned.get("shelf_name") and step and step not in {each.key for each in steps_for_a_shelf()}:
+            self.add_error("shelf_name", NOT_ON_A_SHELF)
         return cleaned
 
     @staticmethod
@@ -109,3 +122,11 @@ class ProposeForm(OnceForm):
         if name == "text":
             return {"what": Proposal.AGREEMENT, "text": value}
         return {"what": Proposal.STEP if name == "step" else Proposal.PAGE, "key": value}
+
+    def for_the_shelf(self) -> dict[str, str]:
+        """What to hand to `shelf.put_on`; nothing where no name was given."""
+        if not self.cleaned_data["shelf_name"]:
+            return {}
+        (name,) = self._chosen(self.cleaned_data)
+        on_a_shelf = {"text": ShelfItem.TEXT, "page": ShelfItem.PAGE, "step": ShelfItem.STEP}
+        return {ShelfItem.NAME: self.cleaned_data["shelf_name"], on_a_shelf[name]: self.cleaned_data[name]}

@@ -10,13 +10,15 @@ from couples.forms.words import OnceForm, WordsField
 from couples.models import ShelfItem
 from couples.presenters.proposals import PAGES
 
+SHELF_NAME_LENGTH = 120
+
 
 class ShelfForm(OnceForm):
     """Its name for its owner, and at least one of the three."""
 
     name = WordsField(
         long=False,
-        max_length=120,
+        max_length=SHELF_NAME_LENGTH,
         label="What I call it",
         help_text="For you alone, so that you find it again. No couple sees it.",
         error_messages={"required": "Give it a name, so that you find it again."},

@@ -16,6 +16,7 @@ from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions import proposals as proposal_actions
 from couples.actions import sessions as session_actions
+from couples.actions import shelf as shelf_actions
 from couples.content.refusals import Refused
 from couples.forms.ahead import MoveForm, ProposeForm, SessionForm
 from couples.forms.shelf import FromShelfForm
@@ -32,6 +33,7 @@ SET = "Set. Both of them can see it, each by their own clocks."
 CALLED_OFF = "There is no longer a next session here."
 MOVED = "Moved. Both of them can see it, each by their own clocks. The others stay as they are."
 ONE_CALLED_OFF = "This one is called off, and both of them can see that. The others stay as they are."
+ON_MY_SHELF = "It is on your shelf too."
 WITHDRAWN = "Taken back. Whatever either of them wrote from it stays theirs."
 
 
@@ -156,11 +158,19 @@ def propose(request: PersonRequest, pair_id: UUID) -> HttpResponse:
     form = ProposeForm(request.POST, steps=consent.OWN_STEP in couple.kinds)
     if not form.is_valid():
         return _page(request, couple, propose=form)
-    proposal_actions.propose(
-        couple.pair, **form.proposed(), once=form.cleaned_data["once"], by=request.user, at=request.now
-    )
+    sent = {"once": form.cleaned_data["once"], "by": request.user, "at": request.now}
+    kept = form.for_the_shelf()
+    try:  # first: where the shelf is full nothing is proposed, and the form comes back whole
+        if kept:
+            shelf_actions.put_on(kept, **sent)
+    except Refused as refused:
+        form.add_error("shelf_name", refused.sentence)
+        return _page(request, couple, propose=form, status=409)
+    proposal_actions.propose(couple.pair, **form.proposed(), **sent)
     _drafts.let_go(request)
     messages.success(request, proposals.PROPOSED)
+    if kept:
+        messages.success(request, ON_MY_SHELF)
     return redirect("ahead", pair_id)
 
 

@@ -293,3 +293,59 @@ def test_it_goes_with_the_account_and_the_proposals_with_it(it: Looking) -> None
     erasure.erase_account(by=it.faye, at=it.clock.tick())
     assert not ShelfItem.objects.exists() and not Proposal.objects.exists()
     call_command("verify", verbosity=0)
+
+
+# --- Put there while proposing ---
+
+
+def write(it: Looking, **sent: Any) -> Any:
+    """Propose something that is written for this couple."""
+    return it.post(it.faye, f"{it.room}ahead/propose/", **{"once": uuid4(), **sent})
+
+
+@pytest.mark.parametrize("sent", [{"text": TEXT}, {"page": "10"}, {"step": NEAR.key}])
+def test_what_is_proposed_is_put_on_the_shelf_in_the_same_press(it: Looking, sent: dict[str, str]) -> None:
+    once = uuid4()
+    for _twice in range(2):
+        assert write(it, once=once, shelf_name="Evenings", **sent).status_code == 302
+    assert Proposal.objects.count() == 1
+    (item,) = ShelfItem.objects.all()
+    assert item.words == {"name": "Evenings", **sent}
+    assert "Evenings" in main(it, it.faye, SHELF)
+
+
+def test_without_a_name_nothing_is_put_there(it: Looking) -> None:
+    write(it, text=TEXT)
+    assert Proposal.objects.count() == 1 and not ShelfItem.objects.exists()
+
+
+def test_the_couple_finds_the_same_whether_or_not_it_was_put_there(it: Looking) -> None:
+    pages = []
+    for named in ({}, {"shelf_name": "Evenings"}):
+        write(it, text=TEXT, **named)
+        pages.append(
+            [
+                it.main_of(who, "/agenda/").replace(str(Proposal.objects.get().pk).encode(), b"")
+                for who in (it.ada, it.ben)
+            ]
+        )
+        assert b"Evenings" not in b"".join(pages[-1])
+        Proposal.objects.all().delete()
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize("step", [TOUCH, CLOSER])
+def test_a_step_that_no_shelf_holds_is_said_kindly_and_nothing_is_done(it: Looking, step: ladder.Step) -> None:
+    answer = write(it, step=step.key, shelf_name="Evenings")
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "only holds steps from Safety or Near" in page and 'value="Evenings"' in page
+    assert not Proposal.objects.exists() and not ShelfItem.objects.exists()
+
+
+def test_where_the_shelf_is_full_nothing_is_proposed_and_nothing_is_lost(
+    it: Looking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("couples.actions.shelf.MOST", 0)
+    answer = write(it, text=TEXT, shelf_name="Evenings")
+    assert answer.status_code == 409 and SENTENCES["shelf_full"] in answer.content.decode()
+    assert TEXT in answer.content.decode() and not Proposal.objects.exists()
