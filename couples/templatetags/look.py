@@ -1,6 +1,7 @@
 """The few things the look needs that the template language cannot say."""
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from html import escape
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils.safestring import mark_safe
 from couples.accounts import mfa
 from couples.content import phrases
 from couples.content.kinds import KINDS
-from couples.lib import spellings
+from couples.lib import days, spellings
 from couples.presenters.addresses import address
 from couples.presenters.first_doors import first_doors
 from couples.rule import consent
@@ -95,6 +96,13 @@ def months(lines: Iterable[Any]) -> list[dict[str, Any]]:
             grouped.append({"chapter": line.chapter, "lines": []})
         grouped[-1]["lines"].append(line)
     return grouped
+
+
+@register.filter
+def in_words(day: date, shape: str = days.DAY) -> str:
+    """A day as it is read, "25 November 2026". (An instant has Django's own filter, by somebody's clock.)"""
+    assert not isinstance(day, datetime), "two clocks call one instant by two days, and words are kept by the instant"
+    return days.in_words(day, shape)
 
 
 @register.filter
