@@ -165,6 +165,11 @@ def test_a_sitting_needs_both_and_begins_with_the_later() -> None:
     assert consent.sitting_since([one, two], AT + HOUR / 2) is None
 
 
+def test_they_have_just_paired_for_the_length_of_a_sitting_and_no_moment_longer() -> None:
+    assert consent.just_paired(AT, AT + HOUR - A_MOMENT)
+    assert not consent.just_paired(AT, AT + HOUR)
+
+
 def test_in_a_sitting_a_yes_needs_no_night_and_heavy_things_do_not_open() -> None:
     now = {"given": AT}
     told = ledger(*sat(ONE, TWO), offer(**now), welcome(choice="sittings", **now))
