@@ -9,7 +9,6 @@ import pytest
 
 from couples.content import kinds
 from couples.rule import consent, openings
-from couples.rule.admissions import CLASSES, kinds_of
 from couples.rule.consent import Opening, Seat, Yes
 from couples.rule.history import Ledger
 
@@ -390,12 +389,6 @@ def test_one_for_a_class_meets_each_older_one_for_a_kind_of_it_once() -> None:
     found = opened(yes("admission", ONE, scope="everyday"), *older)
     assert sorted(opening.scope for opening in found) == ["agreement", "boundary"]
     assert len({opening.id for opening in found}) == 2
-
-
-def test_the_classes_of_admissions_hold_every_kind_that_can_be_shared_once() -> None:
-    shared = [name for name, kind in kinds.KINDS.items() if not kind.is_alone]
-    assert sorted(kind for each in CLASSES for kind in kinds_of(each)) == sorted(shared)
-    assert not set(CLASSES) & kinds.KINDS.keys(), "a class is told from a kind by its name"
 
 
 # --- the zone of a pair ---
