@@ -58,7 +58,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Whatever lives in tests/browser is a journey, so none can slip into the runs without a browser.
 
     What is about PostgreSQL's wall is left out on SQLite, and what one database shows as well as two on PostgreSQL;
-    both are counted there as deselected.
+    what is asked of a night alone is left out on both. All of it is counted as deselected.
     """
     for item in items:
         if item.path.is_relative_to(JOURNEYS):
@@ -69,11 +69,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         later = quick.left_out(items)
         config.hook.pytest_deselected(items=list(later))
         items[:] = [item for item in items if item not in later]
-    elsewhere = "postgresql" if connection.vendor == "sqlite" else "" if PROVING else "one_database"
-    if elsewhere:
-        left_out = {item for item in items if item.get_closest_marker(elsewhere)}
-        config.hook.pytest_deselected(items=list(left_out))
-        items[:] = [item for item in items if item not in left_out]
+    elsewhere = {"postgresql"} if connection.vendor == "sqlite" else set() if PROVING else {"one_database"}
+    elsewhere |= set() if PROVING else {"deep"}
+    left_out = {item for item in items if any(item.get_closest_marker(name) for name in elsewhere)}
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [item for item in items if item not in left_out]
+
+
+class LongestFirst:
+    """After everything was shuffled: what takes seconds begins first, so that no worker waits at the end for one test
+    that another has just begun. The rest stays in the order into which it was shuffled.
+    """
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Put what is marked as slow in front."""
+        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One file can hold one hook of a name."""
+    config.pluginmanager.register(LongestFirst(), "longest first")
 
 
 def pytest_collection_finish() -> None:

@@ -18,6 +18,7 @@ from tests.support.two_worlds import Stage, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.histories]  # two worlds, page by page
 
+deep = pytest.mark.deep  # between the first moment and the last
 SOON, HOUR, NIGHT = timedelta(minutes=3), timedelta(hours=1), timedelta(hours=30)
 Act = Callable[[World, User], None]
 Pages = dict[tuple[str, str], Received]  # by viewer and address
@@ -259,7 +260,7 @@ def test_a_draft_that_was_erased_looks_like_one_that_was_never_written(stage: St
     assert_same(pages_of_never(stage), pages_after(stage, *drafted))
 
 
-@pytest.mark.parametrize("wait", [HOUR + SOON, NIGHT, 120 * NIGHT])
+@pytest.mark.parametrize("wait", [pytest.param(HOUR + SOON, marks=deep), NIGHT, 120 * NIGHT])
 def test_ada_left_for_good_looks_like_her_seat_ended(stage: Stage, wait: timedelta) -> None:
     left, *others = (
         pages_after(stage, (HOUR, ADA, told), (HOUR + SOON, BEN, goes_on), wait=wait)
@@ -316,7 +317,7 @@ def goes_on(world: World, by: User) -> None:
     world.do_admit(BEN, by, ("everyday",))
 
 
-@pytest.mark.parametrize("wait", [HOUR + SOON, NIGHT, 20 * NIGHT, 120 * NIGHT])
+@pytest.mark.parametrize("wait", [HOUR + SOON, *(pytest.param(n * NIGHT, marks=deep) for n in (1, 20)), 120 * NIGHT])
 def test_ada_left_looks_like_everything_of_hers_taken_back_or_lapsed(stage: Stage, wait: timedelta) -> None:
     left, *others = (
         pages_after(stage, (HOUR, ADA, gone), (HOUR + SOON, BEN, goes_on), wait=wait)
