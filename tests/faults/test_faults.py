@@ -1,4 +1,4 @@
-"""One round of the faults that show most, each in a place of its own; tests/faults/run.py goes through all of a night."""
+"""A round of the faults that show most, each in a place of its own; tests/faults/run.py goes through all of a night."""
 
 import os
 import subprocess

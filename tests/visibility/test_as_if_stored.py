@@ -124,7 +124,7 @@ TOGETHER = [
         marks=pytest.mark.one_database,
     ),
 ]
-ALONE = [pytest.param((evening,), marks=pytest.mark.deep) for evening in EVENINGS]
+ALONE = [pytest.param((evening,), marks=pytest.mark.deep) for evening in EVENINGS if (evening,) not in TOGETHER]
 
 
 @pytest.mark.parametrize("evenings", [*TOGETHER, *ALONE], ids=", and ".join)
