@@ -27,7 +27,8 @@ from couples.actions import outbox  # noqa: E402
 from couples.lib import clock as the_clock  # noqa: E402
 from couples.models import Pair, User  # noqa: E402
 from couples.row_security import session
-from tests.support import make, migrated, quick, serving_role  # noqa: E402
+from tests.support import acts_of_pages, make, migrated, quick, serving_role  # noqa: E402
+from tests.support.both_databases import on_both  # noqa: E402
 from tests.support.browsers import launch_options  # noqa: E402
 from tests.support.couple import WAYS, Couple, as_far_as  # noqa: E402
 from tests.support.couple_and_therapist import Looking, begun  # noqa: E402
@@ -63,7 +64,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.path.is_relative_to(JOURNEYS):
             item.add_marker("browser")
-        elif is_enough_for(item.path):
+        elif is_enough_for(item.path) or not on_both(item.path, item.name):
             item.add_marker("one_database")
     if config.getoption("quick"):
         later = quick.left_out(items)
@@ -165,6 +166,20 @@ def verbs_behind_the_wall() -> Iterator[None]:
 def mail_goes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Mail is sent in the same moment: a test's own transaction is never committed, so no thread could see the row."""
     monkeypatch.setattr(outbox, "send_soon", lambda: outbox.send_waiting(the_clock.now()))
+
+
+@pytest.fixture(autouse=True)
+def acts_are_done(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that is named for an act of a page does it."""
+    node = request.node
+    acts = acts_of_pages.done_by(node.path, getattr(node, "originalname", node.name))
+    if not acts:
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        done = acts_of_pages.noted(acts, patch)
+        yield
+    assert done == acts, "tests/support/acts_of_pages.py says more of it: name another test for the rest"
 
 
 @pytest.fixture(autouse=True)

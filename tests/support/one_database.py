@@ -1,6 +1,7 @@
 """What one database shows as well as two, and why: `make test` asks it on SQLite alone, `make prove` on both.
 
-Everything that is not named here runs on both. A single test says the same with the marker `one_database`.
+Everything that is not named here runs on both, but for the files of pages (tests/support/both_databases.py). A single
+test says the same with the marker `one_database`.
 """
 
 from pathlib import Path
@@ -39,6 +40,7 @@ ONE_DATABASE_IS_ENOUGH: dict[str, str] = {
     "rule": READS_NO_TABLE,
     "test_addresses.py": HOW_IT_LOOKS,
     "test_answers_alike.py": BY_EXAMPLES,
+    "test_both_databases.py": READS_NO_TABLE,
     "test_cost.py": COUNTED,
     "test_five_years.py": LONG_STORIES,
     "test_frozen.py": READS_NO_TABLE,
