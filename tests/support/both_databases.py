@@ -2,10 +2,10 @@
 
 All tests of the pages were run on PostgreSQL once, and it was noted what each asks behind the wall. Those that are
 named here and in acts_of_pages.py ask together every statement that all of them ask (ids and numbers aside), and do
-every act in each way in which a view does it. The files on the top level and the export were gone through by hand. The
-other tests look at words, at the order of things, and at pages that were read already: SQLite shows them as well, and `make prove`
-asks them on both. `tests/test_access.py` opens every address as everybody, and `tests/test_noninterference.py` compares
-two worlds page by page; both do so on both databases.
+every act in each way in which a view does it. The files on the top level and the export were gone through by hand.
+The other tests look at words, at the order of things, and at pages that were read already: SQLite shows them as well,
+and `make prove` asks them on both. `tests/test_access.py` opens every address as everybody, and
+`tests/test_noninterference.py` compares two worlds page by page; both do so on both databases.
 
 A new test of a page runs on SQLite. Name it here where it asks something that no other page asks.
 """
