@@ -107,6 +107,7 @@ def more_than_a_morning_takes(world: World, count: int) -> None:
 
 
 # Where nobody has stored anything there is most to notice; stored, the quickest of the three to tell goes the same way.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("how", "clock"),
     [
@@ -133,6 +134,7 @@ def test_two_hundred_private_offers_of_the_other_cost_nothing(
     compared(in_a_world(stage, tell(0), quiet), in_a_world(stage, tell(OFFERS), quiet))
 
 
+@pytest.mark.slow
 def test_starting_my_hour_costs_the_same_whether_or_not_the_other_sits(stage: Stage) -> None:
     def tell(sits: bool) -> Callable[[World], None]:
         def told(world: World) -> None:

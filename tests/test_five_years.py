@@ -131,6 +131,7 @@ def path_of(who: User, clock: Clock) -> Counter[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.histories
 def test_after_five_years_the_whole_path_is_there_and_pauses_closed_little(ada: User, ben: User, clock: Clock) -> None:
     couple = Couple(ada, ben, clock)

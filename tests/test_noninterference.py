@@ -245,6 +245,7 @@ def compared(stage: Stage, story: list[Any], alone: list[Any], first: dict[str, 
     return comparable
 
 
+@pytest.mark.slow
 def test_what_ada_does_alone_changes_nothing_that_the_others_receive(stage: Stage) -> None:
     told: Counter[str] = Counter()
 

@@ -86,6 +86,7 @@ def asked_by_everybody(here: Everybody, ask: Any) -> Iterator[tuple[str, str]]:
         yield from ((shape(sql), f"{method} {path}") for sql, _ in asked if not names_whose(sql))
 
 
+@pytest.mark.slow
 def test_what_a_page_asks_names_whose_rows_it_wants(here: Everybody, ask: Any) -> None:
     found: dict[str, str] = {}
     for asks, where in asked_by_everybody(here, ask):

@@ -6,9 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.slow
 def test_what_was_written_in_plain_words_is_sealed_and_stays_readable(empty_database: str) -> None:
     done = subprocess.run(
         [sys.executable, ROOT / "tests/support/upgraded_database.py"],

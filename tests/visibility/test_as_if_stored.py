@@ -175,6 +175,7 @@ PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 stories = stories_of(PRIVATE_ACTS, OTHER_ACTS, OTHER_ACTS, LEAVING)
 
 
+@pytest.mark.slow
 @pytest.mark.histories
 @pytest.mark.one_database
 def test_storing_changes_no_page_whatever_has_happened(stage: Stage) -> None:

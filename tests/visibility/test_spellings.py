@@ -374,6 +374,7 @@ NO_LONGER_IN_FORCE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.histories
 @example(PUT_AWAY)
