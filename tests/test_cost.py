@@ -143,7 +143,7 @@ def test_starting_my_hour_costs_the_same_whether_or_not_the_other_sits(stage: St
 
         return told
 
-    compared(in_a_world(stage, tell(False), quiet=True), in_a_world(stage, tell(True), quiet=True))
+    compared(in_a_world(stage, tell(False)), in_a_world(stage, tell(True)))
 
 
 def test_nothing_tells_whether_the_other_has_looked_or_acted_since_seven(stage: Stage) -> None:

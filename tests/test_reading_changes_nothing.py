@@ -22,7 +22,7 @@ from tests.test_access import TABLE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
 
-LOOKERS = (VISITOR, AUTHOR, PARTNER, ALONE, ADMITTED)
+LOOKERS = (VISITOR, AUTHOR, *[PARTNER] * PROVING, ALONE, ADMITTED)  # he looks at what she looks at
 SESSIONS = (Session, UserSession)
 LOOKS = depth(1, 2)  # what the second look would do that the first did not, a night shows
 ASK_BY_HEAD = LOOKERS if PROVING else (AUTHOR,)  # it goes through the very same view: one person shows it

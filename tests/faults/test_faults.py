@@ -40,11 +40,6 @@ def test_a_form_sent_three_times_at_once_is_sent_once() -> None:
     happens("double_press", 1)
 
 
-@pytest.mark.one_database
-def test_a_place_that_may_not_write_says_so_and_goes_on_when_it_may() -> None:
-    happens("read_only", 1)
-
-
 def test_every_script_of_a_fault_is_part_of_a_night() -> None:
     """Those that nobody would run otherwise take too long for each day."""
     beside = {"__init__", "browser", "crowd", "letter_box", "place", "run", "turned_clock", "test_faults"}
