@@ -649,8 +649,8 @@ def test_a_row_that_was_not_written_here_is_not_in_it(it):
 
 @pytest.mark.slow
 def test_ten_times_the_records_take_the_same_memory(story, ada, ben):
-    many_records(ada, 150, story.at)
-    many_records(ben, 1500, story.at)
+    many_records(ada, 250, story.at)
+    many_records(ben, 2500, story.at)
     peak_of(ada, story.at)  # templates are read and compiled once
     few, many = peak_of(ada, story.at), peak_of(ben, story.at)
     assert many[1] > 4 * few[1]
