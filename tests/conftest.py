@@ -84,8 +84,9 @@ class LongestFirst:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Put what is marked as slow in front."""
-        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+        """Put what is marked as slow in front, where several workers share the tests."""
+        if "PYTEST_XDIST_WORKER" in os.environ:
+            items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def pytest_configure(config: pytest.Config) -> None:

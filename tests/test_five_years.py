@@ -17,7 +17,8 @@ from tests.support.addresses import show
 from tests.support.make import Clock
 from tests.support.visits import Visit
 
-pytestmark = pytest.mark.django_db
+# A story of years, for a night: views/test_yes.py, actions/test_endings.py and test_memory_lines.py tell weeks of it.
+pytestmark = [pytest.mark.django_db, pytest.mark.deep]
 
 WEEKS = 260
 PAUSES = (40, 110, 200)  # in these weeks a pause of thirteen begins

@@ -16,7 +16,6 @@ SAID_BEFORE = "what a form says of bad input before anything is stored"
 BY_EXAMPLES = "two worlds by examples; test_noninterference compares such worlds on both databases"
 WRITES_ON_BOTH = "what a view writes while it is only looked at, it writes on both"
 COUNTED = "how many statements and which, which the same code asks of both"
-LONG_STORIES = "a long story by verbs that go behind the wall elsewhere, read by pages that do"
 EACH_ITS_WAY = "each kind and step goes the same way through the tables; views/ goes it on both databases"
 
 ONE_DATABASE_IS_ENOUGH: dict[str, str] = {
@@ -42,7 +41,6 @@ ONE_DATABASE_IS_ENOUGH: dict[str, str] = {
     "test_answers_alike.py": BY_EXAMPLES,
     "test_both_databases.py": READS_NO_TABLE,
     "test_cost.py": COUNTED,
-    "test_five_years.py": LONG_STORIES,
     "test_frozen.py": READS_NO_TABLE,
     "test_house.py": READS_NO_TABLE,
     "test_look.py": READS_NO_TABLE,
