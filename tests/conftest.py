@@ -84,9 +84,9 @@ class LongestFirst:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Put what is marked as slow in front, where several workers share the tests."""
+        """Put what is marked as slow in front, where several workers share the tests. Journeys see to it themselves."""
         if "PYTEST_XDIST_WORKER" in os.environ:
-            items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+            items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("slow", "browser")))
 
 
 def pytest_configure(config: pytest.Config) -> None:
