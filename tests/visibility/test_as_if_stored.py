@@ -154,6 +154,21 @@ def test_memory_lines_that_nobody_has_stored_stand_there_as_if_they_were(stage: 
     assert OwnLine.objects.filter(opening__isnull=False).count() == known + 2 * lines
 
 
+def test_mornings_by_another_clock_are_told_from_the_first_of_them_on(stage: Stage) -> None:
+    def hours_told() -> list[bool]:
+        return [b"<b>23:00</b> on your clock" in world.gets(name, "/pairing/")[-1] for name in BOTH]
+
+    world = World(stage)
+    world.go_to(world.clock.at + timedelta(hours=34))  # in the afternoon
+    tell(world, [(SOON, who, "zone", "Asia/Tokyo") for who in BOTH])
+    assert hours_told() == [False, False]
+    world.go_to_unstored(world.clock.at + timedelta(hours=20))  # after the next seven o'clock
+    assert hours_told() == [True, True]
+    world.store()
+    assert hours_told() == [True, True]
+    assert Pair.objects.get(pk=world.pair.pk).time_zone == "Asia/Tokyo"
+
+
 def test_a_list_tells_of_a_morning_after_a_minute_whether_or_not_somebody_acted_before(stage: Stage) -> None:
     world = World(stage)
     for who in BOTH:
