@@ -18,7 +18,7 @@ from tests.support.make import Clock
 from tests.support.visits import Visit
 
 # A story of years, for a night: views/test_yes.py, actions/test_endings.py and test_memory_lines.py tell weeks of it.
-pytestmark = [pytest.mark.django_db, pytest.mark.deep]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.slow]
 
 WEEKS = 260
 PAUSES = (40, 110, 200)  # in these weeks a pause of thirteen begins
