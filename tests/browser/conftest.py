@@ -3,10 +3,12 @@
 `Someone.press` counts: a person may need at most twelve presses for their first ten minutes.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +23,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 from couples.lib import clock
 from couples.rule import consent
 from tests.support.depth import PROVING
+from tests.support.met import Met
 
 PASSWORD = "correct horse battery stapler"
 ZONE = "Europe/Berlin"
@@ -164,6 +167,14 @@ class Someone:
         self.page.locator("main form button").first.click()
         self.page.wait_for_load_state()
         self.look()
+
+
+@pytest.fixture(scope="session")
+def met(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Met]:
+    """What was met in this run by its name, the same for all workers."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder  # each worker has its own in that of all
+    return cache(lambda name: Met(folder / f"met-{name}"))
 
 
 @pytest.fixture
