@@ -35,15 +35,22 @@ LEADS_ON = """one => one.matches("a[href]:not([href^='#']), button:not([type=but
 
 
 BUILT = (Path(__file__).parent.parent / "support" / "built.js").read_text()
+# Whether the page is there, how much wider than the window it is, what it is built of and what is wrong with it. A
+# script of its own, since a locator of Playwright's takes as long as to load the page.
+GLANCE = f"""() => [
+  document.querySelector("main")?.checkVisibility() ?? false,
+  document.documentElement.scrollWidth - window.innerWidth,
+  ...({BUILT})(),
+]"""
 CONTRAST = "axe.run({runOnly: ['color-contrast'], resultTypes: ['violations']})"
-_looked_at: dict[int, set[str]] = {}  # by width: what the pages are built of that axe has seen
 
 
 class Someone:
     """One person at one browser. Fails on what axe finds, on any console error, on any request to somewhere else."""
 
-    def __init__(self, page: Page, name: str, base: str, mail: Path, scripts: bool) -> None:
+    def __init__(self, page: Page, name: str, base: str, mail: Path, scripts: bool, seen_by_axe: Met) -> None:
         self.page, self.name, self.base, self.mail, self.scripts = page, name, base, mail, scripts
+        self.seen_by_axe = seen_by_axe  # what pages are built of, whoever had them
         self.email = f"{name.lower()}@example.test"
         self.presses = 0
         self.complaints: list[str] = []
@@ -76,24 +83,32 @@ class Someone:
         Axe judges each element in its place, whatever words stand there. What it judges of a page as a whole is asked
         of every page, and `make prove` shows it each of them.
         """
-        expect(self.page.locator("main")).to_be_visible()
         if not self.scripts:  # axe is a script itself
-            return
-        width = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            expect(self.page.locator("main")).to_be_visible()
+        elif self.is_new(self.glance()):
+            self.examine()
+
+    def glance(self) -> list[str]:
+        """What this page is built of. Fails on one that is too wide, or wrong as a whole."""
+        is_there, width, parts, wrong = self.page.evaluate(GLANCE)
+        if not is_there:
+            expect(self.page.locator("main")).to_be_visible()
+            _, width, parts, wrong = self.page.evaluate(GLANCE)
         assert width <= 0, f"{self.page.url} is {width} px wider than the screen"
-        parts, wrong = self.page.evaluate(BUILT)
         assert not wrong, f"{self.page.url}: {wrong}"
-        seen = _looked_at.setdefault(self.size, set())  # by whomever
-        if seen.issuperset(parts) and not PROVING:
-            return
-        seen.update(parts)
+        return list(parts)
+
+    def is_new(self, parts: list[str]) -> bool:
+        """Whether axe has to see a page that is built of these; they count as seen from now, at this width."""
+        return self.seen_by_axe.has_new(f"{self.size} {part}" for part in parts) or PROVING
+
+    def examine(self) -> None:
+        """Show this page to axe, in light and in dark, where only contrasts are others."""
         self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
         found = Axe().run(self.page)
         assert not found.violations_count, f"{self.page.url}: {found.generate_report()}"
         self.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        found = AxeResults(
-            self.page.evaluate("axe.run({runOnly: ['color-contrast'], resultTypes: ['violations']})")
-        )  # all that changes
+        found = AxeResults(self.page.evaluate(CONTRAST))
         assert not found.violations_count, f"{self.page.url} (dark): {found.generate_report()}"
 
     @property
@@ -196,7 +211,9 @@ def the_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
 
 
 @pytest.fixture
-def someone(browser: Browser, live_server: Any, mail_folder: Path) -> Iterator[Callable[..., Someone]]:
+def someone(
+    browser: Browser, live_server: Any, mail_folder: Path, met: Callable[[str], Met]
+) -> Iterator[Callable[..., Someone]]:
     """Make a person at a browser of their own: `someone("Ada")`, on a phone unless a size is given."""
     made: list[Someone] = []
 
@@ -204,7 +221,8 @@ def someone(browser: Browser, live_server: Any, mail_folder: Path) -> Iterator[C
         browsing = browser.new_context(viewport=viewport or PHONE, timezone_id=ZONE, locale="en-GB", **context)  # type: ignore[arg-type]
         page = browsing.new_page()
         page.set_default_timeout(10_000)
-        person = Someone(page, name, live_server.url, mail_folder, context.get("java_script_enabled", True))
+        scripts = context.get("java_script_enabled", True)
+        person = Someone(page, name, live_server.url, mail_folder, scripts, met("seen by axe"))
         made.append(person)
         return person
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from playwright.sync_api import Error, Page
 
+PASSWORD_FIRST = "/accounts/reauthenticate/?next="
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -48,7 +50,7 @@ class Eyes:
             self.page.goto(self.base + asked.path)
         except Error as problem:
             return _unless_a_file(problem)
-        if "/accounts/reauthenticate/?next=" in self.page.url:
+        if PASSWORD_FIRST in self.page.url:
             self.page.fill("main input[name=password]", self.password)
             self.page.locator("main form button").first.click()
             self.page.wait_for_load_state()
