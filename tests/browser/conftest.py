@@ -15,8 +15,7 @@ from typing import Any
 
 import pytest
 from allauth.account.internal.flows import login
-from axe_playwright_python.base import AxeResults
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from django.core.management import call_command
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
@@ -42,7 +41,12 @@ GLANCE = f"""() => [
   document.documentElement.scrollWidth - window.innerWidth,
   ...({BUILT})(),
 ]"""
-CONTRAST = "axe.run({runOnly: ['color-contrast'], resultTypes: ['violations']})"
+# What axe says of these parts of the page with all that is in them, or of the whole page; in the dark, where contrasts
+# alone are others, of those.
+IN_LIGHT = """paths => axe.run(paths ? {include: paths.flatMap(path => partsOfThisPage.get(path))} : document, {
+  resultTypes: ["violations"],
+})"""
+IN_DARK = IN_LIGHT.replace("resultTypes", 'runOnly: ["color-contrast"], resultTypes')
 
 
 class Someone:
@@ -78,15 +82,20 @@ class Someone:
             self.complaints.append(f"outside: {request.url}")
 
     def look(self) -> None:
-        """Hold the page against axe, in light and in dark, where something stands in it at a place that is new.
+        """Show axe, in light and in dark, what stands in this page at a place that is new, with all that is in it.
 
         Axe judges each element in its place, whatever words stand there. What it judges of a page as a whole is asked
-        of every page, and `make prove` shows it each of them.
+        of every page, and `make prove` shows it each of them, whole.
         """
         if not self.scripts:  # axe is a script itself
             expect(self.page.locator("main")).to_be_visible()
-        elif self.is_new(self.glance()):
-            self.examine()
+            return
+        parts = self.glance()
+        new = self.seen_by_axe.new_of(f"{self.size} {part}" for part in parts)
+        if PROVING or f"{self.size} {parts[0]}" in new:
+            self.examine(None)
+        elif new:
+            self.examine(_outermost([part.partition(" ")[2] for part in new]))
 
     def glance(self) -> list[str]:
         """What this page is built of. Fails on one that is too wide, or wrong as a whole."""
@@ -98,18 +107,13 @@ class Someone:
         assert not wrong, f"{self.page.url}: {wrong}"
         return list(parts)
 
-    def is_new(self, parts: list[str]) -> bool:
-        """Whether axe has to see a page that is built of these; they count as seen from now, at this width."""
-        return self.seen_by_axe.has_new(f"{self.size} {part}" for part in parts) or PROVING
-
-    def examine(self) -> None:
-        """Show this page to axe, in light and in dark, where only contrasts are others."""
-        self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
-        found = Axe().run(self.page)
-        assert not found.violations_count, f"{self.page.url}: {found.generate_report()}"
-        self.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        found = AxeResults(self.page.evaluate(CONTRAST))
-        assert not found.violations_count, f"{self.page.url} (dark): {found.generate_report()}"
+    def examine(self, parts: list[str] | None) -> None:
+        """Show axe these parts of the page, or the whole of it."""
+        self.page.evaluate(AXE_SCRIPT)
+        for scheme, asks in (("light", IN_LIGHT), ("dark", IN_DARK)):
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            found = AxeResults(self.page.evaluate(asks, parts))
+            assert not found.violations_count, f"{self.page.url} ({scheme}): {found.generate_report()}"
 
     @property
     def size(self) -> int:
@@ -182,6 +186,15 @@ class Someone:
         self.page.locator("main form button").first.click()
         self.page.wait_for_load_state()
         self.look()
+
+
+def _outermost(paths: list[str]) -> list[str]:
+    """Those that lie in none of the others: a path goes on where the one around it ends."""
+    outer: list[str] = []
+    for path in sorted(paths):
+        if not outer or not path.startswith(outer[-1]):
+            outer.append(path)
+    return outer
 
 
 @pytest.fixture(scope="session")

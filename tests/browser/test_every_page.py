@@ -32,12 +32,8 @@ def kind_of(address: str) -> str:
 
 
 def crawl(person: Someone, start: list[str]) -> set[str]:
-    """Follow every link from these pages, one or two pages of a kind; gives the kinds of page seen.
-
-    Axe is led afterwards to the pages of which most stands in them, until there is none with anything new.
-    """
+    """Follow every link from these pages, one or two pages of a kind; gives the kinds of page seen."""
     seen: dict[str, int] = {}
-    built: dict[str, list[str]] = {}
     waiting, met = list(start), set(start)
     while waiting:
         address = waiting.pop(0)
@@ -45,28 +41,18 @@ def crawl(person: Someone, start: list[str]) -> set[str]:
         if seen.get(kind, 0) >= AT_MOST_OF_ONE_KIND:
             continue
         seen[kind] = seen.get(kind, 0) + 1
-        title, links = go_and_unfold(person, address)
+        person.page.goto(person.base + address)
+        if "/accounts/reauthenticate/" in person.page.url:
+            person.confirm_password()
+        title, links = person.page.evaluate(UNFOLDED)
         assert not [word for word in TELLING if word in title], f"{address}: {title}"
-        built[address] = person.glance()
+        person.look()
         for link in links:
             here = address.partition("?")[0] + link if link.startswith("?") else link.partition("#")[0]
             if here.startswith("/") and here not in met and not NOT_FOLLOWED.match(here):
                 met.add(here)
                 waiting.append(here)
-    for address, parts in sorted(built.items(), key=lambda page: -len(page[1])):
-        if person.is_new(parts):
-            go_and_unfold(person, address)
-            person.examine()
     return set(seen)
-
-
-def go_and_unfold(person: Someone, address: str) -> tuple[str, list[str]]:
-    """The title of this page and where it links to; everything in it is unfolded then."""
-    person.page.goto(person.base + address)
-    if "/accounts/reauthenticate/" in person.page.url:
-        person.confirm_password()
-    title, links = person.page.evaluate(UNFOLDED)
-    return title, links
 
 
 def sign_in(person: Someone, email: str) -> None:

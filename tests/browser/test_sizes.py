@@ -65,7 +65,7 @@ def test_every_page_fits_its_window_and_every_form_says_what_is_wrong(
             if answer.path.startswith(PASSWORD_FIRST) and eyes.go(asked):  # which gives it
                 answer = given(eyes.page.context, asked)
             is_known = asked.sends is None and answer.path in looked_at
-            if is_known or not answer.middle or not measured.has_new([answer.middle]):
+            if is_known or not answer.middle or not measured.new_of([answer.middle]):
                 continue
             assert eyes.go(asked), asked.name
             if asked.sends is None:
@@ -73,7 +73,7 @@ def test_every_page_fits_its_window_and_every_form_says_what_is_wrong(
                 forms += [(asked, number) for number in eyes.forms()]
             found += [f"{asked.name} {told}" for told in _measured(eyes, window)]
         for asked, number in forms:
-            if eyes.go_and_send_emptied(asked, number) and measured.has_new([eyes.middle()]):
+            if eyes.go_and_send_emptied(asked, number) and measured.new_of([eyes.middle()]):
                 told = [*eyes.page.evaluate(AN_ERROR), *_measured(eyes, window)]
                 found += [f"{asked.name}, form {number} emptied: {each}" for each in told]
         assert not found, "\n".join(found)

@@ -12,15 +12,15 @@ class Met:
     def __init__(self, file: Path) -> None:
         self._file, self._digests, self._read = file, set[str](), 0
 
-    def has_new(self, things: Iterable[str]) -> bool:
-        """Whether one of these was never met; from now they all were."""
-        digests = {blake2b(thing.encode(), digest_size=8).hexdigest() for thing in things}
+    def new_of(self, things: Iterable[str]) -> list[str]:
+        """Those of them that were never met; from now they all were."""
+        digests = {blake2b(thing.encode(), digest_size=8).hexdigest(): thing for thing in things}
         with self._file.open("a+") as file:
             fcntl.flock(file, fcntl.LOCK_EX)  # until it is closed
             file.seek(self._read)
             self._digests.update(file.read().split())
-            new = digests - self._digests
+            new = digests.keys() - self._digests
             file.write("".join(f"{digest}\n" for digest in new))
             self._digests |= new
             self._read = file.tell()
-        return bool(new)
+        return [digests[digest] for digest in new]
