@@ -49,6 +49,16 @@ IN_LIGHT = """paths => axe.run(paths ? {include: paths.flatMap(path => partsOfTh
 IN_DARK = IN_LIGHT.replace("resultTypes", 'runOnly: ["color-contrast"], resultTypes')
 
 
+# Whoever takes one of these last keeps everybody waiting, so they come first, in this order; the others as they come.
+LONGEST = ["test_sizes.py", "test_every_page.py", "test_first_ten_minutes.py", "test_a_session.py"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest tests first, also where the order is another one each time."""
+    items.sort(key=lambda item: (LONGEST + [item.path.name]).index(item.path.name))
+
+
 class Someone:
     """One person at one browser. Fails on what axe finds, on any console error, on any request to somewhere else."""
 
