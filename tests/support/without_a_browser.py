@@ -1,6 +1,5 @@
 """What somebody at a browser would be given, asked of the application itself: in a tenth of the time, and unseen."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,15 +9,14 @@ from django.test import Client
 from playwright.sync_api import BrowserContext
 
 from tests.support.eyes import Asked
-from tests.support.page_reader import Reading
 
 
 @dataclass(frozen=True)
 class Given:
-    """The address at which an answer lies, and what can be read in the middle of it: nothing where it is no page."""
+    """The address at which an answer lies, and the page that it is: nothing where it is none."""
 
     path: str
-    middle: str
+    page: str
 
 
 def given(browsing: BrowserContext, asked: Asked) -> Given:
@@ -31,8 +29,8 @@ def given(browsing: BrowserContext, asked: Asked) -> Given:
     asked_at_last = answer.request
     query = asked_at_last["QUERY_STRING"]
     is_page = answer.headers.get("Content-Type", "").startswith("text/html")
-    middle = Reading(answer.content.decode()).main if is_page else ""
-    return Given(asked_at_last["PATH_INFO"] + (f"?{query}" if query else ""), re.sub(r"\s+", " ", middle))
+    page = answer.content.decode() if is_page else ""
+    return Given(asked_at_last["PATH_INFO"] + (f"?{query}" if query else ""), page)
 
 
 def _answer(client: Client, path: str, sends: Mapping[str, Any] | None) -> Any:
