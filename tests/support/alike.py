@@ -1,4 +1,4 @@
-"""What the middle of a page is built of: pages of the same parts are as wide as each other, but for what people write."""
+"""What the middle of a page is built of: pages of the same parts are as wide as each other, whatever people write."""
 
 import re
 from html.parser import HTMLParser
