@@ -31,6 +31,7 @@ WITHIN = {
 }
 FOOT = (("How this works", "how"), ("Learn", "learn"), ("Support", "safety"))
 ACCOUNT = ("My account", "me")
+ASKED_BY_SCRIPTS = ("still", "here", "hold")
 
 
 def page(request: HttpRequest) -> dict[str, dict[str, Any]]:
@@ -44,7 +45,8 @@ def page(request: HttpRequest) -> dict[str, dict[str, Any]]:
     visitor. `whose` is the mark of the person this page was made for, "" for a visitor's and where somebody is asked
     who they are; `is_private` is whether nothing of it shows before the script has run. `held` is the unfinished
     writing that its form goes on in, `unfinished` what it tells of others (views/_drafts.py).
-    `stop` is where "Stop everything" leads, "" on pages for everybody.
+    `stop` is where "Stop everything" leads, "" on pages for everybody. `still`, `here` and `hold` are where a script
+    asks whose pages it may show, says that somebody is here, and puts what is half written.
     """
     user = getattr(request, "user", None)
     signed_in = bool(user is not None and user.is_authenticated)
@@ -68,6 +70,7 @@ def page(request: HttpRequest) -> dict[str, dict[str, Any]]:
             "held": _held(request),
             "unfinished": getattr(request, "unfinished", []),
             "away": address("notes"),
+            **{name: address(name) for name in ASKED_BY_SCRIPTS},
         }
     }
 

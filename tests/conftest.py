@@ -27,7 +27,8 @@ from couples.actions import outbox  # noqa: E402
 from couples.lib import clock as the_clock  # noqa: E402
 from couples.models import Pair, User  # noqa: E402
 from couples.row_security import session
-from tests.support import make, migrated, quick, serving_role  # noqa: E402
+from tests.support import acts_of_pages, make, migrated, quick, serving_role  # noqa: E402
+from tests.support.both_databases import on_both  # noqa: E402
 from tests.support.browsers import launch_options  # noqa: E402
 from tests.support.couple import WAYS, Couple, as_far_as  # noqa: E402
 from tests.support.couple_and_therapist import Looking, begun  # noqa: E402
@@ -58,22 +59,39 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Whatever lives in tests/browser is a journey, so none can slip into the runs without a browser.
 
     What is about PostgreSQL's wall is left out on SQLite, and what one database shows as well as two on PostgreSQL;
-    both are counted there as deselected.
+    what is asked of a night alone is left out on both. All of it is counted as deselected.
     """
     for item in items:
         if item.path.is_relative_to(JOURNEYS):
             item.add_marker("browser")
-        elif is_enough_for(item.path):
+        elif is_enough_for(item.path) or not on_both(item.path, item.name):
             item.add_marker("one_database")
     if config.getoption("quick"):
         later = quick.left_out(items)
         config.hook.pytest_deselected(items=list(later))
         items[:] = [item for item in items if item not in later]
-    elsewhere = "postgresql" if connection.vendor == "sqlite" else "" if PROVING else "one_database"
-    if elsewhere:
-        left_out = {item for item in items if item.get_closest_marker(elsewhere)}
-        config.hook.pytest_deselected(items=list(left_out))
-        items[:] = [item for item in items if item not in left_out]
+    elsewhere = {"postgresql"} if connection.vendor == "sqlite" else set() if PROVING else {"one_database"}
+    elsewhere |= set() if PROVING else {"deep"}
+    left_out = {item for item in items if any(item.get_closest_marker(name) for name in elsewhere)}
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [item for item in items if item not in left_out]
+
+
+class LongestFirst:
+    """After everything was shuffled: what takes seconds begins first, so that no worker waits at the end for one test
+    that another has just begun. The rest stays in the order into which it was shuffled.
+    """
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Put what is marked as slow in front, where several workers share the tests. Journeys see to it themselves."""
+        if "PYTEST_XDIST_WORKER" in os.environ:
+            items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("slow", "browser")))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One file can hold one hook of a name."""
+    config.pluginmanager.register(LongestFirst(), "longest first")
 
 
 def pytest_collection_finish() -> None:
@@ -149,6 +167,20 @@ def verbs_behind_the_wall() -> Iterator[None]:
 def mail_goes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Mail is sent in the same moment: a test's own transaction is never committed, so no thread could see the row."""
     monkeypatch.setattr(outbox, "send_soon", lambda: outbox.send_waiting(the_clock.now()))
+
+
+@pytest.fixture(autouse=True)
+def acts_are_done(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that is named for an act of a page does it."""
+    node = request.node
+    acts = acts_of_pages.done_by(node.path, getattr(node, "originalname", node.name))
+    if not acts:
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        done = acts_of_pages.noted(acts, patch)
+        yield
+    assert done == acts, "tests/support/acts_of_pages.py says more of it: name another test for the rest"
 
 
 @pytest.fixture(autouse=True)

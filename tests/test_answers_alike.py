@@ -148,6 +148,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     return Stage(story)
 
 
+@pytest.mark.slow
 def test_what_ben_presses_is_answered_alike_whatever_ada_keeps_to_herself(stage: Stage) -> None:
     silent = answers(stage)
     for alone, beside in zip(silent, answers(stage, *PRIVATE.values()), strict=True):

@@ -17,7 +17,8 @@ from tests.support.addresses import show
 from tests.support.make import Clock
 from tests.support.visits import Visit
 
-pytestmark = pytest.mark.django_db
+# A story of years, for a night: views/test_yes.py, actions/test_endings.py and test_memory_lines.py tell weeks of it.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.slow]
 
 WEEKS = 260
 PAUSES = (40, 110, 200)  # in these weeks a pause of thirteen begins
@@ -131,6 +132,7 @@ def path_of(who: User, clock: Clock) -> Counter[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.histories
 def test_after_five_years_the_whole_path_is_there_and_pauses_closed_little(ada: User, ben: User, clock: Clock) -> None:
     couple = Couple(ada, ben, clock)

@@ -1,6 +1,7 @@
 """What can never change, because it is bound into ciphertexts, signatures or digests (docs/frozen.md)."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -51,6 +52,7 @@ def digested_things() -> dict[str, str]:
     found["welcome heavy"] = consent.thing_of("welcome", consent.HEAVY)
     found["sitting"] = consent.thing_of("sitting")
     found["zone"] = consent.thing_of("zone", "Europe/Zurich")
+    found["marks of a week"] = consent.marks_of(UUID(int=8), date(2026, 11, 23))
     found["terms"] = consent.terms_of(UUID(int=1), UUID(int=2))
     return {name: str(thing) for name, thing in found.items()}
 

@@ -66,6 +66,7 @@ def spoken(html: str) -> str:
 # --- 1. Non-interference: at length in test_noninterference.py ---
 
 
+@pytest.mark.one_database
 def test_invariant_01_what_ada_keeps_to_herself_changes_no_byte_of_bens_pages(stage: Stage) -> None:
     def pages(with_secrets: bool) -> dict[str, Any]:
         with transaction.atomic():
@@ -113,6 +114,7 @@ PRESSURE = (
 )
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", [ADA, BEN, FAYE])
 def test_invariant_02_silence_has_one_face_and_no_page_presses(stage: Stage, name: str) -> None:
     for url, html in every_page(stage, name).items():
@@ -125,6 +127,7 @@ def test_invariant_02_silence_has_one_face_and_no_page_presses(stage: Stage, nam
         assert 'http-equiv="refresh"' not in html, url
 
 
+@pytest.mark.one_database
 def test_invariant_02_every_offer_says_that_nothing_is_told(stage: Stage) -> None:
     offering = 0
     for url, html in every_page(stage, ADA).items():
@@ -134,6 +137,7 @@ def test_invariant_02_every_offer_says_that_nothing_is_told(stage: Stage) -> Non
     assert offering > 3
 
 
+@pytest.mark.one_database
 def test_invariant_02_yes_and_not_now_weigh_the_same(stage: Stage) -> None:
     """R18: the buttons of one row have the same classes; no choice is made beforehand."""
     answering = 0
@@ -148,6 +152,7 @@ def test_invariant_02_yes_and_not_now_weigh_the_same(stage: Stage) -> None:
     assert answering > 3
 
 
+@pytest.mark.one_database
 def test_invariant_02_thirty_silent_days_change_nothing(stage: Stage) -> None:
     """R17: no page grows louder with silence. Only yeses that ended by themselves may change what is open."""
     make.changed(Yes.objects.all(), ends_at=None)
@@ -285,6 +290,7 @@ def test_invariant_08_no_row_of_the_timeline_can_hold_words() -> None:
         assert max(lengths) <= 64
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", [BEN, FAYE])
 def test_invariant_08_no_time_finer_than_a_day_is_shown_of_another(stage: Stage, name: str) -> None:
     """R15. Ben has not sat down, so not even his own hour stands on a page."""
@@ -366,6 +372,7 @@ def test_invariant_10_a_person_holds_one_live_seat(ada: User, ben: User, clock: 
 # --- 11. A yes here is never evidence of consent to an act ---
 
 
+@pytest.mark.one_database
 def test_invariant_11_step_pages_and_what_may_be_about_touch_say_that_a_yes_is_no_evidence(stage: Stage) -> None:
     said = {url: spoken(html) for url, html in every_page(stage, ADA).items()}
     giving = [
@@ -399,6 +406,7 @@ def test_invariant_11_the_offer_of_words_about_touch_says_so(
     assert (NEVER_EVIDENCE in page) is says
 
 
+@pytest.mark.one_database
 def test_invariant_11_nothing_is_signed_or_certified(stage: Stage) -> None:
     for url, html in every_page(stage, BEN).items():
         if not url.startswith(("/learn/", "/safety/")):

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -39,7 +39,8 @@ from tests.support.two_worlds import Stage, World
 pytestmark = [pytest.mark.django_db, pytest.mark.histories]
 
 VIEWERS = (BEN, FAYE)
-HISTORIES = depth(8, 500)
+# PostgreSQL goes the same way through the pages; that its wall lets out what they need, few histories show.
+HISTORIES = depth(8 if connection.vendor == "sqlite" else 4, 500)
 VARIANTS = 4  # further acts of Ada's to one story: each is a history of its own
 EVERY_PAGE = PROVING  # in a long run also those at the end that hold nothing of two people
 # A long run takes the time to find the shortest story that fails; the normal one tells the story it met.
@@ -244,6 +245,7 @@ def compared(stage: Stage, story: list[Any], alone: list[Any], first: dict[str, 
     return comparable
 
 
+@pytest.mark.slow
 def test_what_ada_does_alone_changes_nothing_that_the_others_receive(stage: Stage) -> None:
     told: Counter[str] = Counter()
 

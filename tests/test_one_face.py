@@ -18,6 +18,7 @@ from tests.support.two_worlds import Stage, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.histories]  # two worlds, page by page
 
+deep = pytest.mark.deep  # another choice or moment of what is asked beside it
 SOON, HOUR, NIGHT = timedelta(minutes=3), timedelta(hours=1), timedelta(hours=30)
 Act = Callable[[World, User], None]
 Pages = dict[tuple[str, str], Received]  # by viewer and address
@@ -168,7 +169,7 @@ def test_offered_without_a_welcome_has_the_face_of_never_written(stage: Stage) -
     assert_same(never, pages_after(stage, no, (HOUR, ADA, writes), (2 * HOUR, ADA, offers())))
 
 
-@pytest.mark.parametrize("choice", [sharing.NOT_NOW, consent.SITTINGS])
+@pytest.mark.parametrize("choice", [pytest.param(sharing.NOT_NOW, marks=deep), consent.SITTINGS])
 def test_my_offer_meets_the_same_silence_whatever_the_other_welcomes(stage: Stage, choice: str) -> None:
     def ben_offers(world: World, by: User) -> None:
         world.do_write(BEN, by, "boundary")
@@ -246,7 +247,8 @@ def test_who_tells_is_the_only_one_of_whom_it_is_said(stage: Stage) -> None:
 # --- Erasing looks like taking back, and leaving for good like an ended seat ---
 
 
-@pytest.mark.parametrize("when", [31 * HOUR, 55 * HOUR])  # before the first seven o'clock after it opened, and after
+# After the first seven o'clock after it opened, and before.
+@pytest.mark.parametrize("when", [55 * HOUR, pytest.param(31 * HOUR, marks=deep)])
 def test_what_was_erased_looks_like_what_was_taken_back(stage: Stage, when: timedelta) -> None:
     begun = [(HOUR, ADA, writes), (2 * HOUR, ADA, offers())]
     wait = 60 * HOUR
@@ -259,7 +261,7 @@ def test_a_draft_that_was_erased_looks_like_one_that_was_never_written(stage: St
     assert_same(pages_of_never(stage), pages_after(stage, *drafted))
 
 
-@pytest.mark.parametrize("wait", [HOUR + SOON, NIGHT, 120 * NIGHT])
+@pytest.mark.parametrize("wait", [pytest.param(HOUR + SOON, marks=deep), NIGHT, 120 * NIGHT])
 def test_ada_left_for_good_looks_like_her_seat_ended(stage: Stage, wait: timedelta) -> None:
     left, *others = (
         pages_after(stage, (HOUR, ADA, told), (HOUR + SOON, BEN, goes_on), wait=wait)
@@ -316,7 +318,7 @@ def goes_on(world: World, by: User) -> None:
     world.do_admit(BEN, by, ("everyday",))
 
 
-@pytest.mark.parametrize("wait", [HOUR + SOON, NIGHT, 20 * NIGHT, 120 * NIGHT])
+@pytest.mark.parametrize("wait", [HOUR + SOON, *(pytest.param(n * NIGHT, marks=deep) for n in (1, 20)), 120 * NIGHT])
 def test_ada_left_looks_like_everything_of_hers_taken_back_or_lapsed(stage: Stage, wait: timedelta) -> None:
     left, *others = (
         pages_after(stage, (HOUR, ADA, gone), (HOUR + SOON, BEN, goes_on), wait=wait)

@@ -13,6 +13,7 @@ from django.apps import apps
 from django.db import transaction
 
 from tests.support.asked_database import asked_database
+from tests.support.depth import PROVING
 from tests.support.everybody import ADMITTED, ALONE, AUTHOR, PARTNER, VISITOR, Everybody
 from tests.test_access import TABLE
 
@@ -75,7 +76,7 @@ def asked_by_everybody(here: Everybody, ask: Any) -> Iterator[tuple[str, str]]:
         (ADMITTED, "post", "/room/enter/", {"code": "ABCD-EFGH"}),
     ]
     for row in TABLE:
-        for who in (VISITOR, AUTHOR, PARTNER, ADMITTED):
+        for who in (VISITOR, AUTHOR, *[PARTNER] * PROVING, ADMITTED):  # he asks what she asks
             asks += [(who, "get", row.path(here), {}), (who, "post", row.path(here), row.sends)]
     for who, method, path, sends in asks:
         with transaction.atomic():
@@ -85,6 +86,7 @@ def asked_by_everybody(here: Everybody, ask: Any) -> Iterator[tuple[str, str]]:
         yield from ((shape(sql), f"{method} {path}") for sql, _ in asked if not names_whose(sql))
 
 
+@pytest.mark.slow
 def test_what_a_page_asks_names_whose_rows_it_wants(here: Everybody, ask: Any) -> None:
     found: dict[str, str] = {}
     for asks, where in asked_by_everybody(here, ask):

@@ -1,19 +1,21 @@
 """The few things the look needs that the template language cannot say."""
 
 from collections.abc import Iterable
+from datetime import date, datetime
+from html import escape
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django import forms, template
 from django.conf import settings
 from django.template.context import Context
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from couples.accounts import mfa
 from couples.content import phrases
 from couples.content.kinds import KINDS
-from couples.lib import spellings
+from couples.lib import days, spellings
 from couples.presenters.addresses import address
 from couples.presenters.first_doors import first_doors
 from couples.rule import consent
@@ -50,21 +52,26 @@ def as_choices(options: Iterable[dict[str, Any]]) -> str:
 
 
 def _option(option: dict[str, Any]) -> str:
-    value, label = conditional_escape(option["value"]), conditional_escape(option["label"])
+    value, label = _escaped(option["value"]), _escaped(option["label"])
     return f'<option value="{value}"{_attributes(option["attrs"])}>{label}</option>'
 
 
 def _choice(option: dict[str, Any]) -> str:
     named = option["attrs"].get("id")
-    begins = f'<label class="choice" for="{conditional_escape(named)}">' if named else '<label class="choice">'
-    value, label = conditional_escape(option["value"]), conditional_escape(option["label"])
-    box = f'<input type="{option["type"]}" name="{conditional_escape(option["name"])}" value="{value}"'
+    begins = f'<label class="choice" for="{_escaped(named)}">' if named else '<label class="choice">'
+    value, label = _escaped(option["value"]), _escaped(option["label"])
+    box = f'<input type="{option["type"]}" name="{_escaped(option["name"])}" value="{value}"'
     return f"{begins}{box}{_attributes(option['attrs'])}><span>{label}</span></label>"
 
 
 def _attributes(attrs: dict[str, Any]) -> str:
-    said = ((name, value) for name, value in attrs.items() if value is not False and value is not None)
-    return "".join(f" {name}" if value is True else f' {name}="{conditional_escape(value)}"' for name, value in said)
+    said = [(name, value) for name, value in attrs.items() if value is not False and value is not None]
+    return "".join([f" {name}" if value is True else f' {name}="{_escaped(value)}"' for name, value in said])
+
+
+def _escaped(value: Any) -> str:
+    """What Django's `conditional_escape` gives, without asking of each of a hundred words whether it comes later."""
+    return value.__html__() if hasattr(value, "__html__") else escape(str(value))
 
 
 @register.simple_tag
@@ -89,6 +96,13 @@ def months(lines: Iterable[Any]) -> list[dict[str, Any]]:
             grouped.append({"chapter": line.chapter, "lines": []})
         grouped[-1]["lines"].append(line)
     return grouped
+
+
+@register.filter
+def in_words(day: date, shape: str = days.DAY) -> str:
+    """A day as it is read, "25 November 2026". (An instant has Django's own filter, by somebody's clock.)"""
+    assert not isinstance(day, datetime), "two clocks call one instant by two days, and words are kept by the instant"
+    return days.in_words(day, shape)
 
 
 @register.filter

@@ -119,6 +119,7 @@ def test_what_opens_leaves_a_line_or_has_fallen_is_found_and_a_quiet_day_is_not(
     assert not at_seven(), "that is noted"
 
 
+@pytest.mark.one_database
 def test_a_quiet_pair_costs_the_same_whatever_one_of_the_two_offers_in_vain(it: Looking) -> None:
     sharing.welcome(consent.EVERYDAY, sharing.NOT_NOW, by=it.ben, at=it.clock.tick())
     make.offer(make.boundary(it.ada, it.clock), it.ada, it.clock)
@@ -151,6 +152,7 @@ def test_with_a_card_that_leaves_the_admission_of_one_ends(it: Looking) -> None:
     assert sum(found) <= 3 and not any(found[:28]) and not found[-1]
 
 
+@pytest.mark.one_database
 def test_while_both_admit_their_therapist_no_morning_looks_for_their_card(it: Looking) -> None:
     it.let_in()
     assert not any(each_morning(it, it.clock.at + timedelta(days=60)))
@@ -192,6 +194,7 @@ def statements(act: Callable[[], Any]) -> int:
     return questions(asked.captured_queries)
 
 
+@pytest.mark.one_database
 def test_a_hundred_quiet_pairs_are_asked_about_in_as_many_statements_as_one() -> None:
     many_pairs(1, DAY, each_nth=0)
     one = statements(lambda: mornings.go_through_all(SEVEN + SOON))

@@ -116,7 +116,8 @@ def test_heavy_things_open_at_no_sitting_and_everyday_things_do(it: Looking, kin
     assert opened is (kind.name not in HEAVY) is (consent.scope_of(kind.name) == consent.EVERYDAY)
 
 
-@pytest.mark.parametrize("is_tender", [False, True])
+# What is tender stands apart in the same way, whatever its kind: views/test_tender.py shows it.
+@pytest.mark.parametrize("is_tender", [False, pytest.param(True, marks=pytest.mark.deep)])
 @each_shared_kind
 def test_a_therapist_reads_it_only_while_both_admit_its_class(it: Looking, kind: Any, is_tender: bool) -> None:
     record = written(it, kind, is_tender=is_tender)

@@ -647,6 +647,7 @@ def test_a_row_that_was_not_written_here_is_not_in_it(it):
 # --- Growth ---
 
 
+@pytest.mark.slow
 def test_ten_times_the_records_take_the_same_memory(story, ada, ben):
     many_records(ada, 250, story.at)
     many_records(ben, 2500, story.at)

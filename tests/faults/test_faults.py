@@ -1,4 +1,4 @@
-"""A round of each fault, in a place of its own; tests/faults/run.py goes through all of a night."""
+"""A round of the faults that show most, each in a place of its own; tests/faults/run.py goes through all of a night."""
 
 import os
 import subprocess
@@ -30,11 +30,6 @@ def test_workers_that_are_killed_lose_nothing_that_they_acknowledged() -> None:
     happens("kill_workers", 1)
 
 
-@pytest.mark.one_database
-def test_writers_that_are_killed_leave_nothing_by_half() -> None:
-    happens("kill_writers", 1)
-
-
 @pytest.mark.postgresql
 def test_a_postmaster_that_is_killed_loses_nothing_that_was_acknowledged() -> None:
     happens("kill_postmaster", 1, run.POSTGRESQL)
@@ -45,24 +40,8 @@ def test_a_form_sent_three_times_at_once_is_sent_once() -> None:
     happens("double_press", 1)
 
 
-@pytest.mark.one_database
-def test_a_place_that_may_not_write_says_so_and_goes_on_when_it_may() -> None:
-    happens("read_only", 1)
-
-
-@pytest.mark.one_database
-def test_whatever_is_sent_nothing_breaks() -> None:
-    happens("fuzz", 250)
-
-
-@pytest.mark.one_database
-def test_many_people_at_once_are_answered_as_they_asked() -> None:
-    happens("load", 1, run.SQLITE, "2")
-
-
 def test_every_script_of_a_fault_is_part_of_a_night() -> None:
-    """Those that nobody would run otherwise: turning the clock back, commands cut off and two versions take too long
-    for each day."""
+    """Those that nobody would run otherwise take too long for each day."""
     beside = {"__init__", "browser", "crowd", "letter_box", "place", "run", "turned_clock", "test_faults"}
     beside |= {"acts_of_two", "demo_couples", "version_before"}
     assert {file.stem for file in HERE.glob("*.py")} - beside == set(run.ROUNDS)

@@ -59,6 +59,7 @@ def test_what_was_written_comes_back_and_whoever_was_erased_does_not(place: Plac
         place.manage("wall", "--check")
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_a_backup_is_of_use_only_to_the_holder_of_its_key_and_holds_no_key_of_this_place(place: Place) -> None:
     place.migrate()

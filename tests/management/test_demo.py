@@ -40,6 +40,7 @@ def test_demo_people_do_not_exist_outside_of_development(settings) -> None:
     assert not User.objects.exists()
 
 
+@pytest.mark.one_database
 def test_their_half_year_holds_what_is_open_private_taken_back_and_kept() -> None:
     tell("a long enough password", until=NOW)
     one, two, therapist = (User.objects.get(email=PEOPLE[name].email) for name in ("one", "two", "therapist"))
@@ -73,6 +74,7 @@ def test_their_half_year_holds_what_is_open_private_taken_back_and_kept() -> Non
     assert not Opening.objects.filter(opened_at__gt=NOW).exists()
 
 
+@pytest.mark.one_database
 def test_after_125_days_away_each_finds_on_their_timeline_the_way_they_have_come() -> None:
     tell("a long enough password", until=NOW)
     later = NOW + timedelta(days=125)
@@ -97,6 +99,7 @@ def test_after_125_days_away_each_finds_on_their_timeline_the_way_they_have_come
         assert open_now.count() < len(away) / 2
 
 
+@pytest.mark.one_database
 def test_every_opening_of_the_story_stands_on_the_rule() -> None:
     tell("a long enough password", until=NOW)
     for opening in Opening.objects.all():

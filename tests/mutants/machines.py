@@ -1,7 +1,8 @@
 """Mistakes made by machines, in every line of the rule and of who may read what: mutmut and cosmic-ray, with the score.
 
-`python tests/mutants/machines.py` runs both over both rooms (hours); `... mutmut rule` one over one. Each works in a
-copy of the project. Which survivors are known and why they change nothing is in docs/testing.md.
+`python tests/mutants/machines.py` runs both over both rooms (hours); `... mutmut rule` one over one, and `... mutmut
+rule zones cards` over two files of it. Each works in a copy of the project. Which survivors are known and why they
+change nothing is in docs/testing.md.
 """
 
 import contextlib
@@ -23,7 +24,9 @@ from tests.support.depth import AT_MOST  # noqa: E402
 ROOMS = {
     "rule": (
         *("rule/test_edges.py", "rule/test_zones.py", "rule/test_earliest.py", "rule/test_consent.py"),
-        *("visibility/test_spellings.py", "test_cards.py", "views/steps"),
+        *("rule/test_admissions.py", "rule/test_memory.py", "rule/test_step_things.py", "test_frozen.py"),
+        "visibility/test_spellings.py",
+        *("test_cards.py", "views/steps", "actions/test_mornings.py", "views/test_sitting.py", "views/test_welcome.py"),
     ),
     "visibility": (
         *("visibility", "views/test_room.py", "presenters/test_therapist.py", "views/test_ours.py"),
@@ -78,9 +81,11 @@ def _keep_few(session: Path) -> None:
             database.execute(f"DELETE FROM {table} WHERE job_id NOT IN {few}", [AT_MOST])
 
 
-def by_mutmut(room: str) -> Score:
-    """All that mutmut makes of the functions of a room. It asks of each only the tests that come by there."""
-    tests, some = _tests(room), [f"couples.{room}.{TRIED[room][0]}.*"] if AT_MOST else []
+def by_mutmut(room: str, files: list[str]) -> Score:
+    """All that mutmut makes of the functions of a room, or of some files of it. It asks of each only the tests that
+    come by there."""
+    some = [f"couples.{room}.{name}.*" for name in ([TRIED[room][0]] if AT_MOST else files)]
+    tests = _tests(room)
     settings = {
         "source_paths": [f"couples/{room}"],
         "also_copy": ["couples", "trustapp", "templates", "static", "docs", "manage.py", "requirements-test.txt"],
@@ -99,13 +104,14 @@ def by_mutmut(room: str) -> Score:
     return Score(len(found), len(found) - len(survivors), survivors)
 
 
-def by_cosmic_ray(room: str) -> Score:
-    """All that cosmic-ray makes of the lines of a room, tables and module level too."""
+def by_cosmic_ray(room: str, files: list[str]) -> Score:
+    """All that cosmic-ray makes of the lines of a room, or of some files of it, tables and module level too."""
     tests = " ".join(_tests(room))
+    places = ", ".join(f'"couples/{room}/{name}.py"' for name in files) or f'"couples/{room}"'
     command = f"{sys.executable} -m pytest -x -q {' '.join(QUIETLY)} {tests}"
     with a_copy() as root:
         (root / "cosmic-ray.toml").write_text(
-            f'[cosmic-ray]\nmodule-path = ["couples/{room}"]\ntimeout = {LONGEST}.0\nexcluded-modules = []\n'
+            f"[cosmic-ray]\nmodule-path = [{places}]\ntimeout = {LONGEST}.0\nexcluded-modules = []\n"
             f'test-command = "{command}"\n[cosmic-ray.distributor]\nname = "local"\n',
             encoding="utf-8",
         )
@@ -125,13 +131,15 @@ MACHINES = {"mutmut": by_mutmut, "cosmic-ray": by_cosmic_ray}
 
 
 def main(arguments: list[str]) -> int:
-    """Let the machines that `arguments` name (all) make mistakes in the rooms they name (all), and print the score."""
+    """Let the machines that `arguments` name (all) make mistakes in the rooms (all) and files they name, and print the
+    score."""
     machines = [name for name in MACHINES if name in arguments] or list(MACHINES)
     rooms = [name for name in ROOMS if name in arguments] or list(ROOMS)
+    files = [name for name in arguments if name not in {*MACHINES, *ROOMS}]
     scores = []
     for machine in machines:
         for room in rooms:
-            score = MACHINES[machine](room)
+            score = MACHINES[machine](room, files)
             print(f"\n== {machine} over {room}/: {score} ==", *score.survivors, sep="\n", flush=True)
             scores.append(f"{machine} over {room}/: {score}")
     print("\n" + "\n".join(scores))

@@ -157,6 +157,13 @@ MUTANTS = (
         ("test_memory_lines.py", "test_cost.py"),
     ),
     Mutant(
+        "mornings by another clock, which both chose, are told by the old one",
+        "couples/models/unstored.py",
+        "pair.settled_until, pair.time_zone = self.settled_until, self.time_zone",
+        "pair.settled_until = self.settled_until",
+        ("visibility/test_as_if_stored.py",),
+    ),
+    Mutant(
         "tender words stand among others",
         "couples/presenters/sheets.py",
         "KINDS[kind].of_steps or is_tender(words)",

@@ -9,7 +9,6 @@ import pytest
 
 from couples.content import kinds
 from couples.rule import consent, openings
-from couples.rule.admissions import CLASSES, kinds_of
 from couples.rule.consent import Opening, Seat, Yes
 from couples.rule.history import Ledger
 
@@ -163,6 +162,11 @@ def test_a_sitting_needs_both_and_begins_with_the_later() -> None:
     assert consent.sitting_since([one, two], AT) == AT - HOUR / 4
     assert consent.sitting_since([one, two], AT + HOUR / 2 - A_MOMENT) == AT - HOUR / 4
     assert consent.sitting_since([one, two], AT + HOUR / 2) is None
+
+
+def test_they_have_just_paired_for_the_length_of_a_sitting_and_no_moment_longer() -> None:
+    assert consent.just_paired(AT, AT + HOUR - A_MOMENT)
+    assert not consent.just_paired(AT, AT + HOUR)
 
 
 def test_in_a_sitting_a_yes_needs_no_night_and_heavy_things_do_not_open() -> None:
@@ -385,12 +389,6 @@ def test_one_for_a_class_meets_each_older_one_for_a_kind_of_it_once() -> None:
     found = opened(yes("admission", ONE, scope="everyday"), *older)
     assert sorted(opening.scope for opening in found) == ["agreement", "boundary"]
     assert len({opening.id for opening in found}) == 2
-
-
-def test_the_classes_of_admissions_hold_every_kind_that_can_be_shared_once() -> None:
-    shared = [name for name, kind in kinds.KINDS.items() if not kind.is_alone]
-    assert sorted(kind for each in CLASSES for kind in kinds_of(each)) == sorted(shared)
-    assert not set(CLASSES) & kinds.KINDS.keys(), "a class is told from a kind by its name"
 
 
 # --- the zone of a pair ---

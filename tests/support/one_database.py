@@ -1,6 +1,7 @@
 """What one database shows as well as two, and why: `make test` asks it on SQLite alone, `make prove` on both.
 
-Everything that is not named here runs on both. A single test says the same with the marker `one_database`.
+Everything that is not named here runs on both, but for the files of pages (tests/support/both_databases.py). A single
+test says the same with the marker `one_database`.
 """
 
 from pathlib import Path
@@ -14,6 +15,7 @@ UNWALLED = "accounts and sessions: tables without a wall, asked through Django a
 SAID_BEFORE = "what a form says of bad input before anything is stored"
 BY_EXAMPLES = "two worlds by examples; test_noninterference compares such worlds on both databases"
 WRITES_ON_BOTH = "what a view writes while it is only looked at, it writes on both"
+COUNTED = "how many statements and which, which the same code asks of both"
 EACH_ITS_WAY = "each kind and step goes the same way through the tables; views/ goes it on both databases"
 
 ONE_DATABASE_IS_ENOUGH: dict[str, str] = {
@@ -37,6 +39,8 @@ ONE_DATABASE_IS_ENOUGH: dict[str, str] = {
     "rule": READS_NO_TABLE,
     "test_addresses.py": HOW_IT_LOOKS,
     "test_answers_alike.py": BY_EXAMPLES,
+    "test_both_databases.py": READS_NO_TABLE,
+    "test_cost.py": COUNTED,
     "test_frozen.py": READS_NO_TABLE,
     "test_house.py": READS_NO_TABLE,
     "test_look.py": READS_NO_TABLE,

@@ -17,6 +17,7 @@ import pytest
 import yaml
 from django.conf import settings
 from django.core.management import get_commands
+from django.db import connection
 from django.urls import reverse
 
 from couples.management import backups
@@ -280,15 +281,15 @@ class Machine:
         return subprocess.Popen(command, cwd=ROOT, env=self.values)
 
     def asked(self, address: str) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        there = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
-            connection.request("GET", address, headers={"Host": SOUND["ALLOWED_HOSTS"], "X-Forwarded-Proto": "https"})
-            answer = connection.getresponse()
+            there.request("GET", address, headers={"Host": SOUND["ALLOWED_HOSTS"], "X-Forwarded-Proto": "https"})
+            answer = there.getresponse()
             return answer.status, answer.read().decode()
         except ConnectionRefusedError:
             return 0, ""
         finally:
-            connection.close()
+            there.close()
 
 
 def ends(process: subprocess.Popen[bytes]) -> int:
@@ -296,7 +297,8 @@ def ends(process: subprocess.Popen[bytes]) -> int:
     return process.wait(45)
 
 
-@pytest.mark.slow
+# In `make test` PostgreSQL goes all the steps; each command is tried on SQLite too, in tests/management/.
+@pytest.mark.deep if connection.vendor == "sqlite" else pytest.mark.slow
 def test_the_steps_lead_to_a_place_that_works(place: Place) -> None:
     machine = Machine(place)
     for step in (["migrate", "--verbosity=0"], ["collectstatic", "--no-input", "--verbosity=0"]):

@@ -110,9 +110,27 @@ EVENINGS: dict[str, tuple[list[Any], list[str]]] = {
 }
 
 
-@pytest.mark.parametrize("evening", EVENINGS)
-def test_what_nobody_has_stored_stands_on_every_page_as_if_it_were(stage: Stage, evening: str) -> None:
-    story, opens = EVENINGS[evening]
+# Evenings that leave each other alone are told as one, and every page is asked once for both; a night tells each by
+# itself too. The first three leave every kind of thing to open that there is.
+TOGETHER = [
+    ("words, a newer version and more than a door takes", "an admission to what was open before"),
+    ("marks, the agenda, a kept line, an admission", "a step on two sets of conditions, another zone"),
+    ("another agreement of the chain",),
+    pytest.param(
+        (
+            "one for a class beside older ones for kinds of it",
+            "a limit that was crossed, an agreement that was not kept",
+        ),
+        marks=pytest.mark.one_database,
+    ),
+]
+ALONE = [pytest.param((evening,), marks=pytest.mark.deep) for evening in EVENINGS if (evening,) not in TOGETHER]
+
+
+@pytest.mark.parametrize("evenings", [*TOGETHER, *ALONE], ids=", and ".join)
+def test_what_nobody_has_stored_stands_on_every_page_as_if_it_were(stage: Stage, evenings: tuple[str, ...]) -> None:
+    story = [moment for evening in evenings for moment in EVENINGS[evening][0]]
+    opens = sorted(kind for evening in evenings for kind in EVENINGS[evening][1])
     world = World(stage)
     world.go_to(world.clock.at + timedelta(hours=34))  # in the afternoon
     tell(world, story)
@@ -120,7 +138,9 @@ def test_what_nobody_has_stored_stands_on_every_page_as_if_it_were(stage: Stage,
     assert opened_unseen(world) == opens
 
 
-@pytest.mark.parametrize("hours, lines", [(44, 1), (68, 2)])  # after two seven o'clocks, and three
+@pytest.mark.parametrize(
+    "hours, lines", [pytest.param(44, 1, marks=pytest.mark.deep), (68, 2)]
+)  # after two seven o'clocks, and three
 def test_memory_lines_that_nobody_has_stored_stand_there_as_if_they_were(stage: Stage, hours: int, lines: int) -> None:
     """Some opened at a morning that is stored, one at one that nobody has stored either; one was taken back between."""
     world = World(stage)
@@ -132,6 +152,21 @@ def test_memory_lines_that_nobody_has_stored_stand_there_as_if_they_were(stage: 
     known = OwnLine.objects.filter(opening__isnull=False).count()
     assert opened_unseen(world) == ["revision"]
     assert OwnLine.objects.filter(opening__isnull=False).count() == known + 2 * lines
+
+
+def test_mornings_by_another_clock_are_told_from_the_first_of_them_on(stage: Stage) -> None:
+    def hours_told() -> list[bool]:
+        return [b"<b>23:00</b> on your clock" in world.gets(name, "/pairing/")[-1] for name in BOTH]
+
+    world = World(stage)
+    world.go_to(world.clock.at + timedelta(hours=34))  # in the afternoon
+    tell(world, [(SOON, who, "zone", "Asia/Tokyo") for who in BOTH])
+    assert hours_told() == [False, False]
+    world.go_to_unstored(world.clock.at + timedelta(hours=20))  # after the next seven o'clock
+    assert hours_told() == [True, True]
+    world.store()
+    assert hours_told() == [True, True]
+    assert Pair.objects.get(pk=world.pair.pk).time_zone == "Asia/Tokyo"
 
 
 def test_a_list_tells_of_a_morning_after_a_minute_whether_or_not_somebody_acted_before(stage: Stage) -> None:
@@ -155,7 +190,9 @@ PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 stories = stories_of(PRIVATE_ACTS, OTHER_ACTS, OTHER_ACTS, LEAVING)
 
 
+@pytest.mark.slow
 @pytest.mark.histories
+@pytest.mark.one_database
 def test_storing_changes_no_page_whatever_has_happened(stage: Stage) -> None:
     told = {"histories": 0, "opened": 0}
 
