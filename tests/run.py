@@ -29,6 +29,8 @@ SELECTIONS = {
 # Each takes a few seconds to begin. Two at least: the tests of races and of limits are asked beside others.
 WORKERS = min(max(os.cpu_count() or 2, 2), 8)
 SPREAD = ("-n", str(WORKERS), "--dist=worksteal")  # who is done early takes from who is not
+# In the browser each takes the next test of all: the longest come first there (tests/browser/conftest.py).
+ONE_BY_ONE = ("--dist=load", "--maxschedchunk=1")
 
 
 @dataclass
@@ -91,7 +93,7 @@ def on_postgresql(*arguments: str) -> Count:
 def in_browser(*arguments: str) -> Count:
     """The journeys, on SQLite. Raises NoBrowser."""
     browsers.fetch()
-    return pytest("-m", SELECTIONS["browser"], *arguments)
+    return pytest(*ONE_BY_ONE, "-m", SELECTIONS["browser"], *arguments)
 
 
 def quick(*arguments: str) -> Count:

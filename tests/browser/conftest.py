@@ -3,24 +3,26 @@
 `Someone.press` counts: a person may need at most twelve presses for their first ten minutes.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from allauth.account.internal.flows import login
-from axe_playwright_python.base import AxeResults
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from django.core.management import call_command
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from couples.lib import clock
 from couples.rule import consent
 from tests.support.depth import PROVING
+from tests.support.met import Met
 
 PASSWORD = "correct horse battery stapler"
 ZONE = "Europe/Berlin"
@@ -32,15 +34,37 @@ LEADS_ON = """one => one.matches("a[href]:not([href^='#']), button:not([type=but
 
 
 BUILT = (Path(__file__).parent.parent / "support" / "built.js").read_text()
-CONTRAST = "axe.run({runOnly: ['color-contrast'], resultTypes: ['violations']})"
-_looked_at: dict[int, set[str]] = {}  # by width: what the pages are built of that axe has seen
+# Whether the page is there, how much wider than the window it is, what it is built of and what is wrong with it. A
+# script of its own, since a locator of Playwright's takes as long as to load the page.
+GLANCE = f"""() => [
+  document.querySelector("main")?.checkVisibility() ?? false,
+  document.documentElement.scrollWidth - window.innerWidth,
+  ...({BUILT})(),
+]"""
+# What axe says of these parts of the page with all that is in them, or of the whole page; in the dark, where contrasts
+# alone are others, of those.
+IN_LIGHT = """paths => axe.run(paths ? {include: paths.flatMap(path => partsOfThisPage.get(path))} : document, {
+  resultTypes: ["violations"],
+})"""
+IN_DARK = IN_LIGHT.replace("resultTypes", 'runOnly: ["color-contrast"], resultTypes')
+
+
+# Whoever takes one of these last keeps everybody waiting, so they come first, in this order; the others as they come.
+LONGEST = ["test_sizes.py", "test_every_page.py", "test_first_ten_minutes.py", "test_a_session.py"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest tests first, also where the order is another one each time."""
+    items.sort(key=lambda item: (LONGEST + [item.path.name]).index(item.path.name))
 
 
 class Someone:
     """One person at one browser. Fails on what axe finds, on any console error, on any request to somewhere else."""
 
-    def __init__(self, page: Page, name: str, base: str, mail: Path, scripts: bool) -> None:
+    def __init__(self, page: Page, name: str, base: str, mail: Path, scripts: bool, seen_by_axe: Met) -> None:
         self.page, self.name, self.base, self.mail, self.scripts = page, name, base, mail, scripts
+        self.seen_by_axe = seen_by_axe  # what pages are built of, whoever had them
         self.email = f"{name.lower()}@example.test"
         self.presses = 0
         self.complaints: list[str] = []
@@ -68,30 +92,38 @@ class Someone:
             self.complaints.append(f"outside: {request.url}")
 
     def look(self) -> None:
-        """Hold the page against axe, in light and in dark, where something stands in it at a place that is new.
+        """Show axe, in light and in dark, what stands in this page at a place that is new, with all that is in it.
 
         Axe judges each element in its place, whatever words stand there. What it judges of a page as a whole is asked
-        of every page, and `make prove` shows it each of them.
+        of every page, and `make prove` shows it each of them, whole.
         """
-        expect(self.page.locator("main")).to_be_visible()
         if not self.scripts:  # axe is a script itself
+            expect(self.page.locator("main")).to_be_visible()
             return
-        width = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        parts = self.glance()
+        new = self.seen_by_axe.new_of(f"{self.size} {part}" for part in parts)
+        if PROVING or f"{self.size} {parts[0]}" in new:
+            self.examine(None)
+        elif new:
+            self.examine(_outermost([part.partition(" ")[2] for part in new]))
+
+    def glance(self) -> list[str]:
+        """What this page is built of. Fails on one that is too wide, or wrong as a whole."""
+        is_there, width, parts, wrong = self.page.evaluate(GLANCE)
+        if not is_there:
+            expect(self.page.locator("main")).to_be_visible()
+            _, width, parts, wrong = self.page.evaluate(GLANCE)
         assert width <= 0, f"{self.page.url} is {width} px wider than the screen"
-        parts, wrong = self.page.evaluate(BUILT)
         assert not wrong, f"{self.page.url}: {wrong}"
-        seen = _looked_at.setdefault(self.size, set())  # by whomever
-        if seen.issuperset(parts) and not PROVING:
-            return
-        seen.update(parts)
-        self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
-        found = Axe().run(self.page)
-        assert not found.violations_count, f"{self.page.url}: {found.generate_report()}"
-        self.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        found = AxeResults(
-            self.page.evaluate("axe.run({runOnly: ['color-contrast'], resultTypes: ['violations']})")
-        )  # all that changes
-        assert not found.violations_count, f"{self.page.url} (dark): {found.generate_report()}"
+        return list(parts)
+
+    def examine(self, parts: list[str] | None) -> None:
+        """Show axe these parts of the page, or the whole of it."""
+        self.page.evaluate(AXE_SCRIPT)
+        for scheme, asks in (("light", IN_LIGHT), ("dark", IN_DARK)):
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            found = AxeResults(self.page.evaluate(asks, parts))
+            assert not found.violations_count, f"{self.page.url} ({scheme}): {found.generate_report()}"
 
     @property
     def size(self) -> int:
@@ -166,6 +198,23 @@ class Someone:
         self.look()
 
 
+def _outermost(paths: list[str]) -> list[str]:
+    """Those that lie in none of the others: a path goes on where the one around it ends."""
+    outer: list[str] = []
+    for path in sorted(paths):
+        if not outer or not path.startswith(outer[-1]):
+            outer.append(path)
+    return outer
+
+
+@pytest.fixture(scope="session")
+def met(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Met]:
+    """What was met in this run by its name, the same for all workers."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder  # each worker has its own in that of all
+    return cache(lambda name: Met(folder / f"met-{name}"))
+
+
 @pytest.fixture
 def the_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     """Calling it moves the product's one clock to ten past the next seven in the morning, eight hours on at least."""
@@ -185,7 +234,9 @@ def the_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
 
 
 @pytest.fixture
-def someone(browser: Browser, live_server: Any, mail_folder: Path) -> Iterator[Callable[..., Someone]]:
+def someone(
+    browser: Browser, live_server: Any, mail_folder: Path, met: Callable[[str], Met]
+) -> Iterator[Callable[..., Someone]]:
     """Make a person at a browser of their own: `someone("Ada")`, on a phone unless a size is given."""
     made: list[Someone] = []
 
@@ -193,7 +244,8 @@ def someone(browser: Browser, live_server: Any, mail_folder: Path) -> Iterator[C
         browsing = browser.new_context(viewport=viewport or PHONE, timezone_id=ZONE, locale="en-GB", **context)  # type: ignore[arg-type]
         page = browsing.new_page()
         page.set_default_timeout(10_000)
-        person = Someone(page, name, live_server.url, mail_folder, context.get("java_script_enabled", True))
+        scripts = context.get("java_script_enabled", True)
+        person = Someone(page, name, live_server.url, mail_folder, scripts, met("seen by axe"))
         made.append(person)
         return person
 

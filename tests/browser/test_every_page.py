@@ -17,6 +17,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 START = ["/", "/learn/", "/safety/"]
 AT_MOST_OF_ONE_KIND = depth(1, 2)  # pages that differ only in an id look alike
 NOT_FOLLOWED = re.compile(r"^/(accounts/logout|desk|static)/|^/leave/|.*/(calendar|file)/$")  # files are no pages
+UNFOLDED = """() => {
+  document.querySelectorAll("main details").forEach(one => { one.open = true });
+  const links = [...document.querySelectorAll("a[href]")].map(one => one.getAttribute("href"));
+  return [document.title.toLowerCase(), links];
+}"""
 
 
 def kind_of(address: str) -> str:
@@ -39,11 +44,9 @@ def crawl(person: Someone, start: list[str]) -> set[str]:
         person.page.goto(person.base + address)
         if "/accounts/reauthenticate/" in person.page.url:
             person.confirm_password()
-        title = person.page.title().lower()
+        title, links = person.page.evaluate(UNFOLDED)
         assert not [word for word in TELLING if word in title], f"{address}: {title}"
-        person.page.eval_on_selector_all("main details", "all => all.forEach(one => one.open = true)")
         person.look()
-        links = person.page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
         for link in links:
             here = address.partition("?")[0] + link if link.startswith("?") else link.partition("#")[0]
             if here.startswith("/") and here not in met and not NOT_FOLLOWED.match(here):

@@ -1,11 +1,12 @@
 """Somebody before a browser, looking at one page after the other. Knows nothing of the product but its sign-in."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.sync_api import Error, Page
+
+PASSWORD_FIRST = "/accounts/reauthenticate/?next="
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,11 @@ class Asked:
 
 
 class Eyes:
-    """A browser's page, the place it looks at, and the password of whoever sits there."""
+    """A browser's page, the place it looks at, and the password of whoever sits there.
+
+    A page is asked by scripts, not by Playwright's locators: they bring a script of their own to each page, which takes
+    as long as to load it.
+    """
 
     def __init__(self, page: Page, base: str, password: str) -> None:
         self.page, self.base, self.password = page, base, password
@@ -38,25 +43,21 @@ class Eyes:
     def go(self, asked: Asked) -> bool:
         """Ask for a page, giving the password where it comes first. False where the answer is no page."""
         if asked.sends is not None:
-            if not self.page.locator("[name=csrfmiddlewaretoken]").count():
+            if not self.page.evaluate("document.querySelector('[name=csrfmiddlewaretoken]') !== null"):
                 self.page.goto(f"{self.base}/learn/")  # a page with a token, whatever the address itself shows
             return self._answered(lambda: self.page.evaluate(PRESS, [asked.path, dict(asked.sends or {})]))
         try:
             self.page.goto(self.base + asked.path)
         except Error as problem:
             return _unless_a_file(problem)
-        if "/accounts/reauthenticate/?next=" in self.page.url:
+        if PASSWORD_FIRST in self.page.url:
             self.page.fill("main input[name=password]", self.password)
             self.page.locator("main form button").first.click()
             self.page.wait_for_load_state()
         return self._is_page()
 
-    def leads_to(self, asked: Asked) -> str:
-        """The address of the page that this one leads to, asked of the server without showing it."""
-        return _without_host(self.page.request.get(self.base + asked.path).url)
-
     def _is_page(self) -> bool:
-        return self.page.locator("main").count() == 1
+        return bool(self.page.evaluate("document.querySelectorAll('main').length === 1"))
 
     def _answered(self, act: Callable[[], Any]) -> bool:
         """Do something that leads to another page, and wait for it; False where the answer is a file."""
@@ -76,24 +77,15 @@ class Eyes:
         if not self.go(asked) or number not in self.forms():
             return False  # what was sent before has changed the page
         came = self._answered(lambda: self.page.evaluate(EMPTIED, number))
-        return came and bool(self.page.locator("main #errors, main .errorlist").count())
+        return came and bool(self.page.evaluate("document.querySelector('main :is(#errors, .errorlist)') !== null"))
 
     def unfold(self) -> None:
         """Open everything that is folded."""
-        self.page.eval_on_selector_all("main details", "all => all.forEach(one => one.open = true)")
+        self.page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
 
     def middle(self) -> str:
-        """What can be read in the middle of this page, folded or not, and how many fields it has."""
-        return str(self.page.locator("main").evaluate("main => main.textContent.replace(/\\s+/g, ' ')"))
-
-    @property
-    def path(self) -> str:
-        """The address of this page without its host and fragment."""
-        return _without_host(self.page.url)
-
-
-def _without_host(address: str) -> str:
-    return re.sub(r"^https?://[^/]+", "", address).partition("#")[0]
+        """What can be read in the middle of this page, folded or not."""
+        return str(self.page.evaluate("document.querySelector('main').textContent.replace(/\\s+/g, ' ')"))
 
 
 def _unless_a_file(problem: Error) -> bool:

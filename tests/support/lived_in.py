@@ -20,6 +20,7 @@ from couples.models import User
 from couples.rule import consent, step_things
 from tests.support import make
 from tests.support.everybody import ADMITTED, ALONE, AUTHOR, BY_ONE, PARTNER, Everybody
+from tests.support.kept import Kept
 
 FRESH = "fresh account"
 MORE_THAN_A_PAGE = 24
@@ -45,7 +46,7 @@ def lived_in(*, long: bool = False) -> Iterator["LivedIn"]:
     with pytest.MonkeyPatch.context() as patch:
         if long:
             patch.setattr(make, "person", _named_long)
-        world = LivedIn(long=long)
+        world = _MADE[long].world(lambda: LivedIn(long=long))
         patch.setattr("couples.lib.clock.now", lambda: world.clock.at)
         yield world
 
@@ -77,6 +78,7 @@ class LivedIn(Everybody):
         self._together(ada, ben)
         self._of_therapists(ada)
         reminders.set_reminder([0, 3], 18, by=ada, at=self.clock.tick())
+        del self.sentences
 
     def _of_therapists(self, ada: User) -> None:
         """A therapist comes again with a changed card, is given a name of Ada's own; another fills a shelf."""
@@ -160,3 +162,6 @@ class LivedIn(Everybody):
             proposals.propose(self.pair, **each, once=UUID(int=n + 1), by=faye, at=self.clock.tick())
         self.clock.next_morning(self.pair)
         self.clock.tick(hours=8)
+
+
+_MADE: dict[bool, Kept[LivedIn]] = {False: Kept(), True: Kept()}

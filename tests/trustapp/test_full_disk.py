@@ -222,7 +222,7 @@ def test_what_only_closes_is_tried_again_for_as_long_as_there_is_room_aside(
     it: Looking, hers: Client, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
 ) -> None:
     settings.RESERVE_FILE, settings.DISK_RESERVE = tmp_path / "reserve", 3 * 1024 * 1024
-    sqlite = {**settings.DATABASES["default"], "ENGINE": "django.db.backends.sqlite3"}
+    sqlite = {"ENGINE": "django.db.backends.sqlite3", "NAME": tmp_path / "held-open.sqlite3"}  # on PostgreSQL too
     monkeypatch.setattr("trustapp.full_disk.settings.DATABASES", {**settings.DATABASES, "default": sqlite})
     record = make.boundary(it.ada, it.clock)
     make.offer(record, it.ada, it.clock)
