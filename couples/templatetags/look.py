@@ -74,6 +74,13 @@ def _escaped(value: Any) -> str:
     return value.__html__() if hasattr(value, "__html__") else escape(str(value))
 
 
+@register.filter
+def may_stay_empty(field: forms.BoundField) -> bool:
+    """Whether to leave it empty is a choice, which neither its own words say nor a list of choices shows."""
+    asked = field.field
+    return not (asked.required or isinstance(asked.widget, forms.Select) or getattr(asked, "empty_is_said", False))
+
+
 @register.simple_tag
 def found_as(name: str, description: str) -> str:
     """What a search engine is told of a page for everybody, by the name of its address; nothing unless the operator
