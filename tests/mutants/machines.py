@@ -24,8 +24,8 @@ from tests.support.depth import AT_MOST  # noqa: E402
 ROOMS = {
     "rule": (
         *("rule/test_edges.py", "rule/test_zones.py", "rule/test_earliest.py", "rule/test_consent.py"),
-        *("rule/test_admissions.py", "rule/test_memory.py", "rule/test_step_things.py", "test_frozen.py"),
-        "visibility/test_spellings.py",
+        *("rule/test_admissions.py", "rule/test_cards.py", "rule/test_memory.py", "rule/test_step_things.py"),
+        *("test_frozen.py", "visibility/test_spellings.py"),
         *("test_cards.py", "views/steps", "actions/test_mornings.py", "views/test_sitting.py", "views/test_welcome.py"),
     ),
     "visibility": (
