@@ -567,13 +567,13 @@ def test_to_whom_it_was_told_the_empty_rooms_are_gone_and_their_own_end_is_one_p
     assert 'href="/pairing/more/">End my side too</a>' in his.get("/ours/").content.decode()
 
 
-def test_three_ways_stand_above_what_is_open_and_the_others_one_press_away(hers: Visit) -> None:
+def test_four_ways_stand_above_what_is_open_and_the_others_one_press_away(hers: Visit) -> None:
     page = hers.get("/ours/").content.decode()
     page = page[page.index("<main") : page.index("</main>")]
     ways, more = page.split("<summary>More between you</summary>")
-    assert re.findall(r'href="([^"]+)"', ways) == ["/sitting/", "/steps/", "/agenda/"]
+    assert re.findall(r'href="([^"]+)"', ways) == ["/sitting/", "/steps/", "/agenda/", "/welcome/"]
     folded = more[: more.index("</details>")]
-    assert re.findall(r'href="([^"]+)"', folded) == ["/welcome/", "/glass/", "/pairing/", "/yes/"]
+    assert re.findall(r'href="([^"]+)"', folded) == ["/glass/", "/pairing/", "/yes/"]
 
 
 def test_to_whom_it_was_told_two_ways_are_left_and_nothing_is_folded(
