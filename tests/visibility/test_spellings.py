@@ -380,7 +380,7 @@ NO_LONGER_IN_FORCE = [
 @example(PUT_AWAY)
 @example(BOTH_AGREE)
 @example(NO_LONGER_IN_FORCE)
-@settings(max_examples=depth(3 if connection.vendor == "sqlite" else 2, 500))
+@settings(max_examples=depth(3, 500))
 @given(stories)
 def test_every_spelling_of_what_stands_and_is_open_agrees_after_every_act(story: list) -> None:
     asked_before: set[datetime] = set()
