@@ -26,7 +26,8 @@ MEASURING, LISTENING = ((SUPPORT / name).read_text() for name in ("measuring.js"
 LETTERS, TWICE = 16, 32  # the size of text that a browser begins with, and 200 % of it
 AN_ERROR = """async () => {
   // The focus is given when the page is first painted, which may be after it has loaded.
-  for (let n = 0; n < 60 && document.activeElement === document.body; n++) await new Promise(requestAnimationFrame);
+  const late = performance.now() + 5000;
+  while (document.activeElement === document.body && performance.now() < late) await new Promise(requestAnimationFrame);
   const told = [], summary = document.getElementById("errors");
   if (!document.title.startsWith("Error")) told.push(`the title is "${document.title}"`);
   if (!summary) return [...told, "there is no summary"];
