@@ -8,6 +8,7 @@ from django import forms
 
 from couples.actions.shelf import steps_for_a_shelf
 from couples.content import ladder
+from couples.forms.days import DayField
 from couples.forms.shelf import SHELF_NAME_LENGTH
 from couples.forms.weekly_event import hour_field
 from couples.forms.words import OnceForm, WordsField
@@ -26,11 +27,7 @@ REPEATS = [(ONCE, "Once"), (str(EVERY_WEEK), "Every week"), (str(EVERY_SECOND_WE
 class MoveForm(forms.Form):
     """The day, the hour by the therapist's own clocks, and how long."""
 
-    day = forms.DateField(
-        label="Day",
-        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
-        error_messages={"required": "Choose a day.", "invalid": "Write a day like 2027-05-31."},
-    )
+    day = DayField(label="Day", error_messages={"required": "Choose a day."})
     begins = hour_field("10:00", "In your own time zone. Each partner sees it in theirs.")
     minutes = forms.TypedChoiceField(
         label="How long",

@@ -9,6 +9,7 @@ from couples import visibility
 from couples.accounts.requests import PersonRequest
 from couples.actions.yeses import UNTIL_TAKEN_BACK, End
 from couples.content.refusals import Refused
+from couples.forms.days import DayField
 from couples.forms.words import saying_what_empty_means
 
 USUAL = "usual"
@@ -42,10 +43,9 @@ class EndsForm(forms.Form):
         widget=forms.RadioSelect,
     )
     ends_day = saying_what_empty_means(
-        forms.DateField(
+        DayField(
             label="Which day",
             required=False,
-            widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
             error_messages={"invalid": "We cannot read this day. Write it like 2027-05-31."},
             help_text="Only for “At the end of a day”.",
         )

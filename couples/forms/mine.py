@@ -11,6 +11,7 @@ from django.core import signing
 from couples.actions.records import LEAVE_OLDER, TAKE_BACK_OLDER
 from couples.content import check_in_series, kinds
 from couples.content.kind_types import Field, Kind
+from couples.forms.days import DayField
 from couples.forms.ends import EndsForm
 from couples.forms.words import OnceForm, WordsField, saying_what_empty_means
 from couples.lib.ids import id_of_sent
@@ -37,8 +38,7 @@ def field_for(field: Field, *, required: bool) -> forms.Field:
         widget = forms.RadioSelect if few else forms.Select(attrs={"autocomplete": "off"})
         return forms.ChoiceField(choices=choices, widget=widget, initial="", **more)
     if field.is_day:
-        day = forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d")
-        return forms.DateField(widget=day, error_messages={"invalid": "Write a day like 2027-05-31."}, **more)
+        return DayField(**more)
     return WordsField(long=field.long, **more)
 
 
@@ -130,11 +130,9 @@ class LookBackForm(WritingForm):
         error_messages={"required": "Choose how long.", "invalid_choice": "Please choose a length from the list."},
     )
     up_to = saying_what_empty_means(
-        forms.DateField(
+        DayField(
             label="Up to which day",
             required=False,
-            widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
-            error_messages={"invalid": "Write a day like 2027-05-31."},
             help_text="If you leave it empty, it is up to today.",
         )
     )
