@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,7 +17,7 @@ from couples.forms.accounts import MeForm
 from couples.forms.ends import EndsForm
 from couples.forms.steps import StepAnswerForm
 from couples.forms.words import WordsField, saying_what_empty_means
-from couples.templatetags.look import months
+from couples.templatetags.look import in_words, months
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -178,6 +179,13 @@ def test_nothing_is_preselected_and_every_choice_is_a_row() -> None:
     assert html.count('class="choice"') == 2
     assert "checked" not in html
     assert html.count("if you like") == 1
+
+
+def test_a_day_is_put_in_words_no_day_in_none_and_an_instant_never() -> None:
+    assert in_words(date(2026, 11, 25)) == "25 November 2026"
+    assert in_words(None) == ""
+    with pytest.raises(AssertionError):
+        in_words(datetime(2026, 11, 25, tzinfo=UTC))
 
 
 def test_if_you_like_stands_only_where_leaving_it_empty_is_a_choice_that_nothing_else_says() -> None:

@@ -106,10 +106,10 @@ def months(lines: Iterable[Any]) -> list[dict[str, Any]]:
 
 
 @register.filter
-def in_words(day: date, shape: str = days.DAY) -> str:
-    """A day as it is read, "25 November 2026". (An instant has Django's own filter, by somebody's clock.)"""
+def in_words(day: date | None, shape: str = days.DAY) -> str:
+    """A day as it is read: "25 November 2026", "" for none. (An instant has Django's filter, by somebody's clock.)"""
     assert not isinstance(day, datetime), "two clocks call one instant by two days, and words are kept by the instant"
-    return days.in_words(day, shape)
+    return days.in_words(day, shape) if day else ""
 
 
 @register.filter
