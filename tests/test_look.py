@@ -274,6 +274,13 @@ def test_when_a_yes_ends_is_asked_before_the_buttons_that_give_it(path: Path) ->
     assert "<button" not in text[form:asked] and "<button" in text[asked:]
 
 
+def test_when_a_yes_ends_lies_folded_so_that_what_takes_back_is_near_and_open_where_it_was_sent() -> None:
+    fresh, sent = (
+        render_to_string("parts/ends.html", {"form": form}) for form in (EndsForm(), EndsForm({"ends": "x"}))
+    )
+    assert fresh.startswith("<details>") and sent.startswith("<details open>")
+
+
 def test_buttons_in_a_row_weigh_the_same() -> None:
     row = re.search(r"\.row \{[^}]*\}", LOOK)
     assert row and "1fr" in row[0] and "grid-auto-rows: 1fr" in row[0]
